@@ -59,6 +59,13 @@ public static class CollectionsService
             .Endpoint<StatementBouncesConsumer>(StatementBouncesConsumer.Queue)
             .ApprovalMatrices(Name));
         builder.AddMailer().AddPdfPrinter();
+        services.AddOptions<OptOutOptions>().Bind(builder.Configuration.GetSection("OptOut"))
+            .Validate(
+                options => options.IsValid,
+                "OptOut: set Address, where the gateway is reached from outside, and Key, at least 32 bytes in " +
+                "base64, or neither.")
+            .ValidateOnStart();
+        services.AddSingleton<OptOutLinks>();
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();
         services.AddSingleton<DunningFactsReader>();
@@ -124,6 +131,7 @@ public static class CollectionsService
         AttemptContact.Map(app);
         GetContactAttempts.Map(app);
         StateConsent.Map(app);
+        OptOut.Map(app);
         WorkTasks.Map(app);
         RaiseEscalation.Map(app);
         Recommend.Map(app);

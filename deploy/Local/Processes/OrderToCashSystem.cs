@@ -176,6 +176,12 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         settings["Smtp__Host"] = "127.0.0.1";
         settings["Smtp__Port"] = Mail.Port.ToString(CultureInfo.InvariantCulture);
         settings["Smtp__From"] = "accounts-receivable@ordertocash.example";
+        if (_instances.Find(instance => instance.Program.Name == ServiceProgram.Gateway) is { } gateway)
+        {
+            settings["OptOut__Address"] = gateway.Address.ToString();
+            settings["OptOut__Key"] = "b3JkZXJ0b2Nhc2gtbG9jYWwtb25seS1vcHQtb3V0LWtleQ==";
+        }
+
         settings["Bureau__Address"] = Bureau.Address.ToString();
         settings["Bureau__Key"] = "simulator";
         settings["Bureau__Secret"] = "simulator";

@@ -14,12 +14,12 @@ namespace OrderToCash.Collections.Accounts;
 /// <summary>A customer as the worklist must know it, but for its items.</summary>
 /// <param name="Known">What is known, with nothing in amounts yet.</param>
 /// <param name="Traits">What rules tell it apart by, with nothing owed yet.</param>
-/// <param name="Given">The playbook a person gave it, or null.</param>
+/// <param name="Given">What persons gave it and those merged into it.</param>
 /// <param name="LastPlaybook">Code of the usual playbook of the run that its last notice is of, where the notice is of
 /// that playbook too; else null.</param>
 public sealed record WorkCustomer(
     Guid Id, string LegalEntity, string Name, Currency Currency, IReadOnlyList<HoldKind> Holds, CustomerCash Cash,
-    WorkFacts Known, CustomerTraits Traits, GivenPlaybook? Given, string? LastPlaybook);
+    WorkFacts Known, CustomerTraits Traits, CompanyPlaybook Given, string? LastPlaybook);
 
 /// <summary>Reads what the worklist is made of, for many customers at once.</summary>
 public sealed class WorkFactsReader(NpgsqlDataSource database)
@@ -50,9 +50,9 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                    from settlements s where s.customer_id = c.id and s.kind = 'payment' and not s.reversed
                    and s.value_date > $4),
                l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason,
-               c.segment, c.country, c.language, k.playbook, k.playbook_until, n.playbook
+               c.segment, c.country, c.language, n.playbook, {CompanyPlaybooks.Columns}
         from customers c
-        left join collectors k on k.customer_id = c.id
+        {CompanyPlaybooks.Join}
         left join lateral (
             select m.date, m.step, m.status, m.reason,
                    case when coalesce(m.playbook, d.playbook) = d.playbook then d.playbook end as playbook
@@ -117,6 +117,6 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                 row.Text(13), decimal.Round(row.GetDecimal(14), 4)),
             new CustomerTraits(
                 row.GetString(2), row.Text(22), row.Text(23), row.GetString(24), Currency.Of(row.GetString(3)), []),
-            row.Given(25), row.Text(27));
+            CompanyPlaybooks.Read(row, 26), row.Text(25));
     }
 }

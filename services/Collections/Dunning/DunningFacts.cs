@@ -26,7 +26,7 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="WorkVersion">Version of what is handed over instead of a notice on the run's date.</param>
 /// <param name="Segment">E.g. <c>enterprise</c>, or null.</param>
 /// <param name="Country">ISO 3166 alpha-2, or null.</param>
-/// <param name="Given">The playbook a person gave it, or null.</param>
+/// <param name="Given">What persons gave it and those merged into it, or null.</param>
 /// <param name="ReminderFee">What its contract lets be charged for a notice, or null for nothing.</param>
 /// <param name="Charged">Steps whose fee was charged for its items, whatever became of the notices since.</param>
 /// <param name="HasFeeOfDay">The notice of the run's date was charged already, before it came back.</param>
@@ -35,7 +35,7 @@ public sealed record CustomerFacts(
     CustomerCash Cash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
     long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null,
     IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0,
-    string? Segment = null, string? Country = null, GivenPlaybook? Given = null,
+    string? Segment = null, string? Country = null, CompanyPlaybook? Given = null,
     Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false)
 {
     /// <summary>What rules tell it apart by.</summary>

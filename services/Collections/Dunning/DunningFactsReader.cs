@@ -28,8 +28,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         """;
 
     /// <summary>
-    /// Items of one customer come one after the other. What was said to those that were merged into it was said to it,
-    /// and it goes by none where one of them does.
+    /// Items of one customer come one after the other. What was said to those that were merged into it was said to it.
     /// </summary>
     private const string Items =
         $"""
@@ -50,17 +49,13 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                    where n.customer_id = any(one.ids) and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
                    and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
-               c.segment, c.reminder_fee, k.playbook, k.playbook_until
+               c.segment, c.reminder_fee, {CompanyPlaybooks.Columns}
         from open_items i
         join customers c on c.id = i.customer_id
         left join (select m.survivor_id, array_agg(m.customer_id) as merged from merged_customers m
             where m.survivor_id is not null group by m.survivor_id) j on j.survivor_id = c.id
         cross join lateral (select array_append(j.merged, c.id) as ids) one
-        left join lateral (
-            select g.customer_id, g.playbook, g.playbook_until,
-                   g.playbook = '{CustomerPlaybooks.None}' and coalesce(g.playbook_until >= $2, true) as is_none
-            from collectors g where g.customer_id = any(one.ids) and g.playbook is not null
-            order by is_none desc, g.customer_id = c.id desc limit 1) k on k.is_none or k.customer_id = c.id
+        {CompanyPlaybooks.Join}
         {ItemFactsSql.Joins}
         where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and i.customer_id = any($6)
         order by c.id, i.due_date, i.invoice_id, i.installment
@@ -211,6 +206,6 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             cash.GetValueOrDefault(id, CustomerCash.None), row.GetBoolean(At + 6), row.GetBoolean(At + 7), items,
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
             row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11),
-            row.Given(At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3));
+            CompanyPlaybooks.Read(row, At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Notices.Mail;
@@ -20,6 +21,9 @@ public sealed record DunningOrder(
 {
     /// <summary>Version of the playbook of customers that nothing gives another; 0 where that is none.</summary>
     public long UsualVersion => Playbooks.InForce.GetValueOrDefault(Playbooks.Usual)?.Version ?? 0;
+
+    /// <summary>The last due date that a step of the day may be for.</summary>
+    public DateOnly DueUpTo => Date.AddDays(Playbooks.DaysAhead);
 }
 
 /// <summary>What a run would decide about some of its customers.</summary>
@@ -42,7 +46,7 @@ public sealed record DunningBeginning(Guid RunId, IReadOnlyList<RunNotice> Notic
 /// </summary>
 public sealed partial class DunningRunner(
     EventSourcing.EventStore store, DunningFactsReader facts, Letterheads letterheads, NoticeWriter writer,
-    IOptions<SmtpOptions> smtp, TimeProvider clock, ILogger<DunningRunner> log)
+    IOptions<SmtpOptions> smtp, OptOutLinks optOuts, TimeProvider clock, ILogger<DunningRunner> log)
 {
     /// <summary>Adds the next part of a run to a write; the last one where there are no other customers.</summary>
     private delegate Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddPart(
@@ -55,7 +59,8 @@ public sealed partial class DunningRunner(
     public const int PreviewParts = 20;
 
     /// <summary>
-    /// What a run would decide about its customers, some thousands at once; it leaves nothing behind.
+    /// What a run would decide about its customers, some thousands at once; it leaves nothing behind. Who is at fault
+    /// is listed with <see cref="Blocks.Fault"/>, as in a run.
     /// </summary>
     /// <param name="order">What is run.</param>
     /// <param name="after">The last customer that a preview before has seen to; empty for the first ones.</param>
@@ -68,15 +73,51 @@ public sealed partial class DunningRunner(
         var (shown, count, reached) = (new List<RunNotice>(), 0, after);
         for (var parts = 0; parts < PreviewParts; parts++)
         {
-            var part = await PlanAsync(order, reached, AtOnce, cancellation);
-            shown.AddRange(part.Planned.Take(most - shown.Count).Select(plan => Decided(order, plan, null)));
-            count += part.Planned.Count;
+            var part = await PreviewPartAsync(order, reached, cancellation);
+            shown.AddRange(part.Notices.Take(most - shown.Count));
+            count += part.Notices.Count;
             if (part.IsLast)
                 return new DunningPreview(shown, count, null);
             reached = part.Reached!.Value;
         }
 
         return new DunningPreview(shown, count, reached);
+    }
+
+    /// <summary>One part; customer by customer where it cannot be planned as a whole, as in a run.</summary>
+    private async Task<PreviewedPart> PreviewPartAsync(DunningOrder order, Guid after, CancellationToken cancellation)
+    {
+        try
+        {
+            var part = await PlanAsync(order, after, AtOnce, cancellation);
+            return new PreviewedPart(
+                [.. part.Planned.Select(plan => Decided(order, plan, null))], part.Reached, part.IsLast);
+        }
+        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+        {
+            var ids = await NextAsync(order, after, AtOnce, cancellation);
+            var notices = new List<RunNotice>();
+            foreach (var customer in ids)
+                notices.AddRange(await PreviewOneAsync(order, customer, cancellation));
+            return new PreviewedPart(notices, ids.LastOrDefault(), IsLast: ids.Length < AtOnce);
+        }
+    }
+
+    /// <summary>
+    /// What is due of one customer; that it is at fault, where it is. What is nobody's fault ends the preview.
+    /// </summary>
+    private async Task<IEnumerable<RunNotice>> PreviewOneAsync(
+        DunningOrder order, Guid customer, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await PlanAsync(order, [customer], cancellation)).Select(plan => Decided(order, plan, null));
+        }
+        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+        {
+            LogPreviewFault(log, customer, error);
+            return [await FaultAsync(customer, cancellation)];
+        }
     }
 
     /// <summary>Adds the beginning of a run, and its first part, to a write.</summary>
@@ -249,13 +290,17 @@ public sealed partial class DunningRunner(
     private async Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddFaultAsync(
         WriteBatch batch, DunningOrder order, Guid runId, Loaded<DunningRun> run, CancellationToken cancellation)
     {
-        var dueUpTo = order.Date.AddDays(order.Playbooks.DaysAhead);
-        if (await facts.NextAsync(order.Entity.Code, dueUpTo, run.State.Reached, 1, cancellation) is not [var customer])
+        if (await NextAsync(order, run.State.Reached, 1, cancellation) is not [var customer])
             return ([], true);
-        var none = Money.Zero(await facts.CurrencyAsync(customer, cancellation));
-        List<RunNotice> notices = [new(null, customer, "", NoticeChannel.Email, [], [none], Blocks.Fault)];
+        List<RunNotice> notices = [await FaultAsync(customer, cancellation)];
         AddDecided(batch, runId, run, customer, notices);
         return (notices, false);
+    }
+
+    private async Task<RunNotice> FaultAsync(Guid customer, CancellationToken cancellation)
+    {
+        var none = Money.Zero(await facts.CurrencyAsync(customer, cancellation));
+        return new RunNotice(null, customer, "", NoticeChannel.Email, [], [none], Blocks.Fault);
     }
 
     private static void AddDecided(
@@ -276,15 +321,19 @@ public sealed partial class DunningRunner(
     private async Task<Part> PlanAsync(
         DunningOrder order, Guid after, int most, CancellationToken cancellation)
     {
-        var dueUpTo = order.Date.AddDays(order.Playbooks.DaysAhead);
-        var ids = await facts.NextAsync(order.Entity.Code, dueUpTo, after, most, cancellation);
-        if (ids.Length == 0)
-            return new Part([], null, IsLast: true);
-        var customers = await facts.ReadAsync(
-            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), dueUpTo, ids, cancellation);
-        return new Part(
-            DunningPlanner.Plan(order.Date, order.Playbooks, customers), ids[^1], IsLast: ids.Length < most);
+        var ids = await NextAsync(order, after, most, cancellation);
+        return ids.Length == 0
+            ? new Part([], null, IsLast: true)
+            : new Part(await PlanAsync(order, ids, cancellation), ids[^1], IsLast: ids.Length < most);
     }
+
+    private Task<Guid[]> NextAsync(DunningOrder order, Guid after, int most, CancellationToken cancellation) =>
+        facts.NextAsync(order.Entity.Code, order.DueUpTo, after, most, cancellation);
+
+    private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
+        DunningOrder order, Guid[] customers, CancellationToken cancellation) => DunningPlanner.Plan(
+            order.Date, order.Playbooks, await facts.ReadAsync(
+                order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.DueUpTo, customers, cancellation));
 
     private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
         noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,
@@ -309,7 +358,7 @@ public sealed partial class DunningRunner(
         var (name, date, isLetter) = (order.Entity.Name, order.Date, plan.Channel == NoticeChannel.Letter);
         var work = plan.Step.IsWork ? writer.WriteWork(plan, name, date) : null;
         var mail = isLetter || plan.Step.IsWork ? null : writer.Write(
-            plan, id, name, smtp.Value.Domain, date, sender.Letterhead);
+            plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id));
         var letter = isLetter || plan.Step.AttachLetter ? writer.WriteLetter(plan, id, sender, date) : null;
         return new NoticePrepared(
             new NoticeContent(
@@ -326,9 +375,16 @@ public sealed partial class DunningRunner(
         Message = "Dunning run {RunId} passes over the customer that follows {After}")]
     private static partial void LogFault(ILogger log, Guid runId, Guid after, Exception error);
 
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "dunning.preview-fault",
+        Message = "What is due of customer {CustomerId} cannot be planned")]
+    private static partial void LogPreviewFault(ILogger log, Guid customerId, Exception error);
+
     /// <summary>Some of a run's customers.</summary>
     /// <param name="Planned">What is due of them.</param>
     /// <param name="Reached">The last of them; null where there is none.</param>
     /// <param name="IsLast">There are no others.</param>
     private sealed record Part(IReadOnlyList<PlannedNotice> Planned, Guid? Reached, bool IsLast);
+
+    /// <summary>What is shown of some of a run's customers.</summary>
+    private sealed record PreviewedPart(IReadOnlyList<RunNotice> Notices, Guid? Reached, bool IsLast);
 }

@@ -52,7 +52,11 @@ public sealed class DunningRunsUnderWay(
         foreach (var run in await ReadAsync(cancellation))
         {
             if (_failed.GetValueOrDefault(run.Id) > Clock.GetUtcNow())
+            {
+                LeftUndone();
                 continue;
+            }
+
             if (await TryAsync($"Dunning run {run.Id}", () => AdvanceOneAsync(singly: false), cancellation)
                 || await TryAsync(
                     $"Dunning run {run.Id}, customer by customer,", () => AdvanceOneAsync(singly: true), cancellation))

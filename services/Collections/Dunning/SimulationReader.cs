@@ -7,14 +7,20 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Dunning;
 
-/// <summary>Reads what a playbook would have met over a time.</summary>
+/// <summary>
+/// Reads what a playbook would have met over a time. Customers that are merged are one company, as in a run.
+/// </summary>
 public sealed class SimulationReader(NpgsqlDataSource database)
 {
     /// <summary>Customers of one simulation.</summary>
     public const int Most = 5_000;
 
     private const string Some =
-        "select c.id from customers c where c.legal_entity = $1 and c.id > $2 order by c.id limit $3";
+        "select c.id from customers c where c.legal_entity = $1 and c.id > $2 and not exists (" +
+        "select 1 from merged_customers m where m.customer_id = c.id and m.survivor_id is not null) " +
+        "order by c.id limit $3";
+
+    private const string Merged = "select m.customer_id from merged_customers m where m.survivor_id = any($1)";
 
     /// <summary>
     /// Of every item its last word before the time, if something was open then, and all words of the time.
@@ -30,7 +36,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             union all
             select h.* from item_history h where h.legal_entity = $1 and h.posting_date between $2 and $3
                 and h.customer_id = any($4))
-        select w.invoice_id, w.installment, i.invoice_number, i.kind, w.customer_id, w.currency, w.amount, w.balance,
+        select w.invoice_id, w.installment, i.invoice_number, i.kind, i.customer_id, w.currency, w.amount, w.balance,
                w.due_date, w.posting_date
         from words w join open_items i on i.invoice_id = w.invoice_id and i.installment = w.installment
         order by w.invoice_id, w.installment, w.version
@@ -64,14 +70,19 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         $"""
         select c.id, c.number, c.name, c.currency, c.language, c.contacts::text, c.address::text, c.country,
                (select max(n.date) from notices n
-                   where n.customer_id = c.id and n.status in ('sent', 'queued') and n.date < $2), {ContactBook.NoMail},
-               c.segment, k.playbook, k.playbook_until
-        from customers c left join collectors k on k.customer_id = c.id where c.legal_entity = $1 and c.id = any($3)
+                   where n.status in ('sent', 'queued') and n.date < $2 and n.customer_id = any(array(
+                       select c.id union all
+                       select m.customer_id from merged_customers m where m.survivor_id = c.id))),
+               {ContactBook.NoMail},
+               c.segment, {CompanyPlaybooks.Columns}
+        from customers c {CompanyPlaybooks.Join} where c.legal_entity = $1 and c.id = any($3)
         """;
 
     private const string Holds =
-        "select h.customer_id, h.kind, (h.placed_at at time zone $2)::date, (h.ended_at at time zone $2)::date " +
-        "from holds h where h.legal_entity = $1 and h.invoice_id is null and h.customer_id = any($3)";
+        "select coalesce(m.survivor_id, h.customer_id), h.kind, (h.placed_at at time zone $2)::date, " +
+        "(h.ended_at at time zone $2)::date " +
+        "from holds h left join merged_customers m on m.customer_id = h.customer_id " +
+        "where h.legal_entity = $1 and h.invoice_id is null and h.customer_id = any($3)";
 
     /// <summary>
     /// Those of the next customers, in the order of their identifiers, with something open in the time, and their
@@ -88,10 +99,11 @@ public sealed class SimulationReader(NpgsqlDataSource database)
     {
         ArgumentNullException.ThrowIfNull(entity);
         var ids = (await ReadAsync(Some, row => row.GetGuid(0), cancellation, entity.Code, after, Most)).ToArray();
-        var items = await ItemsAsync(entity, from, to, ids, cancellation);
+        Guid[] company = [.. ids, .. await ReadAsync(Merged, row => row.GetGuid(0), cancellation, ids)];
+        var items = await ItemsAsync(entity, from, to, company, cancellation);
         var holds = (await ReadAsync(
             Holds, row => (Id: row.GetGuid(0), Kind: row.GetString(1), Time: Time(row, 2, null, false)), cancellation,
-            entity.Code, entity.TimeZone, ids)).ToLookup(hold => hold.Id, hold => (hold.Kind, hold.Time));
+            entity.Code, entity.TimeZone, company)).ToLookup(hold => hold.Id, hold => (hold.Kind, hold.Time));
         var customers = await ReadAsync(
             Customers, row => new CustomerPast(Customer(row, entity.Country), [.. holds[row.GetGuid(0)]]), cancellation,
             entity.Code, from, items.Select(group => group.Key).ToArray());
@@ -150,7 +162,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             Recipients.Choose(contacts, row.GetFieldValue<string[]>(9), post), CustomerCash.None,
             HasNoticeInFlight: false, HasNoticeOfDay: false, [], Post: post,
             LastNoticeOn: row.Optional<DateOnly>(8), Segment: row.Text(10), Country: row.Text(7),
-            Given: row.Given(11));
+            Given: CompanyPlaybooks.Read(row, 11));
     }
 
     private async Task<List<T>> ReadAsync<T>(

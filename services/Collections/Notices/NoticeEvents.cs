@@ -12,9 +12,11 @@ namespace OrderToCash.Collections.Notices;
 /// <param name="Subject">Subject.</param>
 /// <param name="Text">Body as plain text.</param>
 /// <param name="Html">Body as HTML.</param>
+/// <param name="OptOut">Where whoever reads it says that no more are wanted; null where mails carried no such link.
+/// </param>
 public sealed record NoticeMail(
     string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
-    string Html);
+    string Html, string? OptOut = null);
 
 /// <summary>A letter, word for word as it is printed.</summary>
 /// <param name="Language">Language it is written in.</param>

@@ -60,6 +60,7 @@ public enum ConditionJoin
 /// <param name="PercentOfOpen">What is overdue is at least so many percent of what is open, per currency; over 0 to
 /// 100.</param>
 /// <param name="FailedPromises">At least so many promises that named the item were not kept or taken back.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StepCondition(
     ConditionJoin Join, int? DaysOverdue = null, IReadOnlyList<Money>? ItemAmounts = null,
     IReadOnlyList<Money>? TotalOverdue = null, decimal? PercentOfOpen = null, int? FailedPromises = null);
@@ -70,6 +71,7 @@ public sealed record StepCondition(
 /// <param name="Subject">Subject of the mail.</param>
 /// <param name="Opening">Before the list of items; a blank line parts two paragraphs.</param>
 /// <param name="Closing">After the list of items.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Wording(string Subject, string Opening, string Closing)
 {
     /// <summary>What a text may name.</summary>
@@ -77,7 +79,10 @@ public sealed record Wording(string Subject, string Opening, string Closing)
         "date"];
 }
 
-/// <summary>One step of a playbook.</summary>
+/// <summary>
+/// One step of a playbook. What it says beyond this is refused when it is defined, and not read from the log: what is
+/// mistyped, or of a newer version that runs beside this one, must not be left out of what customers are asked for.
+/// </summary>
 /// <param name="Code">Stable, kebab-case, e.g. <c>first-notice</c>; an item never gets the same step twice.</param>
 /// <param name="OffsetDays">Days after the due date from which the step is due; negative before it.</param>
 /// <param name="Channel">How it reaches the customer.</param>
@@ -87,6 +92,7 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 /// <param name="Condition">What must hold beside its day, or null.</param>
 /// <param name="Fees">What a notice of the step costs the customer, at most one per currency: no more than its contract
 /// allows, and nothing where that allows nothing. Null for nothing.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookStep(
     string Code, int OffsetDays, NoticeChannel Channel, IReadOnlyList<Money> MinimumAmounts,
     IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false, StepCondition? Condition = null,
@@ -106,6 +112,7 @@ public sealed record PlaybookStep(
 /// <param name="Scope">Which items go through them.</param>
 /// <param name="QuietDays">Days after a notice in which the customer gets no other, whatever fell due since; the day of
 /// the notice is the first. 0 or 1: none beyond the rule of one notice a day.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookDefined(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps,
     PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0);

@@ -32,6 +32,17 @@ public sealed record GivenPlaybook(string Code, DateOnly? Until = null)
 }
 
 /// <summary>
+/// What persons gave a customer and those merged into it. Runs, simulations and the worklist go by it.
+/// </summary>
+/// <param name="Own">The playbook the customer itself was given, or null.</param>
+/// <param name="NoneUntil">The last day on which one of them goes by none; null where none of them does.</param>
+public sealed record CompanyPlaybook(GivenPlaybook? Own, DateOnly? NoneUntil = null)
+{
+    /// <summary>Code of the playbook on a day; null where it goes by the rules.</summary>
+    public string? On(DateOnly day) => day <= NoneUntil ? CustomerPlaybooks.None : Own?.On(day);
+}
+
+/// <summary>
 /// All work due on a customer is done: it leaves the worklist until something about it changes.
 /// </summary>
 /// <param name="CustomerId">The customer.</param>

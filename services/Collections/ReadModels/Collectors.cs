@@ -3,7 +3,9 @@ using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.Collections.ReadModels;
 
-/// <summary>Who looks after a customer, by which playbook of its own, and with what its work was last done.</summary>
+/// <summary>
+/// Who looks after a customer and who did before, by which playbook of its own, and with what its work was last done.
+/// </summary>
 public sealed class CollectorsProjection : Projection
 {
     private const string Upsert =
@@ -11,6 +13,10 @@ public sealed class CollectorsProjection : Projection
         "select c.* from unnest($1, $2, $3, $4) as c " +
         "on conflict (customer_id) do update set collector = excluded.collector, rule = excluded.rule, " +
         "by_hand = excluded.by_hand";
+
+    private const string History =
+        "insert into collector_history (customer_id, version, collector, at) select h.* from unnest($1, $2, $3, $4) " +
+        "as h on conflict (customer_id, version) do nothing";
 
     private const string Done =
         "insert into collectors (customer_id, collector, by_hand, done_with) " +
@@ -24,13 +30,18 @@ public sealed class CollectorsProjection : Projection
         "do update set playbook = excluded.playbook, playbook_until = excluded.playbook_until";
 
     public CollectorsProjection()
-        : base("collectors", "collectors")
+        : base("collectors", "collectors", "collector_history")
     {
         On<CollectorAssigned>(Upsert, rows => rows
             .Column(r => r.Data.CustomerId)
             .Column(r => r.Data.Collector)
             .Column(r => r.Data.Rule)
             .Column(r => r.Data is { Rule: null, Collector: not null }));
+        On<CollectorAssigned>(History, rows => rows
+            .Column(r => r.Data.CustomerId)
+            .Column(r => r.Version)
+            .Column(r => r.Data.Collector)
+            .Column(r => r.At));
         On<PlaybookAssigned>(Playbook, rows => rows
             .Column(r => r.Data.CustomerId)
             .Column(r => r.Data.Playbook)

@@ -23,6 +23,24 @@ internal static class Query
         command.Parameters.Add(new NpgsqlParameter<T?>(name, value));
 
     /// <summary>
+    /// What lists of customers' matters ask for: those the caller may see, of a customer and in a status where one is
+    /// named (<see cref="AddCustomerAndStatus"/>).
+    /// </summary>
+    /// <param name="table">The name of the table in the statement.</param>
+    public static string OfCustomerInStatus(string table) =>
+        $"(@entities::text[] is null or {table}.legal_entity = any(@entities)) " +
+        $"and (@customer is null or {table}.customer_id = @customer) " +
+        $"and (@status is null or {table}.status = @status)";
+
+    /// <summary>The filters of <see cref="OfCustomerInStatus"/>.</summary>
+    public static void AddCustomerAndStatus<TStatus>(this NpgsqlCommand command, Guid? customerId, string? status)
+        where TStatus : struct, Enum
+    {
+        command.AddOptional("customer", customerId);
+        command.AddOptional("status", Kebab.Filter<TStatus>("status", status));
+    }
+
+    /// <summary>
     /// Answers with a page of a list: <c>select … where …</c>, restricted with <c>@entities</c> and what
     /// <paramref name="filter"/> adds.
     /// </summary>
@@ -55,11 +73,6 @@ internal static class Query
     public static T? Optional<T>(this NpgsqlDataReader row, int ordinal)
         where T : struct =>
         row.IsDBNull(ordinal) ? null : row.GetFieldValue<T>(ordinal);
-
-    /// <summary>The playbook a person gave a customer: its code, and its last day in the column behind that.</summary>
-    public static GivenPlaybook? Given(this NpgsqlDataReader row, int ordinal) => row.Text(ordinal) is { } code
-        ? new GivenPlaybook(code, row.Optional<DateOnly>(ordinal + 1))
-        : null;
 
     public static Money Money(this NpgsqlDataReader row, int amount, int currency) =>
         Kernel.Money.Of(row.GetDecimal(amount), row.GetString(currency));

@@ -33,9 +33,10 @@ public sealed record ResultCounts(
 public sealed record RolledSum(string From, string To, Money Amount);
 
 /// <summary>
-/// Reads results of a month from what is known of every item on every day. A customer counts for whoever looks after it
-/// now. A later posting into the month changes the report; a closed period forbids those. While the month is not over
-/// its end is today.
+/// Reads results of a month from what is known of every item on every day. What is open and was invoiced counts for
+/// whoever looked after the customer at the end of the month, money and work for whoever did on their day: handing
+/// customers on changes no month that is over. A later posting into the month changes the report; a closed period
+/// forbids those. While the month is not over its end is today.
 /// </summary>
 public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
 {
@@ -49,43 +50,57 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
             where h.legal_entity = $1 and h.posting_date <= $3 order by h.invoice_id, h.installment, h.version desc)
         """;
 
+    /// <summary>Who looked after the customer of a row of <c>p</c> at the end of its day.</summary>
+    private const string CollectorOfTheDay =
+        """
+        left join lateral (
+            select h.collector from collector_history h
+            where h.customer_id = p.customer_id and h.at < (p.day + 1)::timestamp at time zone $5
+            order by h.version desc limit 1) k on true
+        """;
+
     private const string Sums =
         $"""
         {Snapshots},
         parts as (
-            select customer_id, currency, balance as b, 0 as s, 0 as e, 0 as c, 0 as o, 0 as m from beginning
+            select customer_id, $4 as day, currency, balance as b, 0 as s, 0 as e, 0 as c, 0 as o, 0 as m from beginning
             union all
-            select customer_id, currency, 0, 0, balance, case when due_date >= $4 then balance else 0 end,
+            select customer_id, $4, currency, 0, 0, balance, case when due_date >= $4 then balance else 0 end,
                    case when $4 - due_date > 90 then balance else 0 end, 0 from ending
             union all
-            select customer_id, currency, 0, case kind when 'issued' then amount else -amount end, 0, 0, 0, 0
+            select customer_id, $4, currency, 0, case kind when 'issued' then amount else -amount end, 0, 0, 0, 0
             from item_history h
             where h.legal_entity = $1 and h.kind in ('issued', 'voided') and h.posting_date between $2 and $3
             union all
-            select customer_id, currency, 0, 0, 0, 0, 0, amount from settlements
-            where legal_entity = $1 and kind = 'payment' and not reversed and value_date between $2 and $3)
+            select customer_id, value_date, currency, 0, 0, 0, 0, 0, amount from settlements
+            where legal_entity = $1 and kind = 'payment' and not reversed and value_date between $2 and $3),
+        daily as (
+            select customer_id, day, currency, sum(b) as b, sum(s) as s, sum(e) as e, sum(c) as c, sum(o) as o,
+                   sum(m) as m
+            from parts group by 1, 2, 3)
         select k.collector, p.currency, sum(b), sum(s), sum(e), sum(c), sum(o), sum(m)
-        from parts p left join collectors k on k.customer_id = p.customer_id
+        from daily p {CollectorOfTheDay}
         group by 1, 2 order by 2, 1 nulls last
         """;
 
     private const string Counts =
-        """
+        $"""
         with parts as (
-            select a.customer_id, 1 as a, case when a.conversation then 1 else 0 end as t, 0 as p, 0.0 as k, 0 as d,
-                   0.0 as y
+            select a.customer_id, (a.at at time zone $5)::date as day, 1 as a,
+                   case when a.conversation then 1 else 0 end as t, 0 as p, 0.0 as k, 0 as d, 0.0 as y
             from contact_attempts a where a.legal_entity = $1 and a.outcome = 'attempted'
-                and (a.at at time zone $4)::date between $2 and $3
+                and (a.at at time zone $5)::date between $2 and $3
             union all
-            select p.customer_id, 0, 0, 1, case p.status when 'kept' then 1 when 'partly-kept' then 0.5 else 0 end, 0, 0
+            select p.customer_id, (p.settled_at at time zone $5)::date, 0, 0, 1,
+                   case p.status when 'kept' then 1 when 'partly-kept' then 0.5 else 0 end, 0, 0
             from promises p where p.legal_entity = $1 and p.status in ('kept', 'partly-kept', 'broken')
-                and (p.settled_at at time zone $4)::date between $2 and $3
+                and (p.settled_at at time zone $5)::date between $2 and $3
             union all
-            select d.customer_id, 0, 0, 0, 0, 1,
-                   (d.settled_at at time zone $4)::date - (d.opened_at at time zone $4)::date
-            from disputes d where d.legal_entity = $1 and (d.settled_at at time zone $4)::date between $2 and $3)
-        select k.collector, sum(a)::int, sum(t)::int, sum(p)::int, sum(x.k), sum(d)::int, sum(y)
-        from parts x left join collectors k on k.customer_id = x.customer_id group by 1
+            select d.customer_id, (d.settled_at at time zone $5)::date, 0, 0, 0, 0, 1,
+                   (d.settled_at at time zone $5)::date - (d.opened_at at time zone $5)::date
+            from disputes d where d.legal_entity = $1 and (d.settled_at at time zone $5)::date between $2 and $3)
+        select k.collector, sum(a)::int, sum(t)::int, sum(p.p)::int, sum(p.k), sum(d)::int, sum(y)
+        from parts p {CollectorOfTheDay} group by 1
         """;
 
     /// <summary>Ages at the end of the day before the month, and at the end of its last day or of today.</summary>
@@ -113,7 +128,7 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Amounts by collector and currency.</summary>
     public Task<List<ResultSums>> SumsAsync(
         LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
-            Sums, entity, period, AgedOn(entity, period),
+            Sums, entity, period,
             row => new ResultSums(
                 row.Text(0), Currency.Of(row.GetString(1)), row.GetDecimal(2), row.GetDecimal(3), row.GetDecimal(4),
                 row.GetDecimal(5), row.GetDecimal(6), row.GetDecimal(7)),
@@ -122,7 +137,7 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>Work by collector.</summary>
     public Task<List<ResultCounts>> CountsAsync(
         LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
-            Counts, entity, period, new NpgsqlParameter<string> { TypedValue = entity.TimeZone },
+            Counts, entity, period,
             row => new ResultCounts(
                 row.Text(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetDecimal(4), row.GetInt32(5),
                 row.GetDecimal(6)),
@@ -131,25 +146,23 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>What went from which age to which.</summary>
     public Task<List<RolledSum>> RolledAsync(
         LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
-            Rolled, entity, period, AgedOn(entity, period),
+            Rolled, entity, period,
             row => new RolledSum(row.GetString(1), row.GetString(2), row.Money(3, 0)), cancellation);
 
-    /// <summary>What falls due later in a month that is not over is not overdue.</summary>
-    private NpgsqlParameter<DateOnly> AgedOn(LegalEntity entity, ResultPeriod period)
-    {
-        var today = clock.Today(entity.TimeZone);
-        return new NpgsqlParameter<DateOnly> { TypedValue = period.Last < today ? period.Last : today };
-    }
-
+    /// <summary>The entity, the first and the last day, the day that ages are of, and the zone of all days.</summary>
     private async Task<List<T>> ReadAsync<T>(
-        string sql, LegalEntity entity, ResultPeriod period, NpgsqlParameter fourth, Func<NpgsqlDataReader, T> read,
+        string sql, LegalEntity entity, ResultPeriod period, Func<NpgsqlDataReader, T> read,
         CancellationToken cancellation)
     {
+        // What falls due later in a month that is not over is not overdue.
+        var today = clock.Today(entity.TimeZone);
         await using var command = database.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = period.First });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = period.Last });
-        command.Parameters.Add(fourth);
+        command.Parameters.Add(
+            new NpgsqlParameter<DateOnly> { TypedValue = period.Last < today ? period.Last : today });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.TimeZone });
         return await command.ReadAsync(read, cancellation);
     }
 }

@@ -81,7 +81,8 @@ public sealed class WriteWorklist(
         {
             books[entity.Key] = await playbooks.OfAsync(
                 reviewed[entity.First().Id].Policy, usual: null,
-                entity.SelectMany(customer => new[] { customer.Given?.Code, customer.LastPlaybook }).OfType<string>(),
+                entity.SelectMany(customer => new[] { customer.Given.Own?.Code, customer.LastPlaybook })
+                    .OfType<string>(),
                 cancellation);
         }
 
@@ -111,7 +112,7 @@ public sealed class WriteWorklist(
 
         // Where nothing gives it a playbook, a run by hand may have taken another than the usual one.
         var own = playbooks with { Usual = customer.LastPlaybook ?? playbooks.Usual };
-        var playbook = own.For(owing, customer.Given?.On(today));
+        var playbook = own.For(owing, customer.Given.On(today));
         var late = items.FindAll(item => item.DueDate < today);
         var owed = late.FindAll(item => item.Collectible.IsPositive);
         var currencies = late.Select(item => item.Balance.Currency)

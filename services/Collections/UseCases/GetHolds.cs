@@ -55,13 +55,10 @@ public static class GetHolds
         NpgsqlDataSource database, HttpContext http) =>
         database.ListAsync(
             http, query, Order, legalEntity,
-            $"{Select} where (@entities::text[] is null or h.legal_entity = any(@entities)) " +
-            "and (@customer is null or h.customer_id = @customer) and (@status is null or h.status = @status) " +
-            "and (@kind is null or h.kind = @kind)",
+            $"{Select} where {Query.OfCustomerInStatus("h")} and (@kind is null or h.kind = @kind)",
             command =>
             {
-                command.AddOptional("customer", customerId);
-                command.AddOptional("status", Kebab.Filter<HoldStatus>("status", status));
+                command.AddCustomerAndStatus<HoldStatus>(customerId, status);
                 command.AddOptional("kind", Kebab.Filter<HoldKind>("kind", kind));
             },
             Row);

@@ -98,13 +98,10 @@ public static class GetPlacements
         NpgsqlDataSource database, HttpContext http) =>
         database.ListAsync(
             http, query, Order, legalEntity,
-            $"{Select} where (@entities::text[] is null or p.legal_entity = any(@entities)) " +
-            "and (@customer is null or p.customer_id = @customer) and (@status is null or p.status = @status) " +
-            "and (@agency is null or p.agency = @agency)",
+            $"{Select} where {Query.OfCustomerInStatus("p")} and (@agency is null or p.agency = @agency)",
             command =>
             {
-                command.AddOptional("customer", customerId);
-                command.AddOptional("status", Kebab.Filter<PlacementStatus>("status", status));
+                command.AddCustomerAndStatus<PlacementStatus>(customerId, status);
                 command.AddOptional("agency", agency);
             },
             Row);

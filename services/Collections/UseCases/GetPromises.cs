@@ -57,13 +57,8 @@ public static class GetPromises
         HttpContext http) =>
         database.ListAsync(
             http, query, Order, legalEntity,
-            $"{Select} where (@entities::text[] is null or p.legal_entity = any(@entities)) " +
-            "and (@customer is null or p.customer_id = @customer) and (@status is null or p.status = @status)",
-            command =>
-            {
-                command.AddOptional("customer", customerId);
-                command.AddOptional("status", Kebab.Filter<PromiseStatus>("status", status));
-            },
+            $"{Select} where {Query.OfCustomerInStatus("p")}",
+            command => command.AddCustomerAndStatus<PromiseStatus>(customerId, status),
             Row);
 
     private static PromiseRow Row(NpgsqlDataReader row) => new(

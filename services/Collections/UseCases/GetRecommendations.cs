@@ -56,13 +56,10 @@ public static class GetRecommendations
         NpgsqlDataSource database, HttpContext http) =>
         database.ListAsync(
             http, query, Order, legalEntity,
-            $"{Select} where (@entities::text[] is null or r.legal_entity = any(@entities)) " +
-            "and (@customer is null or r.customer_id = @customer) and (@status is null or r.status = @status) " +
-            "and (@kind is null or r.kind = @kind)",
+            $"{Select} where {Query.OfCustomerInStatus("r")} and (@kind is null or r.kind = @kind)",
             command =>
             {
-                command.AddOptional("customer", customerId);
-                command.AddOptional("status", Kebab.Filter<RecommendationStatus>("status", status));
+                command.AddCustomerAndStatus<RecommendationStatus>(customerId, status);
                 command.AddOptional("kind", Kebab.Filter<RecommendationKind>("kind", kind));
             },
             Row);

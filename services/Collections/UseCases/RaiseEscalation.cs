@@ -110,13 +110,10 @@ public static class RaiseEscalation
         NpgsqlDataSource database, HttpContext http) =>
         database.ListAsync(
             http, query, Order, legalEntity,
-            $"{Select} where (@entities::text[] is null or e.legal_entity = any(@entities)) " +
-            "and (@customer is null or e.customer_id = @customer) and (@status is null or e.status = @status) " +
-            "and (@target is null or e.target = @target)",
+            $"{Select} where {Query.OfCustomerInStatus("e")} and (@target is null or e.target = @target)",
             command =>
             {
-                command.AddOptional("customer", customerId);
-                command.AddOptional("status", Kebab.Filter<EscalationStatus>("status", status));
+                command.AddCustomerAndStatus<EscalationStatus>(customerId, status);
                 command.AddOptional("target", Kebab.Filter<EscalationTarget>("target", target));
             },
             Row);

@@ -215,6 +215,9 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         var sound = await story.ScalarAsync<long>(
             $"select count(*) from customers where legal_entity = '{story.Entity}' and contacts::text like '%@%'");
 
+        var preview = await story.PreviewAsync();
+        preview.NoticeCount.ShouldBe(Many);
+        preview.Notices.Single(notice => notice.BlockedBy == Blocks.Fault).Number.ShouldBe(4);
         var begun = await story.RunAsync();
 
         (begun.Status, begun.NoticeCount).ShouldBe((DunningRunStatus.Running, 0));
@@ -239,10 +242,13 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
             "insert into dunning_runs (id, legal_entity, date, playbook, playbook_version, at, by, notices, " +
             "by_clock, under_way) values ($1, 'unheard-of', $2, 'standard', 1, $3, 'ana', '[]', false, true)",
             Story.NewId(), _app.Clock.Today, _app.Clock.GetUtcNow().AddHours(-1));
+        using var failing = new Readings("otc.work.failing", "otc.work", "Dunning runs under way");
 
         var begun = await story.RunAsync();
 
         await EachOnceAsync(story, await IsAsync(story, begun.Id, DunningRunStatus.Finished));
+        await Eventually.BecomesTrue(
+            () => failing.Seen.Any(rounds => rounds > 1), "a run that waits for its next try is told");
     }
 
     /// <summary>Runs were stored as a whole before.</summary>

@@ -151,9 +151,22 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
 
         (await story.PreviewAsync()).Notices.ShouldBeEmpty();
         (await story.PreviewAsync(app.Clock.Today.AddDays(31))).Notices.ShouldNotBeEmpty();
+        (await SimulatedAsync()).ShouldBe(0);
+        (await ActionAsync()).ShouldBe("call", "no notice comes by itself");
         await GiveAsync(story, duplicate, null);
 
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().CustomerId.ShouldBe(survivor);
+        (await SimulatedAsync()).ShouldBe(1);
+        (await ActionAsync()).ShouldBe("send-notice");
+
+        async Task<string> ActionAsync() =>
+            (await story.WorklistAsync()).Items.ShouldHaveSingleItem().NextAction.Code;
+
+        async Task<int> SimulatedAsync() => (await Story.ReadAsync<SimulationView>(
+            await story.PostAsync("/v1/collections/playbooks/standard/simulations", new SimulatePlaybook.Request(
+                story.Entity, new DefinePlaybook.Request("Standard", StandardPlaybook.Read().Steps),
+                app.Clock.Today.AddDays(-30), app.Clock.Today.AddDays(-1))),
+            HttpStatusCode.OK)).Current.Customers;
     }
 
     /// <summary>Its last step is no last one of the playbook that the customer goes by again.</summary>

@@ -53,6 +53,26 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
         ]);
     }
 
+    [Fact]
+    public async Task handing_customers_on_changes_no_month_that_is_over_and_money_counts_for_whoever_had_them_then()
+    {
+        var story = await MarchAsync();
+        var ana = await story.ScalarAsync<Guid>(
+            "select c.id from customers c join collectors k on k.customer_id = c.id " +
+            $"where c.legal_entity = '{story.Entity}'");
+        await AssignAsync(story, ana, "ben", new(2026, 3, 20));
+        await AssignAsync(story, ana, "eva", app.Clock.Today);
+
+        var march = await story.GetAsync<CollectionResultsView>(
+            $"/v1/reports/collection-effectiveness?legalEntity={story.Entity}&period=2026-03");
+        var april = await story.GetAsync<CollectionResultsView>(
+            $"/v1/reports/collection-effectiveness?legalEntity={story.Entity}&period=2026-04");
+
+        march.Rows.Where(row => row.Collector is not null).Select(row => (row.Collector, row.Beginning, row.Cash))
+            .ShouldBe([("ana", Usd(0), Usd(450)), ("ben", Usd(1000), Usd(0))]);
+        april.Rows.Single(row => row.Collector is not null).Collector.ShouldBe("eva");
+    }
+
     /// <summary>On the first of April nothing that falls due later in April is overdue.</summary>
     [Fact]
     public async Task a_month_that_is_not_over_ends_today()
@@ -97,7 +117,7 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
     {
         var story = await Story.BeginAsync(app);
         var (ana, nobody) = (await story.CustomerAsync(), await story.CustomerAsync());
-        await story.PutAsync<object>($"/v1/collections/customers/{ana}/collector", new { collector = "ana" });
+        await AssignAsync(story, ana, "ana", new(2026, 2, 1));
         var late = await IssuedAsync(story, ana, new(2026, 1, 20), new(2026, 2, 19), 600);
         await IssuedAsync(story, ana, new(2026, 2, 25), new(2026, 4, 10), 400);
         await IssuedAsync(story, nobody, new(2026, 3, 5), new(2026, 4, 4), 500);
@@ -110,6 +130,15 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
             2);
         await story.KnowsAsync($"select count(*) from settlements where invoice_id = '{late.InvoiceId}'");
         return story;
+    }
+
+    /// <summary>As if it had been done on a day.</summary>
+    private async Task AssignAsync(Story story, Guid customer, string collector, DateOnly on)
+    {
+        var days = app.Clock.Days;
+        app.Clock.Days += on.DayNumber - app.Clock.Today.DayNumber;
+        await story.PutAsync<object>($"/v1/collections/customers/{customer}/collector", new { collector });
+        app.Clock.Days = days;
     }
 
     private static async Task<OpenItem> IssuedAsync(

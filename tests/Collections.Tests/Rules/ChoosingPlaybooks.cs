@@ -53,7 +53,7 @@ public sealed class ChoosingPlaybooks
         var usual = Some.Customer(Some.Item());
         var small = Some.Customer(Some.Item()) with { Segment = "smb" };
         var own = Some.Customer(Some.Item()) with { Segment = "internal" };
-        var unknown = Some.Customer(Some.Item()) with { Given = new("of-tomorrow") };
+        var unknown = Some.Customer(Some.Item()) with { Given = new(new("of-tomorrow")) };
 
         var plan = DunningPlanner.Plan(Some.DueDate.AddDays(25), Playbooks, [usual, small, own, unknown]);
 
@@ -140,11 +140,20 @@ public sealed class ChoosingPlaybooks
     [Fact]
     public void what_is_given_until_a_day_holds_on_that_day_and_then_the_rules_do_again()
     {
-        var customer = Some.Customer(Some.Item()) with { Given = new("none", Some.DueDate.AddDays(20)) };
+        var customer = Some.Customer(Some.Item()) with { Given = new(new("none", Some.DueDate.AddDays(20))) };
 
         DunningPlanner.Plan(Some.DueDate.AddDays(20), Playbooks, [customer]).ShouldBeEmpty();
         DunningPlanner.Plan(Some.DueDate.AddDays(21), Playbooks, [customer]).ShouldHaveSingleItem().Playbook
             .ShouldBe("standard");
+    }
+
+    [Fact]
+    public void none_of_one_that_was_merged_into_it_comes_before_its_own()
+    {
+        var given = new CompanyPlaybook(new("gentle"), Some.DueDate);
+
+        given.On(Some.DueDate).ShouldBe("none");
+        given.On(Some.DueDate.AddDays(1)).ShouldBe("gentle");
     }
 
     private static Decision Assign(CollectionAccount account, PlaybookAssigned assigned) =>

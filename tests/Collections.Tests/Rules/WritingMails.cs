@@ -111,7 +111,7 @@ public sealed class WritingMails
         "Payments received, not yet applied: -40.00 USD\nPlease pay: 60.00 USD")]
     [InlineData("es", "Notas de crédito por aplicar: -900.00 USD\nPagos recibidos por aplicar: -40.00 USD\n" +
         "Importe a pagar: 60.00 USD")]
-    [InlineData("fr", "À payer: 60,00 USD")]
+    [InlineData("fr", "À payer : 60,00 USD")]
     public void what_is_to_the_customers_credit_is_taken_off_and_named(string language, string said)
     {
         var customer = Some.Customer(Some.Item(amount: 1000)) with

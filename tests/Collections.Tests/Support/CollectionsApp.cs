@@ -56,6 +56,8 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
             web.UseSetting("Smtp:Host", "127.0.0.1");
             web.UseSetting("Smtp:Port", Mail.Port.ToString("D", null));
             web.UseSetting("Smtp:From", "ar@acme.example");
+            web.UseSetting("OptOut:Address", "https://api.acme.example/");
+            web.UseSetting("OptOut:Key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
             web.UseSetting("Logging:LogLevel:Default", "Warning");
             web.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
         });

@@ -120,6 +120,13 @@ public sealed partial class Mailer
         message.Headers.Add("Content-Language", mail.Language);
         // RFC 3834: keeps absence notices from answering a machine.
         message.Headers.Add("Auto-Submitted", "auto-generated");
+        if (mail.OptOut is { } link)
+        {
+            // RFC 8058: mail programs make a button of it.
+            message.Headers.Add("List-Unsubscribe", $"<{link}>");
+            message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+
         message.AlternateViews.Add(
             AlternateView.CreateAlternateViewFromString(mail.Text, Encoding.UTF8, MediaTypeNames.Text.Plain));
         message.AlternateViews.Add(

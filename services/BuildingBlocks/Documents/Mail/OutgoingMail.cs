@@ -10,9 +10,11 @@ namespace OrderToCash.Documents;
 /// <param name="Text">Body as plain text.</param>
 /// <param name="Html">Body as HTML.</param>
 /// <param name="Attachments">Files.</param>
+/// <param name="OptOut">Where the recipient says that no more such mails are wanted, with one POST; null where that is
+/// not offered.</param>
 public sealed record OutgoingMail(
     string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
-    string Html, IReadOnlyList<MailAttachment>? Attachments = null);
+    string Html, IReadOnlyList<MailAttachment>? Attachments = null, string? OptOut = null);
 
 /// <summary>A file in a mail.</summary>
 /// <param name="Name">Its name, e.g. <c>statement.pdf</c>.</param>

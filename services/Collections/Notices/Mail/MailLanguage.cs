@@ -12,7 +12,7 @@ public sealed class MailLanguage
     {
         Written = DocumentLanguage.English,
         Labels = new("Dear", "Invoice", "Due date", "Status", "Original amount", "Balance due", "Total due",
-            "Sincerely", ",", "Credit memos, not yet applied", "Payments received, not yet applied", "Please pay"),
+            "Sincerely", ",", "Credit memos, not yet applied", "Payments received, not yet applied", "Please pay", ":"),
         Days = days => days switch
         {
             0 => "due today",
@@ -23,6 +23,10 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (installment {Number(installment)})",
         Fee = amount => $"This notice costs a fee of {amount}, which is billed apart.",
+        OptOut = new(
+            "No more notices by e-mail to this address", "Notices by e-mail",
+            entity => $"Do you want no more notices by e-mail from {entity} at your address?", "No more notices",
+            "No more notices go to your address by e-mail. What is owed stays due, and we may write by post."),
     };
 
     private static readonly MailLanguage Spanish = new()
@@ -30,7 +34,7 @@ public sealed class MailLanguage
         Written = DocumentLanguage.Spanish,
         Labels = new(
             "Estimado/a", "Factura", "Vencimiento", "Estado", "Importe original", "Saldo pendiente", "Total por pagar",
-            "Atentamente", ":", "Notas de crédito por aplicar", "Pagos recibidos por aplicar", "Importe a pagar"),
+            "Atentamente", ":", "Notas de crédito por aplicar", "Pagos recibidos por aplicar", "Importe a pagar", ":"),
         Days = days => days switch
         {
             0 => "vence hoy",
@@ -41,6 +45,12 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (parcialidad {Number(installment)})",
         Fee = amount => $"Este aviso conlleva un cargo de {amount}, que se factura por separado.",
+        OptOut = new(
+            "No recibir más avisos por correo electrónico en esta dirección", "Avisos por correo electrónico",
+            entity => $"¿Desea no recibir más avisos de {entity} por correo electrónico en su dirección?",
+            "No recibir más avisos",
+            "No se enviarán más avisos por correo electrónico a su dirección. Lo adeudado sigue siendo exigible, y " +
+            "podremos escribirle por correo postal."),
     };
 
     private static readonly MailLanguage French = new()
@@ -48,7 +58,8 @@ public sealed class MailLanguage
         Written = DocumentLanguage.French,
         Labels = new(
             "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler",
-            "Cordialement", ",", "Avoirs non encore imputés", "Paiements reçus, non encore imputés", "À payer"),
+            "Cordialement", ",", "Avoirs non encore imputés", "Paiements reçus, non encore imputés", "À payer",
+            "\u00A0:"),
         Days = days => days switch
         {
             0 => "échéance aujourd'hui",
@@ -59,6 +70,12 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (versement {Number(installment)})",
         Fee = amount => $"Cet avis entraîne des frais de {amount}, facturés séparément.",
+        OptOut = new(
+            "Ne plus recevoir d'avis par courriel à cette adresse", "Avis par courriel",
+            entity => $"Souhaitez-vous ne plus recevoir par courriel les avis de {entity} à votre adresse ?",
+            "Ne plus recevoir d'avis",
+            "Aucun avis ne sera plus envoyé par courriel à votre adresse. Les sommes dues le restent, et nous " +
+            "pourrons vous écrire par courrier postal."),
     };
 
     /// <summary>How dates and amounts are written.</summary>
@@ -76,6 +93,9 @@ public sealed class MailLanguage
     /// <summary>What the notice itself costs.</summary>
     public required Func<string, string> Fee { get; init; }
 
+    /// <summary>What is said to whoever wants no more mails.</summary>
+    public required OptOutWords OptOut { get; init; }
+
     /// <summary>The language of a code; English where there is no other.</summary>
     public static MailLanguage Of(string code) => code switch
     {
@@ -87,10 +107,21 @@ public sealed class MailLanguage
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
+/// <summary>What is said to whoever wants no more mails.</summary>
+/// <param name="Footer">Before the link at the end of a mail.</param>
+/// <param name="Title">Of the page behind it.</param>
+/// <param name="Question">Whether no more are wanted of this legal entity.</param>
+/// <param name="Button">Yes.</param>
+/// <param name="Done">After that.</param>
+public sealed record OptOutWords(
+    string Footer, string Title, Func<string, string> Question, string Button, string Done);
+
 /// <summary>The fixed words of a notice.</summary>
+/// <param name="Colon">What stands between a word and what it names; French puts a space before it.</param>
 public sealed record MailLabels(
     string Greeting, string Invoice, string DueDate, string Status, string Amount, string Balance, string Total,
-    string Farewell, string AfterGreeting, string CreditMemos, string UnappliedCash, string Asked)
+    string Farewell, string AfterGreeting, string CreditMemos, string UnappliedCash, string Asked,
+    string Colon)
 {
     /// <summary>What is taken off.</summary>
     public string Of(DeductionKind kind) => kind == DeductionKind.CreditMemos ? CreditMemos : UnappliedCash;

@@ -52,9 +52,10 @@ public sealed class NoticeWriter
     /// <param name="messageDomain">What Message-IDs end in.</param>
     /// <param name="date">The day of the notice in the entity's calendar.</param>
     /// <param name="letterhead">Says how to pay; null where the entity has laid down nothing.</param>
+    /// <param name="optOut">Where the recipient says that no more are wanted; null for nowhere.</param>
     public NoticeMail Write(
         PlannedNotice notice, Guid noticeId, string entityName, string messageDomain, DateOnly date,
-        LetterheadDefined? letterhead = null)
+        LetterheadDefined? letterhead = null, string? optOut = null)
     {
         ArgumentNullException.ThrowIfNull(notice);
         if (notice.Customer.Recipient is not { Name: var name, Email: { } email })
@@ -76,10 +77,12 @@ public sealed class NoticeWriter
             ["asked"] = notice.Deductions.Count == 0 ? [] : notice.Asked.Select(written.Amount).ToArray(),
             ["facts"] = Facts(notice, noticeId, letterhead, written.Code),
             ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
+            ["optOut"] = optOut ?? "",
+            ["optOutLabel"] = language.OptOut.Footer,
         };
         return new NoticeMail(
             $"<{noticeId:N}@{messageDomain}>", email, OneLine(name), OneLine(entityName),
-            written.Code, words.Subject, _text(body), _html(body));
+            written.Code, words.Subject, _text(body), _html(body), optOut);
     }
 
     /// <summary>The same notice as a letter.</summary>

@@ -1,0 +1,98 @@
+using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Integration;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Reviews;
+using OrderToCash.Documents;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.UseCases;
+
+/// <summary>
+/// Whoever got a notice by mail says that no more are wanted at that address: by the link in the mail, which asks once
+/// more, or by the button that mail programs make of it, which does not (RFC 8058). The link is all they need to have;
+/// nothing about the customer is shown. To look at the page changes nothing, for mail filters open every link.
+/// </summary>
+public static class OptOut
+{
+    private const string Source = "unsubscribe link";
+
+    private static readonly HtmlTemplate<PageModel> Template = new(typeof(OptOut).Assembly, "opt-out.html.hbs");
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet($"/{OptOutLinks.Path}/{{token}}", ShowAsync)
+            .AllowAnonymous()
+            .Produces<string>(StatusCodes.Status200OK, "text/html")
+            .WithSummary("Asks whoever got a notice by mail whether no more are wanted");
+        routes.MapPost($"/{OptOutLinks.Path}/{{token}}", TakeAsync)
+            .AllowAnonymous()
+            .Produces<string>(StatusCodes.Status200OK, "text/html")
+            .WithSummary("No more notices by mail to the address that this one came to");
+    }
+
+    private static async Task<IResult> ShowAsync(
+        string token, OptOutLinks links, EventSourcing.EventStore store, HttpContext http)
+    {
+        if (await FindAsync(token, links, store, http.RequestAborted) is not { Mail: { } mail })
+            return Problems.From(Unknown);
+        var words = MailLanguage.Of(mail.Language).OptOut;
+        return Page(http, mail, words.Question(mail.FromName), words.Button);
+    }
+
+    private static async Task<IResult> TakeAsync(
+        string token, OptOutLinks links, EventSourcing.EventStore store, ContactBook contacts, TimeProvider clock,
+        HttpContext http)
+    {
+        if (await FindAsync(token, links, store, http.RequestAborted) is not { Mail: { } mail } prepared)
+            return Problems.From(Unknown);
+        var (customerId, metadata) = (prepared.Content.CustomerId, new EventMetadata(Source));
+        await store.CommitAsync(
+            async stop =>
+            {
+                var stream = ContactProfileStream.Id(customerId);
+                var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, stop);
+                if (profile.ConsentOf(mail.To, ContactChannel.Email) is { Granted: false, ByInvoicing: false })
+                    return new WriteBatch(metadata);
+
+                // Whoever was written to is known here: customers are never taken out of the replica.
+                var customer = (await contacts.FindAsync(customerId, stop))!;
+                var point = new ContactPoint(
+                    prepared.Content.LegalEntity, customerId, ContactChannel.Email, mail.To, null);
+                var stated = new ConsentStated(point, false, clock.Today(customer.EntityZone), Source);
+                return new WriteBatch(metadata)
+                    .Lock(Locks.Contact.Take(customerId))
+                    .Append(
+                        ContactProfileStream.Type, stream, version, ContactDecider.State(profile, stated).Events)
+                    .Row(ReviewQueue.Request(clock.GetUtcNow(), customerId));
+            },
+            http.RequestAborted);
+        return Page(http, mail, MailLanguage.Of(mail.Language).OptOut.Done, "");
+    }
+
+    private static Refusal Unknown => Refusal.NotFound("opt-out", "of this link");
+
+    private static async Task<NoticePrepared?> FindAsync(
+        string token, OptOutLinks links, EventSourcing.EventStore store, CancellationToken cancellation) =>
+        links.NoticeOf(token) is { } id
+            ? (await store.LoadAsync(NoticeStream.Type, id, cancellation)).State.Prepared
+            : null;
+
+    /// <summary>The address of the page is as good as a signature: it is told to nobody and kept nowhere.</summary>
+    private static IResult Page(HttpContext http, NoticeMail mail, string text, string button)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        http.Response.Headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+        var title = MailLanguage.Of(mail.Language).OptOut.Title;
+        return Results.Content(
+            Template.Fill(new PageModel(mail.Language, title, text, button)), "text/html; charset=utf-8");
+    }
+
+    private sealed record PageModel(string Language, string Title, string Text, string Button);
+}
