@@ -7,15 +7,21 @@ public sealed partial record CreditAccount
 {
     private static readonly Comparer<DateOnly> NewestFirst = Comparer<DateOnly>.Create((a, b) => b.CompareTo(a));
 
+    private static readonly Comparer<(DateOnly Until, string Currency)> LatestFirst =
+        Comparer<(DateOnly Until, string Currency)>.Create((a, b) => a.Until == b.Until
+            ? string.CompareOrdinal(a.Currency, b.Currency)
+            : b.Until.CompareTo(a.Until));
+
     /// <summary>What is known of each receipt.</summary>
     public ImmutableDictionary<Guid, FreeCash> Receipts { get; private init; } =
         ImmutableDictionary<Guid, FreeCash>.Empty;
 
     /// <summary>
-    /// Money that may bounce, by the last day on which it may and currency: both sums are of the receipts of that day.
+    /// Money that may bounce, by the last day on which it may, the latest first, and currency: a day looks at those
+    /// that are not over, however many there have been.
     /// </summary>
-    public ImmutableSortedDictionary<(DateOnly Until, string Currency), UnsettledCash> Unsettled { get; private init; }
-        = ImmutableSortedDictionary<(DateOnly Until, string Currency), UnsettledCash>.Empty;
+    private ImmutableSortedDictionary<(DateOnly Until, string Currency), UnsettledCash> Unsettled { get; init; } =
+        ImmutableSortedDictionary.Create<(DateOnly Until, string Currency), UnsettledCash>(LatestFirst);
 
     /// <summary>How many receipts, of which something is left, came on each day.</summary>
     private ImmutableSortedDictionary<DateOnly, int> Payments { get; init; } =
@@ -33,7 +39,7 @@ public sealed partial record CreditAccount
 
     /// <summary>What of a currency may still bounce on a day.</summary>
     public UnsettledCash UnsettledOn(DateOnly today, Currency currency) => Unsettled
-        .Where(one => one.Key.Until >= today && one.Key.Currency == currency.Code)
+        .TakeWhile(one => one.Key.Until >= today).Where(one => one.Key.Currency == currency.Code)
         .Aggregate(UnsettledCash.None(currency), (sum, one) => sum + one.Value);
 
     private CreditAccount With(UnappliedCashRecorded e)

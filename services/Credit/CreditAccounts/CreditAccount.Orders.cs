@@ -24,7 +24,7 @@ public sealed partial record CreditAccount
                 Terms = order.Terms,
                 NeededOn = order.NeededOn,
                 ReservedUntil = order.ReservedUntil,
-                Basis = order.Basis,
+                Basis = order.Basis?.InShort,
                 At = order.At,
                 Warnings = order.Warnings ?? [],
             }),
@@ -61,7 +61,7 @@ public sealed partial record CreditAccount
             Reasons = order.Reasons,
             Available = order.Available,
             ReservedUntil = order.ReservedUntil,
-            Basis = order.Basis,
+            Basis = order.Basis?.InShort,
             Warnings = order.Warnings ?? [],
             ReleaseReason = order.ReleaseReason,
             ReleaseApprovalId = null,
@@ -86,6 +86,7 @@ public sealed partial record CreditAccount
         return With(exposure).With(order with
         {
             Status = status,
+            Basis = order.Basis?.InShort,
             Reserved = Nothing(order.Amount),
             Available = available,
             ReleaseApprovalId = null,

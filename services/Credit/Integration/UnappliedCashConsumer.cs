@@ -35,7 +35,7 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
         "where receipt_id = @receiptId and customer_id = @customerId and not is_reversed";
 
     /// <summary>
-    /// Compare-and-set on the version that was read: of two messages about one receipt at once, the loser starts again.
+    /// Compare-and-set on what was read: of two messages about one receipt at once, the loser starts again.
     /// </summary>
     private const string MoveOwner =
         "with moved as (insert into receipt_owners as o (receipt_id, customer_id, version, sharers, value_date, " +
@@ -43,7 +43,7 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
         "on conflict (receipt_id) do update set customer_id = excluded.customer_id, version = excluded.version, " +
         "sharers = excluded.sharers, value_date = coalesce(excluded.value_date, o.value_date), " +
         "may_bounce_until = coalesce(excluded.may_bounce_until, o.may_bounce_until) " +
-        "where o.version = $4 returning 1) " +
+        "where o.version = $4 and o.value_date is not distinct from $8 returning 1) " +
         "select case when count(*) = 1 then 0 else otc_version_conflict() end from moved";
 
     private const string BookLate =
@@ -142,7 +142,7 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
         }
 
         var booked = came ?? known.Booked;
-        batch.Guard(Move(receiptId, balance, version, known.Version, booked));
+        batch.Guard(Move(receiptId, balance, version, known, booked));
         return Parts(balance, known.Customers).ToDictionary(
             part => part.Key,
             part => (Func<CreditAccount, Decision>)(account => ExposureDecider.RecordUnappliedCash(
@@ -231,19 +231,20 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
     }
 
     private static NpgsqlBatchCommand Move(
-        Guid receiptId, ReceiptBalance balance, long version, long known, Booking? booked)
+        Guid receiptId, ReceiptBalance balance, long version, KnownReceipt known, Booking? booked)
     {
         var command = new NpgsqlBatchCommand(MoveOwner);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = balance.CustomerId });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known.Version });
         command.Parameters.Add(new NpgsqlParameter<Guid[]?>
         {
             TypedValue = balance.Shares?.Select(share => share.CustomerId).Distinct().ToArray(),
         });
         command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = booked?.ValueDate });
         command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = booked?.MayBounceUntil });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = known.ValueDate });
         return command;
     }
 

@@ -72,7 +72,9 @@ public static class CompareCase
         "from credit_receivables r join credit_accounts a on a.customer_id = r.customer_id " +
         "and a.currency = r.currency where r.customer_id = @customerId";
 
-    private const string Balance = "select average_balance from credit_figures where customer_id = @customerId";
+    private const string Balance =
+        "select round(f.average_balance, minor_units(a.currency)) from credit_figures f " +
+        "join credit_accounts a on a.customer_id = f.customer_id where f.customer_id = @customerId";
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) => routes

@@ -85,7 +85,7 @@ public sealed class MailingDecisions(CreditBed bed) : IClassFixture<CreditBed>
 
     /// <summary>How often the history of a case says that sales was told.</summary>
     private async Task<int> ToldAsync(string path) =>
-        (await bed.Client.GetStringAsync($"{path}/history")).Split("decision_mailed").Length - 1;
+        (await bed.Client.GetStringAsync($"{path}/history")).Split("\"decision-mailed\"").Length - 1;
 
     private static string MessageId(OrderToCash.Local.Servers.ReceivedMail mail) => mail.Content.Split('\n')
         .Single(line => line.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase));

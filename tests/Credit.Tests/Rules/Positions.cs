@@ -119,6 +119,20 @@ public sealed class Positions
             Customer, Account, new OrderWish("SO-9", Eur(amount)), facts).Events.ShouldHaveSingleItem();
     }
 
+    /// <summary>An account keeps all orders; what explains a decision is with its event.</summary>
+    [Fact]
+    public void of_what_a_decision_rested_on_an_account_keeps_what_later_ones_need()
+    {
+        var facts = Facts with { Rates = Rates };
+        CreditAccount After(decimal amount) => CreditDecider.Check(
+            Customer, Account, new OrderWish("SO-9", Eur(amount)), facts)
+            .Events.Aggregate(Account, CreditAccount.Evolve);
+
+        After(1).Orders["SO-9"].Basis.ShouldBe(Basis);
+        var held = After(1_000).Orders["SO-9"].Basis!;
+        held.Rates!.Keys.ShouldContain("EUR", "a person may decline it, and that is explained as well");
+    }
+
     [Fact]
     public void what_somebody_else_answers_for_does_not_count_from_its_first_to_its_last_day()
     {
