@@ -119,7 +119,7 @@ public sealed record DecisionBasis(
     /// Without what only an explanation needs, which reads the event: an account keeps every order it ever had.
     /// </summary>
     [JsonIgnore]
-    public DecisionBasis InShort => this is { Excluded: null, Rates: null, Groups: null }
+    public DecisionBasis InShort => this is { Rates: null, Groups: null }
         ? this
-        : this with { Excluded = null, Rates = null, Groups = null };
+        : this with { Rates = null, Groups = null };
 }
