@@ -179,7 +179,7 @@ public static class CreditService
     }
 
     /// <summary>Names under which events are stored, for ever.</summary>
-    public static void StoredNames(EventTypes types) => types
+    public static void StoredNames(EventTypes types) => Others(types)
         .Add<AccountOpened>("account_opened")
         .Add<CustomerKnown>("customer_known")
         .Add<GroupsAssigned>("groups_assigned")
@@ -215,7 +215,10 @@ public static class CreditService
         .Add<CoverEnded>("cover_ended")
         .Add<RiskAssessed>("risk_assessed")
         .Add<TermsAgreed>("terms_agreed")
-        .Add<AlertAcknowledged>("alert_acknowledged")
+        .Add<AlertAcknowledged>("alert_acknowledged");
+
+    /// <summary>Those of all streams but accounts.</summary>
+    private static EventTypes Others(EventTypes types) => types
         .Add<PolicyDefined>("policy_defined")
         .Add<RatesPublished>("rates_published")
         .Add<GroupLimitSet>("group_limit_set")
