@@ -12,6 +12,7 @@ using OrderToCash.Credit.ReadModels;
 using OrderToCash.Credit.Segments;
 using OrderToCash.Credit.TermsRequests;
 using OrderToCash.Credit.UseCases;
+using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.Messaging;
 using OrderToCash.ServiceDefaults;
@@ -79,6 +80,7 @@ public static class CreditService
         services.AddSingleton<ReviewsDue>();
         services.AddSingleton<BureauRefresh>();
         services.AddSingleton<Rescoring>();
+        services.AddSingleton<CustomerFigures>();
         services.AddSingleton<DailyRun>();
         services.AddHostedService<DayBreak>();
         services.AddSingleton<LimitChanges>();
@@ -94,6 +96,11 @@ public static class CreditService
         services.AddSingleton<FactsReader>();
         services.AddSingleton<ApplicationDesk>();
         services.AddSubscription(provider => provider.GetRequiredService<ApplicationDesk>());
+        if (builder.Configuration["Smtp:Host"] is { Length: > 0 })
+            builder.AddMailer();
+        services.AddSubscription(provider => new DecisionMailer(
+            provider.GetRequiredService<EventStore>(), provider.GetRequiredService<DecisionBooks>(),
+            provider.GetService<Mailer>(), provider.GetRequiredService<IOptions<SmtpOptions>>().Value));
         services.AddSingleton<ReviewDeadlines>();
         services.AddHostedService(provider => provider.GetRequiredService<ReviewDeadlines>());
     }
@@ -154,6 +161,7 @@ public static class CreditService
         store.Inline(new OrderChecksProjection());
         store.Inline(new OverridesProjection());
         store.Inline(new ReceivablesProjection());
+        store.Inline(new BalancesProjection());
         store.Inline(new HoldsProjection());
         store.Inline(new CoverProjection());
         store.Inline(new PoliciesProjection());
@@ -171,7 +179,7 @@ public static class CreditService
     }
 
     /// <summary>Names under which events are stored, for ever.</summary>
-    public static void StoredNames(EventTypes types) => types
+    public static void StoredNames(EventTypes types) => Others(types)
         .Add<AccountOpened>("account_opened")
         .Add<CustomerKnown>("customer_known")
         .Add<GroupsAssigned>("groups_assigned")
@@ -185,6 +193,7 @@ public static class CreditService
         .Add<OpenCreditRecorded>("open_credit_recorded")
         .Add<OrderApproved>("order_approved")
         .Add<OrderHeld>("order_held")
+        .Add<OrderBroughtBack>("order_brought_back")
         .Add<OrderDeclined>("order_declined")
         .Add<OrderReduced>("order_reduced")
         .Add<OrderReleased>("order_released")
@@ -206,7 +215,10 @@ public static class CreditService
         .Add<CoverEnded>("cover_ended")
         .Add<RiskAssessed>("risk_assessed")
         .Add<TermsAgreed>("terms_agreed")
-        .Add<AlertAcknowledged>("alert_acknowledged")
+        .Add<AlertAcknowledged>("alert_acknowledged");
+
+    /// <summary>Those of all streams but accounts.</summary>
+    private static EventTypes Others(EventTypes types) => types
         .Add<PolicyDefined>("policy_defined")
         .Add<RatesPublished>("rates_published")
         .Add<GroupLimitSet>("group_limit_set")
@@ -232,6 +244,7 @@ public static class CreditService
         .Add<ApplicationDeclined>("application_declined")
         .Add<ApplicationReopened>("application_reopened")
         .Add<ApplicationWithdrawn>("application_withdrawn")
+        .Add<DecisionMailed>("decision_mailed")
         .Add<TermsRequested>("terms_requested")
         .Add<CounterOffered>("counter_offered")
         .Add<CounterOfferAccepted>("counter_offer_accepted")

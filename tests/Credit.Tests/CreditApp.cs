@@ -42,7 +42,8 @@ public sealed class CreditApp : IAsyncDisposable
 
     public EventStore Store => _app.Services.GetRequiredService<EventStore>();
 
-    public static async Task<CreditApp> StartAsync(string database, Uri broker, TestTokens tokens, Uri? bureau = null)
+    public static async Task<CreditApp> StartAsync(
+        string database, Uri broker, TestTokens tokens, Uri? bureau = null, int? mailPort = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -53,6 +54,9 @@ public sealed class CreditApp : IAsyncDisposable
             ["Auth:Issuer"] = TestTokens.Issuer,
             ["Logging:LogLevel:Default"] = "Warning",
             ["Bureau:Address"] = bureau?.ToString() ?? "",
+            ["Smtp:Host"] = mailPort is null ? "" : "127.0.0.1",
+            ["Smtp:Port"] = $"{mailPort ?? 25}",
+            ["Smtp:From"] = "credit@contoso.example",
             ["Bureau:Key"] = "simulator",
             ["Bureau:Secret"] = "simulator",
             ["Bureau:AttemptSeconds"] = "2",

@@ -34,6 +34,9 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
     /// <summary>The credit bureau.</summary>
     public BureauSimulator Bureau { get; private set; } = null!;
 
+    /// <summary>The mail server.</summary>
+    public SmtpSink Mail { get; } = SmtpSink.Start();
+
     public static Guid NewId() => Ids.Next(TimeProvider.System);
 
     public async ValueTask InitializeAsync()
@@ -80,7 +83,7 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         order => order.Text("status") == status, $"{orderId} is {status}");
 
     public Task<CreditApp> StartAnotherAsync() =>
-        CreditApp.StartAsync(_database.ConnectionString, _broker.Uri, _tokens, Bureau.Address);
+        CreditApp.StartAsync(_database.ConnectionString, _broker.Uri, _tokens, Bureau.Address, Mail.Port);
 
     /// <summary>Publishes as another service's relay would.</summary>
     public async Task<Guid> PublishAsync(
@@ -215,6 +218,7 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
         await _connection.DisposeAsync();
         await App.DisposeAsync();
         await Bureau.DisposeAsync();
+        await Mail.DisposeAsync();
         await _broker.DisposeAsync();
         await _database.DisposeAsync();
         _tokens.Dispose();

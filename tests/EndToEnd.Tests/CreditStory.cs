@@ -13,6 +13,7 @@ namespace OrderToCash.EndToEnd.Tests;
 public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
 {
     private const string Bureau = "bureau-unavailable";
+    private const string Sales = "sales@acme.example";
 
     private OwnSystem _own = null!;
     private Api _controller = null!;
@@ -38,6 +39,7 @@ public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
     {
         await TheDayIsAsync(-200);
         _seller = await Seller.OpenAsync(_controller, "CREDIT");
+        await SalesWantsToKnowAsync();
         await ApplicationAsync();
         await OrderIsAsync("C-1", "approved");
         var invoice = await _seller.InvoiceAsync(10_000m, daysAgo: 199, order: "C-1");
@@ -55,6 +57,18 @@ public sealed class CreditStory(RunningSystem system) : IAsyncLifetime
         await TheDayIsAsync(0);
         await BankruptcyAsync();
         await ItIsAllWrittenDownAsync();
+        await Eventually.Becomes(
+            () => Task.FromResult(_own.System.Mail.Mails.Where(mail => mail.To.Contains(Sales)).ToList()),
+            mails => mails.Count == 2, "sales is told of the approval and of the decline");
+    }
+
+    private async Task SalesWantsToKnowAsync()
+    {
+        var path = $"/v1/credit/policies/{_seller.Code}";
+        var policy = (await _controller.GetAsync(path))["policy"]!.DeepClone();
+        policy["applications"]!["sales"] = new JsonObject { ["address"] = Sales };
+        using var operators = _own.As("operator");
+        await operators.PutAsync(path, new { reason = "Sales wants to know.", policy });
     }
 
     /// <summary>Nobody is granted credit while the bureau is away, and what waited goes on when it is back.</summary>

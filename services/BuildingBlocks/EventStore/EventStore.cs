@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Npgsql;
 using OrderToCash.EventSourcing.Subscriptions;
@@ -53,6 +54,9 @@ public sealed class EventStore(
     /// </summary>
     public const int MaxRounds = 50;
 
+    /// <summary>Events of a stream that are read at once: what is folded already is not kept.</summary>
+    private const int PageSize = 2_000;
+
     /// <summary>Streams share lanes by hash; correctness never rests on them.</summary>
     private readonly DecisionLane[] _lanes =
         [.. Enumerable.Range(0, 512).Select(_ => new DecisionLane(new SemaphoreSlim(1, 1)))];
@@ -66,14 +70,36 @@ public sealed class EventStore(
         where TState : class
     {
         ArgumentNullException.ThrowIfNull(type);
-        var known = cache.Find(type, streamId);
-        var news = await engine.ReadStreamAsync(streamId, known.Version, limit: null, cancellation);
-        if (news.Count == 0)
-            return known;
-        var loaded = new Loaded<TState>(
-            news.Aggregate(known.State, (state, e) => type.Evolve(state, e.Data)), news[^1].Version);
-        cache.Keep(type, streamId, loaded);
-        return loaded;
+        var loaded = cache.Find(type, streamId);
+        while (true)
+        {
+            var news = await engine.ReadStreamAsync(streamId, loaded.Version, PageSize, cancellation);
+            if (news.Count > 0)
+            {
+                loaded = new Loaded<TState>(
+                    news.Aggregate(loaded.State, (state, e) => type.Evolve(state, e.Data)), news[^1].Version);
+                cache.Keep(type, streamId, loaded);
+            }
+
+            if (news.Count < PageSize)
+                return loaded;
+        }
+    }
+
+    /// <summary>
+    /// The story of a stream, oldest first, page by page: however long it is, no more than a page of it is in memory.
+    /// </summary>
+    public async IAsyncEnumerable<StoredEvent> ReadAsync(
+        Guid streamId, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        for (var (version, isMore) = (0L, true); isMore;)
+        {
+            var page = await engine.ReadStreamAsync(streamId, version, PageSize, cancellation);
+            foreach (var e in page)
+                yield return e;
+            isMore = page.Count == PageSize;
+            version = isMore ? page[^1].Version : version;
+        }
     }
 
     /// <summary>The whole story of a stream, oldest first.</summary>

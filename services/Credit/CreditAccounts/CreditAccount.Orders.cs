@@ -24,7 +24,7 @@ public sealed partial record CreditAccount
                 Terms = order.Terms,
                 NeededOn = order.NeededOn,
                 ReservedUntil = order.ReservedUntil,
-                Basis = order.Basis,
+                Basis = order.Basis?.InShort,
                 At = order.At,
                 Warnings = order.Warnings ?? [],
             }),
@@ -37,6 +37,7 @@ public sealed partial record CreditAccount
             At = order.At,
             Warnings = order.Warnings ?? [],
         }),
+        OrderBroughtBack order => WithOrder(order.Held),
         OrderDeclined order => With(order.Exposure).WithWaiting(new CheckedOrder(
             order.OrderId, OrderStatus.Declined, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
         {
@@ -60,7 +61,7 @@ public sealed partial record CreditAccount
             Reasons = order.Reasons,
             Available = order.Available,
             ReservedUntil = order.ReservedUntil,
-            Basis = order.Basis,
+            Basis = order.Basis?.InShort,
             Warnings = order.Warnings ?? [],
             ReleaseReason = order.ReleaseReason,
             ReleaseApprovalId = null,
@@ -85,6 +86,7 @@ public sealed partial record CreditAccount
         return With(exposure).With(order with
         {
             Status = status,
+            Basis = order.Basis?.InShort,
             Reserved = Nothing(order.Amount),
             Available = available,
             ReleaseApprovalId = null,

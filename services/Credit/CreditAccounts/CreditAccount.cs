@@ -55,10 +55,6 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<(Guid InvoiceId, int Installment), Receivable> Receivables { get; private init; } =
         ImmutableDictionary<(Guid InvoiceId, int Installment), Receivable>.Empty;
 
-    /// <summary>What is free of each receipt.</summary>
-    public ImmutableDictionary<Guid, FreeCash> Receipts { get; private init; } =
-        ImmutableDictionary<Guid, FreeCash>.Empty;
-
     /// <summary>What is open of each credit memo.</summary>
     public ImmutableDictionary<Guid, OpenCredit> Credits { get; private init; } =
         ImmutableDictionary<Guid, OpenCredit>.Empty;
@@ -194,10 +190,7 @@ public sealed partial record CreditAccount
         TemporaryLimitSet limit => account with { TemporaryLimit = limit },
         TemporaryLimitWithdrawn => account with { TemporaryLimit = null },
         ReceivableRecorded receivable => account.With(receivable),
-        UnappliedCashRecorded cash => account.With(cash.Exposure) with
-        {
-            Receipts = account.Receipts.SetItem(cash.ReceiptId, new FreeCash(cash.SourceVersion, cash.Unapplied)),
-        },
+        UnappliedCashRecorded cash => account.With(cash),
         OpenCreditRecorded credit => account.With(credit.Exposure) with
         {
             Credits = account.Credits.SetItem(credit.CreditMemoId, new OpenCredit(credit.SourceVersion, credit.Open)),
@@ -250,8 +243,10 @@ public sealed partial record CreditAccount
         var due = Due.GetValueOrDefault(currency, DueBalances.None);
         if (Receivables.TryGetValue(key, out var known))
             due = due.Add(known.DueDate, -known.Payable);
+        var isLower = known.SourceVersion > 0 && e.Billed == known.Billed && e.Balance < known.Balance;
         var next = With(e.Exposure) with
         {
+            LastLowered = isLower && (LastLowered is null || e.On > LastLowered) ? e.On : LastLowered,
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
             Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,
@@ -296,9 +291,6 @@ public readonly record struct Receivable(
     /// <summary>What should be paid by its due date: nobody is late with what is disputed.</summary>
     public decimal Payable => Balance.Amount - (Disputed?.Amount ?? 0);
 }
-
-/// <summary>The newest that is known of the free part of a receipt.</summary>
-public readonly record struct FreeCash(long SourceVersion, Money Unapplied);
 
 /// <summary>The newest that is known of a credit memo.</summary>
 public readonly record struct OpenCredit(long SourceVersion, Money Open);

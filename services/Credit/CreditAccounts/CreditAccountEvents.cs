@@ -76,7 +76,21 @@ public sealed record ReceivableRecorded(
 /// <summary>What is free of a receipt now, as CashApplication tells it.</summary>
 /// <param name="SourceVersion">Version of the receipt behind it.</param>
 /// <param name="Exposure">The exposure after it, in the currency of the receipt.</param>
-public sealed record UnappliedCashRecorded(Guid ReceiptId, Money Unapplied, long SourceVersion, Exposure Exposure);
+/// <param name="Spent">What of the receipt is neither unapplied nor taken back by the bank: on its way to items or with
+/// them, paid back, written off. Null for nothing, and in events from before it was kept.</param>
+/// <param name="Booked">When the money came; null until that is known here.</param>
+public sealed record UnappliedCashRecorded(
+    Guid ReceiptId, Money Unapplied, long SourceVersion, Exposure Exposure,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Spent = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Booking? Booked = null);
+
+/// <summary>When the money of a receipt came.</summary>
+/// <param name="ValueDate">Day it counts at the bank.</param>
+/// <param name="MayBounceUntil">Last day on which it may bounce, by the policy in force when it came; null where it
+/// cannot.</param>
+public sealed record Booking(
+    DateOnly ValueDate,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? MayBounceUntil = null);
 
 /// <summary>What is open of a credit memo now, as Invoicing tells it.</summary>
 /// <param name="Open">What may still be applied.</param>
@@ -127,6 +141,14 @@ public sealed record OrderHeld(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CheckPoint At = CheckPoint.Confirm,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<OrderReason>? Warnings = null);
+
+/// <summary>
+/// No rule declines the order any more that one had declined: it waits for a person, or for its system. A name of its
+/// own, for a version of the service that does not know this would approve what is merely held: it cannot read it, and
+/// leaves the account to those that can.
+/// </summary>
+/// <param name="Held">The order as it waits; its reasons say that it was declined.</param>
+public sealed record OrderBroughtBack(OrderHeld Held);
 
 /// <summary>A person or a rule said no to the order; nothing is reserved for it.</summary>
 /// <param name="ByRule">A rule did, and it can be judged again; false where a person did, and in events from before

@@ -31,9 +31,10 @@ public sealed record CreditPosition(
             exposures = exposures.Append(instead);
         return Of(
             currency,
-            exposures.Select(one => (one, Later(account, one.OpenOrders.Currency, policy, facts.Today)))
-                .Concat(account.Absorbed.Values.SelectMany(one => one)
-                    .Select(one => (one, Money.Zero(one.OpenOrders.Currency)))),
+            exposures.Select(one => new DatedExposure(
+                    one, Later(account, one.OpenOrders.Currency, policy, facts.Today),
+                    account.UnsettledOn(facts.Today, one.OpenOrders.Currency)))
+                .Concat(account.Absorbed.Values.SelectMany(one => one).Select(DatedExposure.Of)),
             account.Cover.IsEmpty ? [] :
             [
                 .. account.Cover.Values
@@ -45,31 +46,34 @@ public sealed record CreditPosition(
 
     /// <summary>The position of an account of which this is known.</summary>
     /// <param name="currency">Its currency.</param>
-    /// <param name="exposures">What is at risk per currency, and what of it is reserved for after the horizon.</param>
+    /// <param name="exposures">What is at risk per currency.</param>
     /// <param name="cover">What covers it today.</param>
     /// <param name="facts">Day, policy, rates.</param>
     public static CreditPosition Of(
-        Currency currency, IEnumerable<(Exposure Exposure, Money Later)> exposures, IReadOnlyList<CoverAmount> cover,
+        Currency currency, IEnumerable<DatedExposure> exposures, IReadOnlyList<CoverAmount> cover,
         DecisionFacts facts)
     {
         var policy = facts.Policy.Policy.Exposure;
-        var (sum, unknown, rates) = Sum(
-            exposures.Select(one => Counts(one.Exposure, policy) - (policy.OpenOrders ? one.Later
-                : Money.Zero(one.Later.Currency))),
-            currency, facts);
+        var (sum, unknown, rates) = Sum(exposures.Select(one => Counts(one, policy)), currency, facts);
         var secured = policy.Secured ? Covered(cover, sum, facts) : Money.Zero(currency);
         return new CreditPosition(sum - secured, secured, unknown, rates);
     }
 
-    /// <summary>What the policy counts of an exposure, in its own currency.</summary>
-    public static Money Counts(Exposure exposure, ExposurePolicy policy)
+    /// <summary>
+    /// What the policy counts of an exposure, in its own currency. What was paid with money that may still bounce is
+    /// counted again, and of what is unapplied only the settled part is taken off.
+    /// </summary>
+    public static Money Counts(DatedExposure dated, ExposurePolicy policy)
     {
+        var exposure = dated.Exposure;
         var zero = Money.Zero(exposure.OpenOrders.Currency);
+        var cash = exposure.UnappliedCash - dated.Unsettled.Unapplied;
         return exposure.OpenReceivables
             - (policy.Disputed ? zero : exposure.Disputed ?? zero)
-            + (policy.OpenOrders ? exposure.OpenOrders : zero)
+            + (policy.OpenOrders ? exposure.OpenOrders - dated.Later : zero)
             + (policy.UnbilledDeliveries ? exposure.UnbilledDeliveries ?? zero : zero)
-            - (policy.UnappliedCash ? exposure.UnappliedCash : zero)
+            - (policy.UnappliedCash ? cash.Times((policy.UnappliedPercent ?? 100) / 100) : zero)
+            + dated.Unsettled.Spent
             - (policy.OpenCredits ? exposure.OpenCredits ?? zero : zero);
     }
 
@@ -108,7 +112,7 @@ public sealed record CreditPosition(
     }
 
     /// <summary>Reservations beyond the horizon.</summary>
-    private static Money Later(CreditAccount account, Currency currency, ExposurePolicy policy, DateOnly today)
+    internal static Money Later(CreditAccount account, Currency currency, ExposurePolicy policy, DateOnly today)
     {
         if (policy.HorizonDays is not { } days || !policy.OpenOrders)
             return Money.Zero(currency);
@@ -128,6 +132,20 @@ public sealed record CreditPosition(
                 : one.Cover.Times(one.Percent / 100)),
             counted.Currency, facts);
         return Money.Min(cover, counted);
+    }
+}
+
+/// <summary>What is at risk in one currency, and what of it a day decides on.</summary>
+/// <param name="Exposure">What is at risk.</param>
+/// <param name="Later">What of it is reserved for orders after the horizon.</param>
+/// <param name="Unsettled">What may still bounce.</param>
+public sealed record DatedExposure(Exposure Exposure, Money Later, UnsettledCash Unsettled)
+{
+    /// <summary>An exposure of which nothing depends on the day.</summary>
+    public static DatedExposure Of(Exposure exposure)
+    {
+        var currency = exposure.OpenOrders.Currency;
+        return new DatedExposure(exposure, Money.Zero(currency), UnsettledCash.None(currency));
     }
 }
 

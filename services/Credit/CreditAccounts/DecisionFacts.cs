@@ -113,4 +113,13 @@ public sealed record DecisionBasis(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyDictionary<string, DatedRate>? Rates = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    IReadOnlyList<GroupPosition>? Groups = null);
+    IReadOnlyList<GroupPosition>? Groups = null)
+{
+    /// <summary>
+    /// Without what only an explanation needs, which reads the event: an account keeps every order it ever had.
+    /// </summary>
+    [JsonIgnore]
+    public DecisionBasis InShort => this is { Rates: null, Groups: null }
+        ? this
+        : this with { Rates = null, Groups = null };
+}

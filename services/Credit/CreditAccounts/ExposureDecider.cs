@@ -137,16 +137,33 @@ public static class ExposureDecider
     }
 
     /// <summary>Records what is free of a receipt of this customer; zero when it is another customer's now.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="receiptId">The receipt.</param>
+    /// <param name="unapplied">What is free of it.</param>
+    /// <param name="sourceVersion">Version of the receipt behind the message.</param>
+    /// <param name="spent">What of it is neither free nor taken back by the bank; null for nothing.</param>
+    /// <param name="booked">When it came; null where that is not known.</param>
     public static Decision RecordUnappliedCash(
-        CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion)
+        CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion, Money? spent = null,
+        Booking? booked = null)
     {
         var known = account.Receipts.TryGetValue(receiptId, out var cash) ? cash
             : new FreeCash(0, Money.Zero(unapplied.Currency));
         if (known.SourceVersion >= sourceVersion)
             return Decision.Nothing;
         var exposure = account.ExposureIn(unapplied.Currency).MoveCash(known.Unapplied, unapplied);
-        return Decision.Of(new UnappliedCashRecorded(receiptId, unapplied, sourceVersion, exposure));
+        return Decision.Of(new UnappliedCashRecorded(
+            receiptId, unapplied, sourceVersion, exposure, spent is { IsZero: false } ? spent : null,
+            booked ?? known.Booked));
     }
+
+    /// <summary>Records when a receipt came of which later news are known already.</summary>
+    public static Decision NoteBooking(CreditAccount account, Guid receiptId, Booking booked) =>
+        account.Receipts.TryGetValue(receiptId, out var known) && known.Booked is null
+            ? Decision.Of(new UnappliedCashRecorded(
+                receiptId, known.Unapplied, known.SourceVersion, account.ExposureIn(known.Unapplied.Currency),
+                known.Spent, booked))
+            : Decision.Nothing;
 
     private static bool IsKnown(CreditAccount account, ReportedReceivable item) =>
         account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known)

@@ -22,6 +22,8 @@ public static partial class OrderRules
             RuleCodes.OrderAmount => OrderAmount(rule, context),
             RuleCodes.TermsRaised => TermsRaised(context),
             RuleCodes.DiscountRaised => DiscountRaised(context),
+            RuleCodes.OverComponentLimit => OverComponentLimit(rule, context),
+            RuleCodes.NoPayment => NoPayment(rule, context),
             _ => throw new InvalidOperationException($"No rule is called {rule.Code}."),
         };
         var outcome = rule.Warns ? RuleOutcome.Warns : RuleOutcome.Blocks;
@@ -91,6 +93,9 @@ public static partial class OrderRules
         return $"open receivables {exposure.OpenReceivables.Amount}, open orders {exposure.OpenOrders.Amount}, " +
             $"unapplied cash {exposure.UnappliedCash.Amount}" +
             (exposure.UnbilledDeliveries is { } delivered ? $", unbilled deliveries {delivered.Amount}" : "") +
+            (context.Account.UnsettledOn(context.Facts.Today, exposure.OpenOrders.Currency) is { IsNothing: false } paid
+                ? $", not settled {paid.Total.Amount}"
+                : "") +
             (absorbed.IsZero ? "" : $", duplicates {absorbed.Amount}") +
             (secured.IsZero ? "" : $", secured {secured.Amount}");
     }
@@ -182,6 +187,24 @@ public static partial class OrderRules
             yield return new OrderReason(RuleCodes.OrderAmount,
                 $"{wish.Amount} is more than an order may be: {rule.Amount} {context.Facts.Rates.Base}.");
         }
+    }
+
+    private static IEnumerable<OrderReason> NoPayment(BlockingRule rule, RuleContext context)
+    {
+        var (account, today) = (context.Account, context.Facts.Today);
+        if (!account.IsOverdue(0, rule.Amount ?? 0, context.Facts))
+            yield break;
+
+        // Who has never paid is asked since when something has been due.
+        var days = account.LastPayment is { } last
+            ? today.DayNumber - last.DayNumber
+            : account.Overdue(0, today).Max(one => one.Oldest);
+        if (days <= rule.Days)
+            yield break;
+        var late = string.Join(", ", account.Overdue(0, today).Select(one => one.Late));
+        yield return new OrderReason(RuleCodes.NoPayment, account.LastPayment is { } day
+            ? $"{late} are overdue, and nothing was paid for {days} days, since {day:yyyy-MM-dd}."
+            : $"{late} are overdue, the oldest for {days} days, and nothing was ever paid.");
     }
 
     private static IEnumerable<OrderReason> TermsRaised(RuleContext context)

@@ -123,13 +123,15 @@ public static partial class OrderRules
             customerId, account, new OrderQuestion(null, exposure, Money.Zero(account.Currency)), facts);
     }
 
-    /// <summary>Of rules with one code those for the narrowest scope.</summary>
+    /// <summary>Of rules with one code, and for the same components, those for the narrowest scope.</summary>
     private static IEnumerable<BlockingRule> InForce(
         IEnumerable<BlockingRule> rules, Guid customerId, CreditAccount account)
     {
         var segment = account.Customer?.Segment;
         return rules.Where(rule => rule.AppliesTo?.Covers(customerId, segment) != false)
-            .GroupBy(rule => rule.Code)
+            .GroupBy(rule => rule.Code == RuleCodes.OverComponentLimit
+                ? string.Join(' ', rule.Values!.Order(StringComparer.Ordinal).Prepend(rule.Code))
+                : rule.Code)
             .SelectMany(same =>
             {
                 var narrowest = same.Max(Rank);

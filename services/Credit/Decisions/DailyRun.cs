@@ -20,7 +20,7 @@ public sealed record DailyRunResult(
     string LegalEntity, DateOnly Day, int Expired, int LookedAt, int Refreshed, int Rescored, int Reviews);
 
 /// <summary>A step of a day.</summary>
-/// <param name="Step">expiry, mergers, holds, scores, reviews or bureau.</param>
+/// <param name="Step">expiry, mergers, holds, scores, figures, reviews or bureau.</param>
 /// <param name="DoneAt">When the run began that has done it last (UTC); null when none has.</param>
 public sealed record DailyRunStep(string Step, DateTimeOffset? DoneAt);
 
@@ -34,13 +34,13 @@ public sealed record DailyRunProgress(
 
 /// <summary>
 /// What the passing of a day does: reservations and releases end, holds begin or end with what is past due, held orders
-/// are judged again as of the new day, customers are scored anew, reviews fall due, and old bureau reports are
-/// refreshed. Every step is a decision of its own, so a run that broke off is simply begun again. Of a legal entity one
-/// runs at a time, whoever begins it: that one holds the lock of a session of its own.
+/// are judged again as of the new day, customers are scored anew and their figures worked out, reviews fall due, and
+/// old bureau reports are refreshed. Every step is a decision of its own, so a run that broke off is simply begun
+/// again. Of a legal entity one runs at a time, whoever begins it: that one holds the lock of a session of its own.
 /// </summary>
 public sealed class DailyRun(
     EventStore store, DecisionBooks books, Reactions reactions, Mergers mergers, BureauRefresh bureau,
-    Rescoring rescoring, ReviewsDue reviews,
+    Rescoring rescoring, CustomerFigures customers, ReviewsDue reviews,
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions)
 {
     private const int Chunk = 500;
@@ -73,7 +73,7 @@ public sealed class DailyRun(
 
     private const string Bureau = "bureau";
 
-    private static readonly string[] Steps = ["expiry", "mergers", "holds", "scores", "reviews", Bureau];
+    private static readonly string[] Steps = ["expiry", "mergers", "holds", "scores", "figures", "reviews", Bureau];
 
     /// <summary>By legal entity: the run that waits for its turn in this process.</summary>
     private readonly Dictionary<string, Task<DailyRunResult>> _waiting = new(StringComparer.Ordinal);
@@ -183,6 +183,7 @@ public sealed class DailyRun(
             "mergers" => await MergeAsync(legalEntity, failures, cancellation),
             "holds" => await LookAsync(legalEntity, today, failures, cancellation),
             "scores" => (await rescoring.RunAsync(legalEntity, cancellation)).Changed,
+            "figures" => await customers.RefreshAsync(legalEntity, today, cancellation),
             "reviews" => await reviews.OpenAsync(legalEntity, zone, facts, now, cancellation),
             _ => await bureau.RunAsync(legalEntity, facts, cancellation),
         };

@@ -60,14 +60,18 @@ public sealed class GroupReader(EventStore store)
                x.unapplied_cash, x.disputed, x.open_credits, coalesce((
                    select sum(o.reserved) from order_checks o
                    where o.customer_id = b.customer_id and o.currency = x.currency and o.reserved > 0
-                     and o.needed_on > $3), 0), x.unbilled_deliveries
+                     and o.needed_on > $3), 0), x.unbilled_deliveries, u.unapplied, u.spent
         from members b
         join credit_accounts a on a.customer_id = b.customer_id
         join credit_exposures x on x.customer_id = b.customer_id
+        cross join lateral (
+            select coalesce(sum(c.unapplied), 0) as unapplied, coalesce(sum(c.spent), 0) as spent
+            from credit_unsettled c
+            where c.customer_id = b.customer_id and c.currency = x.currency and c.until >= $8) u
         where not exists (select 1 from credit_absorbed d where d.duplicate_id = b.customer_id)
         union all
         select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
-               x.unapplied_cash, x.disputed, x.open_credits, 0, x.unbilled_deliveries
+               x.unapplied_cash, x.disputed, x.open_credits, 0, x.unbilled_deliveries, 0, 0
         from members b
         join credit_accounts a on a.customer_id = b.customer_id
         join credit_absorbed x on x.survivor_id = b.customer_id and x.duplicate_id <> $2
@@ -173,14 +177,14 @@ public sealed class GroupReader(EventStore store)
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         var cover = await CoverAsync(reader, cancellation);
         await reader.NextResultAsync(cancellation);
-        var rows = new List<(Guid Group, Guid Customer, Currency Currency, Exposure Exposure, Money Later)>();
+        var rows = new List<(Guid Group, Guid Customer, Currency Currency, DatedExposure Exposure)>();
         while (await reader.ReadAsync(cancellation))
             rows.Add(Row(reader));
         return
         [
             .. rows.GroupBy(row => (row.Group, row.Customer, row.Currency)).Select(member => new MemberPosition(
                 member.Key.Group, member.Key.Customer, CreditPosition.Of(
-                    member.Key.Currency, member.Select(row => (row.Exposure, row.Later)),
+                    member.Key.Currency, member.Select(row => row.Exposure),
                     [.. cover[member.Key.Customer]], facts))),
         ];
 
@@ -197,6 +201,7 @@ public sealed class GroupReader(EventStore store)
             command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = segment?.LegalEntity });
             command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = segment?.Segment });
             command.Parameters.Add(new NpgsqlParameter<Guid[]?> { TypedValue = only });
+            command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = facts.Today });
             return command;
         }
     }
@@ -225,13 +230,15 @@ public sealed class GroupReader(EventStore store)
         return cover.ToLookup(row => row.Customer, row => row.Cover);
     }
 
-    private static (Guid Group, Guid Customer, Currency Currency, Exposure Exposure, Money Later) Row(
+    private static (Guid Group, Guid Customer, Currency Currency, DatedExposure Exposure) Row(
         NpgsqlDataReader reader)
     {
         var currency = Currency.Of(reader.GetString(3));
         return (
             reader.GetGuid(0), reader.GetGuid(1), Currency.Of(reader.GetString(2)),
-            new Exposure(Amount(4), Amount(5), Amount(6), Amount(7), Amount(8), Amount(10)), Amount(9));
+            new DatedExposure(
+                new Exposure(Amount(4), Amount(5), Amount(6), Amount(7), Amount(8), Amount(10)), Amount(9),
+                new UnsettledCash(Amount(11), Amount(12))));
 
         Money Amount(int column) => Money.Of(reader.GetDecimal(column), currency);
     }

@@ -12,7 +12,7 @@ namespace OrderToCash.Credit.Decisions;
 /// <param name="Before">The account before it.</param>
 /// <param name="Wish">The order as it was asked for.</param>
 /// <param name="Status">What was decided.</param>
-/// <param name="Reasons">What stood against it.</param>
+/// <param name="Reasons">What of the policy stood against it.</param>
 /// <param name="Warnings">What it warned of; null for nothing.</param>
 /// <param name="Basis">What it rested on.</param>
 public sealed record PastDecision(
@@ -30,38 +30,48 @@ public sealed record PastDecision(
         Basis.Groups ?? []);
 }
 
-/// <summary>Finds decisions in the history of an account, each with the account as it was.</summary>
-public static class OrderReplay
+/// <summary>
+/// Finds decisions in the history of an account, each with the account as it was; releases by people among them.
+/// </summary>
+public sealed class OrderReplay
 {
-    /// <summary>All decisions with what they rested on, oldest first; releases by people among them.</summary>
+    private CreditAccount _account = CreditAccount.Initial;
+
+    /// <summary>All decisions with what they rested on, oldest first.</summary>
     public static IEnumerable<PastDecision> Of(IEnumerable<StoredEvent> history)
     {
-        var account = CreditAccount.Initial;
-        foreach (var e in history)
-        {
-            var decision = e.Data switch
-            {
-                OrderApproved { Basis: { } basis } order => Past(
-                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
-                    OrderStatus.Approved, [], order.Warnings, basis),
-                OrderHeld { Basis: { } basis } order => Past(
-                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
-                    OrderStatus.Held, order.Reasons, order.Warnings, basis),
-                OrderDeclined { Basis: { } basis } order => Past(
-                    new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
-                    OrderStatus.Declined, order.Reasons, order.Warnings, basis),
-                OrderReleased { Basis: { } basis } order => Past(
-                    account.Orders[order.OrderId].Wish, OrderStatus.Released, order.Reasons, order.Warnings, basis),
-                _ => null,
-            };
-            if (decision is not null)
-                yield return decision;
-            account = CreditAccount.Evolve(account, e.Data);
+        var replay = new OrderReplay();
+        return history.Select(replay.Next).OfType<PastDecision>();
+    }
 
-            PastDecision Past(
-                OrderWish wish, OrderStatus status, IReadOnlyList<OrderReason> reasons,
-                IReadOnlyList<OrderReason>? warnings, DecisionBasis basis) =>
-                new(e.At, e.Metadata.By, account, wish, status, reasons, warnings, basis);
-        }
+    /// <summary>The decision that this event is, or null; all events of the account come one after the other.</summary>
+    public PastDecision? Next(StoredEvent e)
+    {
+        var decision = e.Data switch
+        {
+            OrderApproved { Basis: { } basis } order => Past(
+                new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
+                OrderStatus.Approved, [], order.Warnings, basis),
+            OrderHeld { Basis: { } basis } order => Held(order, basis),
+            OrderBroughtBack { Held: { Basis: { } basis } order } => Held(order, basis),
+            OrderDeclined { Basis: { } basis } order => Past(
+                new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
+                OrderStatus.Declined, order.Reasons, order.Warnings, basis),
+            OrderReleased { Basis: { } basis } order => Past(
+                _account.Orders[order.OrderId].Wish, OrderStatus.Released, order.Reasons, order.Warnings, basis),
+            _ => null,
+        };
+        _account = CreditAccount.Evolve(_account, e.Data);
+        return decision;
+
+        // That it was declined before is no rule's word.
+        PastDecision Held(OrderHeld order, DecisionBasis basis) => Past(
+            new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At), OrderStatus.Held,
+            [.. order.Reasons.Where(reason => reason.Code != RuleCodes.WasDeclined)], order.Warnings, basis);
+
+        PastDecision Past(
+            OrderWish wish, OrderStatus status, IReadOnlyList<OrderReason> reasons,
+            IReadOnlyList<OrderReason>? warnings, DecisionBasis basis) =>
+            new(e.At, e.Metadata.By, _account, wish, status, reasons, warnings, basis);
     }
 }

@@ -13,7 +13,9 @@ namespace OrderToCash.Credit.Integration;
 /// <summary>
 /// Keeps the unapplied cash of each credit account. Every message about a receipt carries its whole balance; a receipt
 /// may also turn out to be another customer's money, and then leaves the one account and enters the other in one write.
-/// A payment that bounced is kept as an incident and, where the policy says so, holds the account.
+/// A payment that bounced is kept as an incident and, where the policy says so, holds the account. When the money
+/// came, and until when it may bounce, is told once and kept for all messages about the receipt, in whichever order
+/// they come.
 /// </summary>
 public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, DecisionBooks books)
     : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
@@ -24,26 +26,35 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
     private static readonly string[] Bounced = ["nsf", "return", "chargeback", "stop"];
 
     private const string FindOwners =
-        "select coalesce(sharers, array_remove(array[customer_id], null)) as Customers, version as Version " +
-        "from receipt_owners where receipt_id = @receiptId";
+        "select coalesce(sharers, array_remove(array[customer_id], null)) as Customers, version as Version, " +
+        "value_date as ValueDate, may_bounce_until as MayBounceUntil from receipt_owners " +
+        "where receipt_id = @receiptId";
 
     private const string FindPaid =
         "select distinct invoice_id as InvoiceId, installment as Installment from credit_payments " +
         "where receipt_id = @receiptId and customer_id = @customerId and not is_reversed";
 
     /// <summary>
-    /// Compare-and-set on the version that was read: of two messages about one receipt at once, the loser starts again.
+    /// Compare-and-set on what was read: of two messages about one receipt at once, the loser starts again.
     /// </summary>
     private const string MoveOwner =
-        "with moved as (insert into receipt_owners as o (receipt_id, customer_id, version, sharers) " +
-        "values ($1, $2, $3, $5) " +
+        "with moved as (insert into receipt_owners as o (receipt_id, customer_id, version, sharers, value_date, " +
+        "may_bounce_until) values ($1, $2, $3, $5, $6, $7) " +
         "on conflict (receipt_id) do update set customer_id = excluded.customer_id, version = excluded.version, " +
-        "sharers = excluded.sharers where o.version = $4 returning 1) " +
+        "sharers = excluded.sharers, value_date = coalesce(excluded.value_date, o.value_date), " +
+        "may_bounce_until = coalesce(excluded.may_bounce_until, o.may_bounce_until) " +
+        "where o.version = $4 and o.value_date is not distinct from $8 returning 1) " +
         "select case when count(*) = 1 then 0 else otc_version_conflict() end from moved";
 
+    private const string BookLate =
+        "with booked as (update receipt_owners set value_date = $2, may_bounce_until = $3 " +
+        "where receipt_id = $1 and version = $4 returning 1) " +
+        "select case when count(*) = 1 then 0 else otc_version_conflict() end from booked";
+
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<ReceiptRecorded> context) =>
-        RecordAsync(context, context.Message.ReceiptId, context.Message.Balance);
+    public async Task Consume(ConsumeContext<ReceiptRecorded> context) => await RecordAsync(
+        context, context.Message.ReceiptId, context.Message.Balance,
+        came: await BookingAsync(context.Message, context.CancellationToken));
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ReceiptIdentified> context) =>
@@ -79,7 +90,8 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
         RecordAsync(context, context.Message.ReceiptId, context.Message.Balance);
 
     private Task RecordAsync(
-        ConsumeContext context, Guid receiptId, ReceiptBalance balance, ReceiptReversed? bounced = null)
+        ConsumeContext context, Guid receiptId, ReceiptBalance balance, ReceiptReversed? bounced = null,
+        Booking? came = null)
     {
         var version = context.StreamVersion();
         return inbox.CommitAsync(context, async batch =>
@@ -91,12 +103,12 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
                     receiptId, BehaviourRows.ReturnedPayment, who, bounced!.PostingDate, version, holds: true));
             }
 
-            var amounts = await NewsAsync(batch, receiptId, balance, version, context.CancellationToken);
-            foreach (var customer in amounts.Keys.Union(payer is { } one ? [one] : []))
+            var news = await NewsAsync(batch, receiptId, balance, version, came, context.CancellationToken);
+            foreach (var customer in news.Keys.Union(payer is { } one ? [one] : []))
             {
                 var account = await store.LoadAsync(CreditAccountStream.Type, customer, context.CancellationToken);
-                IReadOnlyList<object> events = amounts.TryGetValue(customer, out var unapplied)
-                    ? ExposureDecider.RecordUnappliedCash(account.State, receiptId, unapplied, version).Events
+                IReadOnlyList<object> events = news.TryGetValue(customer, out var record)
+                    ? record(account.State).Events
                     : [];
                 if (customer == payer)
                 {
@@ -109,27 +121,72 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
         });
     }
 
-    /// <summary>What each customer has of the receipt now, those who have nothing any more included.</summary>
-    private async Task<Dictionary<Guid, Money>> NewsAsync(
-        WriteBatch batch, Guid receiptId, ReceiptBalance balance, long version, CancellationToken cancellation)
+    /// <summary>
+    /// What there is to record for each customer: what it has of the receipt now, for those who have nothing any more
+    /// too. When the money came is news even where what came after it is known already.
+    /// </summary>
+    private async Task<Dictionary<Guid, Func<CreditAccount, Decision>>> NewsAsync(
+        WriteBatch batch, Guid receiptId, ReceiptBalance balance, long version, Booking? came,
+        CancellationToken cancellation)
     {
-        var (before, known) = await OwnersAsync(receiptId, cancellation);
-        if (known >= version)
-            return [];
-        var none = Money.Zero(balance.Unapplied.ToMoney().Currency);
-        var amounts = before.ToDictionary(customer => customer, _ => none);
+        var known = await FindAsync(receiptId, cancellation);
+        if (known.Version >= version)
+        {
+            if (came is null || known.ValueDate is not null)
+                return [];
+            batch.Guard(Late(receiptId, came, known.Version));
+            return known.Customers.ToDictionary(
+                customer => customer,
+                _ => (Func<CreditAccount, Decision>)(account =>
+                    ExposureDecider.NoteBooking(account, receiptId, came)));
+        }
+
+        var booked = came ?? known.Booked;
+        batch.Guard(Move(receiptId, balance, version, known, booked));
+        return Parts(balance, known.Customers).ToDictionary(
+            part => part.Key,
+            part => (Func<CreditAccount, Decision>)(account => ExposureDecider.RecordUnappliedCash(
+                account, receiptId, part.Value.Unapplied, version, part.Value.Spent, booked)));
+    }
+
+    /// <summary>
+    /// What each customer has of the receipt. What of it is spent is the matter of the customer whose receipt it is.
+    /// </summary>
+    private static Dictionary<Guid, UnsettledCash> Parts(ReceiptBalance balance, Guid[] before)
+    {
+        var unapplied = balance.Unapplied.ToMoney();
+        var none = UnsettledCash.None(unapplied.Currency);
+        var parts = before.ToDictionary(customer => customer, _ => none);
         if (balance.Shares is { } shares)
         {
             foreach (var share in shares.GroupBy(share => share.CustomerId))
-                amounts[share.Key] = Money.Sum(share.Select(one => one.Unapplied.ToMoney()), none.Currency);
+            {
+                parts[share.Key] = none with
+                {
+                    Unapplied = Money.Sum(share.Select(one => one.Unapplied.ToMoney()), unapplied.Currency),
+                };
+            }
         }
-        else if (balance.CustomerId is { } owner)
+        else if (balance.CustomerId is { } only)
         {
-            amounts[owner] = balance.Unapplied.ToMoney();
+            parts[only] = none with { Unapplied = unapplied };
         }
 
-        batch.Guard(Move(receiptId, balance, version, known));
-        return amounts;
+        var spent = balance.Amount.ToMoney() - balance.Reversed.ToMoney() - unapplied;
+        if (balance.CustomerId is { } owner && !spent.IsZero)
+            parts[owner] = parts.GetValueOrDefault(owner, none) with { Spent = spent };
+        return parts;
+    }
+
+    /// <summary>Until when money of this method may bounce is the policy's of the moment when it came.</summary>
+    private async Task<Booking> BookingAsync(ReceiptRecorded receipt, CancellationToken cancellation)
+    {
+        var policy = (await books.FactsAsync(receipt.LegalEntity, cancellation)).Policy.Policy.Exposure;
+        return new Booking(
+            receipt.ValueDate,
+            policy.SettlementDays is { } days && days.TryGetValue(receipt.Method, out var some)
+                ? receipt.ValueDate.AddDays(some)
+                : null);
     }
 
     private async Task<IReadOnlyList<object>> HoldAsync(
@@ -166,25 +223,49 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
         ];
     }
 
-    private async Task<(Guid[] Customers, long Version)> OwnersAsync(Guid receiptId, CancellationToken cancellation)
+    private async Task<KnownReceipt> FindAsync(Guid receiptId, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var known = await connection.QueryFirstOrDefaultAsync<(Guid[]? Customers, long Version)>(
-            new CommandDefinition(FindOwners, new { receiptId }, cancellationToken: cancellation));
-        return (known.Customers ?? [], known.Version);
+        return await connection.QueryFirstOrDefaultAsync<KnownReceipt>(new CommandDefinition(
+            FindOwners, new { receiptId }, cancellationToken: cancellation)) ?? new KnownReceipt();
     }
 
-    private static NpgsqlBatchCommand Move(Guid receiptId, ReceiptBalance balance, long version, long known)
+    private static NpgsqlBatchCommand Move(
+        Guid receiptId, ReceiptBalance balance, long version, KnownReceipt known, Booking? booked)
     {
         var command = new NpgsqlBatchCommand(MoveOwner);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
         command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = balance.CustomerId });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known.Version });
         command.Parameters.Add(new NpgsqlParameter<Guid[]?>
         {
             TypedValue = balance.Shares?.Select(share => share.CustomerId).Distinct().ToArray(),
         });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = booked?.ValueDate });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = booked?.MayBounceUntil });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = known.ValueDate });
         return command;
+    }
+
+    private static NpgsqlBatchCommand Late(Guid receiptId, Booking came, long known)
+    {
+        var command = new NpgsqlBatchCommand(BookLate);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = came.ValueDate });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = came.MayBounceUntil });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known });
+        return command;
+    }
+
+    /// <summary>Whose a receipt is, and when it came.</summary>
+    private sealed record KnownReceipt
+    {
+        public Guid[] Customers { get; init; } = [];
+        public long Version { get; init; }
+        public DateOnly? ValueDate { get; init; }
+        public DateOnly? MayBounceUntil { get; init; }
+
+        public Booking? Booked => ValueDate is { } day ? new Booking(day, MayBounceUntil) : null;
     }
 }

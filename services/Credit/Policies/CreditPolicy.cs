@@ -50,12 +50,17 @@ public sealed record OrderPolicy(
 /// <param name="AppliesTo">Whom it is for; null for all. Of rules with one code only those for the narrowest scope
 /// count: customers before segments before all.</param>
 /// <param name="Declines">The order is declined, not held.</param>
-/// <param name="Days">Of <c>days-overdue</c>: blocks when something is overdue for more days than this.</param>
-/// <param name="Amount">Blocks above this amount. <c>days-overdue</c>: only items worth more together;
-/// <c>overdue-amount</c>: overdue; <c>order-amount</c>: the order.</param>
+/// <param name="Days">Of <c>days-overdue</c>: blocks when something is overdue for more days than this. Of
+/// <c>no-payment</c>: when nothing was paid for more days. Of <c>over-component-limit</c>: what is due counts as
+/// <c>overdue</c> only after so many days.</param>
+/// <param name="Amount">Blocks above this amount. <c>days-overdue</c>, <c>no-payment</c>: only items worth more
+/// together; <c>overdue-amount</c>: overdue; <c>order-amount</c>: the order; <c>over-component-limit</c>: the
+/// components together.</param>
 /// <param name="Percent">Of <c>over-limit</c>: blocks above this part of the limit, 100 when null. Of
 /// <c>overdue-amount</c>: only where more than this part of the limit is used, too.</param>
-/// <param name="Values">Of <c>customer-status</c> and <c>risk-class</c>: those that block.</param>
+/// <param name="Values">Of <c>customer-status</c> and <c>risk-class</c>: those that block. Of
+/// <c>over-component-limit</c>: one or some of <see cref="ComponentCodes"/>; a limit for each is a rule for each.
+/// </param>
 /// <param name="Level">Of <c>dunning-level</c>: blocks when an open item was dunned with so many steps of its playbook,
 /// or with more.</param>
 /// <param name="Warns">The order is not held: it is approved, if nothing else stands against it, and says so.</param>
@@ -93,9 +98,15 @@ public sealed record RuleExclusion(
 /// <param name="Secured">What guarantees and insurance cover is taken off.</param>
 /// <param name="RateDays">An exchange rate older than this is none.</param>
 /// <param name="UnbilledDeliveries">What is delivered and not invoiced counts.</param>
+/// <param name="UnappliedPercent">So much of the unapplied cash is taken off, 0 to 100 percent; null: all of it.
+/// </param>
+/// <param name="SettlementDays">Per method of a receipt (<c>check</c>, <c>ach</c>…): for so many days after its value
+/// date its money may bounce, and what it has paid counts as if it had not. It holds for money that comes from then on.
+/// Null: what is booked is settled.</param>
 public sealed record ExposurePolicy(
     bool Disputed, bool OpenOrders, int? HorizonDays, bool UnappliedCash, bool OpenCredits, bool Secured,
-    int RateDays, bool UnbilledDeliveries = true);
+    int RateDays, bool UnbilledDeliveries = true, decimal? UnappliedPercent = null,
+    IReadOnlyDictionary<string, int>? SettlementDays = null);
 
 /// <summary>When an account is held without a person, and let go again.</summary>
 /// <param name="PastDueDays">Held while something is past due for more days; null: never.</param>
@@ -189,10 +200,22 @@ public sealed record RiskClass(string Code, decimal From);
 /// <c>review</c>); null for nothing.</param>
 /// <param name="EscalateTo">Who gets a case that nobody decided in time; null leaves it with whoever has it. Either way
 /// there is an alert.</param>
+/// <param name="Sales">Who is told by mail how a case was decided; null for nobody.</param>
 public sealed record ApplicationPolicy(
     decimal ApproveFrom, decimal ApproveUpTo, decimal DeclineBelow, IReadOnlyList<string> KnockOuts,
     decimal PaydexFrom, decimal FailureBelow, int ReportDays, int ReviewHours, int? RefreshDays = null,
-    IReadOnlyDictionary<string, IReadOnlyList<ChecklistPoint>>? Checklists = null, string? EscalateTo = null);
+    IReadOnlyDictionary<string, IReadOnlyList<ChecklistPoint>>? Checklists = null, string? EscalateTo = null,
+    SalesAddresses? Sales = null);
+
+/// <summary>Where sales reads how cases were decided.</summary>
+/// <param name="Address">For customers of all other segments, and of none; null: their cases are not mailed.</param>
+/// <param name="Segments">Per segment, as Invoicing names it; null for none.</param>
+public sealed record SalesAddresses(string? Address, IReadOnlyDictionary<string, string>? Segments = null)
+{
+    /// <summary>The address for a customer of a segment; null where nobody is told.</summary>
+    public string? For(string? segment) =>
+        segment is not null && Segments?.TryGetValue(segment, out var own) == true ? own : Address;
+}
 
 /// <summary>A point of a checklist.</summary>
 /// <param name="Code">Kebab-case; once in a list.</param>

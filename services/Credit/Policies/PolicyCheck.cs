@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
 
@@ -17,7 +18,7 @@ public static class PolicyCheck
     /// <summary>The first thing that is wrong, or null.</summary>
     public static (string Field, string Detail)? Fault(CreditPolicy policy) =>
         Orders(policy.Orders) ?? Numbers(policy) ?? Scorecard(policy.Scorecard) ?? Classes(policy) ?? Codes(policy)
-            ?? Checklists(policy.Applications);
+            ?? Checklists(policy.Applications) ?? Sales(policy.Applications.Sales);
 
     private static (string, string)? Orders(OrderPolicy orders)
     {
@@ -66,7 +67,10 @@ public static class PolicyCheck
             RuleCodes.DaysOverdue when rule.Days is null => "needs days.",
             RuleCodes.DunningLevel when rule.Level is not (>= 1 and <= MostLevels) =>
                 $"needs a level, 1 to {MostLevels}.",
-            RuleCodes.OverdueAmount or RuleCodes.OrderAmount when rule.Amount is null => "needs an amount.",
+            RuleCodes.NoPayment when rule.Days is null => "needs days.",
+            RuleCodes.OverdueAmount or RuleCodes.OrderAmount or RuleCodes.OverComponentLimit
+                when rule.Amount is null => "needs an amount.",
+            RuleCodes.OverComponentLimit when rule.Values is null or [] => "needs components.",
             RuleCodes.CustomerStatus or RuleCodes.RiskClass when rule.Values is null or [] => "needs values.",
             _ => null,
         };
@@ -86,6 +90,7 @@ public static class PolicyCheck
             applications.ReportDays, applications.RefreshDays, policy.Reviews.BeforeExpiryDays,
             .. policy.Reviews.Days.Values.Select(value => (int?)value),
             .. policy.Terms.MaxDays?.Values.Select(value => (int?)value) ?? [],
+            .. policy.Exposure.SettlementDays?.Values.Select(value => (int?)value) ?? [],
         ];
         decimal?[] amounts =
         [
@@ -100,6 +105,8 @@ public static class PolicyCheck
             return ("/", $"refreshDays is at least 1, the releaseDays of holds at most {HoldDecider.MostQuietDays}.");
         if (applications.EscalateTo is not (null or { Length: > 0 and <= MostOfName }))
             return ("/applications/escalateTo", $"escalateTo is a person in at most {MostOfName} characters, or null.");
+        if (policy.Exposure.UnappliedPercent is < 0 or > 100)
+            return ("/exposure/unappliedPercent", "Of unapplied cash 0 to 100 percent are taken off.");
         if (amounts.Any(value => value is < 0 or > MostAmount))
             return ("/", "Amounts, percentages and factors are not below zero.");
         if (limits.RoundTo <= 0 || limits.BillingMonths is < 1 or > 60)
@@ -193,6 +200,20 @@ public static class PolicyCheck
         return null;
     }
 
+    private static (string, string)? Sales(SalesAddresses? sales)
+    {
+        if (sales is null)
+            return null;
+        string?[] addresses = [sales.Address, .. sales.Segments?.Values ?? []];
+        return sales.Segments?.Count > MostEntries
+            || addresses.Any(address => address is not null
+                && (address.Length > MostOfName || !MailAddress.TryCreate(address, out var parsed)
+                    || parsed.Address != address))
+            || sales.Segments?.Values.Any(address => address is null) == true
+                ? ("/applications/sales", $"Bare mail addresses of at most {MostOfName} characters, each segment once.")
+                : null;
+    }
+
     /// <summary>A name that means nothing would switch off what it was meant for, and nobody would see it.</summary>
     private static (string, string)? Codes(CreditPolicy policy)
     {
@@ -202,8 +223,10 @@ public static class PolicyCheck
             ?? Unknown("/reviews/days", policy.Reviews.Days.Keys, [.. classes, AnyClass])
             ?? Unknown("/terms/maxDays", policy.Terms.MaxDays?.Keys ?? [], [.. classes, AnyClass])
             ?? Unknown("/terms/lossPercent", policy.Terms.LossPercent?.Keys ?? [], [.. classes, AnyClass])
+            ?? Unknown("/exposure/settlementDays", policy.Exposure.SettlementDays?.Keys ?? [], PaymentMethods.All)
             ?? policy.Orders.Rules.Select(rule => rule.Code switch
             {
+                RuleCodes.OverComponentLimit => Unknown("/orders/rules", rule.Values!, ComponentCodes.All),
                 RuleCodes.RiskClass => Unknown("/orders/rules", rule.Values!, classes),
                 RuleCodes.CustomerStatus => Unknown("/orders/rules", rule.Values!, CustomerStatuses.All),
                 _ => null,

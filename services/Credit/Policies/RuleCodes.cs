@@ -42,6 +42,12 @@ public static class RuleCodes
     /// <summary>The order is too large.</summary>
     public const string OrderAmount = "order-amount";
 
+    /// <summary>A component of what is at risk, or some of them together, is more than it may be.</summary>
+    public const string OverComponentLimit = "over-component-limit";
+
+    /// <summary>Something is overdue, and nothing was paid for too long.</summary>
+    public const string NoPayment = "no-payment";
+
     /// <summary>The order gives more time to pay than the customer's terms.</summary>
     public const string TermsRaised = "terms-raised";
 
@@ -52,8 +58,41 @@ public static class RuleCodes
     public static readonly IReadOnlyList<string> All =
     [
         NoLimit, LimitExpired, OverLimit, OverGroupLimit, OverSegmentLimit, DaysOverdue, DunningLevel, OverdueAmount,
-        CustomerStatus, RiskClass, OrderAmount, TermsRaised, DiscountRaised,
+        CustomerStatus, RiskClass, OrderAmount, TermsRaised, DiscountRaised, OverComponentLimit, NoPayment,
     ];
+}
+
+/// <summary>Parts of what is at risk that may have a limit of their own.</summary>
+public static class ComponentCodes
+{
+    /// <summary>Balances of open items.</summary>
+    public const string OpenReceivables = "open-receivables";
+
+    /// <summary>What of them is overdue, disputed parts aside.</summary>
+    public const string Overdue = "overdue";
+
+    /// <summary>What of them is disputed.</summary>
+    public const string Disputed = "disputed";
+
+    /// <summary>Reservations up to the horizon, the order that is judged among them.</summary>
+    public const string OpenOrders = "open-orders";
+
+    /// <summary>What is delivered and not invoiced.</summary>
+    public const string UnbilledDeliveries = "unbilled-deliveries";
+
+    /// <summary>What was paid with money that may still bounce.</summary>
+    public const string Unsettled = "unsettled";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All =
+        [OpenReceivables, Overdue, Disputed, OpenOrders, UnbilledDeliveries, Unsettled];
+}
+
+/// <summary>How money comes in, as CashApplication names it.</summary>
+public static class PaymentMethods
+{
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = ["wire", "ach", "card", "check", "cash", "lockbox"];
 }
 
 /// <summary>What a bureau or a person may find that is no matter of a score.</summary>

@@ -16,8 +16,9 @@ public sealed class CreditAccountsProjection : Projection
         "open_credits = excluded.open_credits, unbilled_deliveries = excluded.unbilled_deliveries";
 
     public CreditAccountsProjection()
-        : base("credit_accounts", "credit_accounts", "credit_exposures", "credit_absorbed")
+        : base("credit_accounts", "credit_accounts", "credit_exposures", "credit_absorbed", "credit_unsettled")
     {
+        OnUnsettledCash();
         OnAccount();
         OnLimits();
         OnMergers();
@@ -26,6 +27,7 @@ public sealed class CreditAccountsProjection : Projection
         OnExposure<OpenCreditRecorded>(e => e.Exposure);
         OnExposure<OrderApproved>(e => e.Exposure);
         OnExposure<OrderHeld>(e => e.Exposure);
+        OnExposure<OrderBroughtBack>(e => e.Held.Exposure);
         OnExposure<OrderDeclined>(e => e.Exposure);
         OnExposure<OrderReduced>(e => e.Exposure);
         OnExposure<OrderReleased>(e => e.Exposure);
@@ -124,6 +126,19 @@ public sealed class CreditAccountsProjection : Projection
                 .Column(e => Amount(e.Exposure.OpenCredits))
                 .Column(e => Amount(e.Exposure.UnbilledDeliveries)));
     }
+
+    private void OnUnsettledCash() => OnEach<UnappliedCashRecorded, (Guid CustomerId, UnappliedCashRecorded Cash)>(
+        e => e.Data.Booked?.MayBounceUntil is null ? [] : [(e.StreamId, e.Data)],
+        "insert into credit_unsettled (customer_id, receipt_id, currency, unapplied, spent, until) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6) on conflict (customer_id, receipt_id) do update set " +
+        "unapplied = excluded.unapplied, spent = excluded.spent, until = excluded.until",
+        rows => rows
+            .Column(e => e.CustomerId)
+            .Column(e => e.Cash.ReceiptId)
+            .Column(e => e.Cash.Unapplied.Currency.Code)
+            .Column(e => e.Cash.Unapplied.Amount)
+            .Column(e => Amount(e.Cash.Spent))
+            .Column(e => e.Cash.Booked!.MayBounceUntil));
 
     private void OnExposure<TEvent>(Func<TEvent, Exposure> exposure) => On<TEvent>(
         Exposed,

@@ -67,15 +67,8 @@ public sealed class OrderChecksProjection : Projection
             At = e.At,
             Warnings = e.Warnings ?? [],
         });
-        OnDecision<OrderHeld>(e => new CheckedOrder(
-            e.OrderId, OrderStatus.Held, e.Amount, Money.Zero(e.Amount.Currency), e.Reasons, e.Available)
-        {
-            Terms = e.Terms,
-            NeededOn = e.NeededOn,
-            Basis = e.Basis,
-            At = e.At,
-            Warnings = e.Warnings ?? [],
-        });
+        OnDecision<OrderHeld>(Held);
+        OnDecision<OrderBroughtBack>(e => Held(e.Held));
         OnDecision<OrderDeclined>(e => new CheckedOrder(
             e.OrderId, OrderStatus.Declined, e.Amount, Money.Zero(e.Amount.Currency), e.Reasons, e.Available)
         {
@@ -96,6 +89,16 @@ public sealed class OrderChecksProjection : Projection
         OnReservation<ReservationRestored>(e => e.OrderId, e => e.Reserved);
         OnReservation<DeliveryRecorded>(e => e.OrderId, e => e.Reserved);
     }
+
+    private static CheckedOrder Held(OrderHeld e) => new(
+        e.OrderId, OrderStatus.Held, e.Amount, Money.Zero(e.Amount.Currency), e.Reasons, e.Available)
+    {
+        Terms = e.Terms,
+        NeededOn = e.NeededOn,
+        Basis = e.Basis,
+        At = e.At,
+        Warnings = e.Warnings ?? [],
+    };
 
     /// <summary>The stable id of an order check.</summary>
     public static Guid IdOf(Guid customerId, string orderId) =>

@@ -13,7 +13,7 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="CustomerName">Its registered name.</param>
 /// <param name="LegalEntity">Code of the selling company.</param>
 /// <param name="Kind"><c>worsened-class</c>, <c>unapproved-delivery</c>, <c>review-overdue</c>,
-/// <c>billing-schedule-agreed</c>, or the code of a hold that a rule placed.</param>
+/// <c>billing-schedule-agreed</c>, <c>decision-not-mailed</c>, or the code of a hold that a rule placed.</param>
 /// <param name="Detail">In words.</param>
 /// <param name="RaisedAt">When.</param>
 /// <param name="AcknowledgedAt">When somebody had looked at it; null before that.</param>

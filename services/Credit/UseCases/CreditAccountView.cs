@@ -33,6 +33,9 @@ namespace OrderToCash.Credit.UseCases;
 /// none.</param>
 /// <param name="Policy">Number of the policy in force.</param>
 /// <param name="Version">Version of the account.</param>
+/// <param name="Unsettled">What came in money that may still bounce, in the account's currency: what it has paid counts
+/// as if it had not, and what is left of it is not taken off. Null for nothing.</param>
+/// <param name="LastPayment">Value date of the last payment; null where none is known.</param>
 public sealed record CreditAccountView(
     Guid CustomerId, string LegalEntity, string Number, string Name, string Status, string? Terms, string Currency,
     Money? Limit, DateOnly? ExpiresOn, TemporaryLimitSet? TemporaryLimit, Exposure Exposure, Money Counted,
@@ -40,7 +43,7 @@ public sealed record CreditAccountView(
     IReadOnlyList<OrderReason> Holds, IReadOnlyList<OrderReason> Warnings, IReadOnlyList<HoldPlaced> PlacedHolds,
     IReadOnlyList<Guid> Groups,
     IReadOnlyList<Exposure> OtherExposures, IReadOnlyList<DuplicateAbsorbed> Duplicates, string? Segment,
-    GroupPosition? SegmentLimit, int Policy, long Version)
+    GroupPosition? SegmentLimit, int Policy, long Version, Money? Unsettled = null, DateOnly? LastPayment = null)
 {
     /// <summary>An open account as its facts show it.</summary>
     public static CreditAccountView Of(Guid customerId, CreditAccount account, long version, DecisionFacts facts)
@@ -61,6 +64,8 @@ public sealed record CreditAccountView(
                     one.Key, one.Value, account.DuplicateVersions[one.Key])),
             ],
             account.Customer?.Segment, facts.Groups.FirstOrDefault(one => one.Segment is not null),
-            facts.Policy.Number, version);
+            facts.Policy.Number, version,
+            account.UnsettledOn(facts.Today, account.Currency) is { IsNothing: false } paid ? paid.Total : null,
+            account.LastPayment);
     }
 }

@@ -1,3 +1,4 @@
+using Dapper;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Policies;
@@ -32,6 +33,9 @@ public sealed record OrderExplanation(
 /// </summary>
 public static class ExplainOrder
 {
+    /// <summary>The events of a stream are in order by version; the clocks of instances differ by less.</summary>
+    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromHours(1);
+
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/credit/order-checks/{orderId}/explanation", Handle)
@@ -46,14 +50,36 @@ public static class ExplainOrder
             store, Caller.Of(http), orderId, legalEntity, http.RequestAborted);
         if (missing is not null)
             return Problems.From(missing);
-        var history = await store.HistoryAsync(customerId, http.RequestAborted);
-        if (OrderReplay.Of(history).LastOrDefault(past => past.Wish.OrderId == orderId) is not { } decision)
+        if (await FindAsync(store, customerId, orderId, http.RequestAborted) is not { } decision)
             return Problems.From(CreditRefusals.NotExplained(orderId));
         var policy = await ReadPolicies.FindAsync(
             store.Database, decision.Before.Opened!.LegalEntity, decision.Basis.Policy, http.RequestAborted);
         return policy is null
             ? Problems.From(CreditRefusals.NotExplained(orderId))
             : Reply.Ok(Explain(customerId, decision, policy));
+    }
+
+    /// <summary>
+    /// The last decision on an order. The account is folded up to it, page by page, and no further: what came after the
+    /// order was touched last is no matter of it.
+    /// </summary>
+    private static async Task<PastDecision?> FindAsync(
+        EventStore store, Guid customerId, string orderId, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var touched = await connection.QueryFirstAsync<DateTime>(new CommandDefinition(
+            "select decided_at from order_checks where customer_id = @customerId and order_id = @orderId",
+            new { customerId, orderId }, cancellationToken: cancellation));
+        var (replay, last) = (new OrderReplay(), (PastDecision?)null);
+        await foreach (var e in store.ReadAsync(customerId, cancellation))
+        {
+            if (e.At.UtcDateTime > touched + ClocksDiffer)
+                break;
+            if (replay.Next(e) is { } past && past.Wish.OrderId == orderId)
+                last = past;
+        }
+
+        return last;
     }
 
     private static OrderExplanation Explain(Guid customerId, PastDecision decision, NumberedPolicy policy)

@@ -39,6 +39,14 @@ public static partial class ListCreditAccounts
         "and (@riskClass::text is null or a.risk_class = @riskClass) " +
         "and (@q::text is null or a.name ilike @q or a.number ilike @q)";
 
+    /// <summary>
+    /// An index finds what contains a text of three letters or more; shorter ones are looked for in all.
+    /// </summary>
+    private const string OfIndex =
+        $"{Filters} and credit_threes(a.name || ' ' || a.number) @> credit_threes(@text)";
+
+    private const int LeastOfIndex = 3;
+
     private const string Select =
         "select p.customer_id as CustomerId, a.number as Number, a.name as Name, p.legal_entity as LegalEntity, " +
         "a.status as Status, a.risk_class as RiskClass, p.currency as Currency, p.limit_set as LimitAmount, " +
@@ -48,10 +56,10 @@ public static partial class ListCreditAccounts
         "select distinct h.code from credit_holds h where h.customer_id = p.customer_id " +
         "and (h.until is null or h.until >= p.today) order by h.code) as Holds " +
         "from credit_positions_of(@now, @legalEntity, @ids::uuid[]) p " +
-        $"join credit_accounts a on a.customer_id = p.customer_id where {Filters}";
+        "join credit_accounts a on a.customer_id = p.customer_id where ";
 
     private const string SelectIds =
-        $"select a.customer_id as CustomerId, a.name as Name from credit_accounts a where {Filters}";
+        "select a.customer_id as CustomerId, a.name as Name from credit_accounts a where ";
 
     private static readonly SortOrder<Row> Order =
         new SortOrder<Row>("s.CustomerId", row => row.CustomerId, standard: "name")
@@ -79,22 +87,25 @@ public static partial class ListCreditAccounts
             now = clock.GetUtcNow(),
             legalEntity,
             q = Like(q),
+            text = q?.Trim(),
             overLimit,
             onHold,
             riskClass,
             entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
+        var filters = q?.Trim().Length >= LeastOfIndex ? OfIndex : Filters;
 
         // By name alone a page is cut before anything is summed: fifty rows need no sum of a hundred thousand accounts.
         var ids = overLimit is null && onHold is null && IsByName(query)
             ? (await connection.QueryAsync<Guid>(new CommandDefinition(
-                $"select s.CustomerId from ({SelectIds}) s where {page.Where} order by {page.OrderBy} " +
+                $"select s.CustomerId from ({SelectIds}{filters}) s where {page.Where} order by {page.OrderBy} " +
                 $"limit {page.Limit}", parameters, cancellationToken: http.RequestAborted))).ToArray()
             : null;
         parameters.Add("ids", ids);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"select s.* from ({Select}) s where (@overLimit::boolean is null or (s.Available < 0) = @overLimit) " +
+            $"select s.* from ({Select}{filters}) s " +
+            "where (@overLimit::boolean is null or (s.Available < 0) = @overLimit) " +
             "and (@onHold::boolean is null or (cardinality(s.Holds) > 0) = @onHold) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
             cancellationToken: http.RequestAborted));

@@ -88,9 +88,10 @@ public static class TryPolicy
             left -= customer.First().Events;
             var wanted = customer.Select(order => order.OrderId).ToHashSet(StringComparer.Ordinal);
             var last = new Dictionary<string, PastDecision>(StringComparer.Ordinal);
-            foreach (var past in OrderReplay.Of(await store.HistoryAsync(customer.Key, cancellation)))
+            var replay = new OrderReplay();
+            await foreach (var e in store.ReadAsync(customer.Key, cancellation))
             {
-                if (wanted.Contains(past.Wish.OrderId))
+                if (replay.Next(e) is { } past && wanted.Contains(past.Wish.OrderId))
                     last[past.Wish.OrderId] = past;
             }
 

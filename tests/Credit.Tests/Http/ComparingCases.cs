@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.EventSourcing;
 using static OrderToCash.Credit.Tests.CreditBed;
 
@@ -35,6 +37,8 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         await ScoreAsync(customer, 60);
         foreach (var (segment, score) in new (string?, int?)[] { ("retail", 40), ("retail", null), (null, 80) })
             await ScoreAsync(await bed.CustomerAsync(entity: Entity, segment: segment), score);
+        (await bed.App.Services.GetRequiredService<CustomerFigures>().RefreshAsync(
+            Entity, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), default)).ShouldBe(4);
         var path = $"{folder}/comparison";
 
         var shown = await bed.Client.GetFromJsonAsync<JsonElement>(path);
@@ -44,8 +48,36 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         peers.Select(one => (one.Text("of"), one.Text("name"), one.GetProperty("customers").GetInt64(),
             one.GetProperty("scored").GetInt64(), one.Text("score"), one.Text("worsePercent")))
             .ShouldBe([("segment", "retail", 3, 2, "50.0", "50.0"), ("legal-entity", Entity, 4, 3, "60.0", "33.3")]);
+        (shown.Text("averageBalance"), peers[0].Text("daysSalesOutstanding"), peers[1].Text("averageBalance"))
+            .ShouldBe(("146.00", "73.0", "146.00"), "it owes that since today, and the others owe nothing");
         using var stranger = bed.App.ClientFor("credit:read", "eve", "MX01");
         await (await stranger.GetAsync(path)).ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
+    }
+
+    /// <summary>What was owed before the year counts from its first day on, and each balance for its days.</summary>
+    [Fact]
+    public async Task the_average_balance_is_of_the_days_of_a_year()
+    {
+        const string entity = "CC02";
+        await bed.EntityAsync(entity);
+        var customer = await bed.CustomerAsync(entity: entity);
+        var today = new DateOnly(2026, 6, 30);
+        foreach (var (daysAgo, balance) in new[] { (800, 5_000), (400, 100), (73, 200), (-1, 9_000) })
+        {
+            await using var row = bed.Database.CreateCommand(
+                $"insert into credit_balances values ('{customer}', 'USD', '{today.AddDays(-daysAgo):O}', {balance})");
+            await row.ExecuteNonQueryAsync();
+        }
+
+        var figures = bed.App.Services.GetRequiredService<CustomerFigures>();
+        (await figures.RefreshAsync(entity, today, default)).ShouldBe(1);
+        (await figures.RefreshAsync(entity, today, default)).ShouldBe(1);
+
+        await using var read = bed.Database.CreateCommand(
+            $"select average_balance from credit_figures where customer_id = '{customer}'");
+
+        // 291 days of 100 and 74 of 200.
+        (await read.ExecuteScalarAsync()).ShouldBe(120.27m);
     }
 
     private Task ScoreAsync(Guid customer, int? score) => bed.App.Store.DecideAsync(

@@ -49,6 +49,24 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
         csv.ShouldContain("customerId,number,name,legalEntity,status,riskClass,limit.amount,limit.currency");
     }
 
+    /// <summary>Without it every search reads all customers there are.</summary>
+    [Fact]
+    public async Task a_search_has_an_index_that_needs_no_extension()
+    {
+        await using var connection = await bed.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var off = new Npgsql.NpgsqlCommand("set local enable_seqscan = off", connection, transaction))
+            await off.ExecuteNonQueryAsync();
+        await using var explain = new Npgsql.NpgsqlCommand(
+            "explain select 1 from credit_accounts a " +
+            "where credit_threes(a.name || ' ' || a.number) @> credit_threes('globex')", connection, transaction);
+        var plan = "";
+        await using var reader = await explain.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            plan += reader.GetString(0);
+        plan.ShouldContain("credit_accounts_threes");
+    }
+
     [Fact]
     public async Task pages_by_name_show_what_each_account_has_left()
     {
@@ -66,6 +84,9 @@ public sealed class ListingAccounts(CreditBed bed) : IClassFixture<CreditBed>
 
         (await PagesAsync("sort=name")).ShouldBe(["Alpha 90.00", "Beta 190.00", "Delta 390.00", "Gamma 290.00"]);
         (await PagesAsync("sort=-name&q=ta")).ShouldBe(["Delta 390.00", "Beta 190.00"]);
+        (await PagesAsync("q=AMM")).ShouldBe(["Gamma 290.00"]);
+        (await PagesAsync("q=ln01-&sort=-name")).Count.ShouldBe(4, "numbers are looked through as well");
+        (await PagesAsync("q=lpha%20CUST")).ShouldBeEmpty("nothing is found across name and number");
 
         async Task<List<string>> PagesAsync(string query)
         {

@@ -11,12 +11,12 @@ namespace OrderToCash.Credit.Tests.Http;
 public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
 {
     [Theory]
-    [InlineData("EQ01", true, true, null, true, false, true, true)]
-    [InlineData("EQ02", false, true, null, false, true, false, false)]
-    [InlineData("EQ03", true, false, null, true, true, true, true)]
-    [InlineData("EQ04", false, true, 5, true, false, true, true)]
+    [InlineData("EQ01", true, true, null, 100, false, true, true)]
+    [InlineData("EQ02", false, true, null, null, true, false, false)]
+    [InlineData("EQ03", true, false, null, 33, true, true, true)]
+    [InlineData("EQ04", false, true, 5, 0, false, true, true)]
     public async Task the_list_says_what_each_account_says(
-        string entity, bool disputed, bool orders, int? horizon, bool cash, bool credits, bool secured, bool deliveries)
+        string entity, bool disputed, bool orders, int? horizon, int? cash, bool credits, bool secured, bool deliveries)
     {
         await bed.EntityAsync(entity);
         await bed.PolicyAsync(entity, policy => policy with
@@ -26,7 +26,9 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
                 Disputed = disputed,
                 OpenOrders = orders,
                 HorizonDays = horizon,
-                UnappliedCash = cash,
+                UnappliedCash = cash is not null,
+                UnappliedPercent = cash,
+                SettlementDays = new Dictionary<string, int> { ["check"] = 3 },
                 OpenCredits = credits,
                 Secured = secured,
                 UnbilledDeliveries = deliveries,
@@ -56,6 +58,12 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
         await bed.PublishAsync(In(Issued(customer, NewId(), 100.01m), "EUR"));
         await bed.PublishAsync(In(Issued(customer, NewId(), 7), "GBP"));
         await bed.PublishAsync(Receipt(NewId(), customer, 12.34m));
+        await bed.PublishAsync(Receipt(NewId(), customer, 1.11m) with
+        {
+            Method = "check",
+            ValueDate = today.AddDays(-3),
+            LegalEntity = entity,
+        });
         await bed.PublishAsync(new CreditMemoChanged(
             credit, "applied", invoice, new MoneyAmount(5, "USD"), new MoneyAmount(20, "USD")), version: 2);
         await bed.PublishAsync(new CreditMemoIssued(
@@ -82,7 +90,8 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
             from = today,
             percent = "90",
         });
-        await bed.ExposureBecomesAsync(customer, 400.55m, 0, 12.34m);
+        await bed.ExposureBecomesAsync(customer, 400.55m, 0, 13.45m);
+        (await bed.AccountAsync(customer)).Amount("unsettled").ShouldBe(100, "a check of 100, most of it applied");
         await Eventually.BecomesTrue(
             async () => (await bed.AccountAsync(customer)).GetProperty("exposure").TryGetProperty("openCredits", out _)
                 && (await bed.AccountAsync(customer)).GetProperty("otherExposures").GetArrayLength() == 2,

@@ -113,6 +113,8 @@ public sealed class WaitingOrders(CreditBed bed) : IClassFixture<CreditBed>
         await bed.PolicyAsync(entity, policy => policy);
 
         (await bed.OrderBecomesAsync("WP-1", "held")).Codes("reasons").ShouldBe(["over-limit", "was-declined"]);
+        (await bed.Client.GetFromJsonAsync<JsonElement>("/v1/credit/order-checks/WP-1/explanation"))
+            .GetProperty("isReproduced").GetBoolean().ShouldBeTrue("what was declined before is no rule's word");
     }
 
     /// <summary>Two people who ask for the same would let the order go on the word of both.</summary>

@@ -28,6 +28,7 @@ public sealed class ExposureProperties
             Gen.Choose(0, 5).Zip(versions, (invoice, version) => (Step)new InvoiceStep(invoice, version)),
             Gen.Choose(0, 5).Zip(versions, (invoice, version) => (Step)new CreditStep(invoice, version)),
             versions.Select(version => (Step)new DepositStep(version)),
+            Gen.Choose(0, 3).Select(receipt => (Step)new BookingStep(receipt)),
             Gen.Choose(0, 3).Zip(versions, (receipt, version) => (Step)new CashStep(receipt, version)));
         var property = Prop.ForAll(steps.ListOf().ToArbitrary(), Holds);
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(60), property);
@@ -65,12 +66,27 @@ public sealed class ExposureProperties
                     return false;
             }
 
-            if (account.ExposureIn(account.Currency) != BruteForce(account, seen))
+            if (account.ExposureIn(account.Currency) != BruteForce(account, seen) || !IsUnsettled(account, seen))
                 return false;
         }
 
         return true;
     }
+
+    /// <summary>
+    /// What may bounce on each day is what the newest messages say of the receipts of which it is known.
+    /// </summary>
+    private static bool IsUnsettled(CreditAccount account, List<Step> seen) =>
+        Enumerable.Range(0, 4).All(days =>
+        {
+            var today = Today.AddDays(days);
+            var may = seen.OfType<CashStep>().GroupBy(step => step.Receipt)
+                .Where(steps => seen.Contains(new BookingStep(steps.Key)) && Today.AddDays(steps.Key) >= today)
+                .Where(steps => seen.LastIndexOf(new BookingStep(steps.Key)) > seen.IndexOf(steps.First()))
+                .Select(steps => steps.MaxBy(step => step.Version)!).ToList();
+            return account.UnsettledOn(today, account.Currency)
+                == new UnsettledCash(Usd(may.Sum(step => step.Unapplied)), Usd(may.Sum(step => step.Spent)));
+        });
 
     private static Exposure BruteForce(CreditAccount account, List<Step> seen)
     {
@@ -186,7 +202,16 @@ public sealed class ExposureProperties
     {
         public decimal Unapplied => (Receipt * 13) + (Version * 5 % 7);
 
-        public override Decision Decide(CreditAccount account) =>
-            ExposureDecider.RecordUnappliedCash(account, Ids.From("receipt", $"{Receipt}"), Usd(Unapplied), Version);
+        public decimal Spent => Version * 11 % 5;
+
+        public override Decision Decide(CreditAccount account) => ExposureDecider.RecordUnappliedCash(
+            account, Ids.From("receipt", $"{Receipt}"), Usd(Unapplied), Version, Usd(Spent));
+    }
+
+    /// <summary>It is told when a receipt came; that means nothing where nothing else is known of it.</summary>
+    private sealed record BookingStep(int Receipt) : Step
+    {
+        public override Decision Decide(CreditAccount account) => ExposureDecider.NoteBooking(
+            account, Ids.From("receipt", $"{Receipt}"), new Booking(Today, Today.AddDays(Receipt)));
     }
 }

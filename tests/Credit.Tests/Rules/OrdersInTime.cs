@@ -106,6 +106,9 @@ public sealed class OrdersInTime
             Release("SO-1")(account).Events.ShouldHaveSingleItem().ShouldBeOfType<OrderReleased>()
                 .Reasons.ShouldBeEmpty();
         });
+        Reconsider()(new object[] { Opened, Limit(100), hold, declined, over }
+            .Aggregate(CreditAccount.Initial, CreditAccount.Evolve)).Events.ShouldHaveSingleItem()
+            .ShouldBeOfType<OrderBroughtBack>("a version that would approve what is held cannot read it");
         Spec.Given(Opened, Limit(50), hold, declined, over).When(Reconsider())
             .ThenState(IsHeld("SO-1", "over-limit", "was-declined"));
         Spec.Given(Opened, Limit(100), hold, declined with { ByRule = false }, over).When(Reconsider()).ThenNothing();

@@ -34,6 +34,8 @@ public sealed class Positions
         { "without disputed", 250 },
         { "without orders", 80 },
         { "without cash", 300 },
+        { "half of the cash", 290 },
+        { "none of the cash", 300 },
         { "with credits", 265 },
         { "horizon of 39 days", 80 },
         { "horizon of 40 days", 280 },
@@ -51,6 +53,8 @@ public sealed class Positions
             "without disputed" => exposure with { Disputed = false },
             "without orders" => exposure with { OpenOrders = false },
             "without cash" => exposure with { UnappliedCash = false },
+            "half of the cash" => exposure with { UnappliedPercent = 50 },
+            "none of the cash" => exposure with { UnappliedPercent = 0 },
             "with credits" => exposure with { OpenCredits = true },
             "deliveries" => exposure with { OpenOrders = false },
             "without deliveries" => exposure with { UnbilledDeliveries = false },
@@ -113,6 +117,20 @@ public sealed class Positions
 
         object Check(decimal amount) => CreditDecider.Check(
             Customer, Account, new OrderWish("SO-9", Eur(amount)), facts).Events.ShouldHaveSingleItem();
+    }
+
+    /// <summary>An account keeps all orders; what explains a decision is with its event.</summary>
+    [Fact]
+    public void of_what_a_decision_rested_on_an_account_keeps_what_later_ones_need()
+    {
+        var facts = Facts with { Rates = Rates };
+        CreditAccount After(decimal amount) => CreditDecider.Check(
+            Customer, Account, new OrderWish("SO-9", Eur(amount)), facts)
+            .Events.Aggregate(Account, CreditAccount.Evolve);
+
+        After(1).Orders["SO-9"].Basis.ShouldBe(Basis);
+        var held = After(1_000).Orders["SO-9"].Basis!;
+        held.Rates!.Keys.ShouldContain("EUR", "a person may decline it, and that is explained as well");
     }
 
     [Fact]

@@ -18,6 +18,28 @@ public sealed class Deciding_on_a_stream(StoreDatabase database) : IClassFixture
         (await _store.Store.LoadAsync(Account.Stream, id)).ShouldBe(new Loaded<Account>(decided.State, 2));
     }
 
+    /// <summary>A long stream is read page by page, also where it ends with one.</summary>
+    [Theory]
+    [InlineData(3_999)]
+    [InlineData(4_000)]
+    [InlineData(4_001)]
+    public async Task reads_all_of_it_however_long_it_is(int events)
+    {
+        var id = Some.Id();
+        await _store.Store.DecideAsync(
+            Account.Stream, id, Some.Metadata,
+            _ => Decision.Of([new AccountOpened($"{id}"), .. Enumerable.Repeat(new Deposited(1), events - 1)]));
+        var elsewhere = database.Instance();
+
+        var loaded = await elsewhere.Store.LoadAsync(Account.Stream, id);
+        var versions = new List<long>();
+        await foreach (var e in elsewhere.Store.ReadAsync(id))
+            versions.Add(e.Version);
+
+        (loaded.Version, loaded.State.Balance).ShouldBe((events, events - 1));
+        versions.ShouldBe(Enumerable.Range(1, events).Select(version => (long)version));
+    }
+
     [Fact]
     public async Task writes_nothing_when_it_is_refused()
     {

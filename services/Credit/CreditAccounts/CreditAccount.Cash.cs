@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.CreditAccounts;
+
+public sealed partial record CreditAccount
+{
+    private static readonly Comparer<DateOnly> NewestFirst = Comparer<DateOnly>.Create((a, b) => b.CompareTo(a));
+
+    private static readonly Comparer<(DateOnly Until, string Currency)> LatestFirst =
+        Comparer<(DateOnly Until, string Currency)>.Create((a, b) => a.Until == b.Until
+            ? string.CompareOrdinal(a.Currency, b.Currency)
+            : b.Until.CompareTo(a.Until));
+
+    /// <summary>What is known of each receipt.</summary>
+    public ImmutableDictionary<Guid, FreeCash> Receipts { get; private init; } =
+        ImmutableDictionary<Guid, FreeCash>.Empty;
+
+    /// <summary>
+    /// Money that may bounce, by the last day on which it may, the latest first, and currency: a day looks at those
+    /// that are not over, however many there have been.
+    /// </summary>
+    private ImmutableSortedDictionary<(DateOnly Until, string Currency), UnsettledCash> Unsettled { get; init; } =
+        ImmutableSortedDictionary.Create<(DateOnly Until, string Currency), UnsettledCash>(LatestFirst);
+
+    /// <summary>How many receipts, of which something is left, came on each day.</summary>
+    private ImmutableSortedDictionary<DateOnly, int> Payments { get; init; } =
+        ImmutableSortedDictionary.Create<DateOnly, int>(NewestFirst);
+
+    /// <summary>The last day on which less became due of an item; a payment or a credit.</summary>
+    private DateOnly? LastLowered { get; init; }
+
+    /// <summary>
+    /// The value date of the last payment that the bank has not taken back. Where no receipt with a value date is
+    /// known, as of times before they were kept, the last day on which an item was settled or a part of it. Null where
+    /// nothing was ever paid.
+    /// </summary>
+    public DateOnly? LastPayment => Payments.IsEmpty ? LastLowered : Payments.First().Key;
+
+    /// <summary>What of a currency may still bounce on a day.</summary>
+    public UnsettledCash UnsettledOn(DateOnly today, Currency currency) => Unsettled
+        .TakeWhile(one => one.Key.Until >= today).Where(one => one.Key.Currency == currency.Code)
+        .Aggregate(UnsettledCash.None(currency), (sum, one) => sum + one.Value);
+
+    private CreditAccount With(UnappliedCashRecorded e)
+    {
+        var before = Receipts.TryGetValue(e.ReceiptId, out var known) ? known : (FreeCash?)null;
+        var after = new FreeCash(e.SourceVersion, e.Unapplied, e.Spent, e.Booked ?? before?.Booked);
+        return With(e.Exposure).Count(before, -1).Count(after, 1) with
+        {
+            Receipts = Receipts.SetItem(e.ReceiptId, after),
+        };
+    }
+
+    /// <summary>With a receipt counted, or counted no more.</summary>
+    private CreditAccount Count(FreeCash? receipt, int sign)
+    {
+        if (receipt is not { Booked: { } booked } cash || cash.Part is not { IsNothing: false } part)
+            return this;
+        var receipts = Payments.GetValueOrDefault(booked.ValueDate) + sign;
+        var next = this with
+        {
+            Payments = receipts == 0
+                ? Payments.Remove(booked.ValueDate)
+                : Payments.SetItem(booked.ValueDate, receipts),
+        };
+        if (booked.MayBounceUntil is not { } until)
+            return next;
+        var key = (until, cash.Unapplied.Currency.Code);
+        var sum = Unsettled.GetValueOrDefault(key) ?? UnsettledCash.None(cash.Unapplied.Currency);
+        sum = sign > 0 ? sum + part : sum - part;
+        return next with { Unsettled = sum.IsNothing ? Unsettled.Remove(key) : Unsettled.SetItem(key, sum) };
+    }
+}
+
+/// <summary>The newest that is known of a receipt of the customer.</summary>
+/// <param name="SourceVersion">Version of the receipt behind it.</param>
+/// <param name="Unapplied">What is free of it.</param>
+/// <param name="Spent">What of it is neither free nor taken back by the bank; null for nothing.</param>
+/// <param name="Booked">When it came; null until that is known.</param>
+public readonly record struct FreeCash(
+    long SourceVersion, Money Unapplied, Money? Spent = null, Booking? Booked = null)
+{
+    /// <summary>What may be taken back of it, while it may.</summary>
+    public UnsettledCash Part => new(Unapplied, Spent ?? Money.Zero(Unapplied.Currency));
+}
+
+/// <summary>Money that may still bounce: what it seems to have settled is at risk until then.</summary>
+/// <param name="Unapplied">Part of the unapplied cash.</param>
+/// <param name="Spent">What was paid with it.</param>
+public sealed record UnsettledCash(Money Unapplied, Money Spent)
+{
+    /// <summary>True where nothing may bounce.</summary>
+    public bool IsNothing => Unapplied.IsZero && Spent.IsZero;
+
+    /// <summary>All of it.</summary>
+    public Money Total => Unapplied + Spent;
+
+    /// <summary>Nothing.</summary>
+    public static UnsettledCash None(Currency currency) => new(Money.Zero(currency), Money.Zero(currency));
+
+    /// <summary>Both together.</summary>
+    public static UnsettledCash operator +(UnsettledCash left, UnsettledCash right) =>
+        new(left.Unapplied + right.Unapplied, left.Spent + right.Spent);
+
+    /// <summary>One without the other.</summary>
+    public static UnsettledCash operator -(UnsettledCash left, UnsettledCash right) =>
+        new(left.Unapplied - right.Unapplied, left.Spent - right.Spent);
+}

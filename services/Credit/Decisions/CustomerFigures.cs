@@ -1,0 +1,70 @@
+using Dapper;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>
+/// Works out the figures of a year of all customers of a legal entity, in sets: the average of what they owed at the
+/// end of each day, of as many days as are known; and days of sales outstanding, which are what they owe now ÷ what
+/// was billed in the last 365 days × 365. Both are of what is in the currency of the account.
+/// </summary>
+public sealed class CustomerFigures(EventStore store)
+{
+    private const int SetSize = 1_000;
+
+    private const string Page =
+        "select customer_id from credit_accounts where legal_entity = @legalEntity and customer_id > @after " +
+        "order by customer_id limit @SetSize";
+
+    private const string Refresh =
+        """
+        with page as (
+            select customer_id, currency from credit_accounts where customer_id = any(@ids)
+        ), spans as (
+            select b.customer_id, b.balance, greatest(b.day, @today::date - 364) as first,
+                   coalesce(lead(b.day) over (partition by b.customer_id order by b.day), @today::date + 1) as next
+            from page p
+            join credit_balances b on b.customer_id = p.customer_id and b.currency = p.currency
+            where b.day <= @today and b.day >= coalesce((
+                select max(o.day) from credit_balances o
+                where o.customer_id = p.customer_id and o.currency = p.currency and o.day <= @today::date - 364),
+                @today::date - 364)
+        ), owed as (
+            select customer_id, sum(balance * (next - first)) / sum(next - first) as average
+            from spans where next > first group by customer_id
+        ), billed as (
+            select p.customer_id, sum(r.balance) * 365 / nullif(sum(r.amount) filter (
+                where r.invoice_date > @today::date - 365 and r.invoice_date <= @today), 0) as days
+            from page p
+            join credit_receivables r on r.customer_id = p.customer_id and r.currency = p.currency
+            group by p.customer_id
+        )
+        insert into credit_figures (customer_id, as_of, average_balance, days_sales_outstanding)
+        select p.customer_id, @today, round(o.average, minor_units(p.currency)), round(b.days, 1)
+        from page p
+        left join owed o on o.customer_id = p.customer_id
+        left join billed b on b.customer_id = p.customer_id
+        on conflict (customer_id) do update set as_of = excluded.as_of, average_balance = excluded.average_balance,
+            days_sales_outstanding = excluded.days_sales_outstanding
+        """;
+
+    /// <summary>Works them out as of a day; for how many customers.</summary>
+    public async Task<int> RefreshAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        var (done, after) = (0, Guid.Empty);
+        while (true)
+        {
+            Guid[] ids =
+            [
+                .. await connection.QueryAsync<Guid>(new CommandDefinition(
+                    Page, new { legalEntity, after, SetSize }, cancellationToken: cancellation)),
+            ];
+            if (ids.Length == 0)
+                return done;
+            await connection.ExecuteAsync(new CommandDefinition(
+                Refresh, new { ids, today }, cancellationToken: cancellation));
+            (done, after) = (done + ids.Length, ids[^1]);
+        }
+    }
+}
