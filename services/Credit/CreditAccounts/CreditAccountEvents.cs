@@ -134,21 +134,16 @@ public sealed record OrderApproved(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<OrderReason>? Warnings = null);
 
-/// <summary>The order waits for a person, or for room; nothing is reserved for it.</summary>
+/// <summary>
+/// The order waits for a person, or for room; nothing is reserved for it. One that a rule had declined says so among
+/// its reasons, and room alone does not let it go.
+/// </summary>
 public sealed record OrderHeld(
     string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available,
     string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CheckPoint At = CheckPoint.Confirm,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<OrderReason>? Warnings = null);
-
-/// <summary>
-/// No rule declines the order any more that one had declined: it waits for a person, or for its system. A name of its
-/// own, for a version of the service that does not know this would approve what is merely held: it cannot read it, and
-/// leaves the account to those that can.
-/// </summary>
-/// <param name="Held">The order as it waits; its reasons say that it was declined.</param>
-public sealed record OrderBroughtBack(OrderHeld Held);
 
 /// <summary>A person or a rule said no to the order; nothing is reserved for it.</summary>
 /// <param name="ByRule">A rule did, and it can be judged again; false where a person did, and in events from before

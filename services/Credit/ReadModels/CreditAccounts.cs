@@ -27,7 +27,6 @@ public sealed class CreditAccountsProjection : Projection
         OnExposure<OpenCreditRecorded>(e => e.Exposure);
         OnExposure<OrderApproved>(e => e.Exposure);
         OnExposure<OrderHeld>(e => e.Exposure);
-        OnExposure<OrderBroughtBack>(e => e.Held.Exposure);
         OnExposure<OrderDeclined>(e => e.Exposure);
         OnExposure<OrderReduced>(e => e.Exposure);
         OnExposure<OrderReleased>(e => e.Exposure);
