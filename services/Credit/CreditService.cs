@@ -70,6 +70,7 @@ public static class CreditService
     {
         services.AddSingleton<DecisionBooks>();
         services.AddSingleton<BillingSources>();
+        services.AddSingleton<KnownReceipts>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
         services.AddSingleton<WaitingReleases>();

@@ -73,16 +73,22 @@ public sealed record ReceivableRecorded(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? On = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? InvoiceDate = null);
 
-/// <summary>What is free of a receipt now, as CashApplication tells it.</summary>
-/// <param name="SourceVersion">Version of the receipt behind it.</param>
+/// <summary>
+/// What is free of a receipt now, as CashApplication tells it, and what it has paid of the customer's items, as
+/// Invoicing tells it.
+/// </summary>
+/// <param name="Unapplied">What is free of it and the customer's.</param>
+/// <param name="SourceVersion">Version of the receipt behind it; 0 where the receipt is another customer's.</param>
 /// <param name="Exposure">The exposure after it, in the currency of the receipt.</param>
-/// <param name="Spent">What of the receipt is neither unapplied nor taken back by the bank: on its way to items or with
-/// them, paid back, written off. Null for nothing, and in events from before it was kept.</param>
+/// <param name="Spent">What it has paid of the items of this customer, whosever receipt it is, and was not taken back;
+/// it moves in the same write as the item. Null for nothing, and in events from before it was kept.</param>
 /// <param name="Booked">When the money came; null until that is known here.</param>
+/// <param name="Gone">What of it was paid back to the customer or written off; null for nothing.</param>
 public sealed record UnappliedCashRecorded(
     Guid ReceiptId, Money Unapplied, long SourceVersion, Exposure Exposure,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Spent = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Booking? Booked = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Booking? Booked = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Gone = null);
 
 /// <summary>When the money of a receipt came.</summary>
 /// <param name="ValueDate">Day it counts at the bank.</param>

@@ -11,8 +11,8 @@ namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
 /// Sends what <see cref="DecisionMails"/> has queued, in one instance at a time. What may pass by itself (a server that
-/// is away, or asks to come later) is put off, longer each time, for a day; one mail that does not go out keeps no other
-/// waiting. One that goes out while that is not kept, as after a crash, goes out again with the same Message-ID. An
+/// is away, or asks to come later) is put off, longer each time, for a day; one mail that stays keeps no other waiting.
+/// One that goes out while that is not kept, as after a crash, goes out again with the same Message-ID. An
 /// instance without a mail server leaves mails to those that have one, and gives up what none of them has taken in two
 /// days.
 /// </summary>
@@ -26,7 +26,7 @@ public sealed class DecisionMailer(
 
     private const string Waiting = "sent_at is null and given_up_at is null";
 
-    private const string Due =
+    private static readonly string Due =
         "select mail_id as Id, application_id as ApplicationId, decision as Decision, address as Address, " +
         "from_name as FromName, subject as Subject, content as Content, queued_at as QueuedAt, tries as Tries " +
         $"from credit_decision_mails where {Waiting} and next_try_at <= @now order by next_try_at limit {AtOnce}";

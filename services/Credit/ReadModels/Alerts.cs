@@ -6,8 +6,8 @@ namespace OrderToCash.Credit.ReadModels;
 
 /// <summary>
 /// What somebody should look at: a worsened class, what a bureau or a rule found, goods that left without an approval,
-/// cases that nobody decided in time, and ways of billing that were agreed and are to be set up. Of decisions that could
-/// not be mailed it keeps who has looked at them.
+/// cases that nobody decided in time, and ways of billing that were agreed and are to be set up. Of decisions that
+/// could not be mailed it keeps who has looked at them.
 /// </summary>
 public sealed class AlertsProjection : Projection
 {
