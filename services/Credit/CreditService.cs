@@ -70,6 +70,7 @@ public static class CreditService
     {
         services.AddSingleton<DecisionBooks>();
         services.AddSingleton<BillingSources>();
+        services.AddSingleton<KnownReceipts>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
         services.AddSingleton<WaitingReleases>();
@@ -98,9 +99,10 @@ public static class CreditService
         services.AddSubscription(provider => provider.GetRequiredService<ApplicationDesk>());
         if (builder.Configuration["Smtp:Host"] is { Length: > 0 })
             builder.AddMailer();
-        services.AddSubscription(provider => new DecisionMailer(
-            provider.GetRequiredService<EventStore>(), provider.GetRequiredService<DecisionBooks>(),
-            provider.GetService<Mailer>(), provider.GetRequiredService<IOptions<SmtpOptions>>().Value));
+        services.AddSingleton<DecisionMails>();
+        services.AddSubscription(provider => provider.GetRequiredService<DecisionMails>());
+        services.AddSingleton<DecisionMailer>();
+        services.AddHostedService(provider => provider.GetRequiredService<DecisionMailer>());
         services.AddSingleton<ReviewDeadlines>();
         services.AddHostedService(provider => provider.GetRequiredService<ReviewDeadlines>());
     }
@@ -136,6 +138,7 @@ public static class CreditService
         WorkOnApplication.Map(app);
         ReadApplications.Map(app);
         CompareCase.Map(app);
+        ReadDecisionMails.Map(app);
         RequestTerms.Map(app);
         ReadTermsRequests.Map(app);
         RunRescoring.Map(app);
@@ -193,7 +196,6 @@ public static class CreditService
         .Add<OpenCreditRecorded>("open_credit_recorded")
         .Add<OrderApproved>("order_approved")
         .Add<OrderHeld>("order_held")
-        .Add<OrderBroughtBack>("order_brought_back")
         .Add<OrderDeclined>("order_declined")
         .Add<OrderReduced>("order_reduced")
         .Add<OrderReleased>("order_released")
@@ -244,7 +246,6 @@ public static class CreditService
         .Add<ApplicationDeclined>("application_declined")
         .Add<ApplicationReopened>("application_reopened")
         .Add<ApplicationWithdrawn>("application_withdrawn")
-        .Add<DecisionMailed>("decision_mailed")
         .Add<TermsRequested>("terms_requested")
         .Add<CounterOffered>("counter_offered")
         .Add<CounterOfferAccepted>("counter_offer_accepted")

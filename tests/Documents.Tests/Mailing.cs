@@ -62,15 +62,19 @@ public sealed class Mailing : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("421 4.3.2 closing down", true)]
-    [InlineData("450 4.2.1 busy", false)]
-    [InlineData("550 5.1.1 no such mailbox", false)]
-    [InlineData("554 5.7.1 spam", false)]
-    public async Task what_is_said_of_a_mail_is_told_from_a_server_that_takes_none(string answer, bool ofServer)
+    [InlineData("421 4.3.2 closing down", true, true)]
+    [InlineData("450 4.2.1 busy", false, true)]
+    [InlineData("451 4.7.1 greylisted", false, true)]
+    [InlineData("550 5.1.1 no such mailbox", false, false)]
+    [InlineData("554 5.7.1 spam", false, false)]
+    public async Task what_is_said_of_a_mail_is_told_from_a_server_that_takes_none(
+        string answer, bool ofServer, bool passes)
     {
         _sink.Refuse = _ => answer;
 
-        (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull().IsOfServer.ShouldBe(ofServer);
+        var failure = (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull();
+
+        (failure.IsOfServer, failure.IsPassing).ShouldBe((ofServer, passes));
     }
 
     [Fact]

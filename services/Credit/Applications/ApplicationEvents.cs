@@ -100,15 +100,6 @@ public sealed record ApplicationReopened(int Round);
 /// <summary>Nobody asks for it any more.</summary>
 public sealed record ApplicationWithdrawn;
 
-/// <summary>Sales was told by mail how it was decided, or could not be. It is told once of each decision.</summary>
-/// <param name="CustomerId">Whose case it is.</param>
-/// <param name="Decision">Version of the case with that decision.</param>
-/// <param name="To">The address, by the policy.</param>
-/// <param name="Failure">Why nobody was reached; null where the mail server has taken it.</param>
-public sealed record DecisionMailed(
-    Guid CustomerId, long Decision, string To,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Failure = null);
-
 /// <summary>What the policy says about a case.</summary>
 public enum Recommendation
 {

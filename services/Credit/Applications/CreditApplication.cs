@@ -90,9 +90,6 @@ public sealed record CreditApplication
     /// <summary>Why it was declined.</summary>
     public IReadOnlyList<OrderReason> Reasons { get; private init; } = [];
 
-    /// <summary>Version of the case with the last decision that sales was told of; 0 before the first.</summary>
-    public long MailedDecision { get; private init; }
-
     /// <summary>True while a person can decide on it.</summary>
     public bool IsInReview => Status is ApplicationStatus.InReview or ApplicationStatus.InformationNeeded;
 
@@ -159,7 +156,6 @@ public sealed record CreditApplication
             Approved = null,
             Reasons = [],
         },
-        DecisionMailed mailed => application with { MailedDecision = mailed.Decision },
         ApplicationWithdrawn => Over(application, ApplicationStatus.Withdrawn),
         _ => throw new InvalidOperationException($"A credit application has no event {e.GetType().Name}."),
     };

@@ -27,15 +27,22 @@ public sealed partial record CreditAccount
     private ImmutableSortedDictionary<DateOnly, int> Payments { get; init; } =
         ImmutableSortedDictionary.Create<DateOnly, int>(NewestFirst);
 
-    /// <summary>The last day on which less became due of an item; a payment or a credit.</summary>
+    /// <summary>True once it is known of a receipt when it came.</summary>
+    private bool KnowsPayments { get; init; }
+
+    /// <summary>
+    /// Before that was known of any, the last day on which less became due of an item: a payment or a credit.
+    /// </summary>
     private DateOnly? LastLowered { get; init; }
 
     /// <summary>
-    /// The value date of the last payment that the bank has not taken back. Where no receipt with a value date is
-    /// known, as of times before they were kept, the last day on which an item was settled or a part of it. Null where
-    /// nothing was ever paid.
+    /// The value date of the last payment that was not taken back: money of the customer's of which something is left,
+    /// or anybody's that has paid its items. Of times before value dates were kept, the last day on which an item was
+    /// settled or a part of it. Null where nothing was ever paid.
     /// </summary>
-    public DateOnly? LastPayment => Payments.IsEmpty ? LastLowered : Payments.First().Key;
+    public DateOnly? LastPayment => Payments.IsEmpty || LastLowered > Payments.First().Key
+        ? LastLowered
+        : Payments.First().Key;
 
     /// <summary>What of a currency may still bounce on a day.</summary>
     public UnsettledCash UnsettledOn(DateOnly today, Currency currency) => Unsettled
@@ -45,9 +52,15 @@ public sealed partial record CreditAccount
     private CreditAccount With(UnappliedCashRecorded e)
     {
         var before = Receipts.TryGetValue(e.ReceiptId, out var known) ? known : (FreeCash?)null;
-        var after = new FreeCash(e.SourceVersion, e.Unapplied, e.Spent, e.Booked ?? before?.Booked);
+
+        // An older instance beside newer ones says nothing of this.
+        var isSilent = e.Booked is null && known.Booked is not null;
+        var after = new FreeCash(
+            e.SourceVersion, e.Unapplied, isSilent ? known.Spent : e.Spent, e.Booked ?? known.Booked,
+            isSilent ? known.Gone : e.Gone);
         return With(e.Exposure).Count(before, -1).Count(after, 1) with
         {
+            KnowsPayments = KnowsPayments || after.Booked is not null,
             Receipts = Receipts.SetItem(e.ReceiptId, after),
         };
     }
@@ -73,21 +86,32 @@ public sealed partial record CreditAccount
     }
 }
 
-/// <summary>The newest that is known of a receipt of the customer.</summary>
-/// <param name="SourceVersion">Version of the receipt behind it.</param>
+/// <summary>The newest that is known of a receipt that is the customer's, or has paid its items.</summary>
+/// <param name="SourceVersion">Version of the receipt behind it; 0 where it is another customer's.</param>
 /// <param name="Unapplied">What is free of it.</param>
-/// <param name="Spent">What of it is neither free nor taken back by the bank; null for nothing.</param>
+/// <param name="Spent">What it has paid of this customer's items; null for nothing.</param>
 /// <param name="Booked">When it came; null until that is known.</param>
+/// <param name="Gone">What was paid back of it, or written off; null for nothing.</param>
 public readonly record struct FreeCash(
-    long SourceVersion, Money Unapplied, Money? Spent = null, Booking? Booked = null)
+    long SourceVersion, Money Unapplied, Money? Spent = null, Booking? Booked = null, Money? Gone = null)
 {
+    /// <summary>Nothing is known of it.</summary>
+    public static FreeCash None(Currency currency) => new(0, Money.Zero(currency));
+
     /// <summary>What may be taken back of it, while it may.</summary>
-    public UnsettledCash Part => new(Unapplied, Spent ?? Money.Zero(Unapplied.Currency));
+    public UnsettledCash Part
+    {
+        get
+        {
+            var none = Money.Zero(Unapplied.Currency);
+            return new UnsettledCash(Unapplied, (Spent ?? none) + (Gone ?? none));
+        }
+    }
 }
 
 /// <summary>Money that may still bounce: what it seems to have settled is at risk until then.</summary>
 /// <param name="Unapplied">Part of the unapplied cash.</param>
-/// <param name="Spent">What was paid with it.</param>
+/// <param name="Spent">What was paid with it, or is gone otherwise.</param>
 public sealed record UnsettledCash(Money Unapplied, Money Spent)
 {
     /// <summary>True where nothing may bounce.</summary>

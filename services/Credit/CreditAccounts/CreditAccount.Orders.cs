@@ -37,7 +37,6 @@ public sealed partial record CreditAccount
             At = order.At,
             Warnings = order.Warnings ?? [],
         }),
-        OrderBroughtBack order => WithOrder(order.Held),
         OrderDeclined order => With(order.Exposure).WithWaiting(new CheckedOrder(
             order.OrderId, OrderStatus.Declined, order.Amount, Nothing(order.Amount), order.Reasons, order.Available)
         {

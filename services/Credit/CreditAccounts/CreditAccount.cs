@@ -243,7 +243,8 @@ public sealed partial record CreditAccount
         var due = Due.GetValueOrDefault(currency, DueBalances.None);
         if (Receivables.TryGetValue(key, out var known))
             due = due.Add(known.DueDate, -known.Payable);
-        var isLower = known.SourceVersion > 0 && e.Billed == known.Billed && e.Balance < known.Balance;
+        var isLower = !KnowsPayments && known.SourceVersion > 0
+            && e.Billed == known.Billed && e.Balance < known.Balance;
         var next = With(e.Exposure) with
         {
             LastLowered = isLower && (LastLowered is null || e.On > LastLowered) ? e.On : LastLowered,

@@ -73,16 +73,22 @@ public sealed record ReceivableRecorded(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? On = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? InvoiceDate = null);
 
-/// <summary>What is free of a receipt now, as CashApplication tells it.</summary>
-/// <param name="SourceVersion">Version of the receipt behind it.</param>
+/// <summary>
+/// What is free of a receipt now, as CashApplication tells it, and what it has paid of the customer's items, as
+/// Invoicing tells it.
+/// </summary>
+/// <param name="Unapplied">What is free of it and the customer's.</param>
+/// <param name="SourceVersion">Version of the receipt behind it; 0 where the receipt is another customer's.</param>
 /// <param name="Exposure">The exposure after it, in the currency of the receipt.</param>
-/// <param name="Spent">What of the receipt is neither unapplied nor taken back by the bank: on its way to items or with
-/// them, paid back, written off. Null for nothing, and in events from before it was kept.</param>
+/// <param name="Spent">What it has paid of the items of this customer, whosever receipt it is, and was not taken back;
+/// it moves in the same write as the item. Null for nothing, and in events from before it was kept.</param>
 /// <param name="Booked">When the money came; null until that is known here.</param>
+/// <param name="Gone">What of it was paid back to the customer or written off; null for nothing.</param>
 public sealed record UnappliedCashRecorded(
     Guid ReceiptId, Money Unapplied, long SourceVersion, Exposure Exposure,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Spent = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Booking? Booked = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Booking? Booked = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Gone = null);
 
 /// <summary>When the money of a receipt came.</summary>
 /// <param name="ValueDate">Day it counts at the bank.</param>
@@ -134,21 +140,16 @@ public sealed record OrderApproved(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<OrderReason>? Warnings = null);
 
-/// <summary>The order waits for a person, or for room; nothing is reserved for it.</summary>
+/// <summary>
+/// The order waits for a person, or for room; nothing is reserved for it. One that a rule had declined says so among
+/// its reasons, and room alone does not let it go.
+/// </summary>
 public sealed record OrderHeld(
     string OrderId, Money Amount, IReadOnlyList<OrderReason> Reasons, Exposure Exposure, Money Available,
     string? Terms = null, DateOnly? NeededOn = null, DecisionBasis? Basis = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CheckPoint At = CheckPoint.Confirm,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<OrderReason>? Warnings = null);
-
-/// <summary>
-/// No rule declines the order any more that one had declined: it waits for a person, or for its system. A name of its
-/// own, for a version of the service that does not know this would approve what is merely held: it cannot read it, and
-/// leaves the account to those that can.
-/// </summary>
-/// <param name="Held">The order as it waits; its reasons say that it was declined.</param>
-public sealed record OrderBroughtBack(OrderHeld Held);
 
 /// <summary>A person or a rule said no to the order; nothing is reserved for it.</summary>
 /// <param name="ByRule">A rule did, and it can be judged again; false where a person did, and in events from before

@@ -94,18 +94,17 @@ public static class CreditDecider
         _ => false,
     };
 
-    private static Decision BroughtBack(OrderHeld held, CheckedOrder declined) =>
-        Decision.Of(new OrderBroughtBack(held with
-        {
-            Reasons =
-            [
-                .. held.Reasons,
-                new OrderReason(
-                    RuleCodes.WasDeclined,
-                    $"A rule declined it on {declined.Basis!.On:yyyy-MM-dd} and does not any more; recheck or " +
-                    "release it if it is still to come."),
-            ],
-        }));
+    private static Decision BroughtBack(OrderHeld held, CheckedOrder declined) => Decision.Of(held with
+    {
+        Reasons =
+        [
+            .. held.Reasons,
+            new OrderReason(
+                RuleCodes.WasDeclined,
+                $"A rule declined it on {declined.Basis!.On:yyyy-MM-dd} and does not any more; recheck or release it " +
+                "if it is still to come."),
+        ],
+    });
 
     /// <summary>
     /// Lets a held order go whatever stands against it, except a hold that declines orders: that is let go first. The

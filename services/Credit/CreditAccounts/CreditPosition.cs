@@ -114,7 +114,7 @@ public sealed record CreditPosition(
     /// <summary>Reservations beyond the horizon.</summary>
     internal static Money Later(CreditAccount account, Currency currency, ExposurePolicy policy, DateOnly today)
     {
-        if (policy.HorizonDays is not { } days || !policy.OpenOrders)
+        if (policy.HorizonDays is not { } days)
             return Money.Zero(currency);
         var last = today.AddDays(days);
         return Money.Of(

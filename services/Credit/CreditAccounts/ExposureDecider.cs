@@ -141,29 +141,52 @@ public static class ExposureDecider
     /// <param name="receiptId">The receipt.</param>
     /// <param name="unapplied">What is free of it.</param>
     /// <param name="sourceVersion">Version of the receipt behind the message.</param>
-    /// <param name="spent">What of it is neither free nor taken back by the bank; null for nothing.</param>
     /// <param name="booked">When it came; null where that is not known.</param>
+    /// <param name="gone">What was paid back of it, or written off; null for nothing.</param>
     public static Decision RecordUnappliedCash(
-        CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion, Money? spent = null,
-        Booking? booked = null)
+        CreditAccount account, Guid receiptId, Money unapplied, long sourceVersion, Booking? booked = null,
+        Money? gone = null)
     {
-        var known = account.Receipts.TryGetValue(receiptId, out var cash) ? cash
-            : new FreeCash(0, Money.Zero(unapplied.Currency));
+        var known = Cash(account, receiptId, unapplied.Currency);
         if (known.SourceVersion >= sourceVersion)
             return Decision.Nothing;
         var exposure = account.ExposureIn(unapplied.Currency).MoveCash(known.Unapplied, unapplied);
         return Decision.Of(new UnappliedCashRecorded(
-            receiptId, unapplied, sourceVersion, exposure, spent is { IsZero: false } ? spent : null,
-            booked ?? known.Booked));
+            receiptId, unapplied, sourceVersion, exposure, known.Spent, booked ?? known.Booked, OrNull(gone)));
     }
 
-    /// <summary>Records when a receipt came of which later news are known already.</summary>
-    public static Decision NoteBooking(CreditAccount account, Guid receiptId, Booking booked) =>
-        account.Receipts.TryGetValue(receiptId, out var known) && known.Booked is null
-            ? Decision.Of(new UnappliedCashRecorded(
-                receiptId, known.Unapplied, known.SourceVersion, account.ExposureIn(known.Unapplied.Currency),
-                known.Spent, booked))
-            : Decision.Nothing;
+    /// <summary>
+    /// Records what a receipt has paid of the items of this customer in all, once it is known when it came.
+    /// </summary>
+    /// <param name="account">The account.</param>
+    /// <param name="receiptId">The receipt, whosever it is.</param>
+    /// <param name="spent">What of its payments was not taken back.</param>
+    /// <param name="booked">When it came.</param>
+    public static Decision RecordPaid(CreditAccount account, Guid receiptId, Money spent, Booking booked)
+    {
+        var known = Cash(account, receiptId, spent.Currency);
+        return known.Booked is not null && known.Spent == OrNull(spent)
+            ? Decision.Nothing
+            : Decision.Of(new UnappliedCashRecorded(
+                receiptId, known.Unapplied, known.SourceVersion, account.ExposureIn(spent.Currency), OrNull(spent),
+                known.Booked ?? booked, known.Gone));
+    }
+
+    /// <summary>
+    /// Records that a receipt, of which it is known when it came, pays so much of the items of this customer, or with
+    /// less than zero that so much was taken back. What was never counted cannot be taken back.
+    /// </summary>
+    public static Decision Pay(CreditAccount account, Guid receiptId, Money change, Booking booked)
+    {
+        var none = Money.Zero(change.Currency);
+        var spent = Cash(account, receiptId, change.Currency).Spent ?? none;
+        return RecordPaid(account, receiptId, Money.Max(spent + change, none), booked);
+    }
+
+    private static FreeCash Cash(CreditAccount account, Guid receiptId, Currency currency) =>
+        account.Receipts.TryGetValue(receiptId, out var known) ? known : FreeCash.None(currency);
+
+    private static Money? OrNull(Money? amount) => amount is { IsZero: false } ? amount : null;
 
     private static bool IsKnown(CreditAccount account, ReportedReceivable item) =>
         account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known)

@@ -1,105 +1,127 @@
 using System.Net;
+using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
-using OrderToCash.Credit.Applications;
-using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
-using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
-/// Tells sales by mail how cases were decided, where the policy names an address. It follows the log, so one instance
-/// sends at a time; what came of it is kept with the case. A mail that is out while that is not kept, as after a crash,
-/// goes out again with the same Message-ID. While the mail server is away the decisions wait.
+/// Sends what <see cref="DecisionMails"/> has queued, in one instance at a time. What may pass by itself (a server that
+/// is away, or asks to come later) is put off, longer each time, for a day; one mail that stays keeps no other waiting.
+/// One that goes out while that is not kept, as after a crash, goes out again with the same Message-ID. An
+/// instance without a mail server leaves mails to those that have one, and gives up what none of them has taken in two
+/// days.
 /// </summary>
-/// <param name="store">The log.</param>
-/// <param name="books">The policies.</param>
-/// <param name="mailer">Null where no mail server is named: then the case says so.</param>
-/// <param name="smtp">What Message-IDs end in.</param>
-public sealed class DecisionMailer(EventStore store, DecisionBooks books, Mailer? mailer, SmtpOptions smtp)
-    : ISubscription
+public sealed class DecisionMailer(
+    EventStore store, IOptions<SmtpOptions> smtp, TimeProvider clock,
+    [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, ILogger<DecisionMailer> log,
+    Mailer? mailer = null)
+    : RecurringWork("Mails of credit decisions", TimeSpan.FromSeconds(5), clock, log)
 {
-    private static readonly EventMetadata Metadata = new(CreditService.Name, Reason: "Sales is told");
+    private const int AtOnce = 100;
+
+    private const string Waiting = "sent_at is null and given_up_at is null";
+
+    private static readonly string Due =
+        "select mail_id as Id, application_id as ApplicationId, decision as Decision, address as Address, " +
+        "from_name as FromName, subject as Subject, content as Content, queued_at as QueuedAt, tries as Tries " +
+        $"from credit_decision_mails where {Waiting} and next_try_at <= @now order by next_try_at limit {AtOnce}";
+
+    private const string Told =
+        "update credit_decision_mails set tries = tries + 1, failure = @failure, sent_at = @sentAt, " +
+        $"given_up_at = @givenUpAt, next_try_at = @nextTryAt where mail_id = @id and {Waiting}";
+
+    private const string GiveUp =
+        "update credit_decision_mails set given_up_at = @now, " +
+        "failure = coalesce(failure, 'No mail server is named (Smtp:Host).') " +
+        $"where {Waiting} and queued_at <= @before";
+
+    private static readonly long LockKey = Ids.LockKey("credit:decision-mails");
+
+    /// <summary>For so long a mail is tried again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan FirstRest = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
-    public string Name => "CreditDecisionMails:All";
+    protected override Task RunAsync(CancellationToken cancellation) => SendDueAsync(cancellation);
 
-    /// <inheritdoc/>
-    public int PageSize => 500;
-
-    /// <inheritdoc/>
-    public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
-        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
-    {
-        foreach (var decision in events.Where(e => e.Data is ApplicationApproved or ApplicationDeclined))
-            await TellAsync(decision, cancellation);
-        return [];
-    }
-
-    private async Task TellAsync(StoredEvent decision, CancellationToken cancellation)
-    {
-        var (application, _) = await store.LoadAsync(ApplicationStream.Type, decision.StreamId, cancellation);
-        if (application.MailedDecision >= decision.Version || application.Submitted is not { } submitted)
-            return;
-        var (account, _) = await store.LoadAsync(CreditAccountStream.Type, submitted.CustomerId, cancellation);
-        var policy = (await books.FactsAsync(submitted.LegalEntity, cancellation)).Policy.Policy.Applications;
-        if (policy.Sales?.For(account.Customer?.Segment) is not { } to)
-            return;
-        var failure = await SendAsync(decision, submitted, account, to, cancellation);
-        var told = new DecisionMailed(submitted.CustomerId, decision.Version, to, failure);
-
-        // The mail may be out: that is kept even when this instance is asked to stop meanwhile.
-        await store.DecideAsync(
-            ApplicationStream.Type, decision.StreamId, Metadata,
-            now => now.MailedDecision >= decision.Version ? Decision.Nothing : Decision.Of(told),
-            cancellation: CancellationToken.None);
-    }
-
-    /// <summary>Null when the server has taken it, else why nobody is reached.</summary>
-    private async Task<string?> SendAsync(
-        StoredEvent decision, ApplicationSubmitted submitted, CreditAccount account, string to,
-        CancellationToken cancellation)
+    /// <summary>Sends what is due by now.</summary>
+    public async Task SendDueAsync(CancellationToken cancellation = default)
     {
         if (mailer is null)
-            return "No mail server is named (Smtp:Host).";
-        var lines = Lines(decision, submitted, account).ToList();
-        var text = string.Join('\n', lines);
-        var mail = new OutgoingMail(
-            $"<credit-{decision.StreamId:N}-{decision.Version}@{smtp.Domain}>", to, "Sales",
-            $"Credit {submitted.LegalEntity}", "en", OneLine($"{submitted.CustomerName}: {lines[0]}"), text,
-            $"<html lang=\"en\"><body>{string.Concat(lines.Select(line => $"<p>{WebUtility.HtmlEncode(line)}</p>"))}" +
-            "</body></html>");
-        var failure = await mailer.SendAsync(mail, cancellation);
-        return failure is { IsOfServer: true } ? throw new SalesNotReachedException(failure.Reason) : failure?.Reason;
+        {
+            var now = Clock.GetUtcNow();
+            await WriteAsync(GiveUp, new { now, before = now - (2 * Patience) }, cancellation);
+            return;
+        }
+
+        if ((await DueAsync(cancellation)).Count == 0)
+            return;
+        await using var turn = await Turn.TryAsync(sessions, LockKey, cancellation);
+        if (turn is null)
+            return;
+        foreach (var mail in await DueAsync(cancellation))
+            await TryAsync($"Mail of decision {mail.Id}", () => SendAsync(mailer, mail, cancellation), cancellation);
     }
 
-    /// <summary>What was decided first, then what it is about and why.</summary>
-    private static IEnumerable<string> Lines(
-        StoredEvent decision, ApplicationSubmitted submitted, CreditAccount account)
+    private async Task SendAsync(Mailer server, Row mail, CancellationToken cancellation)
     {
-        var isByPolicy = decision.Data is ApplicationApproved { ByPolicy: true }
-            or ApplicationDeclined { ByPolicy: true };
-        yield return decision.Data is ApplicationApproved granted
-            ? $"credit of {granted.Limit} is approved" +
-                (granted.ExpiresOn is { } last ? $" until {last:yyyy-MM-dd}" : "") +
-                (granted.Terms is { } terms ? $", with terms {terms}" : "")
-            : $"credit of {submitted.RequestedLimit} is declined";
-        yield return $"Customer: {submitted.CustomerName}, {account.Opened?.Number}, {submitted.LegalEntity}";
-        yield return $"Asked for: {submitted.RequestedLimit}" +
-            (submitted.RequestedTerms is { } asked ? $", terms {asked}" : "") + $", by {submitted.SubmittedBy}";
-        yield return $"Decided by: {(isByPolicy ? "the credit policy" : decision.Metadata.By)}";
-        if (decision.Metadata.Reason is { Length: > 0 } reason)
-            yield return $"Reason: {reason}";
-        foreach (var why in (decision.Data as ApplicationDeclined)?.Reasons ?? [])
-            yield return $"- {why.Detail}";
-        yield return $"Case: {decision.StreamId}";
+        var failure = await server.SendAsync(Letter(mail), cancellation);
+        var now = Clock.GetUtcNow();
+        var isOver = failure is { IsOfServer: false, IsPassing: false } || now - mail.QueuedAt >= Patience;
+        var told = new
+        {
+            id = mail.Id,
+            failure = failure?.Reason,
+            sentAt = failure is null ? now : (DateTimeOffset?)null,
+            givenUpAt = failure is not null && isOver ? now : (DateTimeOffset?)null,
+            nextTryAt = now + Rest(mail.Tries),
+        };
+
+        // The mail may be out: that is kept even when this instance is asked to stop meanwhile.
+        await WriteAsync(Told, told, CancellationToken.None);
     }
 
-    private static string OneLine(string text) =>
-        string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
-}
+    private OutgoingMail Letter(Row mail) => new(
+        $"<credit-{mail.ApplicationId:N}-{mail.Decision}@{smtp.Value.Domain}>", mail.Address, "Sales", mail.FromName,
+        "en", mail.Subject, mail.Content,
+        "<html lang=\"en\"><body>" +
+        string.Concat(mail.Content.Split('\n').Select(line => $"<p>{WebUtility.HtmlEncode(line)}</p>")) +
+        "</body></html>");
 
-/// <summary>The mail server takes no mail now; it is tried again.</summary>
-public sealed class SalesNotReachedException(string reason) : Exception($"The mail server takes no mail: {reason}");
+    /// <summary>Twice as long after each try.</summary>
+    private static TimeSpan Rest(int tries) => tries < 6 ? FirstRest * (1 << tries) : LongestRest;
+
+    private async Task<List<Row>> DueAsync(CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<Row>(new CommandDefinition(
+            Due, new { now = Clock.GetUtcNow() }, cancellationToken: cancellation))).AsList();
+    }
+
+    private async Task WriteAsync(string sql, object parameters, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
+    }
+
+    private sealed record Row
+    {
+        public Guid Id { get; init; }
+        public Guid ApplicationId { get; init; }
+        public long Decision { get; init; }
+        public string Address { get; init; } = "";
+        public string FromName { get; init; } = "";
+        public string Subject { get; init; } = "";
+        public string Content { get; init; } = "";
+        public DateTimeOffset QueuedAt { get; init; }
+        public int Tries { get; init; }
+    }
+}

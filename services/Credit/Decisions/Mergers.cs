@@ -62,7 +62,7 @@ public sealed class Mergers(EventStore store)
     }
 
     private static bool IsExposing(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
-        or OrderApproved or OrderReleased or OrderReduced or OrderHeld or OrderBroughtBack or OrderDeclined
+        or OrderApproved or OrderReleased or OrderReduced or OrderHeld or OrderDeclined
         or OrderCancelled or OrderExpired or ReservationConverted or ReservationRestored or DeliveryRecorded
         or InvoiceCreditNoted or DepositUseNoted;
 

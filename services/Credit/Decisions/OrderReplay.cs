@@ -52,8 +52,10 @@ public sealed class OrderReplay
             OrderApproved { Basis: { } basis } order => Past(
                 new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
                 OrderStatus.Approved, [], order.Warnings, basis),
-            OrderHeld { Basis: { } basis } order => Held(order, basis),
-            OrderBroughtBack { Held: { Basis: { } basis } order } => Held(order, basis),
+            // That it was declined before is no rule's word.
+            OrderHeld { Basis: { } basis } order => Past(
+                new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At), OrderStatus.Held,
+                [.. order.Reasons.Where(reason => reason.Code != RuleCodes.WasDeclined)], order.Warnings, basis),
             OrderDeclined { Basis: { } basis } order => Past(
                 new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At),
                 OrderStatus.Declined, order.Reasons, order.Warnings, basis),
@@ -63,11 +65,6 @@ public sealed class OrderReplay
         };
         _account = CreditAccount.Evolve(_account, e.Data);
         return decision;
-
-        // That it was declined before is no rule's word.
-        PastDecision Held(OrderHeld order, DecisionBasis basis) => Past(
-            new OrderWish(order.OrderId, order.Amount, order.Terms, order.NeededOn, order.At), OrderStatus.Held,
-            [.. order.Reasons.Where(reason => reason.Code != RuleCodes.WasDeclined)], order.Warnings, basis);
 
         PastDecision Past(
             OrderWish wish, OrderStatus status, IReadOnlyList<OrderReason> reasons,

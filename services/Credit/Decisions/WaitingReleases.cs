@@ -46,7 +46,6 @@ public sealed class WaitingReleases(EventStore store, ApprovalGate gate)
     {
         OrderApproved order => order.OrderId,
         OrderHeld order => order.OrderId,
-        OrderBroughtBack order => order.Held.OrderId,
         OrderDeclined order => order.OrderId,
         OrderReleased order => order.OrderId,
         OrderReleaseEnded order => order.OrderId,

@@ -20,9 +20,12 @@ internal static class BehaviourRows
     public const string LostDispute = "lost-dispute";
 
     private const string Paid =
-        "insert into credit_payments (allocation_id, customer_id, currency, amount, value_date, due_date, " +
+        "with paid as (insert into credit_payments as p " +
+        "(allocation_id, customer_id, currency, amount, value_date, due_date, " +
         "is_reversed, receipt_id, invoice_id, installment) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
-        "on conflict (allocation_id) do update set is_reversed = credit_payments.is_reversed or excluded.is_reversed";
+        "on conflict (allocation_id) do update set is_reversed = p.is_reversed or excluded.is_reversed " +
+        "where p.is_reversed = $11 returning 1) " +
+        "select case when count(*) = 1 then 0 else otc_version_conflict() end from paid";
 
     private const string Happened =
         "insert into credit_incidents as i (source_id, kind, customer_id, day, version, holds) " +
@@ -34,9 +37,13 @@ internal static class BehaviourRows
         "insert into credit_losses (source_id, customer_id, invoice_id, installment, currency, amount, due_date, " +
         "day) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (source_id) do nothing";
 
-    /// <summary>Money was applied to an item, or taken back from it; in whichever order both are heard of.</summary>
+    /// <summary>
+    /// Money was applied to an item, or taken back from it; in whichever order both are heard of, by compare-and-set on
+    /// what was known.
+    /// </summary>
     public static NpgsqlBatchCommand Payment(
-        Guid allocationId, Guid receiptId, OpenItem item, MoneyAmount amount, DateOnly day, bool isReversed)
+        Guid allocationId, Guid receiptId, OpenItem item, MoneyAmount amount, DateOnly day, bool isReversed,
+        bool? wasReversed)
     {
         var row = new NpgsqlBatchCommand(Paid);
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = allocationId });
@@ -49,6 +56,7 @@ internal static class BehaviourRows
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.InvoiceId });
         row.Parameters.Add(new NpgsqlParameter<int> { TypedValue = item.Installment });
+        row.Parameters.Add(new NpgsqlParameter<bool?> { TypedValue = wasReversed });
         return row;
     }
 

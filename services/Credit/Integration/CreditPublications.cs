@@ -48,8 +48,9 @@ public static class CreditPublications
         .On<OrderApproved>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "approved", [], e.Data.Reserved, e.Data.Available,
             e.Data.Warnings, e.Data.At))
-        .On<OrderHeld>(e => Held(e.StreamId, e.Data))
-        .On<OrderBroughtBack>(e => Held(e.StreamId, e.Data.Held))
+        .On<OrderHeld>(e => Decided(
+            e.StreamId, e.Data.OrderId, e.Data.Amount, "held", e.Data.Reasons, Nothing(e.Data.Amount),
+            e.Data.Available, e.Data.Warnings, e.Data.At))
         .On<OrderDeclined>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "declined", e.Data.Reasons, Nothing(e.Data.Amount),
             e.Data.Available, e.Data.Warnings, e.Data.At))
@@ -63,10 +64,6 @@ public static class CreditPublications
             e.StreamId, e.Data.OrderId, e.Data.Amount, "cancelled", [], Nothing(e.Data.Amount), e.Data.Available))
         .On<OrderExpired>(e => Decided(
             e.StreamId, e.Data.OrderId, e.Data.Amount, "expired", [], Nothing(e.Data.Amount), e.Data.Available));
-
-    private static V1.OrderDecided Held(Guid customerId, OrderHeld held) => Decided(
-        customerId, held.OrderId, held.Amount, "held", held.Reasons, Nothing(held.Amount), held.Available,
-        held.Warnings, held.At);
 
     private static V1.OrderDecided Decided(
         Guid customerId, string orderId, Money amount, string decision, IReadOnlyList<OrderReason> reasons,

@@ -10,10 +10,12 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Credit.Integration;
 
 /// <summary>
-/// Keeps the open receivables of each credit account, turns reservations into them, and notes how late money came.
+/// Keeps the open receivables of each credit account, turns reservations into them, and notes how late money came. What
+/// was paid with money that may bounce moves in the same write as the item, so none of it is counted twice or not at
+/// all.
 /// </summary>
 public sealed class ReceivablesConsumer(
-    Inbox inbox, EventStore store, BillingSources sources, DecisionBooks books)
+    Inbox inbox, EventStore store, BillingSources sources, KnownReceipts receipts, DecisionBooks books)
     : IConsumer<InvoiceIssued>, IConsumer<PaymentApplied>, IConsumer<PaymentReversed>, IConsumer<InvoiceVoided>,
         IConsumer<OpenItemsChanged>
 {
@@ -25,13 +27,22 @@ public sealed class ReceivablesConsumer(
         : RecordAsync(context, context.Message.Items, context.Message.InvoiceDate);
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<PaymentApplied> context)
+    public async Task Consume(ConsumeContext<PaymentApplied> context)
     {
         var paid = context.Message;
-        return RecordAsync(
-            context, [paid.Item], paid.ValueDate,
-            with: BehaviourRows.Payment(
-                paid.AllocationId, paid.ReceiptId, paid.Item, paid.Amount, paid.ValueDate, isReversed: false));
+        var reported = Reported(paid.Item, context.StreamVersion(), paid.ValueDate, isVoid: false);
+        var known = await FindAsync(context.CancellationToken);
+        await inbox.DecideAsync(context, CreditAccountStream.Type, paid.Item.CustomerId,
+            account => With(
+                account, ExposureDecider.RecordReceivables(account, [reported]).Events, paid.ReceiptId, known,
+                known.WasReversed is null ? paid.Amount.ToMoney() : null),
+            (batch, _) => Keep(batch, paid.ReceiptId, known, BehaviourRows.Payment(
+                paid.AllocationId, paid.ReceiptId, paid.Item, paid.Amount, paid.ValueDate, isReversed: false,
+                known.WasReversed)),
+            refresh: async cancellation => known = await FindAsync(cancellation));
+
+        Task<KnownPayment> FindAsync(CancellationToken cancellation) =>
+            receipts.FindPaymentAsync(paid.AllocationId, paid.ReceiptId, cancellation);
     }
 
     /// <inheritdoc/>
@@ -39,10 +50,21 @@ public sealed class ReceivablesConsumer(
     {
         var back = context.Message;
         var reported = Reported(back.Item, context.StreamVersion(), back.PostingDate, isVoid: false);
-        return inbox.DecideAsync(context, CreditAccountStream.Type, back.Item.CustomerId,
-            account => ExposureDecider.TakeBack(account, reported, back.ReceiptId, back.PostingDate),
-            (batch, _) => batch.Row(BehaviourRows.Payment(
-                back.AllocationId, back.ReceiptId, back.Item, back.Amount, back.PostingDate, isReversed: true)));
+
+        // Not together with the payment itself, of which it must know.
+        return inbox.CommitAsync(context, async batch =>
+        {
+            var (account, version) = await store.LoadAsync(
+                CreditAccountStream.Type, back.Item.CustomerId, context.CancellationToken);
+            var known = await receipts.FindPaymentAsync(
+                back.AllocationId, back.ReceiptId, context.CancellationToken);
+            Keep(batch, back.ReceiptId, known, BehaviourRows.Payment(
+                back.AllocationId, back.ReceiptId, back.Item, back.Amount, back.PostingDate, isReversed: true,
+                known.WasReversed));
+            batch.Append(CreditAccountStream.Type, back.Item.CustomerId, version, With(
+                account, ExposureDecider.TakeBack(account, reported, back.ReceiptId, back.PostingDate).Events,
+                back.ReceiptId, known, known.WasReversed is false ? -back.Amount.ToMoney() : null).Events);
+        });
     }
 
     /// <inheritdoc/>
@@ -76,21 +98,33 @@ public sealed class ReceivablesConsumer(
         });
     }
 
+    /// <summary>What happened to the item, and to what its receipt has paid.</summary>
+    private static Decision With(
+        CreditAccount account, IReadOnlyList<object> events, Guid receiptId, KnownPayment known, Money? change) =>
+        known.Booked is not { } booked || change is not { } paid
+            ? Decision.Of(events)
+            : Decision.Of(
+            [
+                .. events, .. ExposureDecider.Pay(
+                    events.Aggregate(account, CreditAccount.Evolve), receiptId, paid, booked).Events,
+            ]);
+
+    private static void Keep(WriteBatch batch, Guid receiptId, KnownPayment known, NpgsqlBatchCommand payment)
+    {
+        if (known.Booked is null)
+            batch.Guard(KnownReceipts.PayEarly(receiptId));
+        batch.Guard(payment);
+    }
+
     private Task RecordAsync(
-        ConsumeContext context, IReadOnlyList<OpenItem> items, DateOnly on, bool isVoid = false,
-        NpgsqlBatchCommand? with = null)
+        ConsumeContext context, IReadOnlyList<OpenItem> items, DateOnly on, bool isVoid = false)
     {
         if (items.Count == 0)
             throw new MessageRefusedException("An invoice without installments is owed by nobody.");
         var version = context.StreamVersion();
         var reported = items.Select(item => Reported(item, version, on, isVoid)).ToArray();
         return inbox.DecideAsync(context, CreditAccountStream.Type, items[0].CustomerId,
-            account => ExposureDecider.RecordReceivables(account, reported),
-            (batch, _) =>
-            {
-                if (with is not null)
-                    batch.Row(with);
-            });
+            account => ExposureDecider.RecordReceivables(account, reported));
     }
 
     private static ReportedReceivable Reported(OpenItem item, long version, DateOnly on, bool isVoid)

@@ -1,6 +1,5 @@
 using Dapper;
 using MassTransit;
-using Npgsql;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
@@ -15,9 +14,11 @@ namespace OrderToCash.Credit.Integration;
 /// may also turn out to be another customer's money, and then leaves the one account and enters the other in one write.
 /// A payment that bounced is kept as an incident and, where the policy says so, holds the account. When the money
 /// came, and until when it may bounce, is told once and kept for all messages about the receipt, in whichever order
-/// they come.
+/// they come; what it has paid by then is counted at that moment, and later payments by
+/// <see cref="ReceivablesConsumer"/>.
 /// </summary>
-public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, DecisionBooks books)
+public sealed class UnappliedCashConsumer(
+    Inbox inbox, EventStore store, KnownReceipts receipts, DecisionBooks books)
     : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
         IConsumer<ReceiptBalanceChanged>, IConsumer<AllocationRequested>, IConsumer<AllocationConfirmed>,
         IConsumer<AllocationRejected>, IConsumer<AllocationReversalRequested>, IConsumer<AllocationReversed>
@@ -25,31 +26,9 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
     /// <summary>Reasons that are the payer's doing.</summary>
     private static readonly string[] Bounced = ["nsf", "return", "chargeback", "stop"];
 
-    private const string FindOwners =
-        "select coalesce(sharers, array_remove(array[customer_id], null)) as Customers, version as Version, " +
-        "value_date as ValueDate, may_bounce_until as MayBounceUntil from receipt_owners " +
-        "where receipt_id = @receiptId";
-
     private const string FindPaid =
         "select distinct invoice_id as InvoiceId, installment as Installment from credit_payments " +
         "where receipt_id = @receiptId and customer_id = @customerId and not is_reversed";
-
-    /// <summary>
-    /// Compare-and-set on what was read: of two messages about one receipt at once, the loser starts again.
-    /// </summary>
-    private const string MoveOwner =
-        "with moved as (insert into receipt_owners as o (receipt_id, customer_id, version, sharers, value_date, " +
-        "may_bounce_until) values ($1, $2, $3, $5, $6, $7) " +
-        "on conflict (receipt_id) do update set customer_id = excluded.customer_id, version = excluded.version, " +
-        "sharers = excluded.sharers, value_date = coalesce(excluded.value_date, o.value_date), " +
-        "may_bounce_until = coalesce(excluded.may_bounce_until, o.may_bounce_until) " +
-        "where o.version = $4 and o.value_date is not distinct from $8 returning 1) " +
-        "select case when count(*) = 1 then 0 else otc_version_conflict() end from moved";
-
-    private const string BookLate =
-        "with booked as (update receipt_owners set value_date = $2, may_bounce_until = $3 " +
-        "where receipt_id = $1 and version = $4 returning 1) " +
-        "select case when count(*) = 1 then 0 else otc_version_conflict() end from booked";
 
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<ReceiptRecorded> context) => await RecordAsync(
@@ -123,39 +102,53 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
 
     /// <summary>
     /// What there is to record for each customer: what it has of the receipt now, for those who have nothing any more
-    /// too. When the money came is news even where what came after it is known already.
+    /// too. When the money came is news even where what came after it is known already, and also for those whose items
+    /// it has paid.
     /// </summary>
     private async Task<Dictionary<Guid, Func<CreditAccount, Decision>>> NewsAsync(
         WriteBatch batch, Guid receiptId, ReceiptBalance balance, long version, Booking? came,
         CancellationToken cancellation)
     {
-        var known = await FindAsync(receiptId, cancellation);
-        if (known.Version >= version)
-        {
-            if (came is null || known.ValueDate is not null)
-                return [];
-            batch.Guard(Late(receiptId, came, known.Version));
-            return known.Customers.ToDictionary(
-                customer => customer,
-                _ => (Func<CreditAccount, Decision>)(account =>
-                    ExposureDecider.NoteBooking(account, receiptId, came)));
-        }
-
-        var booked = came ?? known.Booked;
-        batch.Guard(Move(receiptId, balance, version, known, booked));
-        return Parts(balance, known.Customers).ToDictionary(
-            part => part.Key,
-            part => (Func<CreditAccount, Decision>)(account => ExposureDecider.RecordUnappliedCash(
-                account, receiptId, part.Value.Unapplied, version, part.Value.Spent, booked)));
+        var known = await receipts.FindAsync(receiptId, cancellation);
+        var isLate = known.Version >= version;
+        if (isLate && (came is null || known.Booked is not null))
+            return [];
+        var booked = known.Booked ?? came;
+        batch.Guard(isLate
+            ? KnownReceipts.Book(receiptId, came!, known)
+            : KnownReceipts.Move(receiptId, balance, version, known, booked));
+        var currency = balance.Unapplied.ToMoney().Currency;
+        var parts = isLate ? new() : Parts(balance, known.Customers);
+        var paid = known.Booked is null && came is not null
+            ? await receipts.PaidAsync(receiptId, currency, cancellation)
+            : new Dictionary<Guid, Money>();
+        return parts.Keys.Union(paid.Keys).Union(isLate ? known.Customers : []).ToDictionary(
+            customer => customer,
+            customer => (Func<CreditAccount, Decision>)(account =>
+            {
+                var events = parts.TryGetValue(customer, out var part)
+                    ? ExposureDecider.RecordUnappliedCash(
+                        account, receiptId, part.Unapplied, version, booked, part.Gone).Events
+                    : [];
+                return came is null || known.Booked is not null
+                    ? Decision.Of(events)
+                    : Decision.Of(
+                    [
+                        .. events, .. ExposureDecider.RecordPaid(
+                            events.Aggregate(account, CreditAccount.Evolve), receiptId,
+                            paid.GetValueOrDefault(customer, Money.Zero(currency)), came).Events,
+                    ]);
+            }));
     }
 
     /// <summary>
-    /// What each customer has of the receipt. What of it is spent is the matter of the customer whose receipt it is.
+    /// What each customer has of the receipt. What of it was paid back or written off is the matter of the customer
+    /// whose receipt it is.
     /// </summary>
-    private static Dictionary<Guid, UnsettledCash> Parts(ReceiptBalance balance, Guid[] before)
+    private static Dictionary<Guid, (Money Unapplied, Money? Gone)> Parts(ReceiptBalance balance, Guid[] before)
     {
         var unapplied = balance.Unapplied.ToMoney();
-        var none = UnsettledCash.None(unapplied.Currency);
+        var none = (Unapplied: Money.Zero(unapplied.Currency), Gone: (Money?)null);
         var parts = before.ToDictionary(customer => customer, _ => none);
         if (balance.Shares is { } shares)
         {
@@ -172,9 +165,9 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
             parts[only] = none with { Unapplied = unapplied };
         }
 
-        var spent = balance.Amount.ToMoney() - balance.Reversed.ToMoney() - unapplied;
-        if (balance.CustomerId is { } owner && !spent.IsZero)
-            parts[owner] = parts.GetValueOrDefault(owner, none) with { Spent = spent };
+        var gone = (balance.Refunded?.ToMoney() ?? none.Unapplied) + (balance.WrittenOff?.ToMoney() ?? none.Unapplied);
+        if (balance.CustomerId is { } owner && !gone.IsZero)
+            parts[owner] = parts.GetValueOrDefault(owner, none) with { Gone = gone };
         return parts;
     }
 
@@ -221,51 +214,5 @@ public sealed class UnappliedCashConsumer(Inbox inbox, EventStore store, Decisio
             .. await connection.QueryAsync<InstallmentKey>(new CommandDefinition(
                 FindPaid, new { customerId, receiptId }, cancellationToken: cancellation)),
         ];
-    }
-
-    private async Task<KnownReceipt> FindAsync(Guid receiptId, CancellationToken cancellation)
-    {
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        return await connection.QueryFirstOrDefaultAsync<KnownReceipt>(new CommandDefinition(
-            FindOwners, new { receiptId }, cancellationToken: cancellation)) ?? new KnownReceipt();
-    }
-
-    private static NpgsqlBatchCommand Move(
-        Guid receiptId, ReceiptBalance balance, long version, KnownReceipt known, Booking? booked)
-    {
-        var command = new NpgsqlBatchCommand(MoveOwner);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
-        command.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = balance.CustomerId });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known.Version });
-        command.Parameters.Add(new NpgsqlParameter<Guid[]?>
-        {
-            TypedValue = balance.Shares?.Select(share => share.CustomerId).Distinct().ToArray(),
-        });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = booked?.ValueDate });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = booked?.MayBounceUntil });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = known.ValueDate });
-        return command;
-    }
-
-    private static NpgsqlBatchCommand Late(Guid receiptId, Booking came, long known)
-    {
-        var command = new NpgsqlBatchCommand(BookLate);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = came.ValueDate });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly?> { TypedValue = came.MayBounceUntil });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known });
-        return command;
-    }
-
-    /// <summary>Whose a receipt is, and when it came.</summary>
-    private sealed record KnownReceipt
-    {
-        public Guid[] Customers { get; init; } = [];
-        public long Version { get; init; }
-        public DateOnly? ValueDate { get; init; }
-        public DateOnly? MayBounceUntil { get; init; }
-
-        public Booking? Booked => ValueDate is { } day ? new Booking(day, MayBounceUntil) : null;
     }
 }

@@ -6,8 +6,8 @@ namespace OrderToCash.Credit.ReadModels;
 
 /// <summary>
 /// What somebody should look at: a worsened class, what a bureau or a rule found, goods that left without an approval,
-/// cases that nobody decided in time or of whose decision sales could not be told, and ways of billing that were agreed
-/// and are to be set up.
+/// cases that nobody decided in time, and ways of billing that were agreed and are to be set up. Of decisions that
+/// could not be mailed it keeps who has looked at them.
 /// </summary>
 public sealed class AlertsProjection : Projection
 {
@@ -19,9 +19,6 @@ public sealed class AlertsProjection : Projection
 
     /// <summary>The kind of an alert about a case that no person decided in time.</summary>
     public const string ReviewOverdue = "review-overdue";
-
-    /// <summary>The kind of an alert about a decision that sales was to be told of by mail, and was not.</summary>
-    public const string DecisionNotMailed = "decision-not-mailed";
 
     /// <summary>The kind of an alert about a way of billing that was agreed and is to be set up at Invoicing.</summary>
     public const string BillingAgreed = "billing-schedule-agreed";
@@ -46,14 +43,16 @@ public sealed class AlertsProjection : Projection
             e => (ReviewOverdue, $"A case should have been decided by {e.DueBy.UtcDateTime:yyyy-MM-dd HH:mm} UTC; " +
                 $"{e.To ?? "nobody"} has it now."),
             e => e.Data.CustomerId);
-        OnAlert<DecisionMailed>(
-            e => e.Failure is { } failure
-                ? (DecisionNotMailed, $"{e.To} could not be told how a case was decided: {failure}")
-                : null,
-            e => e.Data.CustomerId);
         On<AlertAcknowledged>(
             "update credit_alerts a set acknowledged_at = e.at, acknowledged_by = e.by " +
             "from unnest($1, $2, $3) as e (id, at, by) where a.alert_id = e.id",
+            rows => rows
+                .Column(e => e.Data.AlertId)
+                .Column(e => e.At)
+                .Column(e => e.Event.Metadata.By));
+        On<AlertAcknowledged>(
+            "update credit_decision_mails m set acknowledged_at = e.at, acknowledged_by = e.by " +
+            "from unnest($1, $2, $3) as e (id, at, by) where m.mail_id = e.id",
             rows => rows
                 .Column(e => e.Data.AlertId)
                 .Column(e => e.At)

@@ -27,7 +27,6 @@ public sealed class CreditAccountsProjection : Projection
         OnExposure<OpenCreditRecorded>(e => e.Exposure);
         OnExposure<OrderApproved>(e => e.Exposure);
         OnExposure<OrderHeld>(e => e.Exposure);
-        OnExposure<OrderBroughtBack>(e => e.Held.Exposure);
         OnExposure<OrderDeclined>(e => e.Exposure);
         OnExposure<OrderReduced>(e => e.Exposure);
         OnExposure<OrderReleased>(e => e.Exposure);
@@ -137,7 +136,7 @@ public sealed class CreditAccountsProjection : Projection
             .Column(e => e.Cash.ReceiptId)
             .Column(e => e.Cash.Unapplied.Currency.Code)
             .Column(e => e.Cash.Unapplied.Amount)
-            .Column(e => Amount(e.Cash.Spent))
+            .Column(e => Amount(e.Cash.Spent) + Amount(e.Cash.Gone))
             .Column(e => e.Cash.Booked!.MayBounceUntil));
 
     private void OnExposure<TEvent>(Func<TEvent, Exposure> exposure) => On<TEvent>(

@@ -67,8 +67,15 @@ public sealed class OrderChecksProjection : Projection
             At = e.At,
             Warnings = e.Warnings ?? [],
         });
-        OnDecision<OrderHeld>(Held);
-        OnDecision<OrderBroughtBack>(e => Held(e.Held));
+        OnDecision<OrderHeld>(e => new CheckedOrder(
+            e.OrderId, OrderStatus.Held, e.Amount, Money.Zero(e.Amount.Currency), e.Reasons, e.Available)
+        {
+            Terms = e.Terms,
+            NeededOn = e.NeededOn,
+            Basis = e.Basis,
+            At = e.At,
+            Warnings = e.Warnings ?? [],
+        });
         OnDecision<OrderDeclined>(e => new CheckedOrder(
             e.OrderId, OrderStatus.Declined, e.Amount, Money.Zero(e.Amount.Currency), e.Reasons, e.Available)
         {
@@ -89,16 +96,6 @@ public sealed class OrderChecksProjection : Projection
         OnReservation<ReservationRestored>(e => e.OrderId, e => e.Reserved);
         OnReservation<DeliveryRecorded>(e => e.OrderId, e => e.Reserved);
     }
-
-    private static CheckedOrder Held(OrderHeld e) => new(
-        e.OrderId, OrderStatus.Held, e.Amount, Money.Zero(e.Amount.Currency), e.Reasons, e.Available)
-    {
-        Terms = e.Terms,
-        NeededOn = e.NeededOn,
-        Basis = e.Basis,
-        At = e.At,
-        Warnings = e.Warnings ?? [],
-    };
 
     /// <summary>The stable id of an order check.</summary>
     public static Guid IdOf(Guid customerId, string orderId) =>

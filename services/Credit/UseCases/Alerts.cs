@@ -28,10 +28,18 @@ public sealed record AlertItem(
 /// </summary>
 public static class Alerts
 {
+    /// <summary>What the log tells, and mails of decisions that were given up.</summary>
+    private const string All =
+        "(select alert_id, customer_id, kind, detail, raised_at, acknowledged_at, acknowledged_by from credit_alerts " +
+        "union all select mail_id, customer_id, 'decision-not-mailed', " +
+        "address || ' could not be told how a case was decided: ' || failure, given_up_at, acknowledged_at, " +
+        "acknowledged_by from credit_decision_mails where given_up_at is not null)";
+
     private const string Select =
         "select x.alert_id as Id, x.customer_id as CustomerId, a.name as CustomerName, " +
         "a.legal_entity as LegalEntity, x.kind as Kind, x.detail as Detail, x.raised_at as RaisedAt, " +
-        "x.acknowledged_at as AcknowledgedAt, x.acknowledged_by as AcknowledgedBy from credit_alerts x " +
+        "x.acknowledged_at as AcknowledgedAt, x.acknowledged_by as AcknowledgedBy " +
+        $"from {All} x " +
         "join credit_accounts a on a.customer_id = x.customer_id " +
         "where (@acknowledged or x.acknowledged_at is null) and (@kind::text is null or x.kind = @kind) " +
         "and (@customerId::uuid is null or x.customer_id = @customerId) " +
@@ -58,8 +66,8 @@ public static class Alerts
             return problem;
         await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
         var found = await connection.QueryFirstOrDefaultAsync<Found>(new CommandDefinition(
-            "select customer_id as CustomerId, acknowledged_at is not null as IsDone from credit_alerts " +
-            "where alert_id = @id", new { id }, cancellationToken: command.Cancellation));
+            "select x.customer_id as CustomerId, x.acknowledged_at is not null as IsDone " +
+            $"from {All} x where x.alert_id = @id", new { id }, cancellationToken: command.Cancellation));
         if (found is null)
             return await command.RefuseAsync(Refusal.NotFound("alert", id));
         return await command.DecideAsync(

@@ -1,9 +1,18 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Policies;
+using OrderToCash.Documents;
+using OrderToCash.EventSourcing;
+using OrderToCash.Local.Servers;
 
 namespace OrderToCash.Credit.Tests.Http;
 
@@ -18,7 +27,7 @@ public sealed partial class MailingDecisions(CreditBed bed) : IClassFixture<Cred
         await using var other = await bed.StartAnotherAsync();
         var retail = await ApplyAsync("SM01", "retail");
         var some = await ApplyAsync("SM01", segment: null);
-        bed.Mail.Mails.ShouldBeEmpty("nothing is decided yet");
+        Mails().ShouldBeEmpty("nothing is decided yet");
         var away = 1;
         bed.Mail.Refuse = _ => Interlocked.Exchange(ref away, 0) == 1 ? "421 4.3.2 closing down" : null;
 
@@ -26,15 +35,90 @@ public sealed partial class MailingDecisions(CreditBed bed) : IClassFixture<Cred
         await DecideAsync(some, "decline", "No.");
         await DecideAsync(retail, "reopen", "They ask again.");
         await StatusBecomesAsync(retail, "in-review");
-        await DecideAsync(retail, "decline", "Still too little.");
+        var etag = await DecideAsync(retail, "decline", "Still too little.");
 
         await Eventually.BecomesTrue(
             async () => await ToldAsync(retail) == 2 && await ToldAsync(some) == 1, "all decisions are told");
-        bed.Mail.Mails.Select(mail => mail.To.ShouldHaveSingleItem()).Order().ShouldBe(
+        Mails().Select(mail => mail.To.ShouldHaveSingleItem()).Order().ShouldBe(
             ["retail@contoso.example", "retail@contoso.example", "sales@contoso.example"]);
-        bed.Mail.Mails.Select(MessageId).Distinct().Count().ShouldBe(3);
-        bed.Mail.Mails.Select(Text).ShouldContain(text => text.Contains("Still too little.", StringComparison.Ordinal));
+        Mails().Select(MessageId).Distinct().Count().ShouldBe(3);
+        Mails().Select(Text).ShouldContain(text => text.Contains("Still too little.", StringComparison.Ordinal));
         bed.Mail.Refuse = null;
+        (await bed.Client.GetAsync(retail)).Headers.ETag.ShouldNotBeNull()
+            .ShouldBe(etag, "who has the case open goes on");
+        using var stranger = bed.App.ClientFor("credit:read", "eve", "MX01");
+        await (await stranger.GetAsync($"{retail}/mails"))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");
+
+        List<ReceivedMail> Mails() => [.. bed.Mail.Mails.Where(
+            mail => mail.To is ["retail@contoso.example" or "sales@contoso.example"])];
+    }
+
+    /// <summary>A server that asks to come later is asked later, for a day; others' do not wait.</summary>
+    [Fact]
+    public async Task a_mail_that_is_not_taken_for_the_moment_is_put_off_and_keeps_no_other_waiting()
+    {
+        await MailingAsync("SM03", new SalesAddresses("sales3@contoso.example", new Dictionary<string, string>
+        {
+            ["grey"] = "grey@contoso.example",
+            ["cut"] = "cut@contoso.example",
+        }));
+        bed.Mail.Refuse = to => to switch
+        {
+            "grey@contoso.example" => "451 4.7.1 greylisted",
+            "cut@contoso.example" => "421 4.3.2 closing down",
+            _ => null,
+        };
+        var (grey, cut, other) =
+            (await ApplyAsync("SM03", "grey"), await ApplyAsync("SM03", "cut"), await ApplyAsync("SM03", null));
+
+        // Another one between them, or a server that says no to all counts as away.
+        await DecideAsync(grey, "decline", "No.");
+        await TriedAsync(grey);
+        await DecideAsync(other, "decline", "No.");
+        await Eventually.BecomesTrue(async () => await ToldAsync(other) == 1, "the other one is told");
+        await DecideAsync(cut, "decline", "No.");
+        foreach (var path in new[] { grey, cut })
+        {
+            await TriedAsync(path);
+            (await MailAsync(path)).TryGetProperty("givenUpAt", out _).ShouldBeFalse("it is put off");
+        }
+
+        bed.Mail.Refuse = to => to == "cut@contoso.example" ? "421 4.3.2 closing down" : null;
+        await SqlAsync("update credit_decision_mails set next_try_at = now() where address = 'grey@contoso.example'");
+        await Eventually.BecomesTrue(async () => await ToldAsync(grey) == 1, "it is taken at last");
+        await SqlAsync(
+            "update credit_decision_mails set next_try_at = now(), queued_at = now() - interval '25 hours' " +
+            "where address = 'cut@contoso.example'");
+        (await AlertAsync("SM03")).Text("detail")!.ShouldContain("cut@contoso.example");
+        (await MailAsync(cut)).Text("failure")!.ShouldContain("closing down");
+        bed.Mail.Refuse = null;
+    }
+
+    [Fact]
+    public async Task an_instance_without_a_mail_server_leaves_mails_to_others_for_two_days()
+    {
+        await bed.EntityAsync("SM04");
+        var path = await ApplyAsync("SM04", segment: null);
+        await SqlAsync(
+            "insert into credit_decision_mails (mail_id, application_id, decision, customer_id, address, from_name, " +
+            "subject, content, queued_at, next_try_at) select gen_random_uuid(), application_id, 1, customer_id, " +
+            "'sales4@contoso.example', 'Credit SM04', 'declined', 'declined', now(), now() + interval '1 day' " +
+            $"from credit_applications where application_id = '{path.Split('/')[^1]}'");
+        var services = bed.App.Services;
+        using var without = new DecisionMailer(
+            bed.App.Store, Options.Create(new SmtpOptions()), TimeProvider.System,
+            services.GetRequiredKeyedService<NpgsqlDataSource>(EventStoreRegistration.Sessions),
+            NullLogger<DecisionMailer>.Instance);
+
+        await without.SendDueAsync();
+        (await MailAsync(path)).TryGetProperty("givenUpAt", out _).ShouldBeFalse("another may send it");
+        await SqlAsync(
+            "update credit_decision_mails set queued_at = now() - interval '49 hours' " +
+            "where address = 'sales4@contoso.example'");
+        await without.SendDueAsync();
+
+        (await MailAsync(path)).TryGetProperty("givenUpAt", out _).ShouldBeTrue("nobody has");
     }
 
     [Fact]
@@ -46,12 +130,13 @@ public sealed partial class MailingDecisions(CreditBed bed) : IClassFixture<Cred
 
         await DecideAsync(id, "decline", "No.");
 
-        var alerts = await Eventually.Becomes(
-            () => bed.Client.GetFromJsonAsync<JsonElement>(
-                "/v1/credit/alerts?kind=decision-not-mailed&legalEntity=SM02"),
-            list => list.GetProperty("items").GetArrayLength() == 1, "somebody hears of it");
-        alerts.GetProperty("items")[0].Text("detail")!.ShouldContain("nobody@contoso.example");
+        var alert = await AlertAsync("SM02");
+        alert.Text("detail")!.ShouldContain("nobody@contoso.example");
         bed.Mail.Refuse = null;
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/alerts/{alert.Text("id")}/acknowledge", new { reason = "Told by phone." }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        (await AlertsAsync("SM02")).GetArrayLength().ShouldBe(0, "somebody has looked at it");
     }
 
     private async Task MailingAsync(string entity, SalesAddresses sales)
@@ -75,22 +160,44 @@ public sealed partial class MailingDecisions(CreditBed bed) : IClassFixture<Cred
         return path;
     }
 
-    private async Task DecideAsync(string path, string how, string reason)
+    private async Task<EntityTagHeaderValue?> DecideAsync(string path, string how, string reason)
     {
         using var reviewer = bed.App.ClientFor("credit:read credit:write", "ben");
-        await (await reviewer.PostAsJsonAsync($"{path}/{how}", new { reason })).ShouldBeAsync(HttpStatusCode.OK);
+        var answer = await reviewer.PostAsJsonAsync($"{path}/{how}", new { reason });
+        await answer.ShouldBeAsync(HttpStatusCode.OK);
+        return answer.Headers.ETag;
     }
 
     private Task StatusBecomesAsync(string path, string status) => Eventually.BecomesTrue(
         async () => (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status") == status,
         $"the case is {status}");
 
-    /// <summary>How often the history of a case says that sales was told.</summary>
+    /// <summary>Of how many decisions of a case sales was told.</summary>
     private async Task<int> ToldAsync(string path) =>
-        (await bed.Client.GetStringAsync($"{path}/history")).Split("\"decision-mailed\"").Length - 1;
+        (await MailsAsync(path)).Count(mail => mail.TryGetProperty("sentAt", out _));
+
+    private Task TriedAsync(string path) => Eventually.BecomesTrue(
+        async () => (await MailsAsync(path)) is [var mail] && mail.GetProperty("tries").GetInt32() > 0, "it is tried");
+
+    private async Task<JsonElement> MailAsync(string path) => (await MailsAsync(path)).ShouldHaveSingleItem();
+
+    private async Task<JsonElement[]> MailsAsync(string path) =>
+        [.. (await bed.Client.GetFromJsonAsync<JsonElement>($"{path}/mails")).EnumerateArray()];
+
+    private async Task<JsonElement> AlertsAsync(string entity) => (await bed.Client.GetFromJsonAsync<JsonElement>(
+        $"/v1/credit/alerts?kind=decision-not-mailed&legalEntity={entity}")).GetProperty("items");
+
+    private async Task<JsonElement> AlertAsync(string entity) => (await Eventually.Becomes(
+        () => AlertsAsync(entity), list => list.GetArrayLength() == 1, "somebody hears of it"))[0];
+
+    private async Task SqlAsync(string sql)
+    {
+        await using var command = bed.Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     /// <summary>The bodies; the mailer writes them in base64.</summary>
-    private static string Text(OrderToCash.Local.Servers.ReceivedMail mail) => string.Join('\n', Part()
+    private static string Text(ReceivedMail mail) => string.Join('\n', Part()
         .Matches(mail.Content)
         .Select(part => Encoding.UTF8.GetString(Convert.FromBase64String(part.Groups["body"].Value))));
 
@@ -99,6 +206,6 @@ public sealed partial class MailingDecisions(CreditBed bed) : IClassFixture<Cred
         RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Part();
 
-    private static string MessageId(OrderToCash.Local.Servers.ReceivedMail mail) => mail.Content.Split('\n')
+    private static string MessageId(ReceivedMail mail) => mail.Content.Split('\n')
         .Single(line => line.StartsWith("Message-ID:", StringComparison.OrdinalIgnoreCase));
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.Policies;
 using static OrderToCash.Credit.Tests.CreditBed;
 
@@ -26,15 +27,86 @@ public sealed class SettlingCash(CreditBed bed) : IClassFixture<CreditBed>
             await bed.PublishAsync(new ReceiptBalanceChanged(
                 receipt, "SC01", "put-on-account", new MoneyAmount(60, "USD"), Balance(customer, 60)), version: 3);
             await bed.ExposureBecomesAsync(customer, 0, 0, 60);
+            var (_, issued) = await OwingAsync(customer, 100);
+            var paid = Pays(receipt, issued, 40);
+            if (isLate)
+                await PaidAsync(customer, paid, 60);
             await bed.PublishAsync(isLate ? came : identified, version: isLate ? 1 : 2);
+            if (!isLate)
+                await bed.PublishAsync(paid, version: 2);
 
             await Eventually.BecomesTrue(
                 async () => (await bed.AccountAsync(customer)).TryGetProperty("unsettled", out var money)
                     && money.Text("amount") == "100.00",
                 $"60 are free, 40 have paid something, and all may bounce (late: {isLate})");
             var account = await bed.AccountAsync(customer);
-            (account.Amount("counted"), account.Text("lastPayment")).ShouldBe((40m, $"{Today:yyyy-MM-dd}"));
+            (account.Amount("counted"), account.Text("lastPayment")).ShouldBe((100m, $"{Today:yyyy-MM-dd}"));
         }
+    }
+
+    /// <summary>
+    /// The queues of both services are read beside each other. A check pays the item of a subsidiary and bounces: at no
+    /// moment has the subsidiary room, and what its item was paid with is a payment of its own until then.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task a_check_that_pays_for_another_and_bounces_makes_room_at_no_moment(bool isReceiptFirst)
+    {
+        var entity = isReceiptFirst ? "SC03" : "SC04";
+        await SettlingAsync(entity);
+        var (parent, child) = (
+            await bed.CustomerAsync(limit: 100, entity: entity), await bed.CustomerAsync(limit: 100, entity: entity));
+        var receipt = NewId();
+        var (invoice, issued) = await OwingAsync(child, 100);
+        await bed.PublishAsync(ByCheck(receipt, parent, 100, entity));
+        var paid = Pays(receipt, issued, 100);
+        await PaidAsync(child, paid, 0);
+        await Eventually.BecomesTrue(
+            async () => (await bed.AccountAsync(child)).TryGetProperty("lastPayment", out _), "it is a payment");
+        var handled = await bed.HandledCountAsync();
+        await bed.PublishAsync(new AllocationConfirmed(
+            receipt, paid.AllocationId, invoice, 1, paid.Amount, Balance(parent, 0)), version: 3);
+        await bed.HandledAsync(handled + 1);
+        await (await bed.CheckAsync(child, $"{entity}-1", 60)).ShouldBeAsync(HttpStatusCode.Created);
+
+        var back = new PaymentReversed(invoice, paid.AllocationId, receipt, paid.Amount, Today, issued.Items[0]);
+        var gone = new AllocationReversed(receipt, paid.AllocationId, invoice, 1, paid.Amount, Balance(parent, 0) with
+        {
+            Applied = new MoneyAmount(0, "USD"),
+            Reversed = new MoneyAmount(100, "USD"),
+        });
+        await bed.PublishAsync(isReceiptFirst ? gone : back, version: isReceiptFirst ? 4 : 3);
+        await bed.HandledAsync(handled + 2);
+        (await bed.AccountAsync(child)).Amount("counted").ShouldBe(100);
+        await bed.PublishAsync(isReceiptFirst ? back : gone, version: isReceiptFirst ? 3 : 4);
+        await bed.ExposureBecomesAsync(child, 100, 0, 0);
+        await bed.ReactedAsync();
+
+        var account = await bed.AccountAsync(child);
+        (account.Amount("counted"), account.TryGetProperty("lastPayment", out _)).ShouldBe((100m, false));
+        account.TryGetProperty("unsettled", out _).ShouldBeFalse();
+        (await bed.OrderBecomesAsync($"{entity}-1", "held")).Codes("reasons").ShouldContain("over-limit");
+    }
+
+    /// <summary>What was taken back before it was heard that it was paid stays taken back.</summary>
+    [Fact]
+    public async Task a_payment_that_is_heard_of_after_it_was_taken_back_counts_nothing()
+    {
+        await SettlingAsync("SC05");
+        var customer = await bed.CustomerAsync(limit: 100, entity: "SC05");
+        var receipt = NewId();
+        var (invoice, issued) = await OwingAsync(customer, 100);
+        var paid = Pays(receipt, issued, 100);
+        var handled = await bed.HandledCountAsync();
+        await bed.PublishAsync(ByCheck(receipt, customer, 0, "SC05"));
+        await bed.PublishAsync(
+            new PaymentReversed(invoice, paid.AllocationId, receipt, paid.Amount, Today, issued.Items[0]), version: 3);
+        await bed.HandledAsync(handled + 2);
+        await bed.PublishAsync(paid, version: 2);
+        await bed.HandledAsync(handled + 3);
+
+        (await bed.AccountAsync(customer)).Amount("counted").ShouldBe(100);
     }
 
     /// <summary>What a member of a group has paid so counts for the others, too, until its days are over.</summary>
@@ -50,7 +122,9 @@ public sealed class SettlingCash(CreditBed bed) : IClassFixture<CreditBed>
             limit = new { amount = "150", currency = "USD" },
             reason = "one roof",
         })).ShouldBeAsync(HttpStatusCode.OK);
-        await bed.PublishAsync(ByCheck(NewId(), head, 0, entity));
+        var (receipt, (_, issued)) = (NewId(), await OwingAsync(head, 100));
+        await bed.PublishAsync(ByCheck(receipt, head, 0, entity));
+        await PaidAsync(head, Pays(receipt, issued, 100), 0);
         await Eventually.BecomesTrue(
             async () => (await bed.AccountAsync(head)).Amount("counted") == 100, "what it has paid may bounce");
 
@@ -66,6 +140,33 @@ public sealed class SettlingCash(CreditBed bed) : IClassFixture<CreditBed>
         {
             bed.App.Clock.Advance(TimeSpan.FromDays(-4));
         }
+    }
+
+    private async Task<(Guid Invoice, InvoiceIssued Issued)> OwingAsync(Guid customer, decimal amount)
+    {
+        var invoice = NewId();
+        var issued = Issued(customer, invoice, amount);
+        await bed.PublishAsync(issued);
+        await Eventually.BecomesTrue(
+            async () => (await bed.AccountAsync(customer)).GetProperty("exposure").Amount("openReceivables") == amount,
+            "it owes");
+        return (invoice, issued);
+    }
+
+    private async Task PaidAsync(Guid customer, PaymentApplied paid, decimal rest)
+    {
+        await bed.PublishAsync(paid, version: 2);
+        await Eventually.BecomesTrue(
+            async () => (await bed.AccountAsync(customer)).GetProperty("exposure").Amount("openReceivables") == rest,
+            "it is paid");
+    }
+
+    private static PaymentApplied Pays(Guid receipt, InvoiceIssued issued, decimal amount)
+    {
+        var (item, money) = (issued.Items[0], new MoneyAmount(amount, "USD"));
+        return new PaymentApplied(
+            issued.InvoiceId, NewId(), receipt, money, Today, Today,
+            item with { Balance = new MoneyAmount(item.Balance.Amount - amount, "USD") });
     }
 
     private async Task SettlingAsync(string entity)

@@ -28,7 +28,7 @@ public sealed class ExposureProperties
             Gen.Choose(0, 5).Zip(versions, (invoice, version) => (Step)new InvoiceStep(invoice, version)),
             Gen.Choose(0, 5).Zip(versions, (invoice, version) => (Step)new CreditStep(invoice, version)),
             versions.Select(version => (Step)new DepositStep(version)),
-            Gen.Choose(0, 3).Select(receipt => (Step)new BookingStep(receipt)),
+            Gen.Choose(0, 3).Zip(Gen.Choose(-9, 9), (receipt, change) => (Step)new PayStep(receipt, change)),
             Gen.Choose(0, 3).Zip(versions, (receipt, version) => (Step)new CashStep(receipt, version)));
         var property = Prop.ForAll(steps.ListOf().ToArbitrary(), Holds);
         FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(60), property);
@@ -74,18 +74,20 @@ public sealed class ExposureProperties
     }
 
     /// <summary>
-    /// What may bounce on each day is what the newest messages say of the receipts of which it is known.
+    /// What may bounce on each day is what the newest messages say of the receipts of which it is known when they came,
+    /// and all that was paid with them.
     /// </summary>
     private static bool IsUnsettled(CreditAccount account, List<Step> seen) =>
         Enumerable.Range(0, 4).All(days =>
         {
             var today = Today.AddDays(days);
-            var may = seen.OfType<CashStep>().GroupBy(step => step.Receipt)
-                .Where(steps => seen.Contains(new BookingStep(steps.Key)) && Today.AddDays(steps.Key) >= today)
-                .Where(steps => seen.LastIndexOf(new BookingStep(steps.Key)) > seen.IndexOf(steps.First()))
-                .Select(steps => steps.MaxBy(step => step.Version)!).ToList();
-            return account.UnsettledOn(today, account.Currency)
-                == new UnsettledCash(Usd(may.Sum(step => step.Unapplied)), Usd(may.Sum(step => step.Spent)));
+            var may = seen.OfType<PayStep>().Where(step => Today.AddDays(step.Receipt) >= today)
+                .GroupBy(step => step.Receipt).ToList();
+            var cash = may.Select(steps => seen.OfType<CashStep>().Where(step => step.Receipt == steps.Key)
+                .MaxBy(step => step.Version)).OfType<CashStep>().ToList();
+            var paid = may.Sum(steps => steps.Aggregate(0, (sum, step) => Math.Max(0, sum + step.Change)));
+            return account.UnsettledOn(today, account.Currency) == new UnsettledCash(
+                Usd(cash.Sum(step => step.Unapplied)), Usd(paid + cash.Sum(step => step.Gone)));
         });
 
     private static Exposure BruteForce(CreditAccount account, List<Step> seen)
@@ -202,16 +204,16 @@ public sealed class ExposureProperties
     {
         public decimal Unapplied => (Receipt * 13) + (Version * 5 % 7);
 
-        public decimal Spent => Version * 11 % 5;
+        public decimal Gone => Version * 11 % 5;
 
         public override Decision Decide(CreditAccount account) => ExposureDecider.RecordUnappliedCash(
-            account, Ids.From("receipt", $"{Receipt}"), Usd(Unapplied), Version, Usd(Spent));
+            account, Ids.From("receipt", $"{Receipt}"), Usd(Unapplied), Version, gone: Usd(Gone));
     }
 
-    /// <summary>It is told when a receipt came; that means nothing where nothing else is known of it.</summary>
-    private sealed record BookingStep(int Receipt) : Step
+    /// <summary>Something is paid with a receipt, or taken back, and with it it is known when that came.</summary>
+    private sealed record PayStep(int Receipt, int Change) : Step
     {
-        public override Decision Decide(CreditAccount account) => ExposureDecider.NoteBooking(
-            account, Ids.From("receipt", $"{Receipt}"), new Booking(Today, Today.AddDays(Receipt)));
+        public override Decision Decide(CreditAccount account) => ExposureDecider.Pay(
+            account, Ids.From("receipt", $"{Receipt}"), Usd(Change), new Booking(Today, Today.AddDays(Receipt)));
     }
 }

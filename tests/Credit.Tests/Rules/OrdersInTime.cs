@@ -108,7 +108,7 @@ public sealed class OrdersInTime
         });
         Reconsider()(new object[] { Opened, Limit(100), hold, declined, over }
             .Aggregate(CreditAccount.Initial, CreditAccount.Evolve)).Events.ShouldHaveSingleItem()
-            .ShouldBeOfType<OrderBroughtBack>("a version that would approve what is held cannot read it");
+            .ShouldBeOfType<OrderHeld>("the release before this one reads it, and does not approve it by itself");
         Spec.Given(Opened, Limit(50), hold, declined, over).When(Reconsider())
             .ThenState(IsHeld("SO-1", "over-limit", "was-declined"));
         Spec.Given(Opened, Limit(100), hold, declined with { ByRule = false }, over).When(Reconsider()).ThenNothing();

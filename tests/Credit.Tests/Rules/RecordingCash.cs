@@ -15,7 +15,7 @@ public sealed class RecordingCash
     [InlineData(6, 40)]
     public void what_may_still_bounce_counts_as_if_it_had_not_been_paid(int days, decimal counted)
     {
-        var account = Cash(Owing(100, paid: 40), 20, 1, spent: 40, Check);
+        var account = Paid(Cash(Owing(100, paid: 40), 20, 1, Check), 40);
         var facts = Facts with { Today = Today.AddDays(days) };
 
         CreditPosition.Of(account, facts).Counted.ShouldBe(Usd(counted));
@@ -32,23 +32,54 @@ public sealed class RecordingCash
         CreditPosition.Of(account, half with { Today = Today.AddDays(6) }).Counted.ShouldBe(Usd(100 - 25.5m));
     }
 
-    /// <summary>Whatever moves within the receipt: only what the bank takes back changes what counts.</summary>
-    [Fact]
-    public void money_that_bounces_leaves_what_counts_as_it_was()
+    /// <summary>
+    /// Whatever moves within the receipt, and in whichever order both services tell it: what counts stays as it was.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void money_that_bounces_leaves_what_counts_as_it_was(bool isReceiptFirst)
     {
         var account = Cash(Owing(100), 60, 1, booked: Check);
         Counted().ShouldBe(100);
-        account = Cash(account, 20, 2, spent: 40);
-        Counted().ShouldBe(140, "what is on its way to an item is too high for that moment, never too low");
-        account = Recorded(account, 100, 60, version: 2);
-        Counted().ShouldBe(100);
-        account = Cash(account, 0, 3, spent: 40);
+        account = Cash(account, 20, 2);
+        Counted().ShouldBe(100, "some of it is on its way to an item");
+        account = Paid(Recorded(account, 100, 60, version: 2), 40);
+        Counted().ShouldBe(100, "it has come there");
+        account = Cash(account, 0, 3);
         Counted().ShouldBe(100, "what was free has bounced");
-        account = Recorded(account, 100, 100, version: 3);
-        account = Cash(account, 0, 4);
+        account = isReceiptFirst ? Cash(account, 0, 4) : Back(account);
+        Counted().ShouldBe(100, "one side of what was paid is taken back");
+        account = isReceiptFirst ? Back(account) : Cash(account, 0, 4);
         Counted().ShouldBe(100);
+        account.UnsettledOn(Today, Currency.Of("USD")).IsNothing.ShouldBeTrue();
 
         decimal Counted() => CreditPosition.Of(account, Facts).Counted.Amount;
+
+        static CreditAccount Back(CreditAccount account) => Paid(Recorded(account, 100, 100, version: 3), -40);
+    }
+
+    [Fact]
+    public void what_was_paid_back_of_a_check_is_at_risk_while_it_may_bounce()
+    {
+        var account = ExposureDecider.RecordUnappliedCash(Owing(100), Receipt, Usd(10), 1, Check, Usd(50)).Events
+            .Aggregate(Owing(100), CreditAccount.Evolve);
+
+        CreditPosition.Of(account, Facts).Counted.ShouldBe(Usd(150));
+        Paid(account, 30).UnsettledOn(Today, Currency.Of("USD")).ShouldBe(new UnsettledCash(Usd(10), Usd(80)));
+    }
+
+    /// <summary>A parent's check is at risk with the customer that owes again when it bounces.</summary>
+    [Fact]
+    public void what_anybody_has_paid_of_its_items_is_a_payment_of_the_customer_until_it_is_taken_back()
+    {
+        var account = Paid(Owing(100, paid: 40), 40);
+        (CreditPosition.Of(account, Facts).Counted, account.LastPayment).ShouldBe((Usd(100), Today));
+
+        account = Paid(account, -40);
+
+        (CreditPosition.Of(account, Facts).Counted, account.LastPayment).ShouldBe((Usd(60), null));
+        Paid(account, -40).ShouldBeSameAs(account, "what is not counted cannot be taken back");
     }
 
     [Fact]
@@ -56,14 +87,16 @@ public sealed class RecordingCash
     {
         var account = Cash(Owing(100), 60, 4);
 
-        var late = ExposureDecider.NoteBooking(account, Receipt, Check).Events.ShouldHaveSingleItem();
+        var late = ExposureDecider.RecordPaid(account, Receipt, Usd(40), Check).Events.ShouldHaveSingleItem();
         account = CreditAccount.Evolve(account, late);
 
-        account.UnsettledOn(Today, Currency.Of("USD")).Total.ShouldBe(Usd(60));
+        account.UnsettledOn(Today, Currency.Of("USD")).ShouldBe(new UnsettledCash(Usd(60), Usd(40)));
         account.LastPayment.ShouldBe(Today);
-        ExposureDecider.NoteBooking(account, Receipt, Check).Events.ShouldBeEmpty();
+        ExposureDecider.RecordPaid(account, Receipt, Usd(40), Check).Events.ShouldBeEmpty();
         ExposureDecider.RecordUnappliedCash(account, Receipt, Usd(99), 4).Events.ShouldBeEmpty();
-        Cash(account, 60, 5).UnsettledOn(Today, Currency.Of("USD")).Total.ShouldBe(Usd(60));
+        Cash(account, 60, 5).UnsettledOn(Today, Currency.Of("USD")).Total.ShouldBe(Usd(100));
+        var older = new UnappliedCashRecorded(Receipt, Usd(50), 5, Exposure(100, 0, 50));
+        CreditAccount.Evolve(account, older).UnsettledOn(Today, Currency.Of("USD")).Total.ShouldBe(Usd(90));
     }
 
     [Fact]
@@ -109,6 +142,10 @@ public sealed class RecordingCash
         account = ExposureDecider.RecordReceivables(account, [part]).Events.Aggregate(account, CreditAccount.Evolve);
 
         account.LastPayment.ShouldBe(Today.AddDays(-20));
+        var rest = item with { Balance = Usd(0), SourceVersion = 3, On = Today };
+        account = Cash(account, 0, 1, Check);
+        account = ExposureDecider.RecordReceivables(account, [rest]).Events.Aggregate(account, CreditAccount.Evolve);
+        account.LastPayment.ShouldBe(Today.AddDays(-20), "the check has bounced, and a credit memo is no payment");
     }
 
     /// <summary>CRD-08: each component, or some together, has a limit of its own, overdue with a margin.</summary>
@@ -125,8 +162,7 @@ public sealed class RecordingCash
     [InlineData("disputed unbilled-deliveries", 0, 0, false)]
     public void a_component_has_a_limit_of_its_own(string components, int amount, int margin, bool isHeld)
     {
-        var account = Cash(
-            Owing(50, due: Today.AddDays(-10)), 0, 1, spent: 20, booked: new Booking(Today, Today.AddDays(1)));
+        var account = Paid(Owing(50, due: Today.AddDays(-10)), 20);
         var facts = WithRules(new BlockingRule(
             RuleCodes.OverComponentLimit, Amount: amount, Days: margin, Values: components.Split(' ')));
 
@@ -147,6 +183,30 @@ public sealed class RecordingCash
 
         CreditDecider.Check(Customer, Owing(50), new OrderWish("SO-1", Usd(100)), facts).Events.ShouldHaveSingleItem()
             .ShouldBeOfType<OrderHeld>().Reasons.ShouldHaveSingleItem().Detail.ShouldStartWith("open-receivables");
+    }
+
+    /// <summary>Also where the policy does not count orders in the exposure.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void a_limit_of_open_orders_leaves_out_what_is_needed_after_the_horizon(bool countsOrders)
+    {
+        var later = new OrderApproved(
+            "SO-LATER", Usd(90), Usd(90), Exposure(0, 90, 0), Usd(0), NeededOn: Today.AddDays(60));
+        var facts = WithRules(new BlockingRule(RuleCodes.OverComponentLimit, Amount: 100, Values: ["open-orders"]));
+        facts = facts with
+        {
+            Policy = facts.Policy with
+            {
+                Policy = facts.Policy.Policy with
+                {
+                    Exposure = facts.Policy.Policy.Exposure with { OpenOrders = countsOrders, HorizonDays = 30 },
+                },
+            },
+        };
+
+        CreditDecider.Check(Customer, CreditAccount.Evolve(Owing(0), later), new OrderWish("SO-1", Usd(100)), facts)
+            .Events.ShouldHaveSingleItem().ShouldBeOfType<OrderApproved>();
     }
 
     [Fact]
@@ -172,9 +232,10 @@ public sealed class RecordingCash
             .Events.Aggregate(account, CreditAccount.Evolve);
 
     private static CreditAccount Cash(
-        CreditAccount account, decimal unapplied, long version, decimal spent = 0, Booking? booked = null,
-        Guid? receipt = null) =>
-        ExposureDecider.RecordUnappliedCash(
-            account, receipt ?? Receipt, Usd(unapplied), version, Usd(spent), booked)
+        CreditAccount account, decimal unapplied, long version, Booking? booked = null, Guid? receipt = null) =>
+        ExposureDecider.RecordUnappliedCash(account, receipt ?? Receipt, Usd(unapplied), version, booked)
             .Events.Aggregate(account, CreditAccount.Evolve);
+
+    private static CreditAccount Paid(CreditAccount account, decimal change) =>
+        ExposureDecider.Pay(account, Receipt, Usd(change), Check).Events.Aggregate(account, CreditAccount.Evolve);
 }

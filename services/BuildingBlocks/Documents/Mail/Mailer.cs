@@ -74,7 +74,7 @@ public sealed partial class Mailer
         {
             return new MailFailure(
                 refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message,
-                IsOfAddress(refused), IsOfServer(refused));
+                IsOfAddress(refused), IsOfServer(refused), IsPassing(refused));
         }
         catch (TimeoutRejectedException)
         {

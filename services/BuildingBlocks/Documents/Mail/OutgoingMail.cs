@@ -28,4 +28,6 @@ public sealed record MailAttachment(string Name, string MediaType, ReadOnlyMemor
 /// <param name="IsOfServer">
 /// It is not about this mail: the server is away, does not answer, or does not let the sender in. Any mail would fail.
 /// </param>
-public sealed record MailFailure(string Reason, bool IsOfAddress = false, bool IsOfServer = false);
+/// <param name="IsPassing">It is about this mail and may pass by itself: the server asks to come again later.</param>
+public sealed record MailFailure(
+    string Reason, bool IsOfAddress = false, bool IsOfServer = false, bool IsPassing = false);

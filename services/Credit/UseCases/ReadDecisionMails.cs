@@ -1,0 +1,58 @@
+using Dapper;
+using OrderToCash.Credit.Applications;
+using OrderToCash.EventSourcing;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Credit.UseCases;
+
+/// <summary>What sales was told of a decision by mail.</summary>
+public sealed record DecisionMail
+{
+    /// <summary>Version of the case with that decision.</summary>
+    public long Decision { get; init; }
+
+    /// <summary>Where it goes, by the policy when it was decided.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>Since when it is to be sent.</summary>
+    public DateTimeOffset QueuedAt { get; init; }
+
+    /// <summary>How often it was tried.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>When the mail server has taken it; null before that.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+
+    /// <summary>When it was given up; null where it was not.</summary>
+    public DateTimeOffset? GivenUpAt { get; init; }
+
+    /// <summary>Why the last try came to nothing; null where it did not.</summary>
+    public string? Failure { get; init; }
+}
+
+/// <summary><c>GET /v1/credit/applications/{id}/mails</c>: which of its decisions sales was told of.</summary>
+public static class ReadDecisionMails
+{
+    private const int Most = 100;
+
+    private static readonly string Select =
+        "select decision as Decision, address as Address, queued_at as QueuedAt, tries as Tries, sent_at as SentAt, " +
+        "given_up_at as GivenUpAt, failure as Failure from credit_decision_mails where application_id = @id " +
+        $"order by decision desc limit {Most}";
+
+    /// <summary>Maps the route.</summary>
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapGet("/v1/credit/applications/{id:guid}/mails", HandleAsync)
+        .RequireScope(Scopes.CreditRead).Produces<IReadOnlyList<DecisionMail>>()
+        .WithSummary($"What sales was told of its last {Most} decisions, the newest first");
+
+    private static Task<IResult> HandleAsync(
+        Guid id, HttpContext http, EventStore store, CancellationToken cancellation) => ResourceEndpoint.ShowAsync(
+        http, ApplicationStream.Type, id, application => application.Submitted?.LegalEntity, async (_, version) =>
+        {
+            await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+            var mails = await connection.QueryAsync<DecisionMail>(new CommandDefinition(
+                Select, new { id }, cancellationToken: cancellation));
+            return Reply.Ok(mails.AsList(), version);
+        });
+}
