@@ -19,7 +19,7 @@ var clerks = new Option<int>("--clerks")
 };
 var pause = new Option<int>("--pause")
 {
-    Description = "How many milliseconds each rests between two works, about. More work makes the rest at the end longer.",
+    Description = "How many milliseconds each rests between two works, about: more work, more to settle at the end.",
     DefaultValueFactory = _ => 0,
 };
 var root = new RootCommand("Breaks everything around a working system, then checks that no cent and no event is amiss.")
