@@ -71,7 +71,7 @@ internal static class Adjustments
                    || anew[invoice].Select(row => row.Invoice).ToArray() is not [var replacement]
                    || replacement != pair.Replacement
                    || memos[invoice].ToArray() is not [var memo] || memo.Memo != pair.Memo
-                   || memo.Amount != totals[invoice]
+                   || memo.Amount != totals.GetValueOrDefault(invoice)
                select $"invoice {invoice} was corrected {corrections.Count} times, credited " +
                    $"{memos[invoice].Sum(memo => memo.Amount)} of {totals.GetValueOrDefault(invoice)}, and " +
                    $"{anew[invoice].Count()} took its place",
