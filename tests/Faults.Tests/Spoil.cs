@@ -4,13 +4,14 @@ using OrderToCash.Faults.Load;
 namespace OrderToCash.Faults.Tests;
 
 /// <summary>One fact made wrong, as a defect would, and the check that must see it.</summary>
-internal sealed record Spoil(string Check, string Name, Func<SystemFacts, SystemFacts> Do)
+internal sealed partial record Spoil(string Check, string Name, Func<SystemFacts, SystemFacts> Do)
 {
     private const decimal Cent = 0.01m;
 
     public static readonly IReadOnlyList<Spoil> All =
     [
         .. OfAnswers(), .. OfTheWay(), .. OfReceipts(), .. OfInvoices(), .. OfTheBooks(), .. OfCredit(),
+        .. OfCreditMemos(), .. OfCorrections(), .. OfCreditsTakenOff(), .. OfFees(),
     ];
 
     private static IEnumerable<Spoil> OfAnswers()
@@ -176,10 +177,14 @@ internal sealed record Spoil(string Check, string Name, Func<SystemFacts, System
         {
             Journal = Changed(facts.Journal, _ => true, line => line with { Debit = line.Debit + Cent }),
         });
-        const string control = "control accounts = open items and free cash";
+        const string control = "control accounts = open items, open credits and free cash";
         yield return new(control, "an invoice has no entry", facts => facts with
         {
             Journal = Without(facts.Journal, line => line is { Role: "receivables", Debit: > 0 }),
+        });
+        yield return new(control, "a credit memo has no entry", facts => facts with
+        {
+            Memos = Changed(facts.Memos, _ => true, row => row with { Open = row.Open + Cent }),
         });
         yield return new(control, "a receipt has no entry", facts => facts with
         {
@@ -202,7 +207,7 @@ internal sealed record Spoil(string Check, string Name, Func<SystemFacts, System
 
     private static IEnumerable<Spoil> OfCredit()
     {
-        const string exposure = "exposure = receivables + reservations - cash, to the cent";
+        const string exposure = "exposure = due, delivered, reserved, credited and free, to the cent";
         yield return new(exposure, "receivables are off by a cent", facts => facts with
         {
             Exposures = Changed(facts.Exposures, _ => true, row => row with { Receivables = row.Receivables + Cent }),
@@ -210,6 +215,22 @@ internal sealed record Spoil(string Check, string Name, Func<SystemFacts, System
         yield return new(exposure, "reservations are off by a cent", facts => facts with
         {
             Exposures = Changed(facts.Exposures, _ => true, row => row with { Orders = row.Orders - Cent }),
+        });
+        yield return new(exposure, "deliveries are off by a cent", facts => facts with
+        {
+            Exposures = Changed(facts.Exposures, _ => true, row => row with { Deliveries = row.Deliveries + Cent }),
+        });
+        yield return new(exposure, "a delivery is forgotten", facts => facts with
+        {
+            CreditEvents =
+            [
+                .. facts.CreditEvents.Where(e => e.Delivered is null
+                    || e.OrderId != facts.CreditEvents.First(IsUnbilled(facts)).OrderId),
+            ],
+        });
+        yield return new(exposure, "open credits are off by a cent", facts => facts with
+        {
+            Exposures = Changed(facts.Exposures, _ => true, row => row with { Credits = row.Credits - Cent }),
         });
         yield return new(exposure, "cash is off by a cent", facts => facts with
         {
@@ -222,6 +243,12 @@ internal sealed record Spoil(string Check, string Name, Func<SystemFacts, System
             [
                 .. facts.CreditEvents.Select(e => e.Limit is null ? e : e with { Limit = -1_000_000_000 }),
             ],
+        });
+        yield return new(limit, "a delivery counts for less than it should", facts => facts with
+        {
+            CreditEvents = Changed(
+                facts.CreditEvents, e => e.Type == "delivery_recorded" && e.Deliveries > 0,
+                e => e with { Deliveries = e.Deliveries - Cent }),
         });
         yield return new(limit, "an order reserved less than it should", facts => facts with
         {

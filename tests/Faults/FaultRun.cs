@@ -70,7 +70,7 @@ internal static class FaultRun
         FaultStage stage, RunOptions options, Random random, Ledger ledger, Vandal vandal,
         CancellationTokenSource giveUp)
     {
-        var market = await Market.OpenAsync(stage.Gateway, stage.Token(Market.Subject));
+        var market = await Market.OpenAsync(stage.Gateway, stage.Token(Market.Subject, more: "admin"));
         using var caller = new Caller(stage.Gateway, stage.Token(Caller.Subject), ledger, giveUp.Token);
         using var stop = new CancellationTokenSource();
         var book = new Book();

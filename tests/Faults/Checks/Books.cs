@@ -23,6 +23,7 @@ internal static class Books
             Entity: receipt.First(e => e.Version == 1).Entity!, Last: receipt.MaxBy(e => e.Version)!)).ToList();
         var due = facts.OpenItems
             .Select(item => (item.Entity, Role: "receivables", item.Currency, Amount: item.Balance))
+            .Concat(facts.Memos.Select(memo => (memo.Entity, Role: "receivables", memo.Currency, Amount: -memo.Open)))
             .Concat(receipts.Select(receipt => (
                 receipt.Entity, Role: receipt.Last.Customer is null ? "unidentified-cash" : "unapplied-cash",
                 receipt.Last.Currency, Amount: -(receipt.Last.Unapplied + receipt.Last.Pending))))

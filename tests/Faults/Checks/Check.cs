@@ -29,11 +29,17 @@ public sealed record Check(string Name, Func<SystemFacts, Verdict> Judge)
         new("invoices are conserved at every event (I-02)", Money.InvoicesAreConserved),
         new("both sides of every allocation agree", Money.AllocationsAgree),
         new("open items = subledger = events", Money.OpenItemsAreTheirEvents),
+        new("credit memos are conserved at every event", Adjustments.MemosAreConserved),
+        new("both sides of every applied credit agree", Adjustments.AppliedCreditsAgree),
+        new("what is corrected is credited whole and billed anew, once", Adjustments.CorrectionsArePairs),
+        new(
+            "credits taken off are applied with their payment or not at all", Adjustments.CreditsComeWithTheirPayment),
+        new("every fee of a notice is charged once", Adjustments.FeesAreChargedOnce),
         new("every journal entry balances", Books.EntriesBalance),
-        new("control accounts = open items and free cash", Books.ControlAccountsTie),
+        new("control accounts = open items, open credits and free cash", Books.ControlAccountsTie),
         new("numbers are gapless", Books.NumbersAreGapless),
         new("every copy equals its source, row by row", Copies.EqualTheirSources),
-        new("exposure = receivables + reservations - cash, to the cent", CreditRisk.ExposureIsItsParts),
+        new("exposure = due, delivered, reserved, credited and free, to the cent", CreditRisk.ExposureIsItsParts),
         new("no order was approved over its limit", CreditRisk.NoOrderOverItsLimit),
     ];
 }

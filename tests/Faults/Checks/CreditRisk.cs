@@ -14,15 +14,20 @@ internal static class CreditRisk
             .GroupBy(last => (Customer: last.Customer!.Value, last.Currency))
             .ToDictionary(group => group.Key, group => group.Sum(last => last.Unapplied));
         var orders = Stories(facts).ToDictionary(story => (story.Customer, story.Currency), story => story.Orders);
+        var deliveries = Unbilled(facts);
+        var credits = facts.Memos.GroupBy(memo => (memo.Customer, memo.Currency))
+            .ToDictionary(group => group.Key, group => group.Sum(memo => memo.Open));
         var rows = facts.Exposures.ToDictionary(row => (row.Customer, row.Currency));
         return new Verdict(rows.Count,
         [
             .. from account in rows.Keys.Union(receivables.Keys).Union(cash.Keys)
                let row = rows.GetValueOrDefault(account)
                let due = (Receivables: receivables.GetValueOrDefault(account),
-                   Orders: orders.GetValueOrDefault(account), Cash: cash.GetValueOrDefault(account))
-               where due != (row?.Receivables ?? 0, row?.Orders ?? 0, row?.Cash ?? 0)
-               select $"customer {account.Customer}: exposure {row}, by items, orders and receipts {due}",
+                   Orders: orders.GetValueOrDefault(account), Cash: cash.GetValueOrDefault(account),
+                   Deliveries: deliveries.GetValueOrDefault(account), Credits: credits.GetValueOrDefault(account))
+               where due != (
+                   row?.Receivables ?? 0, row?.Orders ?? 0, row?.Cash ?? 0, row?.Deliveries ?? 0, row?.Credits ?? 0)
+               select $"customer {account.Customer}: exposure {row}, by items, orders, receipts and credits {due}",
         ]);
     }
 
@@ -52,6 +57,29 @@ internal static class CreditRisk
         return new Verdict(facts.CreditEvents.Count(e => e.Type == "order_approved"), findings);
     }
 
+    /// <summary>
+    /// What is delivered of orders less what Invoicing bills of them: invoices that are not void, less the credit memos
+    /// for them but those for the price or goodwill.
+    /// </summary>
+    private static Dictionary<(Guid Customer, string Currency), decimal> Unbilled(SystemFacts facts)
+    {
+        var voided = facts.Invoices.Where(row => row.IsVoid).Select(row => row.Invoice).ToHashSet();
+        var credited = facts.MemoEvents
+            .Where(e => e is { Type: "credit_memo_issued", Invoice: not null }
+                && e.Reason is not ("Price" or "Goodwill"))
+            .GroupBy(e => e.Invoice!.Value).ToDictionary(memos => memos.Key, memos => memos.Sum(memo => memo.Amount));
+        var billed = facts.Billed.Where(row => row.OrderId is not null && !voided.Contains(row.Invoice))
+            .GroupBy(row => (row.Customer, row.OrderId!, row.Currency)).ToDictionary(
+                rows => rows.Key,
+                rows => rows.Sum(row => Math.Max(0, row.Total - credited.GetValueOrDefault(row.Invoice))));
+        return facts.CreditEvents.Where(e => e.Type == "delivery_recorded")
+            .GroupBy(e => (e.Customer, OrderId: e.OrderId!, Currency: e.Currency!))
+            .Select(order => (order.Key.Customer, order.Key.Currency, Open: Math.Max(
+                0, order.MaxBy(e => e.Version)!.Delivered!.Value - billed.GetValueOrDefault(order.Key))))
+            .GroupBy(order => (order.Customer, order.Currency))
+            .ToDictionary(account => account.Key, account => account.Sum(order => order.Open));
+    }
+
     private static IEnumerable<CreditStory> Stories(SystemFacts facts) =>
         facts.CreditEvents.GroupBy(e => e.Customer).Select(account =>
         {
@@ -67,6 +95,10 @@ internal static class CreditRisk
         private readonly Dictionary<string, decimal> _items = new(StringComparer.Ordinal);
         private readonly Dictionary<string, decimal> _orders = new(StringComparer.Ordinal);
         private readonly Dictionary<Guid, decimal> _receipts = [];
+        private readonly Dictionary<Guid, decimal> _credits = [];
+        private readonly Dictionary<string, decimal> _delivered = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, decimal> _billed = new(StringComparer.Ordinal);
+        private readonly Dictionary<Guid, OrderBill> _bills = [];
 
         public Guid Customer => customer;
 
@@ -80,9 +112,15 @@ internal static class CreditRisk
 
         public decimal Cash { get; private set; }
 
-        public decimal Total => Receivables + Orders - Cash;
+        public decimal Credits { get; private set; }
 
-        public bool IsAsTold(CreditEvent e) => (e.Receivables, e.Orders, e.Cash) == (Receivables, Orders, Cash);
+        /// <summary>Of each order what is delivered and not billed yet.</summary>
+        public decimal Deliveries { get; private set; }
+
+        public decimal Total => Receivables + Deliveries + Orders - Cash;
+
+        public bool IsAsTold(CreditEvent e) => (e.Receivables, e.Orders, e.Cash, e.Deliveries, e.Credits)
+            == (Receivables, Orders, Cash, Deliveries, Credits);
 
         public void Add(CreditEvent e)
         {
@@ -94,7 +132,40 @@ internal static class CreditRisk
                 Orders += Moved(_orders, order, reserved);
             if (e.Receipt is { } receipt && e.Unapplied is { } unapplied)
                 Cash += Moved(_receipts, receipt, unapplied);
+            if (e.Memo is { } memo && e.OpenCredit is { } open)
+                Credits += Moved(_credits, memo, open);
+            if (e is { Delivered: { } delivered, OrderId: { } of })
+                Move(of, () => _delivered[of] = delivered);
+            if (e.Invoice is { } invoice)
+                Bill(e, invoice);
         }
+
+        private void Bill(CreditEvent e, Guid invoice)
+        {
+            if (!_bills.TryGetValue(invoice, out var bill))
+                _bills[invoice] = bill = new OrderBill();
+            var before = bill.Bills;
+            if (e is { Billed: { } billed, Item: { } item, OrderId: { } order })
+            {
+                bill.OrderId = order;
+                bill.Items[item] = billed;
+            }
+
+            if (e is { Credited: { } credited, Memo: { } memo })
+                bill.Credits[memo] = credited;
+            if (bill.OrderId is { } of && bill.Bills != before)
+                Move(of, () => _billed[of] = _billed.GetValueOrDefault(of) - before + bill.Bills);
+        }
+
+        private void Move(string order, Action change)
+        {
+            var before = Unbilled(order);
+            change();
+            Deliveries += Unbilled(order) - before;
+        }
+
+        private decimal Unbilled(string order) =>
+            Math.Max(0, _delivered.GetValueOrDefault(order) - _billed.GetValueOrDefault(order));
 
         private static decimal Moved<TKey>(Dictionary<TKey, decimal> amounts, TKey key, decimal now)
             where TKey : notnull
@@ -103,5 +174,17 @@ internal static class CreditRisk
             amounts[key] = now;
             return now - before;
         }
+    }
+
+    /// <summary>What an invoice bills of its order, by installment, and what credit memos take back of it.</summary>
+    private sealed class OrderBill
+    {
+        public string? OrderId { get; set; }
+
+        public Dictionary<string, decimal> Items { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<Guid, decimal> Credits { get; } = [];
+
+        public decimal Bills => OrderId is null ? 0 : Math.Max(0, Items.Values.Sum() - Credits.Values.Sum());
     }
 }

@@ -98,8 +98,8 @@ internal static class Money
         e.Type switch
         {
             "invoice_issued" => (e.Amount, e.Amount),
-            "payment_applied" => (total, balance - e.Amount),
-            "payment_reversed" => (total, balance + e.Amount),
+            "payment_applied" or "credit_applied" => (total, balance - e.Amount),
+            "payment_reversed" or "credit_unapplied" => (total, balance + e.Amount),
             "invoice_voided" => (total, 0),
             _ => (total, balance),
         };

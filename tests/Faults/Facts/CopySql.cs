@@ -20,8 +20,8 @@ internal static class CopySql
     /// <summary>Version of the last event of an invoice that tells others of an installment.</summary>
     private const string Told =
         "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
-        "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed') " +
-        "and (e.data->'Item'->>'Installment')::int = o.installment)))";
+        "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed', " +
+        "'credit_applied', 'credit_unapplied') and (e.data->'Item'->>'Installment')::int = o.installment)))";
 
     private const string SourceItems =
         "select o.invoice_id || ':' || o.installment as key, jsonb_build_array(i.number, o.legal_entity, " +
@@ -62,18 +62,30 @@ internal static class CopySql
         "i->'Amount'->>'currency', i->'Amount'->>'amount', i->'Balance'->>'amount' from jsonb_array_elements(" +
         "case e.type when 'invoice_voided' then e.data->'Items' else jsonb_build_array(e.data->'Item') end) i " +
         "where e.type <> 'invoice_issued') w " +
-        "where e.type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_reversed')";
+        "where e.type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_reversed', " +
+        "'credit_applied', 'credit_unapplied')";
 
     /// <summary>What each event of an invoice settles of it; below zero what is open again.</summary>
     private const string SourceMovements =
         "select e.stream_id || ':' || e.version as key, jsonb_build_array(case e.type when 'invoice_voided' " +
         "then 'voided' else replace(e.type, '_', '-') end, (case e.type when 'invoice_voided' " +
         "then (select sum((i->'Amount'->>'amount')::numeric) from jsonb_array_elements(e.data->'Items') i) " +
-        "else case e.type when 'payment_applied' then 1 else -1 end * ((e.data->'Amount'->>'amount')::numeric " +
+        "else case when e.type in ('payment_applied', 'credit_applied') then 1 else -1 end " +
+        "* ((e.data->'Amount'->>'amount')::numeric " +
         "+ coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
         "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end)::numeric(19,4), " +
-        "e.data->>'AllocationId')::text as value from mt_events e " +
-        "where e.type in ('invoice_voided', 'payment_applied', 'payment_reversed')";
+        "coalesce(e.data->>'AllocationId', e.data->>'ApplicationId'))::text as value from mt_events e " +
+        "where e.type in ('invoice_voided', 'payment_applied', 'payment_reversed', 'credit_applied', " +
+        "'credit_unapplied')";
+
+    /// <summary>What is open of each credit memo, and the version of the last event that tells others so.</summary>
+    private const string SourceMemos =
+        "select m.credit_memo_id::text as key, jsonb_build_array(m.customer_id, m.currency, m.open_amount, " +
+        "(select max(e.version) from mt_events e where e.stream_id = m.credit_memo_id))::text as value " +
+        "from credit_memos m";
+
+    /// <summary>Settlements that are no payment, among which a replica keeps them.</summary>
+    private const string CreditSettlements = "select id from settlements where kind = 'credit'";
 
     public static readonly IReadOnlyList<CopyQuery> All =
     [
@@ -92,6 +104,12 @@ internal static class CopySql
             Invoicing, SourceMovements,
             Cash, "select invoice_id || ':' || version as key, " +
                 "jsonb_build_array(kind, settled, source_id)::text as value from item_movements"),
+        new("cash application: credit memos",
+            Invoicing, "select m.credit_memo_id::text as key, jsonb_build_array(m.number, m.legal_entity, " +
+                "m.customer_id, m.invoice_id, m.currency, m.open_amount, (select max(e.version) from mt_events e " +
+                "where e.stream_id = m.credit_memo_id))::text as value from credit_memos m",
+            Cash, "select credit_memo_id::text as key, jsonb_build_array(number, legal_entity, customer_id, " +
+                "invoice_id, currency, open, version)::text as value from credit_memos"),
         new("cash application: receipts and their events",
             Cash, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(b->>'CustomerId', " +
                 "(b->'Amount'->>'amount')::numeric(19,4), (b->'Unapplied'->>'amount')::numeric(19,4), " +
@@ -124,7 +142,23 @@ internal static class CopySql
                 "(select allocation_id from allocations where status = 'pending'))::text as value from mt_events, " +
                 "jsonb_array_elements(data->'Allocations') a where type = 'allocations_requested'",
             Collections, "select allocation_id::text as key, " +
-                "jsonb_build_array(invoice_id, installment, amount, open)::text as value from pending_allocations"),
+                "jsonb_build_array(invoice_id, installment, amount, open)::text as value from pending_allocations " +
+                $"where allocation_id not in ({CreditSettlements})"),
+        new("collections: credits on their way",
+            Invoicing, "select data->>'ApplicationId' as key, jsonb_build_array(stream_id, " +
+                "(data->'Item'->>'Installment')::int, (data->'Amount'->>'amount')::numeric(19,4), false)::text " +
+                "as value from mt_events where type = 'credit_applied'",
+            Collections, "select allocation_id::text as key, jsonb_build_array(invoice_id, installment, amount, " +
+                $"open)::text as value from pending_allocations where allocation_id in ({CreditSettlements})"),
+        new("collections: credit memos",
+            Invoicing, SourceMemos,
+            Collections, "select id::text as key, jsonb_build_array(customer_id, currency, open, version)::text " +
+                "as value from credit_memos"),
+        new("collections: fees of notices",
+            Invoicing, "select data->>'SubjectId' as key, jsonb_build_array(data->>'DocumentId', " +
+                "data->>'DocumentNumber')::text as value from mt_events where type = 'collections_request_carried_out'",
+            Collections, "select notice_id::text as key, jsonb_build_array(document_id, document_number)::text " +
+                "as value from reminder_fees"),
         new("collections: likely payers",
             Cash, "select distinct on (e.stream_id) e.stream_id::text as key, jsonb_build_array(coalesce((" +
                 "select jsonb_agg(p->>'CustomerId' order by n) from jsonb_array_elements(e.data->'Payers') " +
@@ -147,6 +181,15 @@ internal static class CopySql
             Collections, "select id::text as key, jsonb_build_array(invoice_id, installment, legal_entity, " +
                 "customer_id, currency, amount, value_date, due_date, version, reversed)::text as value " +
                 "from settlements where kind = 'payment'"),
+        new("collections: settlements by credit",
+            Invoicing, "select data->>'ApplicationId' as key, jsonb_build_array(stream_id, " +
+                "(i->>'Installment')::int, i->>'LegalEntity', i->>'CustomerId', data->'Amount'->>'currency', " +
+                "(data->'Amount'->>'amount')::numeric(19,4), data->'Entry'->>'PostingDate', coalesce(" +
+                "i->>'OriginalDueDate', i->>'DueDate'), version, false)::text as value " +
+                "from mt_events, jsonb_extract_path(data, 'Item') i where type = 'credit_applied'",
+            Collections, "select id::text as key, jsonb_build_array(invoice_id, installment, legal_entity, " +
+                "customer_id, currency, amount, value_date, due_date, version, reversed)::text as value " +
+                "from settlements where kind = 'credit'"),
         new("credit: legal entities",
             Invoicing, "select code as key, jsonb_build_array(time_zone, version)::text as value from legal_entities",
             Credit, "select code as key, jsonb_build_array(time_zone, version)::text as value from legal_entities"),
@@ -172,6 +215,16 @@ internal static class CopySql
             Credit, "select allocation_id::text as key, jsonb_build_array(customer_id, currency, amount, " +
                 "case when not is_reversed then value_date end, due_date, is_reversed, receipt_id, invoice_id, " +
                 "installment)::text as value from credit_payments"),
+        new("credit: credit memos",
+            Invoicing, SourceMemos,
+            Credit, "select credit_memo_id::text as key, jsonb_build_array(customer_id, currency, open_amount, " +
+                "version)::text as value from credit_memo_owners"),
+        new("credit: open credits",
+            Invoicing, SourceMemos,
+            Credit, "select distinct on (1) data->>'CreditMemoId' as key, jsonb_build_array(stream_id, " +
+                "data->'Open'->>'currency', (data->'Open'->>'amount')::numeric(19,4), " +
+                "(data->>'SourceVersion')::bigint)::text as value from mt_events where type = 'open_credit_recorded' " +
+                "order by 1, version desc"),
         new("credit: owners of receipts",
             Cash, "select id::text as key, jsonb_build_array(customer_id, " + ToldVersion +
                 ")::text as value from receipts",
@@ -182,7 +235,8 @@ internal static class CopySql
                 "jsonb_build_array(case when type in ('order_held', 'order_cancelled', 'order_declined', " +
                 "'order_expired') then 0::numeric(19,4) " +
                 "else (data->'Reserved'->>'amount')::numeric(19,4) end)::text as value from mt_events " +
-                "where type like 'order\\_%' or type like 'reservation\\_%' order by 1, version desc",
+                "where type like 'order\\_%' or type like 'reservation\\_%' or type = 'delivery_recorded' " +
+                "order by 1, version desc",
             Credit, "select customer_id || ':' || order_id as key, " +
                 "jsonb_build_array(reserved::numeric(19,4))::text as value from order_checks"),
         new("invoicing: journal and its events",

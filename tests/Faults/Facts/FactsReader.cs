@@ -30,6 +30,16 @@ internal sealed class FactsReader(FaultStage stage)
             Invoices = await InAsync<InvoiceRow>("invoicing", FactsSql.Invoices),
             OpenItems = await InAsync<OpenItemRow>("invoicing", FactsSql.OpenItems),
             Subledger = await InAsync<SubledgerRow>("invoicing", FactsSql.Subledger),
+            Billed = await InAsync<BilledRow>("invoicing", FactsSql.Billed),
+            Corrections = await InAsync<CorrectedInvoice>("invoicing", FactsSql.Corrections),
+            MemoEvents = await InAsync<MemoEvent>("invoicing", FactsSql.MemoEvents),
+            Memos = await InAsync<MemoRow>("invoicing", FactsSql.Memos),
+            AppliedCredits = await InAsync<AppliedCredit>("invoicing", FactsSql.AppliedCredits),
+            CreditsBesidePayments =
+                await InAsync<CreditBeside>("invoicing", FactsSql.CreditsBesidePayments),
+            CreditsAsked = await InAsync<AskedCredit>("cash-application", FactsSql.CreditsAsked),
+            FeesAsked = await InAsync<AskedFee>("collections", FactsSql.FeesAsked),
+            FeesAnswered = await InAsync<AnsweredFee>("collections", FactsSql.FeesAnswered),
             Journal = await InAsync<JournalLineRow>("invoicing", FactsSql.Journal),
             ReceiptEvents = await InAsync<ReceiptEvent>("cash-application", FactsSql.ReceiptEvents),
             AllocationEvents =
@@ -58,6 +68,10 @@ internal sealed class FactsReader(FaultStage stage)
     public async Task<MatchingPosition> MatchingAsync() =>
         (await InAsync<MatchingPosition>("cash-application", FactsSql.Matching))[0];
 
+    /// <summary>How far notices are sent; what is sent may cost something, so there is more to come.</summary>
+    public async Task<SendingPosition> SendingAsync() =>
+        (await InAsync<SendingPosition>("collections", FactsSql.Sending))[0];
+
     /// <summary>How many messages each queue's service has noted as handled.</summary>
     public async Task<IReadOnlyDictionary<string, long>> HandledAsync() =>
         (await InEachAsync<HandledCount>(FactsSql.HandledCounts)).ToDictionary(row => row.Queue, row => row.Count);
@@ -76,7 +90,7 @@ internal sealed class FactsReader(FaultStage stage)
         return
         [
             new Delivery("otc.events", due, messages.Select(message => message.Id).ToHashSet()),
-            .. bindings.Select(queue => new Delivery(
+            .. bindings.Where(queue => queue.Key != FaultStage.FeesQueue).Select(queue => new Delivery(
                 queue.Key,
                 messages.Where(message => queue.Contains(message.RoutingKey)).Select(message => message.Id).ToHashSet(),
                 handled[queue.Key].ToHashSet())),

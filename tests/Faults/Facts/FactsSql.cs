@@ -37,7 +37,61 @@ internal static class FactsSql
         "(data->'Item'->'Balance'->>'amount')::numeric as balance_after, (data->>'AllocationId')::uuid as allocation " +
         "from mt_events, coalesce(data->'Total', data->'Amount', data->'Items'->0->'Amount') as amount " +
         "where type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_application_rejected', " +
-        "'payment_reversal_awaited', 'payment_reversed') order by stream_id, version";
+        "'payment_reversal_awaited', 'payment_reversed', 'credit_applied', 'credit_unapplied') " +
+        "order by stream_id, version";
+
+    public const string Billed =
+        "select stream_id as invoice, (data->>'CustomerId')::uuid as customer, data->>'OrderReference' as order_id, " +
+        "data->'Total'->>'currency' as currency, (data->'Total'->>'amount')::numeric as total, " +
+        "(data->>'Corrects')::uuid as corrects, coalesce(data->>'Kind' = 'DebitMemo', false) as is_debit_memo " +
+        "from mt_events where type = 'invoice_issued'";
+
+    public const string Corrections =
+        "select stream_id as invoice, (data->>'CreditMemoId')::uuid as memo, " +
+        "(data->>'ReplacementId')::uuid as replacement from mt_events where type = 'invoice_corrected'";
+
+    public const string MemoEvents =
+        "select stream_id as memo, version, type, data->'Books'->>'LegalEntity' as entity, " +
+        "(data->>'CustomerId')::uuid as customer, amount->>'currency' as currency, " +
+        "(amount->>'amount')::numeric as amount, (data->'Open'->>'amount')::numeric as open_after, " +
+        "(data->>'InvoiceId')::uuid as invoice, (data->>'ApplicationId')::uuid as application, " +
+        "data->>'Reason' as reason from mt_events, coalesce(data->'Total', data->'Amount') as amount " +
+        "where type in ('credit_memo_issued', 'credit_memo_applied', 'credit_memo_unapplied') " +
+        "order by stream_id, version";
+
+    public const string Memos =
+        "select credit_memo_id as memo, legal_entity as entity, customer_id as customer, currency, total, " +
+        "open_amount as open from credit_memos";
+
+    public const string AppliedCredits =
+        "select (data->>'ApplicationId')::uuid as application, (data->>'CreditMemoId')::uuid as memo, " +
+        "stream_id as invoice, version, type, (data->'Amount'->>'amount')::numeric as amount from mt_events " +
+        "where type in ('credit_applied', 'credit_unapplied')";
+
+    public const string CreditsBesidePayments =
+        "select (data->>'AllocationId')::uuid as allocation, stream_id as invoice, version, " +
+        "(c->>'CreditMemoId')::uuid as memo, (c->'Amount'->>'amount')::numeric as amount " +
+        "from mt_events, jsonb_array_elements(data->'Credits') c where type = 'payment_applied'";
+
+    public const string CreditsAsked =
+        "select (a->>'AllocationId')::uuid as allocation, (c->>'CreditMemoId')::uuid as memo, " +
+        "(c->'Amount'->>'amount')::numeric as amount from mt_events, jsonb_array_elements(data->'Allocations') a, " +
+        "jsonb_array_elements(a->'Credits') c where type = 'allocations_requested'";
+
+    public const string FeesAsked =
+        "select stream_id as notice, (data->>'CustomerId')::uuid as customer, data->'Fee'->>'currency' as currency, " +
+        "(data->'Fee'->>'amount')::numeric as amount from mt_events where type = 'reminder_fee_asked'";
+
+    public const string FeesAnswered =
+        "select (data->>'NoticeId')::uuid as notice, (data->>'DocumentId')::uuid as document from mt_events " +
+        "where type in ('reminder_fee_charged', 'reminder_fee_refused')";
+
+    public const string Sending =
+        "select coalesce((select last_seq_id from mt_event_progression where name = 'NoticeSender:All'), 0) " +
+        "as position, coalesce((select max(seq_id) from mt_events), 0) as log_end, " +
+        "(select count(*) from dunning_runs where under_way) as runs, " +
+        "(select count(*) from mt_events where type = 'reminder_fee_asked') - (select count(*) from mt_events " +
+        "where type in ('reminder_fee_charged', 'reminder_fee_refused')) as fees";
 
     public const string Invoices =
         "select invoice_id as invoice, legal_entity as entity, currency, total, balance, is_void from invoices";
@@ -87,17 +141,23 @@ internal static class FactsSql
         "(data->'Balance'->>'amount')::numeric as balance, (data->>'ReceiptId')::uuid as receipt, " +
         "(data->'Unapplied'->>'amount')::numeric as unapplied, " +
         "(x->'OpenReceivables'->>'amount')::numeric as receivables, (x->'OpenOrders'->>'amount')::numeric as orders, " +
-        "(x->'UnappliedCash'->>'amount')::numeric as cash " +
+        "(x->'UnappliedCash'->>'amount')::numeric as cash, (data->>'InvoiceId')::uuid as invoice, " +
+        "(data->'Billed'->>'amount')::numeric as billed, (data->'Delivered'->>'amount')::numeric as delivered, " +
+        "(data->>'CreditMemoId')::uuid as memo, case when type = 'open_credit_recorded' " +
+        "then (data->'Open'->>'amount')::numeric end as open_credit, case when type = 'invoice_credit_noted' " +
+        "then (data->'Amount'->>'amount')::numeric end as credited, " +
+        "coalesce((x->'UnbilledDeliveries'->>'amount')::numeric, 0) as deliveries, " +
+        "coalesce((x->'OpenCredits'->>'amount')::numeric, 0) as credits " +
         "from mt_events, jsonb_extract_path(data, 'Exposure') as x order by stream_id, version";
 
     public const string Exposures =
         "select customer_id as customer, currency, open_receivables as receivables, open_orders as orders, " +
-        "unapplied_cash as cash from credit_exposures";
+        "unapplied_cash as cash, unbilled_deliveries as deliveries, open_credits as credits from credit_exposures";
 
     public const string InvoicingNumbers =
         "select regexp_replace(data->>'Number', '-[0-9]+$', '') as series, " +
         "substring(data->>'Number' from '[0-9]+$')::bigint as number " +
-        "from mt_events where type in ('invoice_issued', 'customer_registered')";
+        "from mt_events where type in ('invoice_issued', 'customer_registered', 'credit_memo_issued')";
 
     public const string InvoicingSeries =
         "select concat_ws('-', kind, legal_entity, nullif(year, 0)) as series, last from number_series";

@@ -43,6 +43,33 @@ public sealed record SystemFacts
     /// <summary>Read model: sums of the subledger per invoice.</summary>
     public required IReadOnlyList<SubledgerRow> Subledger { get; init; }
 
+    /// <summary>What was billed, by which document.</summary>
+    public required IReadOnlyList<BilledRow> Billed { get; init; }
+
+    /// <summary>Invoices that were credited whole and billed again.</summary>
+    public required IReadOnlyList<CorrectedInvoice> Corrections { get; init; }
+
+    /// <summary>Events of credit memos, by credit memo and version.</summary>
+    public required IReadOnlyList<MemoEvent> MemoEvents { get; init; }
+
+    /// <summary>Read model: credit memos.</summary>
+    public required IReadOnlyList<MemoRow> Memos { get; init; }
+
+    /// <summary>The invoices' side of credit memos that settle them.</summary>
+    public required IReadOnlyList<AppliedCredit> AppliedCredits { get; init; }
+
+    /// <summary>Credit memos that a payment says were applied beside it.</summary>
+    public required IReadOnlyList<CreditBeside> CreditsBesidePayments { get; init; }
+
+    /// <summary>Credit memos that cash application asked for with money.</summary>
+    public required IReadOnlyList<AskedCredit> CreditsAsked { get; init; }
+
+    /// <summary>Fees of dunning notices that went out.</summary>
+    public required IReadOnlyList<AskedFee> FeesAsked { get; init; }
+
+    /// <summary>What Collections was answered about them.</summary>
+    public required IReadOnlyList<AnsweredFee> FeesAnswered { get; init; }
+
     /// <summary>Lines of the journal, both books.</summary>
     public required IReadOnlyList<JournalLineRow> Journal { get; init; }
 
@@ -115,6 +142,11 @@ public sealed record StreamRow(string Service, Guid Stream, long Version);
 /// <summary>News that waiting money is still to be held against, and how far the log was read for them.</summary>
 public sealed record MatchingPosition(long News, long Position, long LogEnd);
 
+/// <summary>
+/// How far Collections has sent its notices, how many dunning runs are under way, and fees not answered yet.
+/// </summary>
+public sealed record SendingPosition(long Position, long LogEnd, long Runs, long Fees);
+
 /// <summary>Position of a relay and the end of its log.</summary>
 public sealed record RelayPosition(string Service, long Position, long LogEnd);
 
@@ -144,6 +176,45 @@ public sealed record OpenItemRow(
 /// <summary>The movements of an invoice in the subledger, added up.</summary>
 public sealed record SubledgerRow(Guid Invoice, decimal Sum, long Movements);
 
+/// <summary>A document that bills something.</summary>
+/// <param name="OrderId">The order it bills, or null.</param>
+/// <param name="Corrects">The invoice that it takes the place of, or null.</param>
+public sealed record BilledRow(
+    Guid Invoice, Guid Customer, string? OrderId, string Currency, decimal Total, Guid? Corrects, bool IsDebitMemo);
+
+/// <summary>An invoice, the credit memo over all of it and the one that takes its place.</summary>
+public sealed record CorrectedInvoice(Guid Invoice, Guid Memo, Guid Replacement);
+
+/// <summary>An event of a credit memo.</summary>
+/// <param name="Amount">The total, or what is applied or taken back of it.</param>
+/// <param name="OpenAfter">What the event says is open of it afterwards; null of the issue.</param>
+/// <param name="Invoice">The invoice it credits, or is applied to.</param>
+/// <param name="Reason">Of the issue.</param>
+public sealed record MemoEvent(
+    Guid Memo, long Version, string Type, string? Entity, Guid? Customer, string Currency, decimal Amount,
+    decimal? OpenAfter, Guid? Invoice, Guid? Application, string? Reason);
+
+/// <summary>A row of Invoicing's <c>credit_memos</c>.</summary>
+public sealed record MemoRow(
+    Guid Memo, string Entity, Guid Customer, string Currency, decimal Total, decimal Open);
+
+/// <summary>A credit memo settled an invoice, or no longer does: the invoice's side.</summary>
+public sealed record AppliedCredit(
+    Guid Application, Guid Memo, Guid Invoice, long Version, string Type, decimal Amount);
+
+/// <summary>Of a payment: a credit memo that was applied with it, and by how much.</summary>
+/// <param name="Version">Of the payment on its invoice.</param>
+public sealed record CreditBeside(Guid Allocation, Guid Invoice, long Version, Guid Memo, decimal Amount);
+
+/// <summary>Of an allocation: a credit memo that is to be applied with it, and by how much.</summary>
+public sealed record AskedCredit(Guid Allocation, Guid Memo, decimal Amount);
+
+/// <summary>The fee of a notice.</summary>
+public sealed record AskedFee(Guid Notice, Guid Customer, string Currency, decimal Amount);
+
+/// <summary>The debit memo of a notice's fee; null where it was refused.</summary>
+public sealed record AnsweredFee(Guid Notice, Guid? Document);
+
 /// <summary>A line of the journal.</summary>
 public sealed record JournalLineRow(
     Guid Entry, string Entity, string Role, string Currency, decimal Debit, decimal Credit);
@@ -158,13 +229,22 @@ public sealed record ReceiptEvent(
 public sealed record AllocationEvent(Guid Allocation, long Version, string Type);
 
 /// <summary>An event of a credit account and the exposure after it.</summary>
+/// <param name="Billed">What an installment bills of the order it names.</param>
+/// <param name="Delivered">All that is delivered of the order.</param>
+/// <param name="OpenCredit">What is open of a credit memo.</param>
+/// <param name="Credited">What a credit memo takes back of what the invoice bills of its order.</param>
 public sealed record CreditEvent(
     Guid Customer, long Version, string Type, string? Currency, string? OrderId, decimal? Reserved, decimal? Limit,
     string? Item, decimal? Balance, Guid? Receipt, decimal? Unapplied, decimal? Receivables, decimal? Orders,
-    decimal? Cash);
+    decimal? Cash, Guid? Invoice, decimal? Billed, decimal? Delivered, Guid? Memo, decimal? OpenCredit,
+    decimal? Credited, decimal Deliveries, decimal Credits);
 
 /// <summary>A row of <c>credit_exposures</c>.</summary>
-public sealed record ExposureRow(Guid Customer, string Currency, decimal Receivables, decimal Orders, decimal Cash);
+/// <param name="Deliveries">Delivered and not billed yet.</param>
+/// <param name="Credits">Open credit memos.</param>
+public sealed record ExposureRow(
+    Guid Customer, string Currency, decimal Receivables, decimal Orders, decimal Cash, decimal Deliveries,
+    decimal Credits);
 
 /// <summary>A number and the series it is of, e.g. <c>INV-US01-2026</c>.</summary>
 public sealed record GivenNumber(string Series, long Number);

@@ -6,24 +6,31 @@ internal sealed record Billed(Guid Id, string Number, Buyer Buyer, decimal Total
 /// <summary>A receipt that somebody may work on.</summary>
 internal sealed record Received(Guid Id, Buyer Buyer);
 
-/// <summary>An order and what was decided on it.</summary>
-internal sealed record Ordered(string OrderId, Buyer Buyer, decimal Amount, bool IsApproved);
+/// <summary>An order, what was decided on it and how much of it has left.</summary>
+internal sealed record Ordered(string OrderId, Buyer Buyer, decimal Amount, bool IsApproved, decimal Delivered = 0);
+
+/// <summary>A credit memo that somebody may take off a payment.</summary>
+internal sealed record Credited(string Number, Buyer Buyer, decimal Total);
 
 /// <summary>
 /// What the clerks know of one another's work, the latest of it. Invoices are anybody's, so that two may pay the same
-/// one; a receipt and an order are with one clerk at a time, so that each knows what its request has left.
+/// one; a receipt, an order and a credit memo are with one clerk at a time, so that each knows what its request has
+/// left.
 /// </summary>
 internal sealed class Book
 {
     private readonly Shelf<Billed> _invoices = new(600);
     private readonly Shelf<Received> _receipts = new(300);
     private readonly Shelf<Ordered> _orders = new(200);
+    private readonly Shelf<Credited> _credits = new(100);
 
     public void Add(Billed invoice) => _invoices.Put(invoice);
 
     public void Add(Received receipt) => _receipts.Put(receipt);
 
     public void Add(Ordered order) => _orders.Put(order);
+
+    public void Add(Credited credit) => _credits.Put(credit);
 
     public Billed? AnyInvoice(Random random) => _invoices.Look(random);
 
@@ -41,6 +48,8 @@ internal sealed class Book
     public Received? TakeReceipt(Random random) => _receipts.Take(random);
 
     public Ordered? TakeOrder(Random random) => _orders.Take(random);
+
+    public Credited? TakeCredit(Random random) => _credits.Take(random);
 
     private sealed class Shelf<T>(int size)
         where T : class

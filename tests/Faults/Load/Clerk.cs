@@ -5,11 +5,12 @@ using OrderToCash.Faults.Facts;
 namespace OrderToCash.Faults.Load;
 
 /// <summary>One of those who work at the same time: picks what to do by chance, does it, goes on.</summary>
-internal sealed class Clerk(int number, Random random, Caller caller, Market market, Book book)
+internal sealed partial class Clerk(int number, Random random, Caller caller, Market market, Book book)
 {
     private const string Invoicing = "invoicing";
     private const string Cash = "cash-application";
     private const string Credit = "credit";
+    private const string Collections = "collections";
 
     private static readonly object Because = new { reason = "load" };
 
@@ -22,7 +23,8 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
         [
             (30, IssueAsync), (5, IssueBatchAsync), (3, VoidAsync), (20, PayAsync), (8, ShortPayAsync),
             (10, AllocateAsync), (6, ReverseAllocationAsync), (3, ReverseReceiptAsync), (15, CheckOrderAsync),
-            (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync),
+            (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync), (5, CorrectAsync), (4, CreditAsync),
+            (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync),
         ];
         var all = works.Sum(work => work.Weight);
         while (!stop.IsCancellationRequested)
@@ -98,7 +100,7 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
         }
     }
 
-    private async Task ReceiveAsync(Buyer buyer, decimal amount, string text)
+    private async Task ReceiveAsync(Buyer buyer, decimal amount, string text, bool isNamed = false)
     {
         if (amount <= 0)
             return;
@@ -108,7 +110,7 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
             method = "wire",
             amount = buyer.Money(amount),
             valueDate = Today(),
-            customerId = random.Next(4) == 0 ? (Guid?)null : buyer.Id,
+            customerId = !isNamed && random.Next(4) == 0 ? (Guid?)null : buyer.Id,
             payer = new { name = "Somebody" },
             reference = text,
         }, "receipt_recorded");
@@ -236,24 +238,27 @@ internal sealed class Clerk(int number, Random random, Caller caller, Market mar
 
     private decimal Amount(Buyer buyer) => buyer.Round(random.Next(100, 90_000) / 100m);
 
-    private static object InvoiceOf(Buyer buyer, decimal net, string? order) => new
+    private static object InvoiceOf(Buyer buyer, decimal net, string? order, DateOnly? date = null) => new
     {
         customerId = buyer.Id,
         currency = buyer.Currency,
         orderReference = order,
-        lines = new[]
-        {
-            new
-            {
-                description = "Widget",
-                quantity = "1",
-                unitPrice = net.ToString(CultureInfo.InvariantCulture),
-                taxRate = "0.08",
-                taxCode = "TX",
-                revenueAccount = "4000",
-            },
-        },
+        invoiceDate = date,
+        lines = Lines(net),
     };
+
+    private static object[] Lines(decimal net) =>
+    [
+        new
+        {
+            description = "Widget",
+            quantity = "1",
+            unitPrice = net.ToString(CultureInfo.InvariantCulture),
+            taxRate = "0.08",
+            taxCode = "TX",
+            revenueAccount = "4000",
+        },
+    ];
 
     private static Billed Booked(Buyer buyer, JsonNode id, JsonNode number, decimal total) =>
         new(id.GetValue<Guid>(), number.GetValue<string>(), buyer, total);

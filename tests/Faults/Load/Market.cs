@@ -26,7 +26,14 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
     /// <summary>The <c>sub</c> of whoever sets the market up.</summary>
     public const string Subject = "setup";
 
+    /// <summary>The playbook by which late payers are dunned.</summary>
+    public const string Playbook = "load";
+
+    /// <summary>How long ago a late payer was billed: more than its terms.</summary>
+    public const int LateDays = 45;
+
     private const int BuyersEach = 4;
+    private const string Fee = "4";
 
     // Some pay in parts, so that an invoice has several open items.
     private static readonly string[] Terms = ["NET 30", "EOM + 15", "SPLIT 30/60/90", "SPLIT 50%@0 25%@30 25%@60"];
@@ -61,6 +68,13 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
                 buyers.Add(await RegisterAsync(http, code, currency, country, number));
         }
 
+        foreach (var (code, _, _, _) in Companies)
+        {
+            await UntilTakenAsync(
+                http, $"/v1/cash-policies/{code}", new { autoApplyThreshold = "0.90", takesOffCreditMemos = true });
+        }
+
+        await UntilTakenAsync(http, $"/v1/collections/playbooks/{Playbook}", FirstNotice());
         for (var index = 0; index < buyers.Count; index++)
         {
             var limit = index % BuyersEach == 0 ? 4_000m : 400_000m;
@@ -71,6 +85,37 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
 
         return new Market(buyers);
     }
+
+    /// <summary>A customer with somebody to write to, whose contract lets a notice cost something.</summary>
+    public static object LatePayer(Buyer company) => new
+    {
+        legalEntity = company.LegalEntity,
+        name = "Late payer",
+        currency = company.Currency,
+        country = Companies.First(one => one.Code == company.LegalEntity).Country,
+        language = "en",
+        terms = "NET 30",
+        contacts = new[] { new { name = "Ana Ruiz", role = "accounts-payable", email = "ap@late.example" } },
+        clauses = new { reminderFee = Fee },
+    };
+
+    /// <summary>A playbook of one step, which costs something.</summary>
+    private static object FirstNotice() => new
+    {
+        name = "Load",
+        steps = new[]
+        {
+            new
+            {
+                code = "notice",
+                offsetDays = 1,
+                channel = "email",
+                minimumAmounts = Array.Empty<object>(),
+                wording = new { en = new { subject = "Overdue", opening = "Please pay.", closing = "Thank you." } },
+                fees = Companies.Select(company => new { amount = Fee, currency = company.Currency }),
+            },
+        },
+    };
 
     private static async Task<Buyer> RegisterAsync(
         HttpClient http, string code, string currency, string country, int number)
@@ -97,6 +142,25 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
         return answer.IsSuccessStatusCode
             ? JsonNode.Parse(text)!
             : throw new InvalidOperationException($"{method} {path} was answered {(int)answer.StatusCode}: {text}");
+    }
+
+    /// <summary>Defines something as soon as the service knows what it is for.</summary>
+    private static async Task UntilTakenAsync(HttpClient http, string path, object body)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await SendAsync(http, HttpMethod.Put, path, body);
+                return;
+            }
+            catch (InvalidOperationException) when (
+                TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            }
+        }
     }
 
     private static async Task UntilKnownAsync(HttpClient http, string path)

@@ -20,6 +20,12 @@ namespace OrderToCash.Faults.Stage;
 /// </summary>
 internal sealed class FaultStage : IAsyncDisposable
 {
+    /// <summary>
+    /// What comes here is noted by its notice and not in the inbox: whether all of it was handled, the fees themselves
+    /// say.
+    /// </summary>
+    public const string FeesQueue = "invoicing-reminder-fees";
+
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(7);
 
     private readonly DirectoryInfo _folder;
@@ -95,8 +101,10 @@ internal sealed class FaultStage : IAsyncDisposable
     ];
 
     /// <summary>A token of the load or of whoever sets things up.</summary>
-    public string Token(string subject) =>
-        _system.Key.Token(subject, Roles.Scopes["controller"], ["controller"], ["*"], TokenLifetime);
+    /// <param name="subject">Who it is.</param>
+    /// <param name="more">Scopes beside those of a controller.</param>
+    public string Token(string subject, string more = "") => _system.Key.Token(
+        subject, $"{Roles.Scopes["controller"]} {more}".TrimEnd(), ["controller"], ["*"], TokenLifetime);
 
     /// <summary>The connection to a service's database.</summary>
     public string DatabaseOf(string service) =>

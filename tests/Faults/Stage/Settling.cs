@@ -47,8 +47,8 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
     }
 
     /// <summary>
-    /// Relays behind, queues whose services have not noted all that was sent to them, and money that may yet be
-    /// matched.
+    /// Relays behind, queues whose services have not noted all that was sent to them, money that may yet be matched,
+    /// and notices that may yet be sent.
     /// </summary>
     private async Task<string?> UnrestAsync()
     {
@@ -57,6 +57,7 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
         var failed = (await stage.FailedMessagesAsync()).CountBy(message => message.Queue).ToDictionary();
         var waiting =
             from queue in await stage.BindingsAsync()
+            where queue.Key != FaultStage.FeesQueue
             let due = queue.Sum(key => tapped.GetValueOrDefault(key))
             let done = handled.GetValueOrDefault(queue.Key) + failed.GetValueOrDefault(queue.Key)
             where done < due
@@ -69,7 +70,11 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
         string[] unmatched = matching is { News: 0 } && matching.Position == matching.LogEnd
             ? []
             : [Text($"matching: {matching.News} news to look at, {matching.Position} of {matching.LogEnd}")];
-        var unrest = string.Join("; ", behind.Concat(waiting).Concat(unmatched));
+        var sending = await _facts.SendingAsync();
+        string[] unsent = sending is { Runs: 0, Fees: 0 } && sending.Position == sending.LogEnd
+            ? []
+            : [Text($"notices: {sending}")];
+        var unrest = string.Join("; ", behind.Concat(waiting).Concat(unmatched).Concat(unsent));
         return unrest.Length == 0 ? null : unrest;
     }
 
