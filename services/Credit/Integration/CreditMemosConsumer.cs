@@ -20,12 +20,14 @@ public sealed class CreditMemosConsumer(Inbox inbox, EventStore store)
         "select customer_id as CustomerId, open_amount as Open, version as Version from credit_memo_owners " +
         "where credit_memo_id = @id";
 
-    /// <summary>Compare-and-set on the version that was read, or on its absence.</summary>
+    /// <summary>
+    /// Compare-and-set on what was read, or on its absence: the issue may name the customer of a later version.
+    /// </summary>
     private const string Keep =
         "with kept as (insert into credit_memo_owners as o (credit_memo_id, customer_id, open_amount, currency, " +
         "version) values ($1, $2, $3, $4, $5) on conflict (credit_memo_id) do update set " +
         "customer_id = excluded.customer_id, open_amount = excluded.open_amount, version = excluded.version " +
-        "where o.version = $6 returning 1) " +
+        "where o.version = $6 and o.customer_id is not distinct from $7 returning 1) " +
         "select case when count(*) = 1 then 0 else otc_version_conflict() end from kept";
 
     /// <inheritdoc/>
@@ -47,7 +49,7 @@ public sealed class CreditMemosConsumer(Inbox inbox, EventStore store)
             if (!isNewer && owner == known!.CustomerId)
                 return;
             var (now, newest) = isNewer ? (open, version) : (Money.Of(known!.Open, open.Currency), known.Version);
-            batch.Guard(Row(id, owner, now, newest, known?.Version ?? 0));
+            batch.Guard(Row(id, owner, now, newest, known));
             if (owner is not { } customer)
                 return;
             var account = await store.LoadAsync(CreditAccountStream.Type, customer, context.CancellationToken);
@@ -63,7 +65,7 @@ public sealed class CreditMemosConsumer(Inbox inbox, EventStore store)
             new CommandDefinition(Find, new { id }, cancellationToken: cancellation));
     }
 
-    private static NpgsqlBatchCommand Row(Guid id, Guid? owner, Money open, long version, long known)
+    private static NpgsqlBatchCommand Row(Guid id, Guid? owner, Money open, long version, Known? known)
     {
         var row = new NpgsqlBatchCommand(Keep);
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
@@ -71,7 +73,8 @@ public sealed class CreditMemosConsumer(Inbox inbox, EventStore store)
         row.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = open.Amount });
         row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = open.Currency.Code });
         row.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
-        row.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known });
+        row.Parameters.Add(new NpgsqlParameter<long> { TypedValue = known?.Version ?? 0 });
+        row.Parameters.Add(new NpgsqlParameter<Guid?> { TypedValue = known?.CustomerId });
         return row;
     }
 

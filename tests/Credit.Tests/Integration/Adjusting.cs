@@ -1,6 +1,8 @@
 using System.Net;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.Integration;
+using OrderToCash.EventSourcing;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Integration;
@@ -59,6 +61,27 @@ public sealed class Adjusting(CreditBed bed) : IClassFixture<CreditBed>
                 (Issued(customer, invoice, 5_000, order), 1),
                 (Changed(customer, invoice, "deposit-applied", 5_000, 2_000, order), 2));
             await bed.ExposureBecomesAsync(customer, 2_000, 5_000, 0);
+        }
+    }
+
+    /// <summary>Each has read what there was before the other one has written.</summary>
+    [Fact]
+    public async Task whose_it_is_and_what_became_of_it_are_told_at_once_and_neither_is_lost()
+    {
+        var sources = new BillingSources(bed.App.Store);
+        var (id, customer, invoice) = (NewId(), NewId(), NewId());
+        (await bed.App.Store.CommitAsync(await KeepAsync(null, null, 40, 5), default)).IsCommitted.ShouldBeTrue();
+
+        var whose = await KeepAsync(customer, invoice, 100, 1);
+        var later = await KeepAsync(null, null, 20, 6);
+        (await bed.App.Store.CommitAsync(whose, default)).IsCommitted.ShouldBeTrue();
+        (await bed.App.Store.CommitAsync(later, default)).Status.ShouldBe(CommitStatus.VersionConflict);
+
+        async Task<WriteBatch> KeepAsync(Guid? of, Guid? bills, decimal amount, long version)
+        {
+            var batch = new WriteBatch(new EventMetadata("tester"));
+            await sources.KeepAsync(batch, new BillingSource(id, of, bills, amount, "USD", version), default);
+            return batch;
         }
     }
 
