@@ -61,7 +61,8 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
     public IReadOnlyCollection<Type> Events { get; } =
     [
         typeof(AllocationConfirmed), typeof(ReceiptIdentified), typeof(CashTransferred), typeof(CashProfileDefined),
-        typeof(RemittanceReceived), typeof(ReceiptCleared), typeof(ReceiptAnnounced),
+        typeof(RemittanceReceived), typeof(ReceiptCleared), typeof(ReceiptAnnounced), typeof(CashPolicyDefined),
+        typeof(RuleSetDefined),
     ];
 
     /// <summary>The row of these subjects.</summary>

@@ -121,8 +121,8 @@ public static class ClearReceipts
             if (settled.Fee is not null && receipt is { Method: not "card", ProcessorReference: null })
                 return (sum, ReceiptRefusals.NoProcessor(receipt.Number));
 
-            // Several share a credit: what the bank says of its payer is none of theirs.
-            var told = settled.ReceiptIds.Count == 1
+            // Several share a credit, or a processor pays: what the bank says of its payer is none of theirs.
+            var told = settled is { ReceiptIds.Count: 1, Fee: null }
                 ? clearing
                 : clearing with { Payer = new Payer(), Remittance = [], CheckNumber = null, Documents = null };
             var cleared = ReceiptDecider.Clear(receipt, one, told, today);

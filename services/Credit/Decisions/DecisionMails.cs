@@ -25,6 +25,9 @@ public sealed class DecisionMails(EventStore store, DecisionBooks books, TimePro
     public int PageSize => 500;
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Type> Events { get; } = [typeof(ApplicationApproved), typeof(ApplicationDeclined)];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
