@@ -40,10 +40,9 @@ public sealed class SubscribedEvents
     /// <summary>Events that a service gives a stored name.</summary>
     private static HashSet<string> StoredBy(string service) => Names(
         from source in Repository.Below($"services/{service}")
-        from call in source.Root.DescendantNodes().OfType<InvocationExpressionSyntax>()
-        where call.Expression is MemberAccessExpressionSyntax { Name: GenericNameSyntax { Identifier.ValueText: "Add" } }
-        from argument in ((GenericNameSyntax)((MemberAccessExpressionSyntax)call.Expression).Name)
-            .TypeArgumentList.Arguments
+        from name in source.Root.DescendantNodes().OfType<GenericNameSyntax>()
+        where name.Identifier.ValueText == "Add"
+        from argument in name.TypeArgumentList.Arguments
         select argument);
 
     /// <summary>What a class looks for: <c>is</c>, <c>or</c>, arms of a switch, <c>OfType</c>.</summary>

@@ -145,7 +145,8 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
 
         // Nothing else would look at money of last week again.
         await app.ScalarAsync<DateTime>(
-            $"update receipts set recorded_at = now() - interval '7 days' where id = '{receipt}' returning recorded_at");
+            $"update receipts set recorded_at = now() - interval '7 days' where id = '{receipt}' " +
+            "returning recorded_at");
 
         await TakeOffAsync(true);
 

@@ -182,11 +182,13 @@ internal static class CopySql
                 "customer_id, currency, amount, value_date, due_date, version, reversed)::text as value " +
                 "from settlements where kind = 'payment'"),
         new("collections: settlements by credit",
-            Invoicing, "select data->>'ApplicationId' as key, jsonb_build_array(stream_id, " +
-                "(i->>'Installment')::int, i->>'LegalEntity', i->>'CustomerId', data->'Amount'->>'currency', " +
-                "(data->'Amount'->>'amount')::numeric(19,4), data->'Entry'->>'PostingDate', coalesce(" +
-                "i->>'OriginalDueDate', i->>'DueDate'), version, false)::text as value " +
-                "from mt_events, jsonb_extract_path(data, 'Item') i where type = 'credit_applied'",
+            Invoicing, "select e.data->>'ApplicationId' as key, jsonb_build_array(e.stream_id, " +
+                "(i->>'Installment')::int, i->>'LegalEntity', i->>'CustomerId', e.data->'Amount'->>'currency', " +
+                "(e.data->'Amount'->>'amount')::numeric(19,4), e.data->'Entry'->>'PostingDate', coalesce(" +
+                "i->>'OriginalDueDate', i->>'DueDate'), e.version, exists (select 1 from mt_events b where " +
+                "b.stream_id = e.stream_id and b.type = 'credit_unapplied' and b.data->>'ApplicationId' = " +
+                "e.data->>'ApplicationId'))::text as value " +
+                "from mt_events e, jsonb_extract_path(e.data, 'Item') i where e.type = 'credit_applied'",
             Collections, "select id::text as key, jsonb_build_array(invoice_id, installment, legal_entity, " +
                 "customer_id, currency, amount, value_date, due_date, version, reversed)::text as value " +
                 "from settlements where kind = 'credit'"),
