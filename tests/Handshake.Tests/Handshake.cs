@@ -83,7 +83,8 @@ public sealed class The_handshake
     }
 
     /// <summary>
-    /// What is taken back of a payment takes its credit memo with it, once; what stays of the payment has it again.
+    /// What is taken back of a payment takes its credit memo with it, once; what stays of the payment has it again, and
+    /// stays applied without it where it is void by then.
     /// </summary>
     [Theory]
     [InlineData("bounce-part", true)]
@@ -102,6 +103,12 @@ public sealed class The_handshake
                 end.TakenOff.Applications.Values.Select(one => one.Amount).ShouldBe(withMemo.Select(one => one.Amount));
                 if (isApplied is { } applied)
                     withMemo.Count.ShouldBe(applied ? 1 : 0);
+                if (deeds is "bounce-part" or "bounce-part,void-memo"
+                    && end.Invoice.Allocations[World.AllocationId("a")].State == AllocationState.Reversed)
+                {
+                    end.Receipts["a"].Balance.Applied.ShouldBe(World.Usd(40));
+                }
+
                 if (end.Invoice.Allocations.Values.All(one => one.State != AllocationState.Applied))
                     withMemo.ShouldBeEmpty();
             });

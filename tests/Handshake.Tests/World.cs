@@ -239,7 +239,7 @@ internal sealed record World(
 
     /// <summary>What is asked for again of a receipt is another allocation of it.</summary>
     private static string NameOf(Guid receiptId, Guid allocationId) =>
-        NameOf(receiptId) is var name && allocationId == AllocationId(name) ? name : $"{name}, again";
+        NameOf(receiptId) is var name && allocationId == AllocationId(name) ? name : $"{name}, again {allocationId:N}";
 
     private static string Text(Receipt receipt)
     {

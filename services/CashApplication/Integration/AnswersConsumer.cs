@@ -44,10 +44,10 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         var answer = context.Message;
         var version = context.StreamVersion();
         var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
+        var takenBack = await TakenBackAsync(answer, context.CancellationToken);
         await inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
-                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines,
-                answer.Credits?.Select(one => one.CreditMemoId).ToList()),
+                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines, takenBack),
             (batch, _) => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
@@ -56,6 +56,18 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
     private static Money? CreditedBy(PaymentApplied answer) => answer.Credits is { Count: > 0 } credits
         ? Money.Sum(credits.Select(one => one.Amount.ToMoney()), answer.Amount.ToMoney().Currency)
         : null;
+
+    /// <summary>
+    /// Credit memos that may go with the money once more; null where the policy has none applied with money by now.
+    /// </summary>
+    private async Task<List<Guid>?> TakenBackAsync(PaymentReversed answer, CancellationToken cancellation)
+    {
+        if (answer.Credits is not { Count: > 0 } credits)
+            return null;
+        var (receipt, _) = await store.LoadAsync(ReceiptStream.Type, answer.ReceiptId, cancellation);
+        var settings = await matching.SettingsAsync(receipt.LegalEntity, cancellation);
+        return settings.Policy.TakesOffCreditMemos ? [.. credits.Select(one => one.CreditMemoId)] : null;
+    }
 
     private async Task<Deadlines> DeadlinesAsync(Guid receiptId, CancellationToken cancellation)
     {

@@ -125,7 +125,7 @@ public static partial class CashPolicyDecider
 
     private static string? Check(IReadOnlyList<EvidenceWeight> weights) => weights switch
     {
-        _ when weights.Any(one => !Enum.IsDefined(one.Of)) => "There is no such evidence.",
+        _ when weights.Any(one => one is null || !Enum.IsDefined(one.Of)) => "There is no such evidence.",
         _ when weights.DistinctBy(one => one.Of).Count() != weights.Count => "Weigh each piece of evidence once.",
         _ when weights.Any(one => one.Weight is < 0 or > StandardWeights.Most) =>
             $"What evidence is worth is 0 to {StandardWeights.Most}.",

@@ -4,6 +4,8 @@ namespace OrderToCash.CashApplication.Receipts;
 
 public static partial class ReceiptDecider
 {
+    private const string Moved = "moved";
+
     /// <summary>
     /// Invoicing has applied an allocation. Where it says nothing of the credit memos that were to be applied with it,
     /// they were not, by an older instance that does not know them, or an older one has passed the answer on without
@@ -41,7 +43,8 @@ public static partial class ReceiptDecider
 
     /// <summary>
     /// Invoicing has refused an allocation. What the same decision gave up as its rest is the customer's again: it is
-    /// no small rest of anything any more.
+    /// no small rest of anything any more. Where it was the rest of a payment that stays with its item, the credit
+    /// memos beside it may be somebody else's by now: the item is asked to take the money alone.
     /// </summary>
     public static Decision Reject(
         Receipt receipt, Guid receiptId, Guid allocationId, Money amount, string code, string detail,
@@ -59,6 +62,8 @@ public static partial class ReceiptDecider
         var rest = RestOf(allocation.Ground.DecisionId);
         if (story.Receipt.Decisions.Find(one => one.Kind == DecisionKind.WriteOff && one.Id == rest) is { } givenUp)
             UndoWriteOff(story, givenUp, deadlines.Today);
+        if (!story.Balance.IsReversed && WithoutCredits(allocation) is { } alone)
+            return MoveOn(story, allocation, alone, []);
         SetAsideWaiting(story, deadlines.Aside(
             AsideReasons.Rejected, $"{allocation.Asked.InvoiceNumber} did not take {amount}: {detail}"));
         return Decision.Of(story.Events);
@@ -69,7 +74,8 @@ public static partial class ReceiptDecider
     /// money was to go on to another item, that item is asked to take it; where the rest of it stays with its own, the
     /// credit memos beside it are asked for again.
     /// </summary>
-    /// <param name="takenBack">Credit memos that Invoicing has taken back with it.</param>
+    /// <param name="takenBack">Credit memos that Invoicing has taken back with it; null also where the legal entity has
+    /// none applied with money.</param>
     public static Decision ConfirmReversal(
         Receipt receipt, Guid receiptId, Guid allocationId, Money amount, Deadlines deadlines,
         IReadOnlyCollection<Guid>? takenBack = null)
@@ -102,6 +108,19 @@ public static partial class ReceiptDecider
         story.Balance.Confirm(allocation.Amount), allocation.Asked.Deduction, allocation.Asked.CustomerId,
         story.Receipt.LegalEntity);
 
+    /// <summary>
+    /// Where the money of a rest goes that was asked for with credit memos; null for anything else, and where a person
+    /// does not want it any more.
+    /// </summary>
+    private static MoveTarget? WithoutCredits(Allocation allocation) => allocation switch
+    {
+        { Asked.Credits: null } or { Ground: not { Rule: Moved, IsAutomatic: true } } => null,
+        { Withdrawn: not null } => allocation.Then,
+        _ => new MoveTarget(
+            Ids.From("alone", allocation.Id.ToString("N")), allocation.InvoiceId, allocation.Asked.InvoiceNumber,
+            allocation.Installment, allocation.Asked.CustomerId, allocation.Amount),
+    };
+
     private static Decision MoveOn(
         Story story, Allocation allocation, MoveTarget target, IReadOnlyCollection<Guid> takenBack)
     {
@@ -112,7 +131,7 @@ public static partial class ReceiptDecider
         CreditPart[] credits =
             isSame ? [.. (allocation.Asked.Credits ?? []).Where(one => takenBack.Contains(one.CreditMemoId))] : [];
         var moved = new AllocationDecision(
-            Ids.From("moved", target.AllocationId.ToString("N")), "moved", 1m,
+            Ids.From("moved", target.AllocationId.ToString("N")), Moved, 1m,
             [
                 isSame
                     ? "The bank has taken a part of the payment back; the rest of it stays applied."

@@ -39,12 +39,20 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
         "and w.unapplied > w.on_account and w.id <> r.id))";
 
     /// <summary>
-    /// All money of a legal entity that matching may look at by itself: it is matched by other rules.
+    /// All money of a legal entity that matching may look at by itself: it is matched by other rules. A thousand
+    /// receipts are due in every ten seconds, so that other news are looked at between them; a receipt that is due
+    /// later than a minute from now for another reason is matched by the new rules then.
     /// </summary>
-    private const string InsertWaiting =
-        "insert into match_news (kind, subject) select $1, w.id from receipts w where w.legal_entity = any($2) " +
-        "and w.unapplied > w.on_account and w.status <> 'reversed' " +
-        "and coalesce(w.aside, '') not in ('rejected', 'taken-back')";
+    private const string InsertWaiting = """
+        insert into match_news (kind, subject, due_at)
+        select $1, w.id, now() + (row_number() over (order by w.id) - 1) / 1000 * interval '10 seconds'
+        from receipts w
+        where w.legal_entity = any($2) and w.unapplied > w.on_account and w.status <> 'reversed'
+            and coalesce(w.aside, '') not in ('rejected', 'taken-back')
+            and not exists (
+                select 1 from match_news n where n.kind = $1 and n.subject = w.id and n.looked_at is null
+                    and n.due_at > now() + interval '1 minute')
+        """;
 
     /// <summary>
     /// What is older is no news: the log is followed from its beginning, once, and a source tells all that was.

@@ -45,7 +45,7 @@ internal static class CashDayMethods
         ), told as (
             select l.import_id, l.statement, l.entry, l.bank_account, l.day, l.amount,
                 cardinality(l.receipt_ids) as receipts, r.id, r.method, r.amount as part
-            from lines l join day_receipts r on r.id = any(l.receipt_ids)
+            from lines l cross join unnest(l.receipt_ids) as brought(id) join day_receipts r on r.id = brought.id
         ), entries as (
             select bank_account, day, method, case
                 when count(*) = receipts then amount else sum(part) end as credits, 1 as entries

@@ -9,7 +9,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A day of a bank account.</summary>
-/// <param name="Status"><c>open</c>, <c>balanced</c> or <c>closed</c>.</param>
+/// <param name="Status"><c>open</c>, <c>balanced</c> or <c>closed</c>; one that was closed and does not tie any more,
+/// be it only by the way of paying, is open.</param>
 /// <param name="Credits">Credits of the bank that are receipts, or refunds that came back.</param>
 /// <param name="Receipts">Receipts and refunds that came back with these, less what processors kept of them.</param>
 /// <param name="Waiting">Receipts of the day of which something waits for a person.</param>
@@ -161,7 +162,7 @@ public static class CashDays
 
     private static CashDayRow View(Row row) => new(
         row.BankAccount, row.LegalEntity, row.Day,
-        row.Now == row.Then ? "closed" : row.Ties ? "balanced" : "open",
+        !row.Ties ? "open" : row.Now == row.Then ? "closed" : "balanced",
         row.Now.Credits, row.Now.Receipts, row.Now.Ledger, row.Count, row.Waiting, row.Unidentified, row.ClosedBy,
         row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy, row.Methods);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.TestKit;
@@ -32,6 +33,16 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
         var closed = await app.Client.PostAsync("/v1/cash-days/US01-MAIN/2026-11-02/close", null, 200);
         closed.Text("closedBy").ShouldBe("ana");
         (await DayAsync()).Text("status").ShouldBe("closed");
+
+        // Two ways of paying that are wrong by as much the other way: the day ties, they do not.
+        await ExecuteAsync(
+            "update receipts set method = 'check' where amount = 80 and bank_account = 'US01-MAIN' " +
+            "and booking_date = '2026-11-02'");
+        await ExecuteAsync(Moved(10m));
+        (await DayAsync()).Text("status").ShouldBe("open");
+        (await app.Client.PostAsync("/v1/cash-days/US01-MAIN/2026-11-02/close", null, 409)).ShouldHaveCode("day-open");
+        await ExecuteAsync(Moved(-10m));
+        (await DayAsync()).Text("status").ShouldBe("closed");
         (await app.Client.PostAsync("/v1/cash-days/US01-MAIN/2026-11-05/close", null, 404)).ShouldHaveCode("not-found");
 
         await ImportAsync(new Camt("S-2", day.AddDays(1), 200m).Credit(5m, "late", payer: null, day: day));
@@ -40,6 +51,11 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
         async Task<JsonElement> DayAsync() =>
             (await app.Client.ReadAsync("/v1/cash-days?from=2026-11-02&bankAccount=US01-MAIN")).Items("days")
                 .ShouldHaveSingleItem();
+
+        static string Moved(decimal amount) => string.Create(CultureInfo.InvariantCulture, $"""
+            update bank_postings p set amount = p.amount + case r.method when 'check' then {amount} else {-amount} end
+            from receipts r where r.id = p.receipt_id and p.bank_account = 'US01-MAIN' and r.booking_date = '2026-11-02'
+            """);
     }
 
     /// <summary>
@@ -203,6 +219,12 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
 
     private Task<JsonElement> ImportAsync(Camt statement) =>
         app.Client.PostAsync("/v1/bank-statements", Xml(statement.Xml()), 201);
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = app.Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

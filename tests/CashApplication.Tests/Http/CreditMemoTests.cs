@@ -154,6 +154,33 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
             .SelectMany(one => one.Items("credits")).Single().Amount("amount").ShouldBe(150m);
     }
 
+    /// <summary>Before a release is taken back nothing is asked for with a credit memo any more.</summary>
+    [Fact]
+    public async Task are_not_asked_for_again_once_the_policy_says_no_more()
+    {
+        var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-810091", 1000m);
+        var memo = await IssueAsync("CM-US01-2026-810097", 100m);
+        var receipt = await app.Client.PostAsync(
+            "/v1/receipts", Receipt("900.00", "INV-US01-2026-810091 less CM-US01-2026-810097"));
+        await app.Invoicing.PublishAsync(
+            Applied(receipt, invoice, 900m, memo, 100m, "INV-US01-2026-810091"), 3);
+        await EventuallyAsync(receipt.Id(), now => now.Amount("applied") == 900m);
+        await app.Client.PostAsync($"/v1/receipts/{receipt.Id()}/reverse",
+            new { reason = "return", amount = Usd("200.00"), reference = "D-1" }, 202);
+        await TakeOffAsync(false);
+        await app.Invoicing.PublishAsync(
+            app.Invoicing.Reverse(receipt.Id(), receipt.Items("allocations").Single().Id(), invoice, 900m) with
+            {
+                Item = Invoicing.Item("INV-US01-2026-810091", 1000m, Invoicing.Globex),
+                Credits = [new AppliedCredit(memo, new MoneyAmount(100m, "USD"))],
+            },
+            4);
+        var again = (await EventuallyAsync(receipt.Id(), now => now.Items("allocations").Length == 2))
+            .Items("allocations").Single(one => one.Text("status") == "pending");
+        (again.Amount("amount"), again.Items("credits").Length).ShouldBe((700m, 0));
+        await TakeOffAsync(true);
+    }
+
     private Task<JsonElement> TakeOffAsync(bool takesOff) => app.Client.PutAsync(
         "/v1/cash-policies/US01", new { autoApplyThreshold = "0.90", takesOffCreditMemos = takesOff });
 
@@ -173,10 +200,11 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
     }
 
     private static PaymentApplied Applied(
-        JsonElement receipt, Guid invoice, decimal amount, Guid memo, decimal credited) => new(
+        JsonElement receipt, Guid invoice, decimal amount, Guid memo, decimal credited,
+        string number = "INV-US01-2026-810001") => new(
             invoice, receipt.Items("allocations").Single().Id(), receipt.Id(), new MoneyAmount(amount, "USD"),
             new DateOnly(2026, 11, 2), new DateOnly(2026, 11, 3),
-            Invoicing.Item("INV-US01-2026-810001", amount + credited, Invoicing.Globex) with
+            Invoicing.Item(number, amount + credited, Invoicing.Globex) with
             {
                 Balance = new MoneyAmount(0m, "USD"),
             },

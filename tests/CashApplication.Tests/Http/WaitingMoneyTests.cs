@@ -1,6 +1,11 @@
 using System.Text.Json;
+using Npgsql;
+using OrderToCash.CashApplication.Policies;
+using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
@@ -221,6 +226,55 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
             var now = await app.Client.ReadAsync($"/v1/receipts/{receipt}");
             now.Items("allocations").Length.ShouldBe(allocations);
             now.Amount("pending").ShouldBe(0m);
+        }
+    }
+
+    /// <summary>
+    /// Other news are not held up by all the money that rules are changed for: a thousand receipts are due at once, and
+    /// what waits for its turn does not wait twice.
+    /// </summary>
+    [Fact]
+    public async Task is_looked_at_bit_by_bit_where_the_rules_change()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var receipt = (await app.Client.PostAsync("/v1/receipts", Receipt("77.31", "nobody's"))).Id();
+        await using var connection = await app.Database.OpenConnectionAsync(token);
+        await using var transaction = await connection.BeginTransactionAsync(token);
+        await RunAsync([new NpgsqlBatchCommand($"""
+            insert into receipts select many.* from receipts r, generate_series(1, 7500) n, jsonb_populate_record(
+                r, jsonb_build_object('id', gen_random_uuid(), 'number', 'N-' || n, 'legal_entity', 'XX01')) many
+            where r.id = '{receipt}'
+            """)]);
+        var changed = new StoredEvent
+        {
+            Id = Ids.From("test", "rules changed"),
+            StreamId = CashPolicies.IdOf("XX01"),
+            Version = 1,
+            Type = "rule_set_defined",
+            Data = new RuleSetDefined("XX01", RuleSet.Standard),
+            At = TimeProvider.System.GetUtcNow(),
+            Metadata = new EventMetadata("ana"),
+        };
+        await RunAsync(await new MatchNews(TimeProvider.System).HandleAsync([changed], token));
+        (await CountAsync("true"), await CountAsync("n.due_at <= now()")).ShouldBe((7_500, 1_000));
+        await RunAsync(await new MatchNews(TimeProvider.System).HandleAsync([changed], token));
+        (await CountAsync("true"), await CountAsync("n.due_at > now() + interval '1 minute'"))
+            .ShouldBe((14_500, 500));
+
+        async Task RunAsync(IReadOnlyList<NpgsqlBatchCommand> commands)
+        {
+            await using var batch = new NpgsqlBatch(connection, transaction);
+            foreach (var command in commands)
+                batch.BatchCommands.Add(command);
+            await batch.ExecuteNonQueryAsync(token);
+        }
+
+        async Task<long> CountAsync(string condition)
+        {
+            await using var command = new NpgsqlCommand(
+                "select count(*) from match_news n join receipts r on r.id = n.subject " +
+                $"where r.legal_entity = 'XX01' and {condition}", connection, transaction);
+            return (long)(await command.ExecuteScalarAsync(token))!;
         }
     }
 

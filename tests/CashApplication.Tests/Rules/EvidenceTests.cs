@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.Receipts;
@@ -60,6 +61,38 @@ public sealed class Weights_of_evidence
         doubting.Suggestions.ShouldContain(one => one.Key == trusting.Chosen!.Key);
     }
 
+    /// <summary>What a rule set holds worth little does not tell whose money it is; what is settled stays so.</summary>
+    [Fact]
+    public void decide_who_paid_for_certain()
+    {
+        Candidate[] items = [Item("INV-1001", 100m)];
+        Match(Pay(55m, ""), items, MatchPolicy.Default).CustomerId.ShouldBe(Globex);
+        var distrusting = Weighing(
+            new EvidenceWeight(Evidence.PayerAccount, 0.30m), new EvidenceWeight(Evidence.KnownCustomer, 0m));
+        var match = Match(Pay(55m, ""), items, MatchPolicy.Default, distrusting);
+        (match.CustomerId, match.Aside!.Reason).ShouldBe((null, AsideReasons.Unidentified));
+        Match(Pay(55m, "") with { CustomerId = Globex }, items, MatchPolicy.Default, distrusting)
+            .CustomerId.ShouldBe(Globex);
+    }
+
+    /// <summary>One rule set weighs all of an explanation, that of the item, where its payer has another.</summary>
+    [Fact]
+    public void are_those_of_the_rule_set_that_is_told()
+    {
+        var ours = Weighing(new EvidenceWeight(Evidence.PayerAccount, 0.99m));
+        CustomerCandidate[] customers =
+        [
+            new(Globex, "CUST-US01-000001", "Globex Corporation"),
+            new(Initech, "CUST-US01-000002", "Initech LLC", RuleSet: "OURS", MayPayFor: [Globex]),
+        ];
+        var scoring = Matcher.Match(
+            Pay(100m, "INV-1001"),
+            new MatchFacts([Item("INV-1001", 100m)], customers, [new KnownPayer(PayerTrait.Account, Account, Initech)]),
+            new MatchSettings(MatchPolicy.Default, ImmutableDictionary<string, RuleSet>.Empty.Add("OURS", ours)))
+            .Chosen.ShouldNotBeNull().Scoring.ShouldNotBeNull();
+        (scoring.RuleSet, scoring.Weights[2]).ShouldBe(("STANDARD", 0.60m));
+    }
+
     [Fact]
     public void are_kept_with_the_decision_and_its_version()
     {
@@ -94,6 +127,7 @@ public sealed class Weights_of_evidence
         Refused(new EvidenceWeight(Evidence.OnlyItem, -0.01m));
         Refused(new EvidenceWeight((Evidence)999, 0.5m));
         Refused(new EvidenceWeight(Evidence.OnlyItem, 0.5m), new EvidenceWeight(Evidence.OnlyItem, 0.6m));
+        Refused([null!]);
 
         static void Refused(params EvidenceWeight[] weights) => CashPolicyDecider
             .Define(CashPolicies.Initial, "US01", Weighing(weights)).Refusal.ShouldNotBeNull().Field

@@ -9,6 +9,8 @@ public sealed class A_part_of_a_receipt_that_is_taken_back
 {
     private static readonly Guid Part = Ids.From("test", "part");
 
+    private static readonly CreditPart Memo = new(Ids.From("test", "memo"), "CM-1", Usd(40m));
+
     /// <summary>100.00, of which 60.00 are applied and 30.00 asked for.</summary>
     private static object[] Applied => Then(
         Then(Recorded(Customer, Order(First, 60m)), receipt =>
@@ -92,6 +94,52 @@ public sealed class A_part_of_a_receipt_that_is_taken_back
         StateOf(past).Balance.ShouldBe(unapplied: 0m, pending: 25m, applied: 60m, reversed: 15m);
     }
 
+    /// <summary>
+    /// The credit memo beside what stays may be somebody else's by the time it is asked for again: the money alone
+    /// stays applied then, and a person sees it only where the item does not take that either.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void leaves_the_rest_applied_where_its_credit_memo_is_gone(bool isTakenAlone)
+    {
+        var past = Then(WithMemo(), receipt =>
+            ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime, [Memo.CreditMemoId]));
+        var kept = LastAsked(past);
+        (kept.Amount, kept.Credits!.Single()).ShouldBe((Usd(40m), Memo));
+        object[] rejected = Then(past, receipt => ReceiptDecider.Reject(
+            receipt, ReceiptId, kept.AllocationId, Usd(40m), "exceeds-open", "Nothing of CM-1 is open.", InTime));
+        var alone = LastAsked(rejected);
+        (alone.InvoiceId, alone.Amount, alone.Credits).ShouldBe((Invoice, Usd(40m), null));
+        alone.AllocationId.ShouldNotBe(kept.AllocationId);
+        StateOf(rejected).Aside.ShouldBeNull();
+        Spec.Given(rejected).When(receipt => ReceiptDecider.Reject(
+            receipt, ReceiptId, kept.AllocationId, Usd(40m), "exceeds-open", "Nothing of CM-1 is open.", InTime))
+            .ThenNothing();
+
+        past = Then(rejected, receipt => isTakenAlone
+            ? ReceiptDecider.Confirm(receipt, ReceiptId, alone.AllocationId, Usd(40m))
+            : ReceiptDecider.Reject(
+                receipt, ReceiptId, alone.AllocationId, Usd(40m), "invoice-void", "It is void.", InTime));
+        StateOf(past).Balance.ShouldBe(
+            unapplied: isTakenAlone ? 0m : 40m, pending: 0m, applied: isTakenAlone ? 40m : 0m, reversed: 60m);
+        (StateOf(past).Aside?.Reason).ShouldBe(isTakenAlone ? null : AsideReasons.Rejected);
+    }
+
+    /// <summary>What a person or another part takes back meanwhile is not asked for alone.</summary>
+    [Fact]
+    public void leaves_nothing_applied_that_is_not_wanted_any_more()
+    {
+        var past = Then(WithMemo(), receipt =>
+            ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(60m), InTime, [Memo.CreditMemoId]));
+        var kept = LastAsked(past);
+        past = Then(past, receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [kept.AllocationId], "wrong"));
+        past = Then(past, receipt => ReceiptDecider.Reject(
+            receipt, ReceiptId, kept.AllocationId, Usd(40m), "exceeds-open", "Nothing of CM-1 is open.", InTime));
+        LastAsked(past).ShouldBe(kept);
+        StateOf(past).Balance.ShouldBe(unapplied: 40m, pending: 0m, applied: 0m, reversed: 60m);
+    }
+
     [Fact]
     public void is_taken_once_however_often_it_is_told()
     {
@@ -102,6 +150,17 @@ public sealed class A_part_of_a_receipt_that_is_taken_back
             receipt, ReceiptId, new PartialReversal(Part, Usd(11m), "chargeback"), InTime))
             .ThenRefused("no-such-reversal");
     }
+
+    /// <summary>100.00, of which 60.00 were applied with a credit memo; 60.00 of the receipt are taken back.</summary>
+    private static object[] WithMemo()
+    {
+        var past = Recorded(Customer, Order(First, 60m) with { Credits = [Memo] });
+        past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, First, Usd(60m), Usd(40m)));
+        return Reversed(past, 60m);
+    }
+
+    private static RequestedAllocation LastAsked(object[] past) =>
+        past.OfType<AllocationsRequested>().Last().Allocations.ShouldHaveSingleItem();
 
     private static object[] Reversed(object[] past, decimal amount, Guid? part = null) => Then(past, receipt =>
         ReceiptDecider.ReversePart(

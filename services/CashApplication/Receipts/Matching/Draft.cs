@@ -39,11 +39,14 @@ internal sealed class Draft(string rule, Fit fit, RuleSet rules)
 
     public Draft Supported(Evidence evidence, string words) => Supported(rules.WeightOf(evidence), words);
 
-    /// <summary>What tells who paid; nothing where nobody is told.</summary>
+    /// <summary>
+    /// What tells who paid, weighed by the rule set of all the rest, also where the payer has another; nothing where
+    /// nobody is told.
+    /// </summary>
     public Draft Supported(PayerCandidate? payer)
     {
-        foreach (var (weight, words) in payer?.Told ?? [])
-            Supported(weight, words);
+        foreach (var sign in payer?.Told ?? [])
+            Supported(sign.WeightBy(rules), sign.Words);
         return this;
     }
 

@@ -2,20 +2,28 @@ using System.Globalization;
 
 namespace OrderToCash.CashApplication.Receipts.Matching;
 
+/// <summary>Something that tells who paid.</summary>
+/// <param name="Of">What; null for what only tells more and is worth nothing by itself.</param>
+/// <param name="Share">What is left of its weight where several customers are told at once; else 1.</param>
+/// <param name="Words">The same for people.</param>
+internal sealed record PayerSign(Evidence? Of, decimal Share, string Words)
+{
+    /// <summary>What it is worth by a rule set.</summary>
+    public decimal WeightBy(RuleSet rules) => Of is { } evidence ? rules.WeightOf(evidence) * Share : 0m;
+}
+
 /// <summary>A customer that something tells to be the payer.</summary>
 /// <param name="CustomerId">The customer.</param>
-/// <param name="Told">What tells it, and what that is worth, 0 to 1.</param>
-internal sealed record PayerCandidate(Guid CustomerId, IReadOnlyList<(decimal Weight, string Words)> Told)
-{
-    /// <summary>What all of it is worth together.</summary>
-    public decimal Weight => 1 - Told.Aggregate(1m, (rest, one) => rest * (1 - one.Weight));
-}
+/// <param name="Weight">What all of it is worth together by the customer's own rule set, 0 to 1.</param>
+/// <param name="Told">What tells it.</param>
+internal sealed record PayerCandidate(Guid CustomerId, decimal Weight, IReadOnlyList<PayerSign> Told);
 
 /// <summary>Who paid: what tells it, and whether that agrees.</summary>
 internal sealed class PayerEvidence
 {
     /// <summary>
-    /// What is worth so much by itself, as it stands, tells the payer for certain; a name that is only alike does not.
+    /// What is worth so much by itself, as it stands, tells the payer for certain, unless the customer's rule set holds
+    /// it worth less; a name that is only alike does not, whatever the rule set says. What is settled is.
     /// </summary>
     private const decimal LeastCertain = 0.55m;
 
@@ -25,7 +33,7 @@ internal sealed class PayerEvidence
     private readonly Payment _payment;
     private readonly MatchFacts _facts;
     private readonly MatchSettings _settings;
-    private readonly List<(Guid CustomerId, string By, bool IsCertain, decimal Weight, string Words)> _told = [];
+    private readonly List<(Guid CustomerId, string By, bool IsCertain, PayerSign Sign)> _told = [];
     private readonly Dictionary<Guid, int> _resemblance = [];
 
     public PayerEvidence(Payment payment, MatchFacts facts, MatchSettings settings, IReadOnlySet<string> keys)
@@ -44,9 +52,8 @@ internal sealed class PayerEvidence
         TellByName();
         Candidates =
         [
-            .. _told.GroupBy(teller => teller.CustomerId)
-                .Select(customer => new PayerCandidate(
-                    customer.Key, [.. customer.Select(teller => (teller.Weight, teller.Words))]))
+            .. _told.GroupBy(teller => teller.CustomerId, teller => teller.Sign)
+                .Select(customer => Candidate(customer.Key, [.. customer]))
                 .OrderByDescending(customer => customer.Weight).ThenBy(customer => customer.CustomerId),
         ];
     }
@@ -83,7 +90,7 @@ internal sealed class PayerEvidence
         var all = debtors.ToList();
         var payer = Candidates.FirstOrDefault(one => all.TrueForAll(debtor => _facts.MayPay(one.CustomerId, debtor)));
         return payer is not null && all.Exists(debtor => debtor != payer.CustomerId)
-            ? payer with { Told = [.. payer.Told, (0m, "The payer may pay for this customer.")] }
+            ? payer with { Told = [.. payer.Told, new PayerSign(null, 1m, "The payer may pay for this customer.")] }
             : payer;
     }
 
@@ -151,17 +158,24 @@ internal sealed class PayerEvidence
         return alike;
     }
 
-    /// <summary>
-    /// By the customer's own rule set. Where several customers are told at once, each of them is worth less.
-    /// </summary>
+    private PayerCandidate Candidate(Guid customerId, PayerSign[] told)
+    {
+        var rules = _settings.RuleSetOf(customerId, _facts);
+        return new PayerCandidate(
+            customerId, 1 - told.Aggregate(1m, (rest, one) => rest * (1 - one.WeightBy(rules))), told);
+    }
+
+    /// <summary>Where several customers are told at once, each of them is worth less.</summary>
     private void Tell(IEnumerable<Guid> customers, string by, Evidence evidence, string words)
     {
         Guid[] all = [.. customers.Distinct()];
-        var isCertain = all.Length == 1 && StandardWeights.Of(evidence) >= LeastCertain;
+        var sign = new PayerSign(evidence, all.Length == 1 ? 1m : OneOfSeveral, words);
+        var mayBeCertain = all.Length == 1 && StandardWeights.Of(evidence) >= LeastCertain;
         foreach (var customer in all)
         {
-            var weight = _settings.RuleSetOf(customer, _facts).WeightOf(evidence);
-            _told.Add((customer, by, isCertain, all.Length == 1 ? weight : weight * OneOfSeveral, words));
+            var isCertain = mayBeCertain && (evidence == Evidence.KnownCustomer
+                || _settings.RuleSetOf(customer, _facts).WeightOf(evidence) >= LeastCertain);
+            _told.Add((customer, by, isCertain, sign));
         }
     }
 }

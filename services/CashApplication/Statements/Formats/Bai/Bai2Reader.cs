@@ -6,7 +6,8 @@ namespace OrderToCash.CashApplication.Statements.Formats.Bai;
 /// <summary>
 /// Reads BAI2 cash management balance reports: groups (02) of accounts (03) with their transactions (16), each closed
 /// by a control total (49, 98, 99) that must hold. Amounts are in minor units; which way a transaction moves the
-/// balance follows from its type code.
+/// balance follows from its type code. The items that an account counts are held against its transactions: not in a
+/// report of the day so far, which counts since its beginning and tells what is new, nor where none is told.
 /// </summary>
 public sealed class Bai2Reader : IStatementReader
 {
@@ -94,6 +95,8 @@ public sealed class Bai2Reader : IStatementReader
                 _account.CheckAccount(_records);
                 _groupTotal.Add(_account.Sum);
                 _isOpen = false;
+                if (_entries == 0)
+                    _statement = Statement with { Summary = null };
                 return null;
             default:
                 throw Misplaced();
@@ -187,7 +190,7 @@ public sealed class Bai2Reader : IStatementReader
             To = _group.Day,
             Opening = opening,
             Closing = closing,
-            Summary = summary,
+            Summary = _group.IsInterim ? null : summary,
         };
     }
 
