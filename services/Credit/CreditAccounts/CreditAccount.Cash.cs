@@ -31,18 +31,24 @@ public sealed partial record CreditAccount
     private bool KnowsPayments { get; init; }
 
     /// <summary>
-    /// Before that was known of any, the last day on which less became due of an item: a payment or a credit.
+    /// Before that was known of any, the days on which less became due of an item: a payment or a credit. A payment
+    /// whose receipt is heard of after it is counted with the receipt then, and bounces with it.
     /// </summary>
-    private DateOnly? LastLowered { get; init; }
+    private ImmutableSortedSet<DateOnly> Lowered { get; init; } = ImmutableSortedSet.Create<DateOnly>(NewestFirst);
 
     /// <summary>
     /// The value date of the last payment that was not taken back: money of the customer's of which something is left,
     /// or anybody's that has paid its items. Of times before value dates were kept, the last day on which an item was
     /// settled or a part of it. Null where nothing was ever paid.
     /// </summary>
-    public DateOnly? LastPayment => Payments.IsEmpty || LastLowered > Payments.First().Key
-        ? LastLowered
-        : Payments.First().Key;
+    public DateOnly? LastPayment
+    {
+        get
+        {
+            var lowered = Lowered.IsEmpty ? (DateOnly?)null : Lowered.Min;
+            return Payments.IsEmpty || lowered > Payments.First().Key ? lowered : Payments.First().Key;
+        }
+    }
 
     /// <summary>What of a currency may still bounce on a day.</summary>
     public UnsettledCash UnsettledOn(DateOnly today, Currency currency) => Unsettled
@@ -61,6 +67,7 @@ public sealed partial record CreditAccount
         return With(e.Exposure).Count(before, -1).Count(after, 1) with
         {
             KnowsPayments = KnowsPayments || after.Booked is not null,
+            Lowered = after is { Booked: { } booked, Spent.IsZero: false } ? Lowered.Remove(booked.ValueDate) : Lowered,
             Receipts = Receipts.SetItem(e.ReceiptId, after),
         };
     }

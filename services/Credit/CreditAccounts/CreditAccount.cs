@@ -247,7 +247,7 @@ public sealed partial record CreditAccount
             && e.Billed == known.Billed && e.Balance < known.Balance;
         var next = With(e.Exposure) with
         {
-            LastLowered = isLower && (LastLowered is null || e.On > LastLowered) ? e.On : LastLowered,
+            Lowered = isLower && e.On is { } day ? Lowered.Add(day) : Lowered,
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
             Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,

@@ -61,6 +61,18 @@ public static partial class ListCreditAccounts
     private const string SelectIds =
         "select a.customer_id as CustomerId, a.name as Name from credit_accounts a where ";
 
+    private const string PageIds = $"select s.CustomerId from ({SelectIds}{Filters}) s where ";
+
+    private const string PageIdsOfIndex = $"select s.CustomerId from ({SelectIds}{OfIndex}) s where ";
+
+    private const string Chosen =
+        "where (@overLimit::boolean is null or (s.Available < 0) = @overLimit) " +
+        "and (@onHold::boolean is null or (cardinality(s.Holds) > 0) = @onHold) and ";
+
+    private const string Accounts = $"select s.* from ({Select}{Filters}) s {Chosen}";
+
+    private const string AccountsOfIndex = $"select s.* from ({Select}{OfIndex}) s {Chosen}";
+
     private static readonly SortOrder<Row> Order =
         new SortOrder<Row>("s.CustomerId", row => row.CustomerId, standard: "name")
         .By("name", "s.Name", row => row.Name)
@@ -94,20 +106,19 @@ public static partial class ListCreditAccounts
             entities = caller.EntityFilter(legalEntity),
         });
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
-        var filters = q?.Trim().Length >= LeastOfIndex ? OfIndex : Filters;
+        var (selectIds, select) = q?.Trim().Length >= LeastOfIndex
+            ? (PageIdsOfIndex, AccountsOfIndex)
+            : (PageIds, Accounts);
 
         // By name alone a page is cut before anything is summed: fifty rows need no sum of a hundred thousand accounts.
         var ids = overLimit is null && onHold is null && IsByName(query)
             ? (await connection.QueryAsync<Guid>(new CommandDefinition(
-                $"select s.CustomerId from ({SelectIds}{filters}) s where {page.Where} order by {page.OrderBy} " +
-                $"limit {page.Limit}", parameters, cancellationToken: http.RequestAborted))).ToArray()
+                $"{selectIds}{page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
+                cancellationToken: http.RequestAborted))).ToArray()
             : null;
         parameters.Add("ids", ids);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"select s.* from ({Select}{filters}) s " +
-            "where (@overLimit::boolean is null or (s.Available < 0) = @overLimit) " +
-            "and (@onHold::boolean is null or (cardinality(s.Holds) > 0) = @onHold) " +
-            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
+            $"{select}{page.Where} order by {page.OrderBy} limit {page.Limit}", parameters,
             cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(Item));
     }

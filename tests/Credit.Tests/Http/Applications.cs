@@ -153,7 +153,7 @@ public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
     [Fact]
     public async Task where_the_bureau_is_asked_anew_and_is_away_its_fresh_answer_of_before_counts()
     {
-        const string name = "Thin Air Ltd";
+        const string name = "Thin Paper Ltd";
         var referred = await BecomesAsync(await ApplyAsync(await NamedAsync(name), 20_000), "in-review");
         bed.Bureau.Tell(name, BureauCase.Failing);
 

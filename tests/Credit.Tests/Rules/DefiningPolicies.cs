@@ -56,6 +56,11 @@ public sealed class DefiningPolicies
             "/terms/lossPercent",
             Standard with { Terms = new(8, LossPercent: new Dictionary<string, decimal> { ["Q"] = 1 }) }
         },
+        { "/applications/sales", Mailing("sales") },
+        { "/applications/sales", Mailing("Sales <sales@contoso.example>") },
+        { "/applications/sales", Mailing("sales@contoso.example\r\nBcc: eve@contoso.example") },
+        { "/applications/sales", Mailing("sales@contoso.example, eve@contoso.example") },
+        { "/applications/sales", Mailing("sales@contoso.example", "nobody@") },
         { "/limits", Standard with { Limits = Standard.Limits with { RoundTo = 0 } } },
         { "/limits/classes", Standard with { Limits = Standard.Limits with { Classes = [] } } },
         { "/applications", Standard with { Applications = Standard.Applications with { DeclineBelow = 99 } } },
@@ -108,6 +113,12 @@ public sealed class DefiningPolicies
         Books.Given().When(book => PolicyDecider.Define(book, "US01", policy)).ThenRefused("invalid-policy")
             .Field.ShouldBe(field);
 
+    [Theory]
+    [InlineData("sales+credit@contoso.example")]
+    [InlineData("sales@mailhost")]
+    public void decisions_are_mailed_to_bare_addresses(string address) =>
+        PolicyCheck.Fault(Mailing(address, address)).ShouldBeNull();
+
     [Fact]
     public void a_policy_reads_as_it_was_written() =>
         JsonSerializer.Serialize(Read(Standard), Json.Stored).ShouldBe(JsonSerializer.Serialize(Standard, Json.Stored));
@@ -120,6 +131,15 @@ public sealed class DefiningPolicies
         Applications = Standard.Applications with
         {
             Checklists = new Dictionary<string, IReadOnlyList<ChecklistPoint>> { [kind] = points },
+        },
+    };
+
+    private static CreditPolicy Mailing(string address, string? retail = null) => Standard with
+    {
+        Applications = Standard.Applications with
+        {
+            Sales = new SalesAddresses(
+                address, retail is null ? null : new Dictionary<string, string> { ["retail"] = retail }),
         },
     };
 

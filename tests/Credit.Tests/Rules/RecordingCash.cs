@@ -111,6 +111,29 @@ public sealed class RecordingCash
         account.LastPayment.ShouldBe(Today.AddDays(-40));
     }
 
+    /// <summary>The first payment of all, heard of before its receipt or with it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void a_first_payment_that_bounces_is_none_and_leaves_those_of_before(bool hasPaidBefore)
+    {
+        var (due, before) = (Today.AddDays(-60), hasPaidBefore ? Today.AddDays(-20) : (DateOnly?)null);
+        var account = Owing(100, due: due);
+        if (before is { } day)
+            account = Lowered(account, 70, 2, day);
+        account = Lowered(account, 30, 3, Today);
+        account.LastPayment.ShouldBe(Today);
+
+        account = Paid(account, 40);
+        account.LastPayment.ShouldBe(Today);
+
+        Paid(account, -40).LastPayment.ShouldBe(before);
+
+        CreditAccount Lowered(CreditAccount account, decimal balance, long version, DateOnly on) => ExposureDecider
+            .RecordReceivables(account, [Reported(100, balance, version: version, dueDate: due) with { On = on }])
+            .Events.Aggregate(account, CreditAccount.Evolve);
+    }
+
     /// <summary>CRD-10.</summary>
     [Theory]
     [InlineData(31, 1, true)]
