@@ -41,24 +41,21 @@ public static class AcceptSuggestions
     {
         if (request.Items.Count is 0 or > MaxItems)
             return await command.RefuseAsync(ReceiptRefusals.TooMany(MaxItems, "/items"));
-        if (command.Key is { } key
-            && await key.FindAsync(command.Store.Database, command.Cancellation) is { } stored)
+        return await command.RepeatableAsync(async _ =>
         {
-            return stored;
-        }
+            var results = new List<AcceptOutcome>(request.Items.Count);
+            for (var index = 0; index < request.Items.Count; index++)
+            {
+                var item = request.Items[index];
+                var refusal = await AcceptAsync(item, index, command, matching);
+                results.Add(new AcceptOutcome(
+                    index, item.ReceiptId,
+                    refusal is null ? StatusCodes.Status202Accepted : Problems.From(refusal).Status, refusal?.Code,
+                    refusal?.Detail));
+            }
 
-        var results = new List<AcceptOutcome>(request.Items.Count);
-        for (var index = 0; index < request.Items.Count; index++)
-        {
-            var item = request.Items[index];
-            var refusal = await AcceptAsync(item, index, command, matching);
-            results.Add(new AcceptOutcome(
-                index, item.ReceiptId, refusal is null ? StatusCodes.Status202Accepted : Problems.From(refusal).Status,
-                refusal?.Code, refusal?.Detail));
-        }
-
-        return await command.CommitAsync(_ => Task.FromResult(
-            Plan.Write(new WriteBatch(command.Metadata()), Reply.Ok(new AcceptOutcomes(results)))));
+            return Reply.Ok(new AcceptOutcomes(results));
+        });
     }
 
     private static async Task<Refusal?> AcceptAsync(

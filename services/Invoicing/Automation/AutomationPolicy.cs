@@ -35,9 +35,12 @@ public sealed record AutomationPolicyDefined(
 /// <param name="Failed">Customers that could not be billed.</param>
 /// <param name="HeldBack">Customers of whom more would be billed, were it not disputed, or their reference rate
 /// known; null for none.</param>
+/// <param name="Errors">Of those who could not be billed the ones whom no rule refuses: an error that the log tells.
+/// </param>
 public sealed record FinanceChargesBilled(
     string LegalEntity, string Period, DateOnly On, int Billed, int Failed,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? HeldBack = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? HeldBack = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Errors = 0);
 
 /// <summary>A month whose charges are to be billed.</summary>
 /// <param name="Only">The customers of whom something was held back; null for all customers.</param>
@@ -107,13 +110,17 @@ public sealed record AutomationPolicy
             month = month.Next)
         {
             if (!Runs.TryGetValue($"{month}", out var run)
-                || (run.Failed > 0 && run.On < today && today <= month.Next.LastDay))
+                || (run.Failed > 0 && run.On < today && IsTriedAgain(month, today)))
                 yield return new(month);
             else if (run.HeldBack is { } only && run.On < lastBilling
                 && today <= month.LastDay.AddMonths(MonthsHeldBack))
                 yield return new(month, only);
         }
     }
+
+    /// <summary>Whether an error keeps somebody from being billed who is tried again by themselves.</summary>
+    public bool HasErrors(DateOnly today) => Definition?.FinanceCharges is not null
+        && Runs.Values.Any(run => run.Errors > 0 && IsTriedAgain(Period.Parse(run.Period), today));
 
     /// <summary>Notes a run; nothing where another instance has noted it.</summary>
     public Decision Bill(FinanceChargesBilled run)
@@ -124,6 +131,9 @@ public sealed record AutomationPolicy
             ? Decision.Nothing
             : Decision.Of(run);
     }
+
+    /// <summary>Whom a run leaves out is tried again until the end of the month after.</summary>
+    private static bool IsTriedAgain(Period month, DateOnly today) => today <= month.Next.LastDay;
 
     private static Refusal Invalid(string field, string detail) =>
         new("invalid-automation-policy", detail, Field: field);

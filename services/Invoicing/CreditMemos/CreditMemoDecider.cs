@@ -44,14 +44,14 @@ public static class CreditMemoDecider
                 application.Amount, memo.Open - application.Amount, memo.BaseOf(memo.Open - application.Amount)));
     }
 
-    /// <summary>Takes an application back.</summary>
-    public static Decision Unapply(CreditMemo memo, Guid applicationId)
+    /// <summary>Takes an application back; with the payment beside which it was applied, or by a person.</summary>
+    public static Decision Unapply(CreditMemo memo, Guid applicationId, Guid? allocationId = null)
     {
         ArgumentNullException.ThrowIfNull(memo);
         return memo.Applications.TryGetValue(applicationId, out var application)
             ? Decision.Of(new CreditMemoUnapplied(
                 applicationId, application.InvoiceId, application.Amount, memo.Open + application.Amount,
-                memo.BaseOf(memo.Open + application.Amount)))
+                memo.BaseOf(memo.Open + application.Amount), allocationId))
             : Refusal.NotFound("application", applicationId);
     }
 

@@ -49,9 +49,12 @@ public sealed record CreditMemoApplied(
 /// <summary>An application was taken back.</summary>
 /// <param name="Open">What of the credit memo is left.</param>
 /// <param name="BaseOpen">That by the booked rate; null where the books are in the same currency.</param>
+/// <param name="AllocationId">The payment that it was taken off and that was taken back; null where a person has taken
+/// back the application, and of what was stored before payments were named.</param>
 public sealed record CreditMemoUnapplied(
     Guid ApplicationId, Guid InvoiceId, Money Amount, Money Open,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? AllocationId = null);
 
 /// <summary>So much of it is kept for a refund that waits for an approval: nothing else may use it.</summary>
 /// <param name="Reference">Of the payment.</param>

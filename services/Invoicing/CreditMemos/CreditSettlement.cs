@@ -74,9 +74,12 @@ public sealed class CreditSettlement(
     }
 
     /// <summary>Takes an application back. Gives what to append to the invoice.</summary>
-    public Decision TakeBack(Guid applicationId, Invoice invoice)
+    /// <param name="applicationId">The application.</param>
+    /// <param name="invoice">The invoice that it settles.</param>
+    /// <param name="allocationId">The payment that is taken back with it; null for a person.</param>
+    public Decision TakeBack(Guid applicationId, Invoice invoice, Guid? allocationId = null)
     {
-        var decision = CreditMemoDecider.Unapply(Memo, applicationId);
+        var decision = CreditMemoDecider.Unapply(Memo, applicationId, allocationId);
         if (decision.IsRefused)
             return decision;
         var open = Memo.Open;

@@ -8,7 +8,7 @@ namespace OrderToCash.Invoicing.ReadModels;
 /// <summary>
 /// Late fees and fixed sums by law that installments have given, with the month: an installment gives each once,
 /// however often it becomes overdue because its due date is moved. Written with the debit memo, so that of two months
-/// which are billed at the same time one has it.
+/// which are billed at the same time one has it; removed with its void.
 /// </summary>
 public static class ChargedOnce
 {
@@ -21,22 +21,52 @@ public static class ChargedOnce
     private const string Others =
         "select invoice_id, installment, kind from charged_once where invoice_id = any($1) and period <> $2";
 
+    private const string Delete =
+        "delete from charged_once c using unnest($1, $2, $3, $4) as v (invoice_id, installment, kind, period) " +
+        "where c.invoice_id = v.invoice_id and c.installment = v.installment and c.kind = v.kind " +
+        "and c.period = v.period";
+
+    private const string Months = "select distinct period from charged_once where invoice_id = any($1)";
+
     /// <summary>Whether a charge is given once; interest is given month by month.</summary>
     public static bool IsOnce(ChargeKind kind) => kind is ChargeKind.LateFee or ChargeKind.StatutorySum;
+
+    /// <summary>
+    /// Whether the void of a debit memo gives it back. What was partly held back stays given: a further debit memo of
+    /// the month may bill the rest.
+    /// </summary>
+    public static bool IsGivenBack(ChargedItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.HeldBack is null;
+    }
 
     /// <summary>Adds to the write of a debit memo what of it is given once.</summary>
     public static void Keep(WriteBatch batch, IEnumerable<ChargedItem> items, Period month)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var once = items.Where(item => IsOnce(item.Kind)).ToList();
-        if (once.Count == 0)
-            return;
-        batch.Row(new SqlRows<ChargedItem>()
-            .Column(item => item.InvoiceId)
-            .Column(item => item.Installment)
-            .Column(item => item.Kind.ToString())
-            .Column(_ => $"{month}")
-            .Command(Insert, once));
+        Add(batch, Insert, [.. items.Where(item => IsOnce(item.Kind))], month);
+    }
+
+    /// <summary>Adds to the void of the debit memo that wrote them what it gives back.</summary>
+    public static void GiveBack(WriteBatch batch, IEnumerable<ChargedItem> items, Period month)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        Add(batch, Delete, [.. items.Where(item => IsOnce(item.Kind) && IsGivenBack(item))], month);
+    }
+
+    /// <summary>The months that have something of these invoices.</summary>
+    public static async Task<IReadOnlyList<Period>> MonthsAsync(
+        NpgsqlDataSource database, IEnumerable<Guid> invoices, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var command = database.CreateCommand(Months);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. invoices.Distinct()] });
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var months = new List<Period>();
+        while (await reader.ReadAsync(cancellation))
+            months.Add(Period.Parse(reader.GetString(0)));
+        return months;
     }
 
     /// <summary>What these invoices have given in other months.</summary>
@@ -52,5 +82,17 @@ public static class ChargedOnce
         while (await reader.ReadAsync(cancellation))
             given.Add((reader.GetGuid(0), reader.GetInt32(1), Enum.Parse<ChargeKind>(reader.GetString(2))));
         return given;
+    }
+
+    private static void Add(WriteBatch batch, string sql, IReadOnlyList<ChargedItem> items, Period month)
+    {
+        if (items.Count == 0)
+            return;
+        batch.Row(new SqlRows<ChargedItem>()
+            .Column(item => item.InvoiceId)
+            .Column(item => item.Installment)
+            .Column(item => item.Kind.ToString())
+            .Column(_ => $"{month}")
+            .Command(sql, items));
     }
 }

@@ -37,7 +37,8 @@ public sealed class CreditMemosProjection : Projection
         Reserved<CreditMemoRefundReserved>(e => e.Amount.Amount);
         Reserved<CreditMemoRefundReleased>(e => -e.Amount.Amount);
         Reserved<CreditMemoRefunded>(e => e.Reserved ? -e.Amount.Amount : 0);
-        On<CreditMemoUnapplied>(
+        OnEach<CreditMemoUnapplied, Recorded<CreditMemoUnapplied>>(
+            e => e.Data.AllocationId is null ? [e] : [],
             "update credit_memos set taken_back = true where credit_memo_id = any($1)",
             rows => rows.Column(e => e.StreamId));
         Open<CreditMemoVoided>(e => (0, e.Entry.ReceivablesBase(onDebit: true) is null ? null : 0));

@@ -16,28 +16,37 @@ namespace OrderToCash.Invoicing.UseCases;
 public sealed partial class AutomaticFinanceCharges(
     EventStore store, FinanceChargeBilling billing, TimeProvider clock, ILogger<AutomaticFinanceCharges> log)
 {
-    /// <summary>Bills what is due, of one legal entity or of all.</summary>
+    /// <summary>
+    /// Bills what is due, of one legal entity or of all; gives whether no error is left that is tried again only on
+    /// another day.
+    /// </summary>
     /// <param name="metadata">Who asks.</param>
     /// <param name="legalEntity">Of whom; null for all.</param>
     /// <param name="attempt">Tells what fails of it.</param>
     /// <param name="cancellation">Stops between two customers.</param>
-    public async Task BillAsync(
+    public async Task<bool> BillAsync(
         EventMetadata metadata, string? legalEntity, Attempt attempt, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(attempt);
+        var isDone = true;
         foreach (var (code, timeZone) in await EntityClocks.ReadAsync(store.Database, legalEntity, cancellation))
         {
             await attempt(
                 $"Billing of the finance charges of {code}",
-                () => BillAsync(code, clock.Today(timeZone), metadata, attempt, cancellation), cancellation);
+                async () => isDone &= await BillAsync(
+                    code, clock.Today(timeZone), metadata, attempt, cancellation),
+                cancellation);
         }
+
+        return isDone;
     }
 
-    private async Task BillAsync(
+    private async Task<bool> BillAsync(
         string legalEntity, DateOnly today, EventMetadata metadata, Attempt attempt, CancellationToken cancellation)
     {
         var id = AutomationPolicyStream.Id(legalEntity);
         var (policy, _) = await store.LoadAsync(AutomationPolicyStream.Type, id, cancellation);
+        var hasErrors = policy.HasErrors(today);
         foreach (var (month, only) in policy.ChargesDue(today))
         {
             var billed = await billing.BillAsync(
@@ -51,10 +60,14 @@ public sealed partial class AutomaticFinanceCharges(
                 [.. billed.HeldBack.Union(only is null ? [] : failed.Select(one => one.CustomerId)).Order()];
             var run = new FinanceChargesBilled(
                 legalEntity, $"{month}", today, billed.DebitMemos.Count - failed.Count, failed.Count,
-                heldBack is [] ? null : heldBack);
-            await store.DecideAsync(
+                heldBack is [] ? null : heldBack,
+                failed.Count(one => one.Problem!.Code == FinanceChargeBilling.NotBilled));
+            var noted = await store.DecideAsync(
                 AutomationPolicyStream.Type, id, metadata, now => now.Bill(run), cancellation: cancellation);
+            hasErrors = noted.State.HasErrors(today);
         }
+
+        return !hasErrors;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "invoicing.finance-charges.left-out",

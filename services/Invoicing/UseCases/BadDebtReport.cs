@@ -23,8 +23,9 @@ public static class BadDebtReport
     public sealed record Row(Guid CustomerId, string Name, Money Owed, Money Overdue, Money Expected);
 
     /// <summary>The report.</summary>
-    /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables.</param>
-    /// <param name="WrittenOff">In the period, tax included.</param>
+    /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables; no debit memos.
+    /// </param>
+    /// <param name="WrittenOff">In the period, tax included; of debit memos, too.</param>
     /// <param name="Recovered">In the period, of whenever it was written off.</param>
     /// <param name="BadDebtPercent">Of sales; null without any.</param>
     /// <param name="Owed">Open at the end, credits taken off.</param>
@@ -56,9 +57,8 @@ public static class BadDebtReport
         $"""
         {Trade}
         select
-            coalesce(sum(base_amount) filter (where posting_date >= @from and kind in (
-                '{PostingKinds.InvoiceIssued}', '{PostingKinds.InvoiceVoided}', '{PostingKinds.CreditMemoIssued}',
-                '{PostingKinds.CreditMemoVoided}')), 0) as sales,
+            coalesce(sum(base_amount) filter (
+                where posting_date >= @from and {SalesOutstandingReport.IsSale}), 0) as sales,
             coalesce(-sum(base_amount) filter (
                 where posting_date >= @from and kind = '{PostingKinds.WrittenOff}'), 0) as written_off,
             coalesce(sum(base_amount) filter (

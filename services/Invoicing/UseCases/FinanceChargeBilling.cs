@@ -20,6 +20,9 @@ namespace OrderToCash.Invoicing.UseCases;
 public sealed partial class FinanceChargeBilling(
     EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<FinanceChargeBilling> log)
 {
+    /// <summary>The code of a problem that is an error, and no refusal by a rule.</summary>
+    public const string NotBilled = "not-billed";
+
     /// <summary>Where the reference rate is not known, any above zero shows whether something is due.</summary>
     private const decimal AnyRate = 1;
 
@@ -104,17 +107,6 @@ public sealed partial class FinanceChargeBilling(
         var billed = new List<RunFinanceCharges.Billed>(charges.Count);
         foreach (var (one, account) in charges.Zip(accounts))
         {
-            if (one.Missing is { } missing)
-            {
-                LogNoRate(log, missing, one.CustomerId, month);
-                billed.Add(new(
-                    one.CustomerId, null, null, Money.Zero(one.Charges[0].Amount.Currency), false, [],
-                    Problems.From(Refusal.State(
-                        "no-reference-rate",
-                        $"The reference rate {missing} is not set for the half-year of {month}."))));
-                continue;
-            }
-
             var isDone = await attempt(
                 $"Billing of the finance charges {month} of customer {one.CustomerId}",
                 async () =>
@@ -133,6 +125,24 @@ public sealed partial class FinanceChargeBilling(
                 .. charged.Where(one => one.Items.Any(item => item.HeldBack is not null)
                     || (one.Missing is not null && one.Charges.Count > 0)).Select(one => one.CustomerId),
             ]);
+    }
+
+    /// <summary>
+    /// Adds to the void of a debit memo that it has not given what an installment gives once: another month may charge
+    /// that, should the installment become overdue again. The month of the debit memo does not bill it anew.
+    /// </summary>
+    internal static async Task GiveBackAsync(
+        WriteBatch batch, EventStore store, Guid memoId, InvoiceIssued memo, CancellationToken cancellation)
+    {
+        if (memo.Charges is not { Count: > 0 } charges)
+            return;
+        foreach (var month in await ChargedOnce.MonthsAsync(
+            store.Database, charges.Select(item => item.InvoiceId), cancellation))
+        {
+            // Only the first debit memo of a month has written what it gave.
+            if (MemoId(memo.CustomerId, month, 0) == memoId)
+                ChargedOnce.GiveBack(batch, charges, month);
+        }
     }
 
     private async Task<IReadOnlyList<CustomerCharges>> ChargesAsync(
@@ -194,7 +204,8 @@ public sealed partial class FinanceChargeBilling(
         {
             var memos = other == month ? [] : await MemosAsync(one.CustomerId, other, cancellation);
             given.UnionWith(memos
-                .SelectMany(memo => memo.Memo.Charges ?? again.FindAll(item => item.Kind == ChargeKind.LateFee))
+                .SelectMany(memo => (memo.Memo.Charges ?? again.FindAll(item => item.Kind == ChargeKind.LateFee))
+                    .Where(item => !(memo.IsVoid && ChargedOnce.IsGivenBack(item))))
                 .Select(item => (item.InvoiceId, item.Installment, item.Kind)));
         }
 
@@ -218,11 +229,13 @@ public sealed partial class FinanceChargeBilling(
         CustomerCharges one, BillingAccount account, Period month, bool preview, Caller? caller, DateTimeOffset now,
         EventMetadata metadata, CancellationToken cancellation)
     {
+        if (one.Missing is { } missing)
+            return NoRate(one, missing, month);
         var before = await MemosAsync(one.CustomerId, month, cancellation);
         var charges = before.Count == 0 ? one.Charges : Left(one.Charges, before);
         if (charges.Count == 0)
         {
-            var (known, memo) = before[^1];
+            var (known, memo, _) = before[^1];
             return new(one.CustomerId, known, memo.Number, memo.Total, true, one.Charges);
         }
 
@@ -276,16 +289,17 @@ public sealed partial class FinanceChargeBilling(
     }
 
     /// <summary>The debit memos that the customer has for the month, the first one first.</summary>
-    private async Task<List<(Guid Id, InvoiceIssued Memo)>> MemosAsync(
+    private async Task<List<(Guid Id, InvoiceIssued Memo, bool IsVoid)>> MemosAsync(
         Guid customerId, Period month, CancellationToken cancellation)
     {
-        var memos = new List<(Guid Id, InvoiceIssued Memo)>();
+        var memos = new List<(Guid Id, InvoiceIssued Memo, bool IsVoid)>();
         while (true)
         {
             var id = MemoId(customerId, month, memos.Count);
-            if ((await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued is not { } issued)
+            var (memo, _) = await store.LoadAsync(InvoiceStream.Type, id, cancellation);
+            if (memo.Issued is not { } issued)
                 return memos;
-            memos.Add((id, issued));
+            memos.Add((id, issued, memo.IsVoid));
         }
     }
 
@@ -295,7 +309,7 @@ public sealed partial class FinanceChargeBilling(
 
     /// <summary>One that does not say what it charges has charged all there was.</summary>
     private static List<FinanceCharge> Left(
-        IReadOnlyList<FinanceCharge> charges, List<(Guid Id, InvoiceIssued Memo)> before) =>
+        IReadOnlyList<FinanceCharge> charges, List<(Guid Id, InvoiceIssued Memo, bool IsVoid)> before) =>
         before.Exists(one => one.Memo.Charges is null)
             ? []
             : [.. FinanceChargeRules.Left(charges, [.. before.SelectMany(one => one.Memo.Charges!)])];
@@ -307,10 +321,19 @@ public sealed partial class FinanceChargeBilling(
             : [.. charges.Select(charge =>
                 new ChargedItem(charge.InvoiceId, charge.Installment, charge.Kind, charge.Amount))];
 
+    private RunFinanceCharges.Billed NoRate(CustomerCharges one, string missing, Period month)
+    {
+        LogNoRate(log, missing, one.CustomerId, month);
+        return new(
+            one.CustomerId, null, null, Money.Zero(one.Charges[0].Amount.Currency), false, [],
+            Problems.From(Refusal.State(
+                "no-reference-rate", $"The reference rate {missing} is not set for the half-year of {month}.")));
+    }
+
     private static RunFinanceCharges.Billed Failed(CustomerCharges one) => new(
         one.CustomerId, null, null,
         Money.Sum(one.Charges.Select(charge => charge.Amount), one.Charges[0].Amount.Currency), false, one.Charges,
-        Problems.From(Refusal.State("not-billed", "The debit memo could not be issued. Run the month again.")));
+        Problems.From(Refusal.State(NotBilled, "The debit memo could not be issued. Run the month again.")));
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "invoicing.finance-charges.no-reference-rate",
         Message = "The reference rate {Rate} of customer {CustomerId} is not set for the half-year of {Month}")]

@@ -25,10 +25,16 @@ public sealed class InvoicingClock(
             "Start of statement runs", () => statements.StartAsync(Metadata, null, Each, cancellation), cancellation);
         await TryAsync(
             "Sending of statements again", () => retries.SendAsync(Metadata, null, Each, cancellation), cancellation);
-        await TryAsync(
-            "Billing of finance charges", () => charges.BillAsync(Metadata, null, Each, cancellation), cancellation);
+        await TryAsync("Billing of finance charges", () => ChargeAsync(cancellation), cancellation);
         await TryAsync(
             "Applying of open credits", () => credits.ApplyAsync(Metadata, null, Each, cancellation), cancellation);
+    }
+
+    /// <summary>An error that is tried again tomorrow is not done today, in whichever round it came up.</summary>
+    private async Task ChargeAsync(CancellationToken cancellation)
+    {
+        if (!await charges.BillAsync(Metadata, null, Each, cancellation))
+            LeftUndone();
     }
 
     /// <summary>Until nothing is due; what is refused is not due again today.</summary>

@@ -59,7 +59,8 @@ public sealed class OverdueMarking(EventStore store, TimeProvider clock)
         {
             return await MarkAsync(passed, today, metadata, cancellation);
         }
-        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+        catch (Exception error) when (!cancellation.IsCancellationRequested
+            && (CommitResult.LeftNothing(error) || error is ContentionException))
         {
             return await OneByOneAsync(passed, today, metadata, attempt, cancellation);
         }

@@ -1,4 +1,3 @@
-using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -34,11 +33,13 @@ public static class RunBilling
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        var billed = await billing.BillAsync(
-            command.Metadata(), request.LegalEntity, again: true, Attempts.Logged(log), command.Cancellation);
-        var response = new Response([.. billed.Select(one => new Outcome(
-            one.ScheduleId, one.Key, one.InvoiceId, one.Number, one.Total, one.Refusal?.Code, one.Refusal?.Detail))]);
-        return await command.CommitAsync(
-            _ => Task.FromResult(Plan.Write(new WriteBatch(command.Metadata()), Reply.Ok(response))));
+        return await command.RepeatableAsync(async cancellation =>
+        {
+            var billed = await billing.BillAsync(
+                command.Metadata(), request.LegalEntity, again: true, Attempts.Logged(log), cancellation);
+            return Reply.Ok(new Response([.. billed.Select(one => new Outcome(
+                one.ScheduleId, one.Key, one.InvoiceId, one.Number, one.Total, one.Refusal?.Code,
+                one.Refusal?.Detail))]));
+        });
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
@@ -58,12 +57,13 @@ public static class RunFinanceCharges
             return await command.RefuseAsync(
                 InvoiceRefusals.Invalid("/period", "The period is a month that is over, such as 2026-10."));
 
-        var billed = await billing.BillAsync(
-            request.LegalEntity, month, request.Preview, command.Caller, command.Metadata(), Attempts.Logged(log),
-            command.Cancellation);
-        var response = new Response(
-            request.LegalEntity, request.Period, request.Preview, billed.DebitMemos, billed.HeldBack.Count);
-        return await command.CommitAsync(
-            _ => Task.FromResult(Plan.Write(new WriteBatch(command.Metadata()), Reply.Ok(response))));
+        return await command.RepeatableAsync(async cancellation =>
+        {
+            var billed = await billing.BillAsync(
+                request.LegalEntity, month, request.Preview, command.Caller, command.Metadata(), Attempts.Logged(log),
+                cancellation);
+            return Reply.Ok(new Response(
+                request.LegalEntity, request.Period, request.Preview, billed.DebitMemos, billed.HeldBack.Count));
+        });
     }
 }

@@ -11,7 +11,8 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class SalesOutstandingReport
 {
     /// <summary>One legal entity and currency; formulas in <see cref="SalesOutstanding"/>.</summary>
-    /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables; no deposits.</param>
+    /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables; no deposits, no debit
+    /// memos.</param>
     /// <param name="Current">Receivables that are not overdue at the end.</param>
     /// <param name="TrueDso">
     /// Of the invoices that are open, debit memos left out as in sales; null where one is of a month without sales.
@@ -29,9 +30,15 @@ public static class SalesOutstandingReport
     public sealed record Report(
         DateOnly From, DateOnly To, DateTimeOffset? KnownAt, int Days, IReadOnlyList<Row> Rows);
 
-    private const string IsSale =
-        $"kind in ('{PostingKinds.InvoiceIssued}', '{PostingKinds.InvoiceVoided}', " +
-        $"'{PostingKinds.CreditMemoIssued}', '{PostingKinds.CreditMemoVoided}')";
+    /// <summary>
+    /// A late fee or interest is no sale, so neither its void nor its credit is the opposite of one.
+    /// </summary>
+    internal const string IsSale =
+        $"(kind in ('{PostingKinds.InvoiceIssued}', '{PostingKinds.InvoiceVoided}', " +
+        $"'{PostingKinds.CreditMemoIssued}', '{PostingKinds.CreditMemoVoided}') and invoice_id not in (" +
+        "select invoice_id from invoices where kind = 'DebitMemo' union all " +
+        "select m.credit_memo_id from credit_memos m join invoices d on d.invoice_id = m.invoice_id " +
+        "where d.kind = 'DebitMemo'))";
 
     /// <summary>
     /// What was billed ahead is no sale before it is delivered, nor is its credit the opposite of one: the invoice over

@@ -77,6 +77,7 @@ public static class VoidInvoice
             .Append(InvoiceStream.Type, id, version, voiding.OnInvoice.Events);
         foreach (var (depositId, events) in voiding.OnDeposits)
             batch.Append(InvoiceStream.Type, depositId, deposits[depositId].Version, events);
+        await FinanceChargeBilling.GiveBackAsync(batch, command.Store, id, invoice.Issued, cancellation);
         var (state, after) = (
             voiding.OnInvoice.Events.Aggregate(invoice, Invoice.Evolve), version + voiding.OnInvoice.Events.Count);
         return Plan.Write(batch, Reply.Ok(InvoiceView.Of(id, state, after), after));

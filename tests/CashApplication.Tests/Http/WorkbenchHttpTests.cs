@@ -68,6 +68,8 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
             items = receipts.Append((Guid.Empty, "none"))
                 .Select(one => new { receiptId = one.Item1, suggestion = one.Item2 }),
         };
+        (await app.Client.SendAsync(HttpMethod.Post, "/v1/workbench/accept", body, 400, ifMatch: "\"1\""))
+            .ShouldHaveCode("if-match-unsupported");
         var results = (await app.Client.PostAsync("/v1/workbench/accept", body, 200, key: "many")).Items("results");
         results.Select(result => result.GetProperty("status").GetInt32()).ShouldBe([202, 202, 202, 404]);
         results[3].Text("code").ShouldBe("not-found");

@@ -25,7 +25,7 @@ public class KeepingBooks(InvoicingApp app)
             {
                 name = "Test Inc.",
                 address = new { street = "1 Main St" },
-                bankAccount = "US00 1234",
+                bankAccount = "US001234",
             }),
         ];
         (string Path, object Body)[] posts =

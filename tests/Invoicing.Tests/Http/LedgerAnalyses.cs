@@ -294,6 +294,33 @@ public class LedgerAnalyses(InvoicingApp app)
         (Money(row, "sales"), Money(row, "receivables"), Number(row, "trueDso")).ShouldBe((100m, 150m, 30m));
     }
 
+    /// <summary>Its issue was no sale, so nothing is taken from sales when it is void or credited.</summary>
+    [Fact]
+    public async Task Debit_memos_that_are_void_or_credited_leave_sales_as_they_are()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        await app.Client.IssueAsync(customer, 100);
+        var (gone, credited) = (await MemoAsync(), await MemoAsync());
+        (await app.Client.PostAsync($"/v1/invoices/{gone}/void", new { reason = "goodwill" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId = customer,
+            reason = "goodwill",
+            invoiceId = credited,
+            lines = new[] { new { description = "Goodwill", quantity = "1", unitPrice = 20 } },
+        })).ShouldBe(HttpStatusCode.Created);
+
+        var range = $"from={TestApi.Today:O}&to={TestApi.Today:O}&legalEntity={entity}";
+        var dso = await app.Client.ReadAsync($"/v1/reports/dso?{range}");
+        Money(dso["rows"].EnumerateArray().ShouldHaveSingleItem(), "sales").ShouldBe(100m);
+        Money((await app.Client.ReadAsync($"/v1/reports/bad-debt?{range}")).Json, "sales").ShouldBe(100m);
+
+        async Task<Guid> MemoAsync() => (await app.Client.PostAsync("/v1/debit-memos", TestApi.Invoice(customer, 50)))
+            .ShouldBe(HttpStatusCode.Created).Id;
+    }
+
     /// <summary>REP-07: 300 paid ten days late and 100 two days early are seven days late on average.</summary>
     [Fact]
     public async Task Days_late_are_weighted_by_amount_and_forget_what_was_taken_back()

@@ -83,6 +83,69 @@ public class StatutorySums(InvoicingApp app)
             .Distinct().ShouldBe([ChargeKind.LateFee]);
     }
 
+    /// <summary>
+    /// While the debit memo waits for its number another month has the late fee, and the contract names a rate that
+    /// nobody has set: what is left is not billed by a rate of our own.
+    /// </summary>
+    [Fact]
+    public async Task And_what_another_month_leaves_waits_for_the_rate_by_law()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        await AgreeAsync(customer, new { lateFee = "25" });
+        var (last, next) = (Period.Of(This.AddMonths(-1)), Period.Of(This.AddMonths(1)));
+        var invoice = await app.Client.IssueAsync(customer, 1_000, last.FirstDay.AddDays(-29));
+        await MoveAsync(invoice.Id, next.FirstDay.AddDays(4));
+        var day = next.Next.FirstDay;
+
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(
+            "insert into number_series (legal_entity, kind, year, last) values (@entity, 'DM', @year, 0)",
+            new { entity, year = day.Year });
+        var billed = BillAsync(entity, next, day, preview: false);
+        await Eventually.BecomesTrue(async () => await WaitingAsync() >= 1, "it wants a number");
+        await AgreeAsync(customer, new { statutory = new { referenceRate = "unset", points = 8 } });
+        await connection.ExecuteAsync(
+            "insert into charged_once (invoice_id, installment, kind, period) values (@Id, 1, 'LateFee', @period)",
+            new { invoice.Id, period = $"{last}" });
+        await transaction.CommitAsync();
+
+        (await billed).ShouldBeEmpty();
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"].GetArrayLength()
+            .ShouldBe(0);
+    }
+
+    /// <summary>What was charged wrongly is void; late by the date that then holds, the fee is due after all.</summary>
+    [Fact]
+    public async Task And_late_fees_of_a_debit_memo_that_is_void_are_due_by_the_due_date_that_is_moved()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        await AgreeAsync(customer, new { lateFee = "25" });
+        var (last, next) = (Period.Of(This.AddMonths(-1)), Period.Of(This.AddMonths(1)));
+        var invoice = await app.Client.IssueAsync(customer, 1_000, last.FirstDay.AddDays(-29));
+        await BillAsync(entity, last, This, preview: false);
+        var memos = $"/v1/invoices?customerId={customer}&kind=debit-memo";
+        var memo = (await app.Client.ReadAsync(memos))["items"].EnumerateArray().ShouldHaveSingleItem()
+            .GetProperty("id").GetGuid();
+        await MoveAsync(invoice.Id, next.FirstDay.AddDays(4));
+        (await BillAsync(entity, next, next.Next.FirstDay, preview: true)).ShouldBeEmpty();
+
+        (await app.Client.PostAsync($"/v1/invoices/{memo}/void", new { reason = "agreed" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        await BillAsync(entity, last, next.Next.FirstDay, preview: false);
+        (await app.Client.ReadAsync(memos))["items"].GetArrayLength().ShouldBe(1);
+        (await BillAsync(entity, next, next.Next.FirstDay, preview: false)).ShouldBe([ChargeKind.LateFee]);
+        (await app.Client.ReadAsync(memos))["items"].GetArrayLength().ShouldBe(2);
+    }
+
+    private async Task AgreeAsync(Guid customer, object clauses) =>
+        (await app.Client.PutAsync(
+            $"/v1/customers/{customer}", new { name = "Late Ltd", country = "US", terms = "NET 30", clauses }))
+            .ShouldBe(HttpStatusCode.OK);
+
     private async Task<long> WaitingAsync()
     {
         await using var command = app.Database.Source.CreateCommand(

@@ -1,8 +1,11 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Integration;
+using OrderToCash.Invoicing.UseCases;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Integration;
@@ -119,6 +122,29 @@ public class CreditedAllocations(InvoicingApp app)
         after["applications"].GetArrayLength().ShouldBe(0);
         (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString()
             .ShouldBe("100.00");
+    }
+
+    /// <summary>The bank took it back and no person did, so it is left to none: a policy may apply it again.</summary>
+    [Fact]
+    public async Task A_credit_memo_that_bounced_with_its_payment_still_settles_by_itself()
+    {
+        var (customer, invoice) = await InvoiceAsync();
+        var (memo, allocation) = (await MemoAsync(customer, 30), Some.NewId());
+        await app.Bus.PublishAsync(Asked(allocation, invoice, 70, (memo, 30)));
+        await AnswerAsync<PaymentApplied>(allocation);
+        await app.Bus.PublishAsync(Messages.ReversalRequested(allocation, invoice, 70));
+        await AnswerAsync<PaymentReversed>(allocation);
+        var entity = (await app.Client.ReadAsync($"/v1/customers/{customer}"))["legalEntity"].GetString()!;
+        (await app.Client.PutAsync(
+            $"/v1/legal-entities/{entity}/automation-policy", new { openCredits = new { afterDays = 0 } }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        await app.Services.GetRequiredService<AutomaticCredits>().ApplyAsync(
+            new EventMetadata("tester"), entity, TestApi.Attempt, CancellationToken.None);
+
+        (await app.Client.ReadAsync($"/v1/credit-memos/{memo}"))["status"].GetString().ShouldBe("applied");
+        (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString()
+            .ShouldBe("70.00");
     }
 
     private async Task NothingIsAppliedAsync(Guid invoice, AllocationRequested asked, string code)

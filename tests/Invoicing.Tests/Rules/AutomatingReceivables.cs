@@ -50,6 +50,18 @@ public class AutomatingReceivables
             .Then(held with { On = new(2027, 1, 5) });
     }
 
+    [Theory]
+    [InlineData(1, "2027-01-31", true)]
+    [InlineData(1, "2027-02-01", false)]
+    [InlineData(0, "2027-01-31", false)]
+    public void An_error_is_one_until_it_is_gone_or_nobody_is_tried_again(int errors, string today, bool has)
+    {
+        var run = Run("2026-12", "2027-01-06", 2) with { Errors = errors };
+
+        Of(Defined(), run).HasErrors(DateOnly.Parse(today, null)).ShouldBe(has);
+        Of(Defined(), run, Run("2026-12", "2027-01-07", 1)).HasErrors(DateOnly.Parse(today, null)).ShouldBeFalse();
+    }
+
     [Fact]
     public void A_run_is_noted_by_one_instance()
     {

@@ -9,9 +9,12 @@ namespace OrderToCash.ServiceDefaults;
 /// <summary>
 /// Validates tokens and remembers good ones for a short time, as a caller sends the same one with every request and its
 /// signature is most of what a small request would cost. It is known by its hash; never beyond its expiry, and not
-/// after the issuer's keys have changed. What is found out about it is only read, by many requests at once.
+/// after a change of the issuer's keys that <paramref name="keys"/> tells of. What is found out about it is only read,
+/// by many requests at once.
 /// </summary>
-/// <param name="keys">The issuer's keys as one object, another one after each change; null where nobody tells.</param>
+/// <param name="keys">The issuer's keys as one object, another one after each change; null where nobody tells, as of an
+/// issuer that is asked for them: a key that it withdraws then counts for at most 30 seconds after they are read again.
+/// </param>
 /// <param name="clock">The clock.</param>
 internal sealed class RememberedTokens(Func<object?> keys, TimeProvider clock) : TokenHandler
 {
