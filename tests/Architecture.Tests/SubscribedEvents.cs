@@ -46,17 +46,19 @@ public sealed class SubscribedEvents
         select argument);
 
     /// <summary>What a class looks for: <c>is</c>, <c>or</c>, arms of a switch, <c>OfType</c>.</summary>
-    private static IEnumerable<SyntaxNode> Patterns(TypeDeclarationSyntax type) =>
-        type.DescendantNodes().SelectMany(node => node switch
-        {
-            ConstantPatternSyntax pattern => [pattern.Expression],
-            TypePatternSyntax pattern => [pattern.Type],
-            DeclarationPatternSyntax pattern => [pattern.Type],
-            RecursivePatternSyntax { Type: { } named } => [named],
-            BinaryExpressionSyntax { OperatorToken.ValueText: "is" } test => [test.Right],
-            GenericNameSyntax { Identifier.ValueText: "OfType" } generic => generic.TypeArgumentList.Arguments,
-            _ => Enumerable.Empty<SyntaxNode>(),
-        });
+    private static IEnumerable<SyntaxNode> Patterns(TypeDeclarationSyntax type) => type.DescendantNodes()
+        .Select(SoughtBy).OfType<SyntaxNode>();
+
+    private static SyntaxNode? SoughtBy(SyntaxNode node) => node switch
+    {
+        ConstantPatternSyntax pattern => pattern.Expression,
+        TypePatternSyntax pattern => pattern.Type,
+        DeclarationPatternSyntax pattern => pattern.Type,
+        RecursivePatternSyntax pattern => pattern.Type,
+        BinaryExpressionSyntax { OperatorToken.ValueText: "is" } test => test.Right,
+        GenericNameSyntax { Identifier.ValueText: "OfType" } generic => generic.TypeArgumentList.Arguments[0],
+        _ => null,
+    };
 
     private static HashSet<string> Names(IEnumerable<SyntaxNode> types) =>
         [.. types.Select(type => type.ToString().Split('.')[^1])];
