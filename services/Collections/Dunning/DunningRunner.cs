@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Notices.Mail;
