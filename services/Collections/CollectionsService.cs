@@ -62,8 +62,8 @@ public static class CollectionsService
         services.AddOptions<OptOutOptions>().Bind(builder.Configuration.GetSection("OptOut"))
             .Validate(
                 options => options.IsValid,
-                "OptOut: set Address, where the gateway is reached from outside, and Key, at least 32 bytes in " +
-                "base64, or neither.")
+                "OptOut: Address is where the gateway is reached from outside, by https and with a slash at its end, " +
+                "and needs a Key; Key and PreviousKeys are at least 32 bytes in base64.")
             .ValidateOnStart();
         services.AddSingleton<OptOutLinks>();
         services.AddSingleton<NoticeWriter>();

@@ -61,7 +61,15 @@ public sealed partial class ApiDocuments(RunningSystem system) : IDisposable
             var method = new HttpMethod(verb.ToUpperInvariant());
             var address = Parameter().Replace(path, "0198f0a0-0000-7000-8000-000000000000");
             var answer = await _anybody.TryAsync(method, address);
-            answer.Status.ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
+            if (operations[verb]!["security"] is not null)
+            {
+                answer.Status.ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
+                continue;
+            }
+
+            // Anybody may call it: the service answers, and knows nothing of this name.
+            answer.Problem.ShouldBe("not-found", $"{method} {path}");
+            answer.Text.ShouldNotContain("There is nothing at this address.");
         }
     }
 

@@ -203,6 +203,32 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
         again.Headers.Contains("Idempotency-Replayed").ShouldBeTrue();
     }
 
+    /// <summary>Its path may hold a permission, and whoever calls is a stranger: nothing of it is kept.</summary>
+    [Fact]
+    public async Task of_what_anybody_may_call_no_body_is_held_back_and_no_path_is_told()
+    {
+        var (trace, path) = (ActivityTraceId.CreateRandom(), new TaskCompletionSource<object?>());
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Microsoft.AspNetCore",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == trace)
+                    path.TrySetResult(activity.GetTagItem("url.path"));
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var request = Http.Post("/v1/open/secret", new { }, "open");
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+        using var strangers = fixture.Bank.ClientFor(null);
+
+        using var answer = await strangers.SendAsync(request);
+
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("false", "the body can be read once");
+        (await path.Task.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe("/v1/open/{token}");
+    }
+
     /// <summary>How often a deposit goes to the database, seen by the spans of its trace.</summary>
     private async Task<int> CommandsAsync(Guid id, string? key)
     {

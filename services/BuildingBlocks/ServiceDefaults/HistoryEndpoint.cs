@@ -35,10 +35,11 @@ public static class HistoryEndpoint
     /// <param name="stream">The stream that the route names, or null where it can name none; the route's <c>id</c> by
     /// default.</param>
     /// <param name="otherScope">Another scope that may read it too.</param>
+    /// <param name="shown">What is shown of an event; null for all of it.</param>
     public static RouteHandlerBuilder Map<TState>(
         IEndpointRouteBuilder routes, string pattern, StreamType<TState> type, string scope,
         Func<TState, string?>? legalEntity = null, Func<RouteValueDictionary, Guid?>? stream = null,
-        string? otherScope = null)
+        string? otherScope = null, Func<object, object>? shown = null)
         where TState : class
     {
         stream ??= values => Guid.TryParse(values["id"]?.ToString(), out var id) ? id : null;
@@ -56,7 +57,7 @@ public static class HistoryEndpoint
             var events = await engine.ReadStreamAsync(id, after, query.Limit + 1, http.RequestAborted);
             var page = events.Take(query.Limit).ToList();
             return Listing.Result(http, new Page<HistoryItem>(
-                [.. page.Select(Item)],
+                [.. page.Select(e => Item(e, shown?.Invoke(e.Data) ?? e.Data))],
                 events.Count > page.Count ? Cursor.Write("history", [page[^1].Version]) : null));
         }
 
@@ -66,9 +67,9 @@ public static class HistoryEndpoint
             .WithSummary("What happened, oldest first");
     }
 
-    private static HistoryItem Item(StoredEvent e) => new(
+    private static HistoryItem Item(StoredEvent e, object data) => new(
         e.Sequence, e.Version, e.Type.Replace('_', '-'), e.At, e.Metadata.By, e.Metadata.Reason,
-        JsonSerializer.SerializeToElement(e.Data, e.Data.GetType(), Json.Wire));
+        JsonSerializer.SerializeToElement(data, data.GetType(), Json.Wire));
 
     private static async Task<bool> ExistsAsync(
         NpgsqlDataSource database, Guid id, string type, CancellationToken cancellation)

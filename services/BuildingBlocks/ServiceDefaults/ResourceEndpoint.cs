@@ -30,11 +30,14 @@ public static class ResourceEndpoint
             routes, collection, type, scope, legalEntity,
             (_, id, state, version) => Task.FromResult(view(id, state, version)), summary, otherScope);
 
-    /// <summary>The same where more is shown than the stream holds; the view gets the request, too.</summary>
+    /// <summary>
+    /// The same where more is shown than the stream holds; the view gets the request, too. In the history events are as
+    /// <paramref name="shown"/> says; null for all of them.
+    /// </summary>
     public static void Map<TState, TView>(
         IEndpointRouteBuilder routes, string collection, StreamType<TState> type, string scope,
         Func<TState, string?> legalEntity, Func<HttpContext, Guid, TState, long, Task<TView>> view, string summary,
-        string? otherScope = null)
+        string? otherScope = null, Func<object, object>? shown = null)
         where TState : class
         where TView : class
     {
@@ -45,7 +48,8 @@ public static class ResourceEndpoint
         routes.MapGet($"{collection}/{{id:guid}}", GetAsync)
             .RequireScopeOr(scope, otherScope ?? scope).Produces<TView>().WithSummary(summary);
         HistoryEndpoint.Map(
-            routes, $"{collection}/{{id}}/history", type, scope, legalEntity, otherScope: otherScope);
+            routes, $"{collection}/{{id}}/history", type, scope, legalEntity, otherScope: otherScope,
+            shown: shown);
     }
 
     /// <summary>

@@ -101,6 +101,28 @@ public sealed class ContactBook(NpgsqlDataSource database)
         where c.id = any($1)
         """;
 
+    private const string AtAddress =
+        """
+        select c.id from customers c where c.legal_entity = $1 and (
+            exists (select 1 from jsonb_array_elements(c.contacts) p where lower(trim(p->>'Email')) = $2)
+            or c.id = (select n.customer_id from notices n where n.id = $3 and lower(trim(n.recipient)) = $2))
+        order by c.id
+        """;
+
+    /// <summary>
+    /// The customers of a legal entity that a mail address belongs to: a contact of theirs has it, or this notice of
+    /// theirs went to it. None where it was erased: neither says it any more.
+    /// </summary>
+    public async Task<IReadOnlyList<Guid>> AtAddressAsync(
+        string legalEntity, string email, Guid noticeId, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(AtAddress);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ContactProfile.Key(email)! });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = noticeId });
+        return await command.ReadAsync(row => row.GetGuid(0), cancellation);
+    }
+
     /// <summary>The customer, or null when Invoicing has not told of it.</summary>
     public async Task<ContactableCustomer?> FindAsync(Guid customerId, CancellationToken cancellation)
     {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Notices.Mail;
@@ -60,7 +59,7 @@ public sealed partial class DunningRunner(
 
     /// <summary>
     /// What a run would decide about its customers, some thousands at once; it leaves nothing behind. Who is at fault
-    /// is listed with <see cref="Blocks.Fault"/>, as in a run.
+    /// is listed with <see cref="Blocks.Fault"/>, as in a run; where nobody of a whole part can be planned it fails.
     /// </summary>
     /// <param name="order">What is run.</param>
     /// <param name="after">The last customer that a preview before has seen to; empty for the first ones.</param>
@@ -99,6 +98,10 @@ public sealed partial class DunningRunner(
             var notices = new List<RunNotice>();
             foreach (var customer in ids)
                 notices.AddRange(await PreviewOneAsync(order, customer, cancellation));
+
+            // What is the matter with a whole part is no customer's fault, and the next part would say the same.
+            if (ids.Length == AtOnce && notices.Count(notice => notice.BlockedBy == Blocks.Fault) == ids.Length)
+                throw;
             return new PreviewedPart(notices, ids.LastOrDefault(), IsLast: ids.Length < AtOnce);
         }
     }

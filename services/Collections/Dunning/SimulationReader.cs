@@ -36,9 +36,10 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             union all
             select h.* from item_history h where h.legal_entity = $1 and h.posting_date between $2 and $3
                 and h.customer_id = any($4))
-        select w.invoice_id, w.installment, i.invoice_number, i.kind, i.customer_id, w.currency, w.amount, w.balance,
-               w.due_date, w.posting_date
+        select w.invoice_id, w.installment, i.invoice_number, i.kind,
+               coalesce(m.survivor_id, i.customer_id), w.currency, w.amount, w.balance, w.due_date, w.posting_date
         from words w join open_items i on i.invoice_id = w.invoice_id and i.installment = w.installment
+        left join merged_customers m on m.customer_id = i.customer_id
         order by w.invoice_id, w.installment, w.version
         """;
 

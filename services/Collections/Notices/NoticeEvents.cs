@@ -16,7 +16,22 @@ namespace OrderToCash.Collections.Notices;
 /// </param>
 public sealed record NoticeMail(
     string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
-    string Html, string? OptOut = null);
+    string Html, string? OptOut = null)
+{
+    /// <summary>The mail for others than its recipient: whoever has the link speaks for them.</summary>
+    public NoticeMail WithoutOptOut()
+    {
+        if (OptOut is not { } link)
+            return this;
+        var token = link[(link.LastIndexOf('/') + 1)..];
+        return this with
+        {
+            Text = Text.Replace(token, "…", StringComparison.Ordinal),
+            Html = Html.Replace(token, "…", StringComparison.Ordinal),
+            OptOut = null,
+        };
+    }
+}
 
 /// <summary>A letter, word for word as it is printed.</summary>
 /// <param name="Language">Language it is written in.</param>

@@ -4,8 +4,12 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Playbooks;
 
-/// <summary>Writes the standard playbook when there is none yet; from then on it is changed like any other.</summary>
-public sealed class StandardPlaybook(EventSourcing.EventStore store) : IHostedService
+/// <summary>
+/// Writes the standard playbook when there is none yet; from then on it is changed like any other. Where there is one
+/// that only a newer version can read, this one starts all the same and does not touch it.
+/// </summary>
+public sealed partial class StandardPlaybook(EventSourcing.EventStore store, ILogger<StandardPlaybook> log)
+    : IHostedService
 {
     /// <summary>
     /// Reminder three days before the due date, notices 1, 10 and 20 days after it; in en, es and fr.
@@ -17,11 +21,26 @@ public sealed class StandardPlaybook(EventSourcing.EventStore store) : IHostedSe
     }
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => store.DecideAsync(
-        PlaybookStream.Type, PlaybookStream.Id(PlaybookStream.Standard), new EventMetadata(CollectionsService.Name),
-        playbook => playbook.Definition is null ? PlaybookDecider.Define(playbook, Read()) : Decision.Nothing,
-        cancellation: cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.DecideAsync(
+                PlaybookStream.Type, PlaybookStream.Id(PlaybookStream.Standard),
+                new EventMetadata(CollectionsService.Name),
+                playbook => playbook.Definition is null ? PlaybookDecider.Define(playbook, Read()) : Decision.Nothing,
+                cancellation: cancellationToken);
+        }
+        catch (UnknownEventTypeException unreadable)
+        {
+            LogUnreadable(log, unreadable);
+        }
+    }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "playbook.standard-unreadable",
+        Message = "There is a standard playbook, of a newer version than this one")]
+    private static partial void LogUnreadable(ILogger log, Exception unreadable);
 }

@@ -20,7 +20,7 @@ public sealed record NoticeRow(
     DateTimeOffset? SettledAt, Money? Fee, Guid? FeeDocumentId, string? FeeDocument, string? FeeRefusal);
 
 /// <summary>A notice with the mail or letter as it was written.</summary>
-/// <param name="Mail">The mail; null for a letter.</param>
+/// <param name="Mail">The mail, without the link that is its recipient's only; null for a letter.</param>
 /// <param name="Letter">The letter, or what the mail carries as a file; null where there is none.</param>
 /// <param name="Level">Which of the steps after the due date it is, from 1; 0 before it; null where not told.</param>
 /// <param name="Work">What is to be done where nothing is written; else null.</param>
@@ -46,9 +46,9 @@ public sealed record NoticeView(
         var (content, mail, letter, work) = notice.Prepared!;
         return new NoticeView(
             id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
-            notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals, mail, letter,
-            content.Level, work, content.Playbook, content.PlaybookVersion, notice.Fee, version, notice.PutOffUntil,
-            content.Deductions);
+            notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals,
+            mail?.WithoutOptOut(), letter, content.Level, work, content.Playbook, content.PlaybookVersion, notice.Fee,
+            version, notice.PutOffUntil, content.Deductions);
     }
 }
 
@@ -69,7 +69,10 @@ public static class GetNotices
             .WithSummary("Dunning notices");
         ResourceEndpoint.Map(
             routes, "/v1/collections/notices", NoticeStream.Type, Scopes.CollectionsRead,
-            notice => notice.Prepared?.Content.LegalEntity, ViewAsync, "A dunning notice, the mail included");
+            notice => notice.Prepared?.Content.LegalEntity, ViewAsync, "A dunning notice, the mail included",
+            shown: e => e is NoticePrepared { Mail: { } mail } prepared
+                ? prepared with { Mail = mail.WithoutOptOut() }
+                : e);
     }
 
     /// <summary>With what became of its fee, which is known apart from it.</summary>

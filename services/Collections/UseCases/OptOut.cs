@@ -14,23 +14,28 @@ namespace OrderToCash.Collections.UseCases;
 
 /// <summary>
 /// Whoever got a notice by mail says that no more are wanted at that address: by the link in the mail, which asks once
-/// more, or by the button that mail programs make of it, which does not (RFC 8058). The link is all they need to have;
-/// nothing about the customer is shown. To look at the page changes nothing, for mail filters open every link.
+/// more, or by the button that mail programs make of it, which does not (RFC 8058). It counts for every customer of the
+/// legal entity that has the address, and brings none back that was erased. The link is all they need to have; nothing
+/// about the customer is shown. To look at the page changes nothing, for mail filters open every link.
 /// </summary>
 public static class OptOut
 {
+    /// <summary>More than the buttons of mail programs send; nothing of it is read.</summary>
+    private const int BodyBytes = 4 * 1024;
+
     private const string Source = "unsubscribe link";
 
     private static readonly HtmlTemplate<PageModel> Template = new(typeof(OptOut).Assembly, "opt-out.html.hbs");
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet($"/{OptOutLinks.Path}/{{token}}", ShowAsync)
+        routes.MapGet("/v1/collections/opt-outs/{token}", ShowAsync)
             .AllowAnonymous()
             .Produces<string>(StatusCodes.Status200OK, "text/html")
             .WithSummary("Asks whoever got a notice by mail whether no more are wanted");
-        routes.MapPost($"/{OptOutLinks.Path}/{{token}}", TakeAsync)
+        routes.MapPost("/v1/collections/opt-outs/{token}", TakeAsync)
             .AllowAnonymous()
+            .WithBodyLimit(BodyBytes)
             .Produces<string>(StatusCodes.Status200OK, "text/html")
             .WithSummary("No more notices by mail to the address that this one came to");
     }
@@ -50,29 +55,42 @@ public static class OptOut
     {
         if (await FindAsync(token, links, store, http.RequestAborted) is not { Mail: { } mail } prepared)
             return Problems.From(Unknown);
-        var (customerId, metadata) = (prepared.Content.CustomerId, new EventMetadata(Source));
-        await store.CommitAsync(
-            async stop =>
-            {
-                var stream = ContactProfileStream.Id(customerId);
-                var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, stop);
-                if (profile.ConsentOf(mail.To, ContactChannel.Email) is { Granted: false, ByInvoicing: false })
-                    return new WriteBatch(metadata);
-
-                // Whoever was written to is known here: customers are never taken out of the replica.
-                var customer = (await contacts.FindAsync(customerId, stop))!;
-                var point = new ContactPoint(
-                    prepared.Content.LegalEntity, customerId, ContactChannel.Email, mail.To, null);
-                var stated = new ConsentStated(point, false, clock.Today(customer.EntityZone), Source);
-                return new WriteBatch(metadata)
-                    .Lock(Locks.Contact.Take(customerId))
-                    .Append(
-                        ContactProfileStream.Type, stream, version, ContactDecider.State(profile, stated).Events)
-                    .Row(ReviewQueue.Request(clock.GetUtcNow(), customerId));
-            },
-            http.RequestAborted);
+        var (noticeId, entity) = (links.NoticeOf(token)!.Value, prepared.Content.LegalEntity);
+        foreach (var customer in await contacts.AtAddressAsync(entity, mail.To, noticeId, http.RequestAborted))
+            await RefuseAsync(customer, mail.To, store, contacts, clock, http.RequestAborted);
         return Page(http, mail, MailLanguage.Of(mail.Language).OptOut.Done, "");
     }
+
+    /// <summary>
+    /// Notes the no at one customer, unless it is noted there and counts: where another customer of the same company
+    /// has said yes since, it is said again.
+    /// </summary>
+    private static Task RefuseAsync(
+        Guid customerId, string address, EventSourcing.EventStore store, ContactBook contacts, TimeProvider clock,
+        CancellationToken cancellation) =>
+        store.CommitAsync(
+            async stop =>
+            {
+                // Customers are never taken out of the replica.
+                var customer = (await contacts.FindAsync(customerId, stop))!;
+                var batch = new WriteBatch(new EventMetadata(Source));
+                var stream = ContactProfileStream.Id(customerId);
+                var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, stop);
+                var company = (await CompanyProfile.LoadAsync(store, customer, stop)).Profile;
+                if (HasRefused(profile, address) && HasRefused(company, address))
+                    return batch;
+                var stated = new ConsentStated(
+                    new ContactPoint(customer.LegalEntity, customerId, ContactChannel.Email, address, null), false,
+                    clock.Today(customer.EntityZone), Source);
+                return batch
+                    .Lock(Locks.Contact.Take(customerId))
+                    .Append(ContactProfileStream.Type, stream, version, ContactDecider.State(profile, stated).Events)
+                    .Row(ReviewQueue.Request(clock.GetUtcNow(), customerId));
+            },
+            cancellation);
+
+    private static bool HasRefused(ContactProfile profile, string address) =>
+        profile.ConsentOf(address, ContactChannel.Email) is { Granted: false, ByInvoicing: false };
 
     private static Refusal Unknown => Refusal.NotFound("opt-out", "of this link");
 
@@ -82,7 +100,7 @@ public static class OptOut
             ? (await store.LoadAsync(NoticeStream.Type, id, cancellation)).State.Prepared
             : null;
 
-    /// <summary>The address of the page is as good as a signature: it is told to nobody and kept nowhere.</summary>
+    /// <summary>The address of the page is as good as a signature: browsers tell nobody and keep nothing.</summary>
     private static IResult Page(HttpContext http, NoticeMail mail, string text, string button)
     {
         http.Response.Headers.CacheControl = "no-store";

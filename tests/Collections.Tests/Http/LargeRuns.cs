@@ -232,6 +232,15 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
             $"/v1/collections/dunning-runs/{begun.Id}/notices?limit=200")).Items
             .Single(notice => notice.BlockedBy == Blocks.Fault);
         (passed.Number, passed.NoticeId, passed.Amount).ShouldBe((4, null, Money.Of(0, "USD")));
+
+        // What is the matter with the whole of a first part is not said 5,000 times.
+        await ExecuteAsync(
+            "update customers set contacts = '{}' where id in (" +
+            "select id from customers where legal_entity = $1 order by id limit $2)",
+            story.Entity, DunningRunner.AtOnce);
+        (await story.PostAsync(
+            "/v1/collections/dunning-runs", new { legalEntity = story.Entity, preview = true })).StatusCode
+            .ShouldBe(HttpStatusCode.InternalServerError);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.CashApplication.V1;
@@ -136,6 +137,25 @@ public sealed class MergedCustomers(CollectionsApp app) : IClassFixture<Collecti
         await story.NoticeAsync((await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
         story.MailsTo("dup-leaving@globex.example").ShouldBeEmpty();
         story.MailsTo("leaving@globex.example").ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task what_was_paid_before_a_merge_is_the_surviving_ones_in_a_simulation_too()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = await TwoAsync(story, "before");
+        var (paid, open) = (await story.InvoiceAsync(duplicate, 10), await story.InvoiceAsync(survivor, 10));
+        await story.PayAsync(paid, 100);
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+
+        var played = await Story.ReadAsync<SimulationView>(
+            await story.PostAsync("/v1/collections/playbooks/standard/simulations", new SimulatePlaybook.Request(
+                story.Entity, new DefinePlaybook.Request("Standard", StandardPlaybook.Read().Steps),
+                app.Clock.Today.AddDays(-30), app.Clock.Today.AddDays(-1))),
+            HttpStatusCode.OK);
+
+        open.CustomerId.ShouldBe(survivor);
+        played.Current.Customers.ShouldBe(1);
     }
 
     private static async Task<(Guid Survivor, Guid Duplicate)> TwoAsync(Story story, string name) => (

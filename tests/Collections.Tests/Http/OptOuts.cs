@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
 
 namespace OrderToCash.Collections.Tests.Http;
 
@@ -16,11 +17,14 @@ public sealed partial class OptOuts(CollectionsApp app) : IClassFixture<Collecti
         var story = await Story.BeginAsync(app);
         var address = $"{Story.NewId():N}@globex.example";
         var customer = await story.CustomerAsync(address);
+        var other = await story.CustomerAsync($"  {address.ToUpperInvariant()}");
         await story.InvoiceAsync(customer, 5);
-        await story.NoticeAsync((await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+        var notice = (await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId;
+        var read = await story.NoticeAsync(notice, NoticeStatus.Sent);
         var mail = app.Mail.Mails.Single(one => one.To.Contains(address)).Content;
         mail.ShouldContain("List-Unsubscribe-Post: List-Unsubscribe=One-Click");
-        var link = new Uri(Link().Match(mail.Replace("\r\n ", "")).Groups["link"].Value);
+        var link = LinkTo(address);
+        await OthersDoNotSeeAsync(story, read, link);
         story.MailsTo(address).Single().Text.ShouldContain($"No more notices by e-mail to this address: {link}");
         using var anybody = app.Anonymous();
 
@@ -28,7 +32,7 @@ public sealed partial class OptOuts(CollectionsApp app) : IClassFixture<Collecti
 
         (page.StatusCode, page.Content.Headers.ContentType!.MediaType).ShouldBe((HttpStatusCode.OK, "text/html"));
         (await page.Content.ReadAsStringAsync()).ShouldContain("<form method=\"post\">");
-        (await ConsentsAsync()).ShouldBe(0);
+        (await RefusalsAsync(story, customer)).ShouldBe(0);
 
         for (var click = 0; click < 2; click++)
         {
@@ -37,14 +41,49 @@ public sealed partial class OptOuts(CollectionsApp app) : IClassFixture<Collecti
             app.Clock.Days += 10;
         }
 
-        (await ConsentsAsync()).ShouldBe(1);
+        (await RefusalsAsync(story, customer), await RefusalsAsync(story, other)).ShouldBe((1, 1));
         var next = (await story.RunAsync()).Notices.ShouldHaveSingleItem();
         (await story.NoticeAsync(next.NoticeId, NoticeStatus.Withdrawn)).Reason.ShouldBe("opted-out");
         story.MailsTo(address).ShouldHaveSingleItem();
+    }
 
-        Task<long> ConsentsAsync() => story.ScalarAsync<long>(
-            "select count(*) from mt_events where type = 'consent_stated' " +
-            $"and data->'Point'->>'CustomerId' = '{customer}' and data->>'Granted' = 'false'");
+    [Fact]
+    public async Task a_later_yes_of_a_company_is_taken_back_at_the_customer_that_the_mail_was_for()
+    {
+        var story = await Story.BeginAsync(app);
+        var address = $"{Story.NewId():N}@globex.example";
+        var contact = new Contact("Ana Ruiz", "accounts-payable", address, null, null);
+        var (survivor, duplicate) = (await story.CustomerAsync(), await story.CustomerWithAsync(contact));
+        var link = await SentAsync(story, duplicate, address);
+        await ClickAsync(link);
+        await story.ChangeAsync(duplicate, 2, [contact], survivor);
+        app.Clock.Days += 1;
+        await story.PutAsync<ContactProfileView>(
+            $"/v1/collections/customers/{survivor}/consents",
+            new { address, channel = "email", granted = true, source = "call" });
+        app.Clock.Days += 1;
+
+        await ClickAsync(link);
+        await ClickAsync(link);
+
+        (await RefusalsAsync(story, duplicate)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task an_address_that_was_erased_is_not_brought_back()
+    {
+        var story = await Story.BeginAsync(app);
+        var (address, gone) = ($"{Story.NewId():N}@globex.example", Story.NewId());
+        var customer = await story.CustomerWithAsync(
+            new Contact("Ana Ruiz", "accounts-payable", address, null, null, gone));
+        var link = await SentAsync(story, customer, address);
+        await story.ChangeAsync(customer, 2, []);
+        await story.TellAsync(new ContactErased(customer, story.Entity, gone), 3);
+        await story.KnowsAsync($"select count(*) from erased_contacts where contact_id = '{gone}'");
+
+        await ClickAsync(link);
+
+        (await RefusalsAsync(story, customer)).ShouldBe(0);
     }
 
     [Theory]
@@ -59,6 +98,40 @@ public sealed partial class OptOuts(CollectionsApp app) : IClassFixture<Collecti
         (await anybody.PostAsJsonAsync($"/v1/collections/opt-outs/{token}", new { })).StatusCode
             .ShouldBe(HttpStatusCode.NotFound);
     }
+
+    private async Task<Uri> SentAsync(Story story, Guid customer, string address)
+    {
+        await story.InvoiceAsync(customer, 5);
+        await story.NoticeAsync((await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+        return LinkTo(address);
+    }
+
+    private Uri LinkTo(string address) => new(Link()
+        .Match(app.Mail.Mails.Single(one => one.To.Contains(address)).Content.Replace("\r\n ", ""))
+        .Groups["link"].Value);
+
+    private async Task ClickAsync(Uri link)
+    {
+        using var anybody = app.Anonymous();
+        using var oneClick = new FormUrlEncodedContent([new("List-Unsubscribe", "One-Click")]);
+        (await anybody.PostAsync(link.PathAndQuery, oneClick)).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private async Task OthersDoNotSeeAsync(Story story, NoticeView read, Uri link)
+    {
+        var token = link.Segments[^1];
+        read.Mail!.OptOut.ShouldBeNull();
+        read.Mail.Text.ShouldContain("No more notices by e-mail to this address: ");
+        $"{read.Mail.Text}{read.Mail.Html}".ShouldNotContain(token);
+        using var reader = app.Client("collections:read", story.Entity);
+        var history = await reader.GetStringAsync($"/v1/collections/notices/{read.Id}/history");
+        history.ShouldContain("notice-prepared");
+        history.ShouldNotContain(token);
+    }
+
+    private static Task<long> RefusalsAsync(Story story, Guid customer) => story.ScalarAsync<long>(
+        "select count(*) from mt_events where type = 'consent_stated' " +
+        $"and data->'Point'->>'CustomerId' = '{customer}' and data->>'Granted' = 'false'");
 
     [GeneratedRegex("List-Unsubscribe: <(?<link>https://api\\.acme\\.example/[^>]*)>", RegexOptions.None, 1000)]
     private static partial Regex Link();

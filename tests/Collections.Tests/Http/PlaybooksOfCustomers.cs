@@ -13,6 +13,8 @@ namespace OrderToCash.Collections.Tests.Http;
 /// <summary>One run of a legal entity, each customer by its own playbook.</summary>
 public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
+    private const string Newer = "jsonb_set(data, '{Steps,0,NewInThisVersion}', '1')";
+
     [Fact]
     public async Task one_run_takes_each_customer_by_the_playbook_of_its_rule_or_its_own()
     {
@@ -210,6 +212,41 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
         await GiveAsync(story, excluded, CustomerPlaybooks.None);
 
         (await story.RunAsync()).Notices.ShouldBeEmpty();
+    }
+
+    /// <summary>As while a newer version is rolled out, or after it was taken back.</summary>
+    [Fact]
+    public async Task a_playbook_that_only_a_newer_version_can_read_stops_no_other_one_and_no_instance()
+    {
+        var story = await Story.BeginAsync(app);
+        var newer = await DefineAsync(("nudge", 1));
+        await RulesAsync(story, Rule("smb", newer));
+        await OwingAsync(story, "smb");
+        var other = await OwingAsync(story, null);
+        await story.AllReviewedAsync();
+        await RewriteAsync(newer, Newer);
+        await RewriteAsync(PlaybookStream.Standard, Newer);
+
+        // It has not read either before, and there is no standard playbook that it knows.
+        await using var older = app.Another();
+        using var client = app.Client(older);
+        (await RunAsync()).StatusCode.ShouldBe(
+            HttpStatusCode.ServiceUnavailable, "else the day would be over and most have heard nothing");
+        await RewriteAsync(PlaybookStream.Standard, "data #- '{Steps,0,NewInThisVersion}'");
+
+        var run = await Story.ReadAsync<DunningRunView>(await RunAsync(), HttpStatusCode.Created);
+        run.Notices.ShouldHaveSingleItem().CustomerId.ShouldBe(other);
+
+        Task<HttpResponseMessage> RunAsync() =>
+            client.PostAsJsonAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity });
+
+        async Task RewriteAsync(string code, string data)
+        {
+            await using var command = app.Database.Source.CreateCommand(
+                $"update mt_events set data = {data} where stream_id = $1");
+            command.Parameters.AddWithValue(PlaybookStream.Id(code));
+            (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBeGreaterThan(0);
+        }
     }
 
     private static PlaybookRule Rule(string segment, string playbook) =>

@@ -1,14 +1,15 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
 /// Reads the Idempotency-Key of a changing request and hashes the request. Only then is the body held back to be read
-/// twice: small ones in memory, large ones in a temporary file. Runs after authorisation, so that strangers fill no
-/// disk.
+/// twice: small ones in memory, large ones in a temporary file. Runs after authorisation, and leaves alone what anybody
+/// may call, so that strangers fill no disk.
 /// </summary>
 internal sealed class IdempotencyMiddleware(RequestDelegate next)
 {
@@ -20,7 +21,8 @@ internal sealed class IdempotencyMiddleware(RequestDelegate next)
     {
         var request = http.Request;
         var header = request.Headers[Header];
-        if (header.Count > 0 && http.GetEndpoint() is not null
+        if (header.Count > 0
+            && http.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null
             && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
         {
             var key = header.ToString();

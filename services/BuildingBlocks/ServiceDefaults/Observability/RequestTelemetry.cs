@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -6,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// Names the server span after its route and marks failures, as the semantic conventions for HTTP ask.
+/// Names the server span after its route and marks failures, as the semantic conventions for HTTP ask. What anybody may
+/// call may have its permission in its path: of that only the route is told.
 /// </summary>
 internal sealed class RequestTelemetry(RequestDelegate next)
 {
@@ -16,11 +18,13 @@ internal sealed class RequestTelemetry(RequestDelegate next)
         if (http.Features.Get<IHttpActivityFeature>()?.Activity is not { IsAllDataRequested: true } activity)
             return;
         var method = http.Request.Method;
-        var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        var endpoint = http.GetEndpoint() as RouteEndpoint;
+        var route = endpoint?.RoutePattern.RawText;
+        var isOpen = endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
         activity.DisplayName = route is null ? method : $"{method} {route}";
         activity.SetTag("http.request.method", method);
         activity.SetTag("http.route", route);
-        activity.SetTag("url.path", http.Request.Path.Value);
+        activity.SetTag("url.path", isOpen ? route : http.Request.Path.Value);
         activity.SetTag("http.response.status_code", http.Response.StatusCode);
         if (http.Response.StatusCode >= 500)
             activity.SetStatus(ActivityStatusCode.Error);
