@@ -45,8 +45,12 @@ public sealed class SubscribedEvents
         from argument in name.TypeArgumentList.Arguments
         select argument);
 
-    /// <summary>What a class looks for: <c>is</c>, <c>or</c>, arms of a switch, <c>OfType</c>.</summary>
-    private static IEnumerable<SyntaxNode> Patterns(TypeDeclarationSyntax type) => type.DescendantNodes()
+    /// <summary>
+    /// What a class looks for: <c>is</c>, <c>or</c>, arms of a switch, <c>OfType</c>. A pattern of a list is none: it
+    /// looks at what was decided.
+    /// </summary>
+    private static IEnumerable<SyntaxNode> Patterns(TypeDeclarationSyntax type) => type
+        .DescendantNodes(node => node is not ListPatternSyntax)
         .Select(SoughtBy).OfType<SyntaxNode>();
 
     private static SyntaxNode? SoughtBy(SyntaxNode node) => node switch

@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.UseCases;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 

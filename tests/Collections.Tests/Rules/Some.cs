@@ -1,6 +1,7 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.UseCases;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Tests.Rules;

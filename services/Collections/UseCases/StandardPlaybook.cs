@@ -1,14 +1,15 @@
 using System.Text.Json;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
-namespace OrderToCash.Collections.Playbooks;
+namespace OrderToCash.Collections.UseCases;
 
 /// <summary>
 /// Writes the standard playbook when there is none yet; from then on it is changed like any other. Where there is one
 /// that only a newer version can read, this one starts all the same and does not touch it.
 /// </summary>
-public sealed partial class StandardPlaybook(EventSourcing.EventStore store, ILogger<StandardPlaybook> log)
+public sealed partial class StandardPlaybook(EventStore store, ILogger<StandardPlaybook> log)
     : IHostedService
 {
     /// <summary>
