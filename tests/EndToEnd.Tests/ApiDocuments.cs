@@ -61,7 +61,7 @@ public sealed partial class ApiDocuments(RunningSystem system) : IDisposable
             var method = new HttpMethod(verb.ToUpperInvariant());
             var address = Parameter().Replace(path, "0198f0a0-0000-7000-8000-000000000000");
             var answer = await _anybody.TryAsync(method, address);
-            if (operations[verb]!["security"] is not null)
+            if (operations![verb]!["security"] is not null)
             {
                 answer.Status.ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
                 continue;
