@@ -33,6 +33,8 @@ public sealed class Observing(Servers servers)
             using var defect = await client.GetAsync("/v1/failures/defect");
             using var unknown = await client.GetAsync("/v1/loose/not-a-guid");
 
+            using var nowhere = await client.GetAsync("/v1/no-route/opened-by-this");
+
             // An answer is there before its span has ended; the next one on the same connection is not.
             using var last = await client.GetAsync("/v1/loose/not-a-guid");
         }
@@ -45,6 +47,9 @@ public sealed class Observing(Servers servers)
             "http.response.status_code", "insert into mt_events", "otc.problem", "malformed-request",
         })
             traces.ShouldContain(part, Case.Sensitive);
+        traces.ShouldContain("server.port");
+        foreach (var part in new[] { "url.full", "opened-by-this" })
+            traces.ShouldNotContain(part, Case.Sensitive);
         received["/v1/metrics"].ToString().ShouldContain("otc.store.events");
         received["/v1/metrics"].ToString().ShouldContain("http.server.request.duration");
         received["/v1/logs"].ToString().ShouldContain("A request failed");

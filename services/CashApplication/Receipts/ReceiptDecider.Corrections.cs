@@ -6,7 +6,7 @@ public static partial class ReceiptDecider
 {
     /// <summary>
     /// Takes allocations back: those that are confirmed are asked back, those that wait for an answer are taken back
-    /// as soon as it comes.
+    /// as soon as it comes. The money of those that are on their way back goes on to no other item, nor to their own.
     /// </summary>
     public static Decision Unapply(
         Receipt receipt, Guid receiptId, IReadOnlyCollection<Guid> allocationIds, string reason)
@@ -186,7 +186,9 @@ public static partial class ReceiptDecider
     {
         Guid[] waiting =
         [
-            .. allocations.Where(a => a.Status == AllocationStatus.Pending && a.Withdrawn is null).Select(a => a.Id),
+            .. allocations.Where(a => a is { Status: AllocationStatus.Pending, Withdrawn: null }
+                or { Status: AllocationStatus.Pending or AllocationStatus.ReversalPending, Then: not null })
+                .Select(a => a.Id),
         ];
         if (waiting.Length > 0)
             story.Add(new AllocationsWithdrawn(waiting, reason, ByPerson: true, undoes));

@@ -190,7 +190,8 @@ public sealed record AllocationRejected(
     ReceiptBalance Balance);
 
 /// <summary>
-/// Allocations that wait for their answer are not wanted any more; what is applied will be taken back.
+/// Allocations that wait for their answer are not wanted any more; what is applied will be taken back. Of those that
+/// are on their way back it says anew where their money goes.
 /// </summary>
 /// <param name="Undoes">The decision that is undone by it, or null.</param>
 /// <param name="Then">Where the money of the only one goes once it is taken back, or null.</param>

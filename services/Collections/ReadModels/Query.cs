@@ -37,7 +37,7 @@ internal static class Query
         where TStatus : struct, Enum
     {
         command.AddOptional("customer", customerId);
-        command.AddOptional("status", Kebab.Filter<TStatus>("status", status));
+        command.AddOptional("status", EnumFilter.Text<TStatus>("status", status));
     }
 
     /// <summary>

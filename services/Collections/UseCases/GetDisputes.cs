@@ -76,7 +76,7 @@ public static class GetDisputes
             {
                 command.AddOptional("customer", customerId);
                 command.AddOptional("invoice", invoiceId);
-                command.AddOptional("status", Kebab.Filter<DisputeStatus>("status", status));
+                command.AddOptional("status", EnumFilter.Text<DisputeStatus>("status", status));
                 command.AddOptional("team", team);
                 command.AddOptional("owner", owner);
                 command.AddOptional("overdue", overdue);

@@ -53,7 +53,7 @@ public static class GetForecasts
     {
         if (Caller.Of(http).Deny(legalEntity) is { } denied)
             return Problems.From(denied);
-        var wanted = Kebab.Filter<ForecastGrain>("grain", grain) ?? Kebab.Of(ForecastGrain.Day);
+        var wanted = EnumFilter.Text<ForecastGrain>("grain", grain) ?? Kebab.Of(ForecastGrain.Day);
         await using var command = database.CreateCommand(
             "select id from forecasts where legal_entity = $1 and ($2::date is null or as_of = $2) " +
             "order by as_of desc limit 1");

@@ -59,7 +59,7 @@ public static class GetHolds
             command =>
             {
                 command.AddCustomerAndStatus<HoldStatus>(customerId, status);
-                command.AddOptional("kind", Kebab.Filter<HoldKind>("kind", kind));
+                command.AddOptional("kind", EnumFilter.Text<HoldKind>("kind", kind));
             },
             Row);
 

@@ -108,7 +108,7 @@ public static class GetNotices
             command =>
             {
                 command.AddOptional("customer", customerId);
-                command.AddOptional("status", Kebab.Filter<NoticeStatus>("status", status));
+                command.AddOptional("status", EnumFilter.Text<NoticeStatus>("status", status));
             },
             Row);
 

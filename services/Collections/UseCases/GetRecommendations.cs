@@ -60,7 +60,7 @@ public static class GetRecommendations
             command =>
             {
                 command.AddCustomerAndStatus<RecommendationStatus>(customerId, status);
-                command.AddOptional("kind", Kebab.Filter<RecommendationKind>("kind", kind));
+                command.AddOptional("kind", EnumFilter.Text<RecommendationKind>("kind", kind));
             },
             Row);
 

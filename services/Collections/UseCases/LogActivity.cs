@@ -151,7 +151,7 @@ public static class LogActivity
             command =>
             {
                 command.AddOptional("customer", customerId);
-                command.AddOptional("channel", Kebab.Filter<ContactChannel>("channel", channel));
+                command.AddOptional("channel", EnumFilter.Text<ContactChannel>("channel", channel));
             },
             Row);
 

@@ -114,7 +114,7 @@ public static class RaiseEscalation
             command =>
             {
                 command.AddCustomerAndStatus<EscalationStatus>(customerId, status);
-                command.AddOptional("target", Kebab.Filter<EscalationTarget>("target", target));
+                command.AddOptional("target", EnumFilter.Text<EscalationTarget>("target", target));
             },
             Row);
 

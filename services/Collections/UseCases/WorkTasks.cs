@@ -119,7 +119,7 @@ public static class WorkTasks
             command =>
             {
                 command.AddOptional("customer", customerId);
-                command.AddOptional("state", Kebab.Filter<TaskState>("state", state));
+                command.AddOptional("state", EnumFilter.Text<TaskState>("state", state));
                 command.AddOptional("assignee", assignee);
             },
             Row);

@@ -32,7 +32,10 @@ public sealed record CreditPosition(
         return Of(
             currency,
             exposures.Select(one => new DatedExposure(
-                    one, Later(account, one.OpenOrders.Currency, policy, facts.Today),
+                    one,
+                    policy.OpenOrders
+                        ? Later(account, one.OpenOrders.Currency, policy, facts.Today)
+                        : Money.Zero(one.OpenOrders.Currency),
                     account.UnsettledOn(facts.Today, one.OpenOrders.Currency)))
                 .Concat(account.Absorbed.Values.SelectMany(one => one).Select(DatedExposure.Of)),
             account.Cover.IsEmpty ? [] :

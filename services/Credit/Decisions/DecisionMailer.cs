@@ -12,9 +12,9 @@ namespace OrderToCash.Credit.Decisions;
 /// <summary>
 /// Sends what <see cref="DecisionMails"/> has queued, in one instance at a time. What may pass by itself (a server that
 /// is away, or asks to come later) is put off, longer each time, for a day; one mail that stays keeps no other waiting.
-/// One that goes out while that is not kept, as after a crash, goes out again with the same Message-ID. An
-/// instance without a mail server leaves mails to those that have one, and gives up what none of them has taken in two
-/// days.
+/// One that goes out while that is not kept, as after a crash, goes out again, with the same Message-ID where instances
+/// name the same mail domain. An instance without a mail server leaves mails to those that have one, and gives up what
+/// none of them has taken in two days.
 /// </summary>
 public sealed class DecisionMailer(
     EventStore store, IOptions<SmtpOptions> smtp, TimeProvider clock,

@@ -8,8 +8,8 @@ namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
 /// Puts into the queue what sales is told of how cases were decided, where the policy names an address: one mail of
-/// each decision, in the words of that moment. It follows the log, and a row commits with how far it has come; so it is
-/// queued once. <see cref="DecisionMailer"/> sends it.
+/// each decision, in the words of the moment in which it is queued. It follows the log, and a row commits with how far
+/// it has come; so it is queued once. <see cref="DecisionMailer"/> sends it.
 /// </summary>
 public sealed class DecisionMails(EventStore store, DecisionBooks books, TimeProvider clock) : ISubscription
 {
@@ -46,9 +46,11 @@ public sealed class DecisionMails(EventStore store, DecisionBooks books, TimePro
         var (application, _) = await store.LoadAsync(ApplicationStream.Type, decision.StreamId, cancellation);
         if (application.Submitted is not { } submitted)
             return null;
-        var (account, _) = await store.LoadAsync(CreditAccountStream.Type, submitted.CustomerId, cancellation);
         var policy = (await books.FactsAsync(submitted.LegalEntity, cancellation)).Policy.Policy.Applications;
-        if (policy.Sales?.For(account.Customer?.Segment) is not { } address)
+        if (policy.Sales is not { } sales)
+            return null;
+        var (account, _) = await store.LoadAsync(CreditAccountStream.Type, submitted.CustomerId, cancellation);
+        if (sales.For(account.Customer?.Segment) is not { } address)
             return null;
         var lines = Lines(decision, submitted, account).Select(OneLine).ToList();
         var row = new NpgsqlBatchCommand(Queue);

@@ -1,11 +1,11 @@
-using System.Text.RegularExpressions;
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Documents;
 
 namespace OrderToCash.Credit.Policies;
 
 /// <summary>What makes a policy one that cannot be applied.</summary>
-public static partial class PolicyCheck
+public static class PolicyCheck
 {
     private const int MostEntries = 200;
     private const int MostDays = 3650;
@@ -207,9 +207,9 @@ public static partial class PolicyCheck
         string?[] addresses = [sales.Address, .. sales.Segments?.Values ?? []];
         return sales.Segments?.Count > MostEntries
             || addresses.Any(address => address is not null
-                && (address.Length > MostOfName || !BareAddress().IsMatch(address)))
+                && (address.Length > MostOfName || !Mailer.IsAddress(address)))
             || sales.Segments?.Values.Any(address => address is null) == true
-                ? ("/applications/sales", $"Bare mail addresses of at most {MostOfName} characters, each segment once.")
+                ? ("/applications/sales", $"Bare mail addresses of at most {MostOfName} characters.")
                 : null;
     }
 
@@ -237,11 +237,4 @@ public static partial class PolicyCheck
         names.Except(known).FirstOrDefault() is { } name
             ? (field, $"'{name}' is none of {string.Join(", ", known)}.")
             : null;
-
-    /// <summary>
-    /// Whether mail arrives only the mail server knows; this keeps out what cannot be an address, and header injection.
-    /// A host of the own network needs no dot.
-    /// </summary>
-    [GeneratedRegex(@"^[^\s\p{C}@<>()\[\],;:\\""]+@[^\s\p{C}@<>()\[\],;:\\""]+\z", RegexOptions.None, 1000)]
-    private static partial Regex BareAddress();
 }

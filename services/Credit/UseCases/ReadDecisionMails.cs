@@ -11,7 +11,7 @@ public sealed record DecisionMail
     /// <summary>Version of the case with that decision.</summary>
     public long Decision { get; init; }
 
-    /// <summary>Where it goes, by the policy when it was decided.</summary>
+    /// <summary>Where it goes, by the policy when the mail was queued.</summary>
     public string Address { get; init; } = "";
 
     /// <summary>Since when it is to be sent.</summary>

@@ -49,7 +49,7 @@ public sealed class DrawnNumbers
 /// <summary>A write that needs numbers: one per entry of the series, and the batch once they are drawn.</summary>
 public sealed record NumberedWrite(IReadOnlyList<NumberSeries> Series, Func<DrawnNumbers, WriteBatch> Build)
 {
-    /// <summary>One that numbers nothing.</summary>
+    /// <summary>One that numbers nothing: it is one round trip, and none where it is empty.</summary>
     public static NumberedWrite Of(WriteBatch batch) => new([], _ => batch);
 }
 
@@ -98,7 +98,9 @@ public sealed class DocumentNumbers(EventStore store)
         for (var round = 0; round < EventStore.MaxRounds; round++)
         {
             var write = await plan(cancellation);
-            var result = await CommitAsync(write.Series, write.Build, cancellation);
+            var result = write.Series.Count == 0
+                ? await store.CommitAsync(write.Build(DrawnNumbers.None), cancellation)
+                : await CommitAsync(write.Series, write.Build, cancellation);
             if (result.Status != CommitStatus.VersionConflict)
                 return result;
             await store.StandBackAsync(round, cancellation);

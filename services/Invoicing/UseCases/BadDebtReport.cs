@@ -41,16 +41,12 @@ public static class BadDebtReport
     private const int MaxTop = 100;
 
     private const string Trade =
-        """
+        $"""
         with trade as not materialized (
             select * from subledger_entries
             where legal_entity = @legalEntity and posting_date <= @to and base_amount is not null
                 and (@knownAt::timestamptz is null or recorded_at <= @knownAt)
-                and invoice_id not in (
-                    select invoice_id from invoices where legal_entity = @legalEntity and kind = 'Deposit'
-                    union all
-                    select m.credit_memo_id from credit_memos m join invoices d on d.invoice_id = m.invoice_id
-                    where m.legal_entity = @legalEntity and d.kind = 'Deposit'))
+                and {SalesOutstandingReport.IsTrade})
         """;
 
     private const string Sums =

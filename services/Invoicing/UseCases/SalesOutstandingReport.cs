@@ -44,7 +44,7 @@ public static class SalesOutstandingReport
     /// What was billed ahead is no sale before it is delivered, nor is its credit the opposite of one: the invoice over
     /// the delivery is the sale, and what a deposit has paid of it is gone from its balance.
     /// </summary>
-    private const string IsTrade =
+    internal const string IsTrade =
         "invoice_id not in (select invoice_id from invoices where kind = 'Deposit' union all " +
         "select m.credit_memo_id from credit_memos m join invoices d on d.invoice_id = m.invoice_id " +
         "where d.kind = 'Deposit')";

@@ -140,6 +140,25 @@ public sealed class A_part_of_a_receipt_that_is_taken_back
         StateOf(past).Balance.ShouldBe(unapplied: 40m, pending: 0m, applied: 0m, reversed: 60m);
     }
 
+    /// <summary>A person may take it off its item for good before Invoicing has answered what the bank asked.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void leaves_nothing_applied_that_a_person_takes_off_while_the_answer_is_on_its_way(bool isApplied)
+    {
+        var (id, amount) = isApplied ? (First, 60m) : (Second, 30m);
+        var past = Then(Applied, receipt => ReceiptDecider.ReversePart(receipt, ReceiptId,
+            new PartialReversal(Part, Usd(15m), "chargeback", null, [id]), InTime));
+        past = Then(past, receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [id], "wrong"));
+        Spec.Given(past).When(receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [id], "wrong")).ThenNothing();
+        if (!isApplied)
+            past = Then(past, receipt => ReceiptDecider.Confirm(receipt, ReceiptId, id, Usd(amount)));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, id, Usd(amount), InTime));
+        past.OfType<AllocationsRequested>().Count().ShouldBe(2);
+        var (pending, applied) = isApplied ? (30m, 0m) : (0m, 60m);
+        StateOf(past).Balance.ShouldBe(unapplied: 85m - pending - applied, pending, applied, reversed: 15m);
+    }
+
     [Fact]
     public void is_taken_once_however_often_it_is_told()
     {

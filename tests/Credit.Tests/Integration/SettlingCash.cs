@@ -4,7 +4,10 @@ using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Credit.Integration;
 using OrderToCash.Credit.Policies;
+using OrderToCash.EventSourcing;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Integration;
@@ -43,6 +46,31 @@ public sealed class SettlingCash(CreditBed bed) : IClassFixture<CreditBed>
             var account = await bed.AccountAsync(customer);
             (account.Amount("counted"), account.Text("lastPayment")).ShouldBe((100m, $"{Today:yyyy-MM-dd}"));
         }
+    }
+
+    /// <summary>
+    /// When a receipt came, and that it has paid before that was known, are read before either is written: whoever
+    /// comes second begins again.
+    /// </summary>
+    [Fact]
+    public async Task a_receipt_and_what_it_pays_told_at_once_do_not_lose_each_other()
+    {
+        var (early, told, later) = (NewId(), NewId(), NewId());
+        var (customer, came, known) = (NewId(), new Booking(Today, Today.AddDays(5)), new KnownReceipt());
+
+        (await IsWrittenAsync(KnownReceipts.PayEarly(early))).ShouldBeTrue();
+        (await IsWrittenAsync(KnownReceipts.Move(early, Balance(customer, 60), 1, known, came))).ShouldBeFalse();
+
+        (await IsWrittenAsync(KnownReceipts.Move(told, Balance(customer, 60), 1, known, came))).ShouldBeTrue();
+        (await IsWrittenAsync(KnownReceipts.PayEarly(told))).ShouldBeFalse();
+
+        // The receipt is known by its balance; when it came is told last.
+        (await IsWrittenAsync(KnownReceipts.Move(later, Balance(customer, 60), 2, known, null))).ShouldBeTrue();
+        var seen = known with { Customers = [customer], Version = 2 };
+        (await IsWrittenAsync(KnownReceipts.PayEarly(later))).ShouldBeTrue();
+        (await IsWrittenAsync(KnownReceipts.Book(later, came, seen))).ShouldBeFalse();
+        (await IsWrittenAsync(KnownReceipts.Book(later, came, seen with { Payments = 1 }))).ShouldBeTrue();
+        (await IsWrittenAsync(KnownReceipts.Book(later, came, seen with { Payments = 1 }))).ShouldBeFalse();
     }
 
     /// <summary>
@@ -189,4 +217,11 @@ public sealed class SettlingCash(CreditBed bed) : IClassFixture<CreditBed>
             Method = "check",
             ValueDate = Today,
         };
+
+    private async Task<bool> IsWrittenAsync(Npgsql.NpgsqlBatchCommand row)
+    {
+        var batch = new WriteBatch(new EventMetadata("tester"));
+        batch.Guard(row);
+        return (await bed.App.Store.CommitAsync(batch, default)).IsCommitted;
+    }
 }

@@ -140,6 +140,9 @@ public sealed partial class Mailer
         return message;
     }
 
+    /// <summary>Whether it is an address that mail may reach, and nothing but one.</summary>
+    public static bool IsAddress(string text) => IsReachable(text) && new MailAddress(text).Address == text;
+
     /// <summary>
     /// An address with other letters than ASCII before the @ needs SMTPUTF8 (RFC 6531) all the way; hosts have a form
     /// in ASCII (IDNA), unless they are none.

@@ -8,7 +8,7 @@ namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
 /// Names the server span after its route and marks failures, as the semantic conventions for HTTP ask. What anybody may
-/// call may have its permission in its path: of that only the route is told.
+/// call may have its permission in its path: of that only the route is told, and nothing of a path that has none.
 /// </summary>
 internal sealed class RequestTelemetry(RequestDelegate next)
 {
@@ -20,11 +20,11 @@ internal sealed class RequestTelemetry(RequestDelegate next)
         var method = http.Request.Method;
         var endpoint = http.GetEndpoint() as RouteEndpoint;
         var route = endpoint?.RoutePattern.RawText;
-        var isOpen = endpoint?.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+        var isClosed = endpoint is not null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null;
         activity.DisplayName = route is null ? method : $"{method} {route}";
         activity.SetTag("http.request.method", method);
         activity.SetTag("http.route", route);
-        activity.SetTag("url.path", isOpen ? route : http.Request.Path.Value);
+        activity.SetTag("url.path", isClosed ? http.Request.Path.Value : route);
         activity.SetTag("http.response.status_code", http.Response.StatusCode);
         if (http.Response.StatusCode >= 500)
             activity.SetStatus(ActivityStatusCode.Error);

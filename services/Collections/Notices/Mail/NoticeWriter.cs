@@ -52,7 +52,7 @@ public sealed class NoticeWriter
     /// <param name="messageDomain">What Message-IDs end in.</param>
     /// <param name="date">The day of the notice in the entity's calendar.</param>
     /// <param name="letterhead">Says how to pay; null where the entity has laid down nothing.</param>
-    /// <param name="optOut">Where the recipient says that no more are wanted; null for nowhere.</param>
+    /// <param name="optOut">The link by which the recipient opts out of mails; null where mails carry none.</param>
     public NoticeMail Write(
         PlannedNotice notice, Guid noticeId, string entityName, string messageDomain, DateOnly date,
         LetterheadDefined? letterhead = null, string? optOut = null)
