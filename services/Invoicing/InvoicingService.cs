@@ -71,7 +71,7 @@ public static class InvoicingService
         builder.Services.AddSingleton<ScheduledBilling>();
         builder.Services.AddSingleton<OverdueMarking>();
         builder.Services.AddSingleton<AutomaticStatements>();
-        builder.Services.AddSingleton<StatementRetries>();
+        builder.Services.AddSingleton<PutOffMails>();
         builder.Services.AddSingleton<FinanceChargeBilling>();
         builder.Services.AddSingleton<AutomaticFinanceCharges>();
         builder.Services.AddSingleton<AutomaticCredits>();

@@ -46,6 +46,9 @@ public sealed record Notice
     /// <summary>When it is taken up again; null unless it was put off.</summary>
     public DateTimeOffset? PutOffUntil { get; init; }
 
+    /// <summary>How often the mail server did not take it for the moment.</summary>
+    public int TimesNotTaken { get; init; }
+
     /// <summary>What it says it costs the customer, on top of what it asks for; null for nothing.</summary>
     public Money? Fee { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record Notice
             PutOffUntil = put.Until,
             Reason = put.Rule,
             PreparedAt = put.PreparedAt,
+            TimesNotTaken = notice.TimesNotTaken + (put.Rule == NoticeDecider.NotTakenYet ? 1 : 0),
         },
         NoticeTakenUp => notice with { PutOffUntil = null, Reason = null },
         NoticeHandedOver => notice with { Status = NoticeStatus.HandedOver },

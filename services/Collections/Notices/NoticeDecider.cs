@@ -10,6 +10,9 @@ namespace OrderToCash.Collections.Notices;
 /// <summary>What may become of a notice.</summary>
 public static class NoticeDecider
 {
+    /// <summary>Why a mail waits that the mail server does not take for the moment.</summary>
+    public const string NotTakenYet = "not-taken-yet";
+
     /// <summary>Older than this, a prepared mail no longer tells the truth about days overdue.</summary>
     public static readonly TimeSpan GoodFor = TimeSpan.FromHours(24);
 
@@ -126,7 +129,18 @@ public static class NoticeDecider
     private static Refusal NoLetter() => Refusal.State(
         "no-letter-waits", "This notice is no letter that waits to be posted.");
 
-    /// <summary>Notes that the mail server did not take it.</summary>
+    /// <summary>
+    /// Notes that the mail server did not take it. Where it is tried again, and is still good then, it waits; else it
+    /// has failed, and the next run decides anew.
+    /// </summary>
+    public static Decision NotTaken(
+        Notice notice, string reason, DateTimeOffset? tryAgainAt, DateTimeOffset preparedAt) =>
+        WhilePrepared(notice, content =>
+            tryAgainAt is { } at && at - preparedAt <= GoodForOf(content)
+                ? new NoticePutOff(content, at, NotTakenYet, preparedAt, reason)
+                : new NoticeFailed(content, reason));
+
+    /// <summary>Notes that it was not sent.</summary>
     public static Decision Failed(Notice notice, string reason) =>
         WhilePrepared(notice, content => new NoticeFailed(content, reason));
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Playbooks;
 
@@ -71,14 +72,19 @@ public sealed record NoticePrepared(
     NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null, string? Work = null);
 
 /// <summary>
-/// It is the middle of the night, or a day off, where the reader is: it goes out once that is over, after another look.
+/// It goes out later, after another look: it is the middle of the night, or a day off, where the reader is, or the mail
+/// server does not take it for the moment.
 /// </summary>
 /// <param name="Content">What waits.</param>
 /// <param name="Until">When it is taken up again.</param>
-/// <param name="Rule">The rule of contact (see <see cref="Contacts.ContactRule"/>).</param>
+/// <param name="Rule">
+/// The rule of contact (see <see cref="Contacts.ContactRule"/>), or <see cref="NoticeDecider.NotTakenYet"/>.
+/// </param>
 /// <param name="PreparedAt">When it was written; it is not true for ever.</param>
+/// <param name="Detail">What the mail server said; null where it is a rule of contact.</param>
 public sealed record NoticePutOff(
-    NoticeContent Content, DateTimeOffset Until, string Rule, DateTimeOffset PreparedAt);
+    NoticeContent Content, DateTimeOffset Until, string Rule, DateTimeOffset PreparedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
 
 /// <summary>What was put off is looked at again and sent next.</summary>
 /// <param name="Content">What has waited.</param>

@@ -27,8 +27,8 @@ public sealed record NoticeRow(
 /// <param name="Playbook">Code of the playbook the step is of; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 /// <param name="Fee">What it costs the customer; null for nothing.</param>
-/// <param name="PutOffUntil">It is quiet where the reader is; when it is looked at again. Null where it does not
-/// wait.</param>
+/// <param name="PutOffUntil">It is quiet where the reader is, or the mail server does not take it for the moment; when
+/// it is looked at again. Null where it does not wait.</param>
 /// <param name="Deductions">What the customer has to its credit, taken off the totals; null for nothing.</param>
 /// <param name="FeeDocumentId">The debit memo the fee is charged with, once Invoicing has answered.</param>
 /// <param name="FeeDocument">Number of that debit memo.</param>

@@ -10,11 +10,11 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
-/// Sends what <see cref="DecisionMails"/> has queued, in one instance at a time. What may pass by itself (a server that
-/// is away, or asks to come later) is put off, longer each time, for a day; one mail that stays keeps no other waiting.
+/// Sends what <see cref="DecisionMails"/> has queued, in one instance at a time. What may pass by itself is put off, see
+/// <see cref="MailRetries"/>; one mail that stays keeps no other waiting.
 /// One that goes out while that is not kept, as after a crash, goes out again, with the same Message-ID where instances
 /// name the same mail domain. An instance without a mail server leaves mails to those that have one, and gives up what
-/// none of them has taken in two days.
+/// none of them has taken in twice the time of all tries.
 /// </summary>
 public sealed class DecisionMailer(
     EventStore store, IOptions<SmtpOptions> smtp, TimeProvider clock,
@@ -28,7 +28,7 @@ public sealed class DecisionMailer(
 
     private static readonly string Due =
         "select mail_id as Id, application_id as ApplicationId, decision as Decision, address as Address, " +
-        "from_name as FromName, subject as Subject, content as Content, queued_at as QueuedAt, tries as Tries " +
+        "from_name as FromName, subject as Subject, content as Content, tries as Tries " +
         $"from credit_decision_mails where {Waiting} and next_try_at <= @now order by next_try_at limit {AtOnce}";
 
     private const string Told =
@@ -42,13 +42,6 @@ public sealed class DecisionMailer(
 
     private static readonly long LockKey = Ids.LockKey("credit:decision-mails");
 
-    /// <summary>For so long a mail is tried again.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
-
-    private static readonly TimeSpan FirstRest = TimeSpan.FromMinutes(1);
-
-    private static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
-
     /// <inheritdoc/>
     protected override Task RunAsync(CancellationToken cancellation) => SendDueAsync(cancellation);
 
@@ -58,7 +51,7 @@ public sealed class DecisionMailer(
         if (mailer is null)
         {
             var now = Clock.GetUtcNow();
-            await WriteAsync(GiveUp, new { now, before = now - (2 * Patience) }, cancellation);
+            await WriteAsync(GiveUp, new { now, before = now - (2 * MailRetries.Patience) }, cancellation);
             return;
         }
 
@@ -75,14 +68,14 @@ public sealed class DecisionMailer(
     {
         var failure = await server.SendAsync(Letter(mail), cancellation);
         var now = Clock.GetUtcNow();
-        var isOver = failure is { IsOfServer: false, IsPassing: false } || now - mail.QueuedAt >= Patience;
+        var again = failure is null ? null : MailRetries.Next(failure, mail.Tries, now);
         var told = new
         {
             id = mail.Id,
             failure = failure?.Reason,
             sentAt = failure is null ? now : (DateTimeOffset?)null,
-            givenUpAt = failure is not null && isOver ? now : (DateTimeOffset?)null,
-            nextTryAt = now + Rest(mail.Tries),
+            givenUpAt = failure is not null && again is null ? now : (DateTimeOffset?)null,
+            nextTryAt = again ?? now,
         };
 
         // The mail may be out: that is kept even when this instance is asked to stop meanwhile.
@@ -95,9 +88,6 @@ public sealed class DecisionMailer(
         "<html lang=\"en\"><body>" +
         string.Concat(mail.Content.Split('\n').Select(line => $"<p>{WebUtility.HtmlEncode(line)}</p>")) +
         "</body></html>");
-
-    /// <summary>Twice as long after each try.</summary>
-    private static TimeSpan Rest(int tries) => tries < 6 ? FirstRest * (1 << tries) : LongestRest;
 
     private async Task<List<Row>> DueAsync(CancellationToken cancellation)
     {
@@ -121,7 +111,6 @@ public sealed class DecisionMailer(
         public string FromName { get; init; } = "";
         public string Subject { get; init; } = "";
         public string Content { get; init; } = "";
-        public DateTimeOffset QueuedAt { get; init; }
         public int Tries { get; init; }
     }
 }

@@ -10,7 +10,7 @@ public enum DeliveryStatus
     /// <summary>It is not on its way.</summary>
     None,
 
-    /// <summary>To be sent; while the mail server is away it stays so.</summary>
+    /// <summary>To be sent; it stays so while the mail server is away or asks to come later.</summary>
     Queued,
 
     /// <summary>The mail server has taken it.</summary>
@@ -39,8 +39,14 @@ public sealed record DocumentDelivery
 
     public DeliveryStatus Status { get; init; }
 
-    /// <summary>Why it was not sent or came back, or null.</summary>
+    /// <summary>Why it was not sent yet, was not sent or came back, or null.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>From when on what was put off is tried again; null where it was not.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>How often in a row it was put off.</summary>
+    public int TimesPutOff { get; init; }
 
     /// <summary>What the mail server has taken last, or null.</summary>
     public DocumentMailSent? Sent { get; init; }
@@ -57,9 +63,16 @@ public sealed record DocumentDelivery
             Reason = null,
             Sent = sent,
             Sends = delivery.Sends + 1,
+            TimesPutOff = 0,
         },
-        DocumentMailFailed failed => delivery with { Status = DeliveryStatus.Failed, Reason = failed.Reason },
-        DocumentMailSendAgain => delivery with { Status = DeliveryStatus.Queued, Reason = null },
+        DocumentMailFailed failed => delivery with
+        {
+            Status = StatusOf(failed),
+            Reason = failed.Reason,
+            RetryAt = failed.RetryAt,
+            TimesPutOff = failed.RetryAt is null ? 0 : delivery.TimesPutOff + 1,
+        },
+        DocumentMailSendAgain => delivery with { Status = DeliveryStatus.Queued, Reason = null, RetryAt = null },
         DocumentDeliveryReported report => delivery with
         {
             Status = StatusOf(report.State),
@@ -67,6 +80,13 @@ public sealed record DocumentDelivery
         },
         _ => delivery,
     };
+
+    /// <summary>What is tried again is still queued.</summary>
+    public static DeliveryStatus StatusOf(DocumentMailFailed failed)
+    {
+        ArgumentNullException.ThrowIfNull(failed);
+        return failed.RetryAt is null ? DeliveryStatus.Failed : DeliveryStatus.Queued;
+    }
 
     /// <summary>The status that a report leads to.</summary>
     public static DeliveryStatus StatusOf(DeliveryState state) => state switch

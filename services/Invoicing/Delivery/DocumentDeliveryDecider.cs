@@ -16,7 +16,9 @@ public static class DocumentDeliveryDecider
         return delivery.Queued is null ? Decision.Of(wish) : Decision.Nothing;
     }
 
-    /// <summary>Mails it once more; nothing while it is about to be mailed anyway.</summary>
+    /// <summary>
+    /// Mails it once more, at once where it was put off; nothing while it is about to be mailed anyway.
+    /// </summary>
     public static Decision SendAgain(DocumentDelivery delivery)
     {
         ArgumentNullException.ThrowIfNull(delivery);
@@ -24,18 +26,27 @@ public static class DocumentDeliveryDecider
         {
             { Queued: null } => DocumentDeliveryRefusals.NotFound(),
             { Queued.ContactId: null } => DocumentDeliveryRefusals.NoRecipient(),
-            { Status: DeliveryStatus.Queued } => Decision.Nothing,
+            { Status: DeliveryStatus.Queued, RetryAt: null } => Decision.Nothing,
             _ => Decision.Of(new DocumentMailSendAgain()),
         };
+    }
+
+    /// <summary>It is time to try again what was put off; nothing where it was not, or it is early.</summary>
+    public static Decision Retry(DocumentDelivery delivery, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        return delivery is { Status: DeliveryStatus.Queued, RetryAt: { } at } && at <= now
+            ? Decision.Of(new DocumentMailSendAgain())
+            : Decision.Nothing;
     }
 
     /// <summary>Notes that the mail server has taken it.</summary>
     public static Decision Sent(DocumentDelivery delivery, string language, string pdfSha256) =>
         WhileQueued(delivery, new DocumentMailSent(language, pdfSha256));
 
-    /// <summary>Notes that it was not sent.</summary>
-    public static Decision Failed(DocumentDelivery delivery, string reason) =>
-        WhileQueued(delivery, new DocumentMailFailed(reason));
+    /// <summary>Notes that it was not sent, and when it is tried again; null for never.</summary>
+    public static Decision Failed(DocumentDelivery delivery, string reason, DateTimeOffset? retryAt = null) =>
+        WhileQueued(delivery, new DocumentMailFailed(reason, retryAt));
 
     /// <summary>
     /// Notes what became of the mail. Reports come late, twice and in any order: one that says less than is known

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Statements;
 
 namespace OrderToCash.Invoicing.Delivery;
@@ -25,7 +26,10 @@ public sealed record DocumentMailSent(string Language, string PdfSha256);
 
 /// <summary>It was not sent.</summary>
 /// <param name="Reason">Why not; it does not name the person.</param>
-public sealed record DocumentMailFailed(string Reason);
+/// <param name="RetryAt">From when on it is tried again by itself; null for never.</param>
+public sealed record DocumentMailFailed(
+    string Reason,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? RetryAt = null);
 
 /// <summary>It is to be mailed once more: the same document, to the address that the contact has by then.</summary>
 public sealed record DocumentMailSendAgain;

@@ -36,7 +36,7 @@ public sealed class DocumentDeliveriesProjection : Projection
                 .Column(e => e.Data.PdfSha256)
                 .Column(e => e.At)
                 .Column(e => e.Version));
-        Became<DocumentMailFailed>(_ => DeliveryStatus.Failed, e => e.Reason);
+        Became<DocumentMailFailed>(DocumentDelivery.StatusOf, e => e.Reason);
         Became<DocumentMailSendAgain>(_ => DeliveryStatus.Queued, _ => null);
         Became<DocumentDeliveryReported>(
             e => DocumentDelivery.StatusOf(e.State), e => e.State == DeliveryState.Bounced ? e.Detail : null);

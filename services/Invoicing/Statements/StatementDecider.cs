@@ -1,3 +1,4 @@
+using OrderToCash.Documents;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Kernel;
 
@@ -8,14 +9,6 @@ public static class StatementDecider
 {
     /// <summary>Longest period of a statement.</summary>
     public const int MaxDays = 3 * 366;
-
-    /// <summary>
-    /// Tries while the mail server is away: after 5, 10, 20, … minutes and then every 4 hours, two days and a half in
-    /// all.
-    /// </summary>
-    private const int MaxTries = 20;
-
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(4);
 
     /// <summary>A cycle's period that ends on a day, or null where none does.</summary>
     public static (DateOnly From, DateOnly To)? Period(StatementCycle cycle, DateOnly to)
@@ -41,17 +34,15 @@ public static class StatementDecider
     public static Decision Sent(Statement statement, string mailSha256, string? pdfSha256) =>
         WhilePrepared(statement, new StatementSent(mailSha256, pdfSha256));
 
-    /// <summary>Notes that it was not sent.</summary>
-    public static Decision NotSent(Statement statement, string reason) =>
-        WhilePrepared(statement, new StatementNotSent(reason));
+    /// <summary>Notes that it was not sent, and when it is tried again; null for never.</summary>
+    public static Decision NotSent(Statement statement, string reason, DateTimeOffset? retryAt = null) =>
+        WhilePrepared(statement, new StatementNotSent(reason, retryAt));
 
     /// <summary>Notes that it was not sent for what may pass by itself, and when it is tried again.</summary>
     public static Decision PutOff(Statement statement, string reason, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        var wait = TimeSpan.FromMinutes(5 * Math.Pow(2, Math.Min(statement.Failures, MaxTries)));
-        return WhilePrepared(statement, new StatementNotSent(
-            reason, statement.Failures >= MaxTries ? null : now + (wait < LongestWait ? wait : LongestWait)));
+        return NotSent(statement, reason, MailRetries.Next(statement.Failures, now));
     }
 
     /// <summary>Notes that it was not sent since mail does not arrive at the address.</summary>

@@ -6,7 +6,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <param name="DocumentId">The invoice or credit memo.</param>
 /// <param name="CustomerId">Whose contact gets it.</param>
 /// <param name="ContactId">Who gets it; null where there was nobody.</param>
-/// <param name="Reason">Why it was not sent or came back.</param>
+/// <param name="Reason">Why it was not sent, is put off or came back.</param>
 /// <param name="Language">What was sent last is in this language.</param>
 /// <param name="PdfSha256">Of the file that was sent last, in hexadecimal digits.</param>
 /// <param name="Sends">How often the mail server has taken it.</param>

@@ -5,12 +5,12 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue, statements
-/// are made and tried again, late fees and interest are billed, open credit memos are applied. Each thing is decided on
+/// are made, mails that were put off are tried again, late fees and interest are billed, open credit memos are applied. Each thing is decided on
 /// the version it was seen at, so it happens once, and what was missed happens when somebody looks again.
 /// </summary>
 public sealed class InvoicingClock(
     ScheduledBilling billing, OverdueMarking overdue, AutomaticStatements statements, AutomaticFinanceCharges charges,
-    AutomaticCredits credits, StatementRetries retries, TimeProvider clock, ILogger<InvoicingClock> log)
+    AutomaticCredits credits, PutOffMails mails, TimeProvider clock, ILogger<InvoicingClock> log)
     : RecurringWork("What a day brings", TimeSpan.FromMinutes(1), clock, log)
 {
     private static readonly EventMetadata Metadata = new("invoicing");
@@ -24,7 +24,7 @@ public sealed class InvoicingClock(
         await TryAsync(
             "Start of statement runs", () => statements.StartAsync(Metadata, null, Each, cancellation), cancellation);
         await TryAsync(
-            "Sending of statements again", () => retries.SendAsync(Metadata, null, Each, cancellation), cancellation);
+            "Mailing of what was put off", () => mails.SendAsync(Metadata, null, Each, cancellation), cancellation);
         await TryAsync("Billing of finance charges", () => ChargeAsync(cancellation), cancellation);
         await TryAsync(
             "Applying of open credits", () => credits.ApplyAsync(Metadata, null, Each, cancellation), cancellation);

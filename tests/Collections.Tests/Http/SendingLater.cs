@@ -46,6 +46,32 @@ public sealed class SendingLater(Servers servers) : IAsyncLifetime
             .Single(runner => runner.Subscription is NoticeSender).LastError);
     }
 
+    [Fact]
+    public async Task what_the_mail_server_asks_to_bring_later_keeps_no_other_waiting_and_goes_out_once()
+    {
+        var story = await Story.BeginAsync(_app);
+        foreach (var name in new[] { "grey", "fine" })
+            await story.InvoiceAsync(await story.CustomerAsync($"{name}@globex.example"), 1);
+        _app.Mail.Refuse = to => to == "grey@globex.example" ? "451 4.7.1 Greylisted" : null;
+
+        var run = await story.RunAsync();
+
+        await Eventually.BecomesTrue(
+            () => Task.FromResult(story.MailsTo("fine@globex.example").Count == 1), "the other goes out");
+        var waiting = await Eventually.Becomes(
+            () => story.GetAsync<Page<NoticeRow>>("/v1/collections/notices?status=prepared"),
+            page => page.Items is [{ Reason: "not-taken-yet" }], "it waits");
+        (await story.ScalarAsync<long>("select count(*) from contact_log where outcome = 'failed'")).ShouldBe(0);
+        _app.Mail.Refuse = null;
+        _app.Clock.Ahead = TimeSpan.FromMinutes(6);
+        await Task.WhenAll(LookAsync(), LookAsync());
+
+        var sent = await story.NoticeAsync(waiting.Items[0].Id, NoticeStatus.Sent);
+        (sent.PutOffUntil, sent.Reason).ShouldBe((null, null));
+        run.Notices.Count.ShouldBe(2);
+        story.MailsTo("grey@globex.example").ShouldHaveSingleItem().MessageId.ShouldBe(sent.Mail!.MessageId);
+    }
+
     /// <summary>COL-05: it is night in Tokyo whenever New York begins to work.</summary>
     [Fact]
     public async Task mail_that_falls_into_quiet_hours_goes_out_when_they_are_over()

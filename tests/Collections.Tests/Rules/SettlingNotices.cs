@@ -107,6 +107,27 @@ public sealed class SettlingNotices
         Spec.Given(Prepared).When(n => NoticeDecider.TakeUp(n, late)).ThenNothing();
     }
 
+    /// <summary>Where the server asks to come later it waits, if it is still true then; else it has failed.</summary>
+    [Fact]
+    public void what_the_mail_server_does_not_take_for_the_moment_waits_while_it_is_true()
+    {
+        var at = new DateTimeOffset(2026, 4, 1, 12, 0, 0, TimeSpan.Zero);
+        var (soon, late) = (at.AddMinutes(5), at.AddHours(25));
+        var put = new NoticePutOff(Prepared.Content, soon, "not-taken-yet", at, "451 later");
+        var taken = new NoticeTakenUp(Prepared.Content);
+
+        Spec.Given(Prepared).When(n => NoticeDecider.NotTaken(n, "451 later", soon, at)).Then(put)
+            .ThenState(n => (n.Status, n.PutOffUntil, n.TimesNotTaken).ShouldBe((NoticeStatus.Prepared, soon, 1)));
+        Spec.Given(Prepared, put).When(n => NoticeDecider.TakeUp(n, soon)).Then(taken)
+            .ThenState(n => (n.PutOffUntil, n.TimesNotTaken).ShouldBe((null, 1)));
+        Spec.Given(Prepared).When(n => NoticeDecider.NotTaken(n, "451 later", late, at))
+            .Then(new NoticeFailed(Prepared.Content, "451 later"));
+        Spec.Given(Prepared).When(n => NoticeDecider.NotTaken(n, "550 no", null, at))
+            .Then(new NoticeFailed(Prepared.Content, "550 no"));
+        Spec.Given(Prepared, put with { Rule = ContactRule.QuietHours, Detail = null })
+            .When(n => NoticeDecider.TakeUp(n, soon)).ThenState(n => n.TimesNotTaken.ShouldBe(0));
+    }
+
     /// <summary>D-48: one item that has changed overtakes the notice, whether it stands first or last.</summary>
     [Theory]
     [InlineData(0)]

@@ -5,9 +5,11 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using OrderToCash.Contracts.Collections.V1;
+using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Delivery.Sending;
 using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Local.Servers;
 using OrderToCash.TestKit;
 
@@ -206,6 +208,37 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
 
         ISubscription Made<T>()
             where T : ISubscription => ActivatorUtilities.CreateInstance<T>(app.Services);
+    }
+
+    [Fact]
+    public async Task What_the_mail_server_asks_to_bring_later_stays_queued_and_goes_out_once_by_many_instances()
+    {
+        var (grey, fine) = (Email(), Email());
+        var entity = await app.EntityAsync();
+        var (later, now) = (
+            await CustomerAsync(entity, new { mail = true }, Person(grey)),
+            await CustomerAsync(entity, new { mail = true }, Person(fine)));
+        app.Mail.Refuse = to => to == grey ? "451 4.7.1 Greylisted" : null;
+        var invoice = await app.Client.IssueAsync(later);
+        var other = await app.Client.IssueAsync(now);
+
+        await DeliveriesAsync(other.Id, "sent", 1);
+        var waiting = await Eventually.Becomes(
+            async () => (await DeliveriesAsync(invoice.Id, "queued", 1))[0],
+            one => one.GetProperty("reason").GetString() is not null, "it is put off");
+        waiting.GetProperty("reason").GetString()!.ShouldContain("Greylisted");
+        app.Mail.Refuse = null;
+        await MailAsync(TimeSpan.FromMinutes(-1));
+        (await app.Store.HistoryAsync(waiting.GetProperty("id").GetGuid())).Count.ShouldBe(2, "it is early");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => MailAsync(TimeSpan.FromMinutes(6))));
+
+        var sent = (await DeliveriesAsync(invoice.Id, "sent", 1))[0];
+        (sent.GetProperty("reason").GetString(), sent.GetProperty("sends").GetInt32()).ShouldBe((null, 1));
+        (Mails(grey).Count, Mails(fine).Count).ShouldBe((1, 1));
+
+        Task MailAsync(TimeSpan ahead) => ActivatorUtilities.CreateInstance<PutOffMails>(
+            app.Services, new StoppedClock(TimeProvider.System.GetUtcNow() + ahead))
+            .SendAsync(new EventMetadata("tester"), entity, TestApi.Attempt, CancellationToken.None);
     }
 
     [Fact]

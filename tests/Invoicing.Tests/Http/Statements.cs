@@ -284,18 +284,18 @@ public class Statements(InvoicingApp app)
     }
 
     [Fact]
-    public async Task What_the_mail_server_was_away_for_is_sent_by_the_clock_once_by_many_instances()
+    public async Task What_the_mail_server_asks_to_bring_later_is_sent_by_the_clock_once_by_many_instances()
     {
         var entity = await app.EntityAsync();
         var customer = await RegisterAsync(entity);
         await app.Client.IssueAsync(customer.Id, 100, new DateOnly(2026, 10, 5));
-        app.Mail.Refuse = to => to == customer.Email ? "421 4.3.2 Closing" : null;
+        app.Mail.Refuse = to => to == customer.Email ? "451 4.7.1 Greylisted" : null;
         await RunAsync(entity, pdf: false);
         await Eventually.BecomesTrue(
             async () => (await app.Client.ReadAsync($"/v1/statements?customerId={customer.Id}&status=not-sent"))
                 ["items"].GetArrayLength() == 1, "it was not sent");
         app.Mail.Refuse = null;
-        var later = ActivatorUtilities.CreateInstance<StatementRetries>(
+        var later = ActivatorUtilities.CreateInstance<PutOffMails>(
             app.Services, new StoppedClock(TimeProvider.System.GetUtcNow().AddMinutes(6)));
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>

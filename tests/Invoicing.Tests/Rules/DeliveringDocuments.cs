@@ -37,6 +37,25 @@ public class DeliveringDocuments
     }
 
     [Fact]
+    public void What_the_mail_server_does_not_take_for_the_moment_stays_queued_until_its_time_has_come()
+    {
+        var (put, again) = (new DocumentMailFailed("451 later", Some.Now), new DocumentMailSendAgain());
+
+        Deliveries.Given(Queued).When(now => DocumentDeliveryDecider.Failed(now, "451 later", Some.Now)).Then(put)
+            .ThenState(now => (now.Status, now.Reason, now.TimesPutOff)
+                .ShouldBe((DeliveryStatus.Queued, "451 later", 1)));
+        Deliveries.Given(Queued, put).When(now => DocumentDeliveryDecider.Retry(now, Some.Now.AddTicks(-1)))
+            .ThenNothing();
+        Deliveries.Given(Queued, put).When(now => DocumentDeliveryDecider.Retry(now, Some.Now)).Then(again)
+            .ThenState(now => (now.Reason, now.RetryAt, now.TimesPutOff).ShouldBe((null, null, 1)));
+        Deliveries.Given(Queued, put, again).When(now => DocumentDeliveryDecider.Retry(now, Some.Now)).ThenNothing();
+        Deliveries.Given(Queued, put).When(DocumentDeliveryDecider.SendAgain).Then(again);
+        Deliveries.Given(Queued, Failed).When(now => DocumentDeliveryDecider.Retry(now, Some.Now)).ThenNothing();
+        Deliveries.Given(Queued, put, again, Sent).When(now => DocumentDeliveryDecider.Retry(now, Some.Now))
+            .ThenNothing();
+    }
+
+    [Fact]
     public void It_is_mailed_again_unless_it_is_about_to_be_or_goes_to_nobody()
     {
         var again = new DocumentMailSendAgain();

@@ -26,9 +26,6 @@ public sealed class NoticeSender(
 {
     private const string Pdf = "application/pdf";
 
-    /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
-    private const int AtOnce = 4;
-
     private const string Collectible =
         $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} " +
         "where i.invoice_id = any($1) and i.customer_id = $2";
@@ -47,20 +44,8 @@ public sealed class NoticeSender(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        string? away = null;
-
-        // One that fails stops those that follow, and breaks off none that is on its way.
-        foreach (var few in events.Where(IsToSend).Chunk(AtOnce))
-        {
-            var faults = await Task.WhenAll(few.Select(next => SendAsync(next, cancellation)));
-            away = faults.FirstOrDefault(fault => fault is not null) ?? away;
-            if (faults.All(fault => fault is not null))
-                break;
-        }
-
-        // The place in the log is kept: all of these are gone through again, until the server is back or they are too
-        // old to be true.
-        return away is null ? [] : throw new MailServerAwayException(away);
+        await MailRetries.EachAsync(events.Where(IsToSend), next => SendAsync(next, cancellation));
+        return [];
     }
 
     /// <summary>
@@ -72,14 +57,14 @@ public sealed class NoticeSender(
     /// Balances, holds, money in the bank and the rules of contact are read, the mail is sent and its outcome is added
     /// in one transaction, under the locks of the invoices it names and of the customer: nothing that pays one of them,
     /// no hold, and nobody else who makes contact, can commit in between. What it carries is printed before that.
-    /// Nothing is written while the mail server is away: then it says why.
+    /// Nothing is written while it waits at its place for the mail server.
     /// </summary>
-    private async Task<string?> SendAsync(StoredEvent next, CancellationToken cancellation)
+    private async Task SendAsync(StoredEvent next, CancellationToken cancellation)
     {
         var known = await store.LoadAsync(NoticeStream.Type, next.StreamId, cancellation);
         if (known.Version != next.Version
             || known.State is not { Status: NoticeStatus.Prepared, Prepared: { } prepared })
-            return null;
+            return;
         var preparedAt = known.State.PreparedAt ?? next.At;
         var file = await PrintAsync(prepared, preparedAt, cancellation);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
@@ -87,13 +72,11 @@ public sealed class NoticeSender(
         await LockAsync(connection, prepared.Content, cancellation);
         var loaded = await store.LoadAsync(NoticeStream.Type, next.StreamId, cancellation);
         if (loaded.Version != next.Version || loaded.State.Status != NoticeStatus.Prepared)
-            return null;
+            return;
         var batch = new WriteBatch(Metadata(next))
             .Row(ReviewQueue.Request(clock.GetUtcNow(), prepared.Content.CustomerId));
-        var (decision, away) = await SettleAsync(
-            connection, batch, new Sending(next.StreamId, preparedAt, loaded.State, file), cancellation);
-        if (decision is not { } outcome)
-            return away;
+        var outcome = await SettleAsync(
+            connection, batch, new Sending(next, preparedAt, loaded.State, file), cancellation);
         batch.Append(NoticeStream.Type, next.StreamId, loaded.Version, outcome.Events);
 
         // The mail may be out: what became of it is kept even when this instance is asked to stop meanwhile.
@@ -108,14 +91,12 @@ public sealed class NoticeSender(
 
         await transaction.CommitAsync(CancellationToken.None);
         store.Announce(batch);
-        return null;
     }
 
     /// <summary>
-    /// What becomes of the notice; what that is to the rules of contact is added to the batch. Or no decision, and why
-    /// the server takes no mail.
+    /// What becomes of the notice; what that is to the rules of contact is added to the batch.
     /// </summary>
-    private async Task<(Decision? Decision, string? Away)> SettleAsync(
+    private async Task<Decision> SettleAsync(
         NpgsqlConnection connection, WriteBatch batch, Sending sending, CancellationToken cancellation)
     {
         var notice = sending.Notice;
@@ -124,43 +105,44 @@ public sealed class NoticeSender(
         var cash = await CashAsync(connection, content.CustomerId, cancellation);
         var (customer, moment) = await MomentAsync(connection, content, cancellation);
         if (customer.IsMerged)
-            return (NoticeDecider.Withdraw(notice, "customer-merged"), null);
+            return NoticeDecider.Withdraw(notice, "customer-merged");
         var age = clock.GetUtcNow() - sending.PreparedAt;
         if (NoticeDecider.Overtaken(notice, age, Left, cash, moment.Holds) is { } reason)
-            return (NoticeDecider.Withdraw(notice, reason), null);
+            return NoticeDecider.Withdraw(notice, reason);
         if (content.Channel > NoticeChannel.Letter)
-            return (await work.SendAsync(batch, sending.Id, notice, moment.Holds, cancellation), null);
+            return await work.SendAsync(batch, sending.Id, notice, moment.Holds, cancellation);
         var (profile, stream, version) = await CompanyProfile.LoadAsync(store, customer, cancellation);
 
         // A letter counts as contact when it is posted.
         if (content.Channel == NoticeChannel.Letter && ContactDecider.Suppress(profile, moment) is null)
-            return (NoticeDecider.Queue(notice), null);
+            return NoticeDecider.Queue(notice);
         var contact = ContactDecider.Attempt(profile, moment, sending.Id);
         if (contact.Events is [ContactSuppressed no])
         {
             batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
-            return (NoticeDecider.KeepBack(notice, no.Rule, no.Until, sending.PreparedAt), null);
+            return NoticeDecider.KeepBack(notice, no.Rule, no.Until, sending.PreparedAt);
         }
 
         if (sending.File.Fault is { } unprinted)
-            return (NoticeDecider.Failed(notice, unprinted), null);
-        switch (await mailer.SendAsync(Outgoing(notice.Prepared!.Mail!, sending.File.Attachment), cancellation))
+            return NoticeDecider.Failed(notice, unprinted);
+        var mail = Outgoing(notice.Prepared!.Mail!, sending.File.Attachment);
+        if (await mailer.SendAsync(mail, cancellation) is not { } failure)
         {
-            case { IsOfServer: true } away:
-                return (null, away.Reason);
-            case { } failure:
-                if (failure.IsOfAddress)
-                {
-                    FailAddress(
-                        batch, new(profile, version), moment.Point, failure.Reason, sending.Id,
-                        clock.Today(customer.EntityZone));
-                }
-
-                return (NoticeDecider.Failed(notice, failure.Reason), null);
-            default:
-                batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
-                return (NoticeDecider.Sent(notice), null);
+            batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
+            return NoticeDecider.Sent(notice);
         }
+
+        if (failure.IsOfAddress)
+        {
+            FailAddress(
+                batch, new(profile, version), moment.Point, failure.Reason, sending.Id,
+                clock.Today(customer.EntityZone));
+        }
+
+        return NoticeDecider.NotTaken(
+            notice, failure.Reason,
+            MailRetries.NextInLog(failure, notice.TimesNotTaken, sending.Wanted.At, clock.GetUtcNow()),
+            sending.PreparedAt);
 
         Money? Left(Guid invoice, int installment) =>
             collectible.TryGetValue((invoice, installment), out var left) ? left : null;
@@ -259,11 +241,11 @@ public sealed class NoticeSender(
         TraceParent: cause.Metadata.TraceParent);
 
     /// <summary>A notice on its way.</summary>
-    private sealed record Sending(Guid Id, DateTimeOffset PreparedAt, Notice Notice, PrintedFile File);
+    private sealed record Sending(StoredEvent Wanted, DateTimeOffset PreparedAt, Notice Notice, PrintedFile File)
+    {
+        public Guid Id => Wanted.StreamId;
+    }
 
     /// <summary>What a mail carries, or why it could not be printed; neither where it carries nothing.</summary>
     private sealed record PrintedFile(MailAttachment? Attachment, string? Fault);
 }
-
-/// <summary>The mail server takes no mail at all; nothing is said about any one of them.</summary>
-public sealed class MailServerAwayException(string reason) : Exception($"The mail server takes no mail: {reason}");

@@ -13,8 +13,8 @@ namespace OrderToCash.Invoicing.Delivery.Sending;
 /// <summary>
 /// Mails invoices and credit memos. It follows the log, so one instance sends at a time, and after a crash it goes on
 /// where it was: what is still queued is sent (again) with the same Message-ID and the same file, and that it was sent
-/// is recorded once. While the mail server or the printer is away it keeps its place and tries again. Whether the
-/// contact may be written to, where, and in which language, is read as it sends.
+/// is recorded once. While the printer is away it keeps its place and tries again; for the mail server see
+/// <see cref="MailRetries"/>. Whether the contact may be written to, where, and in which language, is read as it sends.
 /// </summary>
 public sealed partial class DocumentSender(
     EventStore store, IssuedDocuments documents, DocumentFiles files, DocumentWriter writer,
@@ -22,8 +22,8 @@ public sealed partial class DocumentSender(
     ILogger<DocumentSender> log) : ISubscription
 {
     /// <summary>
-    /// So long a mail waits for the server, the printer or the database. One that makes the server hang up or the
-    /// printer die each time keeps the others waiting no longer; who looks at what has failed sends it again.
+    /// So long a mail waits for the printer or the database. One that makes the printer die each time keeps the others
+    /// waiting no longer; who looks at what has failed sends it again.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
 
@@ -40,7 +40,7 @@ public sealed partial class DocumentSender(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        await MailDelivery.EachAsync(
+        await MailRetries.EachAsync(
             events.Where(e => e.Data is DocumentMailQueued or DocumentMailSendAgain), e => SendAsync(e, cancellation));
         return [];
     }
@@ -81,9 +81,9 @@ public sealed partial class DocumentSender(
                 Convert.ToHexStringLower(SHA256.HashData(letter.Attachments![0].Content.Span)));
         }
 
-        if (failure.IsOfServer && Waits(wanted))
-            throw new InvalidOperationException($"{mail.Number} waits to be mailed: {failure.Reason}");
-        return DocumentDeliveryDecider.Failed(delivery, failure.Reason);
+        return DocumentDeliveryDecider.Failed(
+            delivery, failure.Reason,
+            MailRetries.NextInLog(failure, delivery.TimesPutOff, wanted.At, clock.GetUtcNow()));
     }
 
     /// <summary>The mail with its file, or why there is none.</summary>
@@ -114,10 +114,8 @@ public sealed partial class DocumentSender(
     /// <summary>
     /// What is of the printer or the database is nothing of the document, until it has lasted too long.
     /// </summary>
-    private bool MayPass(Exception failure, StoredEvent wanted) => Waits(wanted)
+    private bool MayPass(Exception failure, StoredEvent wanted) => clock.GetUtcNow() - wanted.At < Patience
         && failure is (PrinterUnavailableException or DbException or TimeoutException or OperationCanceledException);
-
-    private bool Waits(StoredEvent wanted) => clock.GetUtcNow() - wanted.At < Patience;
 
     private sealed record Made(string? Obstacle, OutgoingMail? Letter = null);
 

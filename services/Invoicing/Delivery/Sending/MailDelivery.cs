@@ -5,25 +5,11 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.Delivery.Sending;
 
 /// <summary>
-/// What statements, invoices and credit memos have in common once they are mailed: a few at once in the order of the
-/// log, handed to the mail server, and what became of each kept on its stream.
+/// What statements, invoices and credit memos have in common once they are mailed: handed to the mail server, and what
+/// became of each kept on its stream.
 /// </summary>
 public sealed class MailDelivery(EventStore store, Mailer mailer)
 {
-    /// <summary>Mail servers answer in tens of milliseconds; a few mails at once hide that.</summary>
-    private const int AtOnce = 4;
-
-    /// <summary>
-    /// Does this with each, a few at once. One that must wait stops those that follow, and breaks off none that is on
-    /// its way.
-    /// </summary>
-    public static async Task EachAsync(IEnumerable<StoredEvent> wanted, Func<StoredEvent, Task> send)
-    {
-        ArgumentNullException.ThrowIfNull(wanted);
-        foreach (var few in wanted.Chunk(AtOnce))
-            await Task.WhenAll(few.Select(send));
-    }
-
     /// <summary>
     /// Null when the mail server has taken it, else why not, in words that name nobody: they are stored for ever.
     /// </summary>

@@ -31,7 +31,7 @@ public sealed partial class StatementSender(
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
-        await MailDelivery.EachAsync(
+        await MailRetries.EachAsync(
             events.Where(e => e.Data is StatementPrepared or StatementSendAgain), e => SendAsync(e, cancellation));
         return [];
     }
@@ -43,14 +43,15 @@ public sealed partial class StatementSender(
             { Status: StatementStatus.Prepared, Prepared: { Channel: StatementChannel.Email } prepared })
             return;
         var decision = prepared.Addressed
-            ? await SendAsync(wanted.StreamId, statement, prepared, cancellation)
+            ? await SendAsync(wanted, statement, prepared, cancellation)
             : StatementDecider.NotSent(statement, "The customer has no contact with a mail address for statements.");
         await delivery.KeepAsync(StatementStream.Type, wanted, decision);
     }
 
     private async Task<Decision> SendAsync(
-        Guid id, Statement statement, StatementPrepared prepared, CancellationToken cancellation)
+        StoredEvent wanted, Statement statement, StatementPrepared prepared, CancellationToken cancellation)
     {
+        var id = wanted.StreamId;
         var kept = await documents.FindAsync(id, cancellation);
         if (!KeptMail.IsKept(kept))
             return StatementDecider.NotSent(statement, "Its mail was removed with a contact that was erased.");
@@ -90,9 +91,9 @@ public sealed partial class StatementSender(
         return await delivery.HandOverAsync(mail, cancellation) switch
         {
             null => StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash),
-            { IsOfServer: true } away => StatementDecider.PutOff(statement, away.Reason, clock.GetUtcNow()),
             { IsOfAddress: true } no => StatementDecider.Unreachable(statement, no.Reason, addressee.ContactId),
-            var no => StatementDecider.NotSent(statement, no.Reason),
+            var no => StatementDecider.NotSent(
+                statement, no.Reason, MailRetries.NextInLog(no, statement.Failures, wanted.At, clock.GetUtcNow())),
         };
     }
 
