@@ -34,6 +34,26 @@ public sealed class Decisions
         decision.ShouldBe(Decision.FromRefusal(No));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(" ")]
+    [InlineData("bell\a")]
+    [InlineData("nothing\0")]
+    public void What_nobody_says_why_of_is_refused(string? reason)
+    {
+        var refusal = Refusal.Unexplained(reason).ShouldNotBeNull();
+
+        (refusal.Code, refusal.Kind, refusal.Field).ShouldBe(("reason-required", RefusalKind.Rule, "/reason"));
+    }
+
+    [Fact]
+    public void A_reason_has_at_most_500_characters_and_may_have_lines()
+    {
+        Refusal.Unexplained(new string('x', 500)).ShouldBeNull();
+        Refusal.Unexplained(new string('x', 501)).ShouldNotBeNull();
+        Refusal.Unexplained("They paid twice.\r\n\tSee the statement.").ShouldBeNull();
+    }
+
     [Fact]
     public void A_refusal_says_what_kind_of_no_it_is()
     {

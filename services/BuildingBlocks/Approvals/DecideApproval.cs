@@ -13,8 +13,6 @@ namespace OrderToCash.Approvals;
 /// </summary>
 internal static class DecideApproval
 {
-    private const int MaxReason = 500;
-
     /// <summary>Why.</summary>
     /// <param name="Reason">Kept in the history; 1 to 500 characters.</param>
     public sealed record ApprovalReason(string Reason);
@@ -94,7 +92,5 @@ internal static class DecideApproval
     private static Refusal? Check(Guid id, Approval approval, ApprovalReason request, HttpCommand command) =>
         approval.Requested is null ? Refusal.NotFound("approval", id)
         : command.Caller.Deny(approval.Requested.LegalEntity) is { } denied ? denied
-        : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > MaxReason
-            ? Refusal.ReasonRequired(MaxReason)
-        : null;
+        : Refusal.Unexplained(request.Reason);
 }

@@ -26,6 +26,8 @@ public enum RefusalKind
 /// <param name="Field">JSON pointer of the input at fault, where there is one.</param>
 public sealed record Refusal(string Code, string Detail, RefusalKind Kind = RefusalKind.Rule, string? Field = null)
 {
+    private const int MaxReason = 500;
+
     /// <summary>A refusal because of the present state (409).</summary>
     public static Refusal State(string code, string detail) => new(code, detail, RefusalKind.State);
 
@@ -33,7 +35,15 @@ public sealed record Refusal(string Code, string Detail, RefusalKind Kind = Refu
     public static Refusal NotFound(string what, object id) =>
         new("not-found", $"There is no {what} {id}.", RefusalKind.NotFound);
 
-    /// <summary>A refusal because nobody said why, or at too great length; of the field <c>/reason</c>.</summary>
-    public static Refusal ReasonRequired(int max = 500) =>
-        new("reason-required", $"Say why, in 1 to {max} characters.", Field: "/reason");
+    /// <summary>
+    /// The refusal of a change that nobody said why of: blank, longer than 500 characters, or with control characters
+    /// other than tabs and ends of lines; <c>reason-required</c> of the field <c>/reason</c>. Null where it says why.
+    /// </summary>
+    public static Refusal? Unexplained(string? reason) =>
+        string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReason
+            || reason.Any(c => char.IsControl(c) && c is not ('\n' or '\r' or '\t'))
+                ? new Refusal(
+                    "reason-required", $"Say why, in 1 to {MaxReason} characters, none of them a control character.",
+                    Field: "/reason")
+                : null;
 }

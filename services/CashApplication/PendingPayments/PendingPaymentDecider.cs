@@ -15,8 +15,6 @@ public static class PendingPaymentDecider
     /// <summary>Days that it may be waited for at most: all the while nobody is dunned for what it is to pay.</summary>
     public const int MostDays = 60;
 
-    private const int MaxReasonLength = 500;
-
     /// <summary>Takes in that money is on its way.</summary>
     public static Decision Record(PendingPayment pending, PendingPaymentRecorded told)
     {
@@ -70,8 +68,7 @@ public static class PendingPaymentDecider
         return pending switch
         {
             { Recorded: null } => PendingPaymentRefusals.NotFound(id),
-            _ when string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength =>
-                Refusal.ReasonRequired(),
+            _ when Refusal.Unexplained(reason) is { } unexplained => unexplained,
             { Ended.Outcome: PendingOutcomes.Failed } => Decision.Nothing,
             { Ended: { } ended } => PendingPaymentRefusals.Ended(ended.Outcome),
             { Recorded: { } told } => Decision.Of(End(told, PendingOutcomes.Failed) with { Reason = reason }),

@@ -13,8 +13,8 @@ public static partial class ReceiptDecider
     {
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         var allocations = new List<Allocation>(allocationIds.Count);
         foreach (var id in allocationIds)
         {
@@ -36,8 +36,8 @@ public static partial class ReceiptDecider
     {
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
         if (receipt.Balance.IsReversed)
@@ -70,8 +70,8 @@ public static partial class ReceiptDecider
     {
         if (!receipt.Exists)
             return ReceiptRefusals.NotFound(receiptId);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         if (receipt.Decisions is not [.., var last])
         {
             if (receipt is not { Balance: { CustomerId: { } owner, IsReversed: false }, LastIdentification: { } entry })

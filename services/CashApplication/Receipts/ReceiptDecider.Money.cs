@@ -57,8 +57,8 @@ public static partial class ReceiptDecider
     {
         if (Unusable(receipt, receiptId) is { } refusal)
             return refusal;
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         if (NotOwned(receipt, fromCustomerId, out var owner) is { } stranger)
             return stranger;
         var from = owner ?? receipt.Balance.CustomerId!.Value;
@@ -84,8 +84,8 @@ public static partial class ReceiptDecider
     {
         if (Unusable(receipt, receiptId) is { } refusal)
             return refusal;
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         var (isKnown, owner) = receipt.Balance.OwnerOf(customerId);
         if (!isKnown)
             return ReceiptRefusals.NoShare(customerId!.Value);

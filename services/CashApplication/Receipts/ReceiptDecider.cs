@@ -49,8 +49,6 @@ public sealed record AllocationDecision(
 /// </summary>
 public static partial class ReceiptDecider
 {
-    private const int MaxReasonLength = 500;
-
     internal static readonly HashSet<string> Methods = ["wire", "ach", "card", "check", "cash", "lockbox"];
 
     private static readonly HashSet<string> ReversalReasons = ["nsf", "return", "chargeback", "stop", "error"];

@@ -9,8 +9,6 @@ namespace OrderToCash.CashApplication.Refunds;
 /// </summary>
 public static partial class RefundDecider
 {
-    private const int MaxReasonLength = 500;
-
     /// <summary>Asks for a refund; with nobody to approve it, it is approved at once.</summary>
     public static Decision Request(Refund refund, RefundRequested wish, string? approvedBy)
     {
@@ -18,8 +16,8 @@ public static partial class RefundDecider
         ArgumentNullException.ThrowIfNull(wish);
         if (refund.Requested is not null)
             return Decision.Nothing;
-        if (string.IsNullOrWhiteSpace(wish.Reason) || wish.Reason.Length > MaxReasonLength)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(wish.Reason) is { } unexplained)
+            return unexplained;
         if (Check(wish.Payee) is { } refusal)
             return refusal;
         return approvedBy is { } by ? Decision.Of(wish, new RefundApproved(by)) : Decision.Of(wish);
@@ -37,8 +35,8 @@ public static partial class RefundDecider
     /// Takes a refund back that is not in a payment file; one that waits for approval is withdrawn there.
     /// </summary>
     public static Decision Cancel(Refund refund, Guid id, string reason) =>
-        string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength
-            ? Refusal.ReasonRequired()
+        Refusal.Unexplained(reason) is { } unexplained
+            ? unexplained
             : Step(refund, id, RefundStatus.Approved, RefundStatus.Cancelled, new RefundCancelled(reason));
 
     /// <summary>Puts it into a payment file, and into no second one.</summary>
@@ -58,8 +56,8 @@ public static partial class RefundDecider
 
     /// <summary>The bank sent it back: a new fact, the payment stays one.</summary>
     public static Decision Return(Refund refund, Guid id, string reason, DateOnly postingDate) =>
-        string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength
-            ? Refusal.ReasonRequired()
+        Refusal.Unexplained(reason) is { } unexplained
+            ? unexplained
             : Step(refund, id, RefundStatus.Paid, RefundStatus.Returned, new RefundReturned(reason, postingDate));
 
     private static Decision? OfOtherFile(Refund refund, Guid fileId)

@@ -7,8 +7,6 @@ public static class RemittanceDecider
 {
     private const int MaxLines = 20_000;
 
-    private const int MaxReasonLength = 500;
-
     /// <summary>Takes an advice, whether its money is there or not.</summary>
     public static Decision Receive(Remittance remittance, RemittanceReceived received)
     {
@@ -52,8 +50,7 @@ public static class RemittanceDecider
         return remittance switch
         {
             { Received: null } => RemittanceRefusals.NotFound(id),
-            _ when string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength =>
-                Refusal.ReasonRequired(),
+            _ when Refusal.Unexplained(reason) is { } unexplained => unexplained,
             { Status: RemittanceStatus.Closed } => Decision.Nothing,
             { Status: RemittanceStatus.Matched } => RemittanceRefusals.NotWaiting,
             _ => Decision.Of(new RemittanceClosed(reason)),

@@ -9,8 +9,6 @@ public static class WriteOffRunDecider
     /// <summary>Most rests in one run; what is left is for the next one.</summary>
     public const int MaxItems = 5_000;
 
-    private const int MaxReasonLength = 500;
-
     /// <summary>Asks for a run over these rests; with nobody to approve it, it starts at once.</summary>
     public static Decision Request(WriteOffRun run, WriteOffRunRequested wish, string? startedBy)
     {
@@ -18,8 +16,8 @@ public static class WriteOffRunDecider
         ArgumentNullException.ThrowIfNull(wish);
         if (run.Requested is not null)
             return Decision.Nothing;
-        if (string.IsNullOrWhiteSpace(wish.Reason) || wish.Reason.Length > MaxReasonLength)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(wish.Reason) is { } unexplained)
+            return unexplained;
         if (wish.Items.Count is 0 or > MaxItems)
             return WriteOffRunRefusals.NothingToGiveUp;
         return startedBy is { } by ? Decision.Of(wish, new WriteOffRunStarted(by)) : Decision.Of(wish);

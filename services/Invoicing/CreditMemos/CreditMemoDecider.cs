@@ -60,8 +60,8 @@ public static class CreditMemoDecider
     {
         ArgumentNullException.ThrowIfNull(memo);
         ArgumentNullException.ThrowIfNull(context);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
-            return InvoiceRefusals.NoReason();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         if (memo.IsVoid)
             return CreditMemoRefusals.IsVoid(memo);
         if (!memo.Applications.IsEmpty)

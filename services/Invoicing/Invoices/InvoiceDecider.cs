@@ -63,8 +63,8 @@ public static class InvoiceDecider
     public static Decision Void(Invoice invoice, string? reason, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
-            return InvoiceRefusals.NoReason();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         if (invoice.IsVoid)
             return InvoiceRefusals.AlreadyVoid(invoice);
         if (!invoice.Applied.IsZero)

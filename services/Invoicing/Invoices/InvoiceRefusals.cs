@@ -44,8 +44,6 @@ public static class InvoiceRefusals
     public static Refusal AlreadyVoid(Invoice invoice) => Refusal.State(
         "invoice-void", $"{invoice.Issued!.Number} is void already.");
 
-    public static Refusal NoReason() => Refusal.ReasonRequired();
-
     public static Refusal NotPositive(Money amount) => new(
         "amount-not-positive", $"{amount} cannot be applied or taken back; amounts of allocations are above zero.");
 }

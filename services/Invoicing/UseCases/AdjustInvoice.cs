@@ -126,7 +126,7 @@ public static class AdjustInvoice
             id,
             invoice => invoice.Issued is null ? InvoiceRefusals.NotFound(id)
                 : command.Caller.Deny(invoice.Issued.Books.LegalEntity) is { } denied ? denied
-                : string.IsNullOrWhiteSpace(reason) || reason.Length > 500 ? InvoiceRefusals.NoReason()
+                : Refusal.Unexplained(reason) is { } unexplained ? unexplained
                 : decide(invoice, calendars.Context(invoice.Issued.Books.LegalEntity, command.Caller, postingDate)),
             decided => Reply.Ok(InvoiceView.Of(id, decided.State, decided.Version), decided.Version),
             reason: reason,

@@ -41,8 +41,8 @@ public static class ApplyDeposit
         ChangeAsync(
             id, command, calendars, request.Reason,
             deposit => deposit.Uses.TryGetValue(applicationId, out var use) ? use.InvoiceId : null,
-            (settlement, invoice) => string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500
-                ? InvoiceRefusals.NoReason()
+            (settlement, invoice) => Refusal.Unexplained(request.Reason) is { } unexplained
+                ? unexplained
                 : settlement.TakeBack(settlement.Deposit.Uses[applicationId].InvoiceId, applicationId, invoice));
 
     /// <summary>Decides both sides and writes them together.</summary>

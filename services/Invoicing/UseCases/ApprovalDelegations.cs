@@ -41,8 +41,6 @@ public static class ApprovalDelegations
         Guid Id, string LegalEntity, string By, string To, IReadOnlyList<string> Roles, DateTimeOffset From,
         DateTimeOffset Until, bool IsRevoked, long Version);
 
-    private const int MaxReason = 500;
-
     private static readonly SortOrder<View> Order =
         new SortOrder<View>("delegation_id", row => row.Id, standard: "from")
             .By("from", "starts_at", row => row.From)
@@ -67,7 +65,7 @@ public static class ApprovalDelegations
     private static Task<IResult> PostAsync(Request request, HttpCommand command) =>
         command.CommitAsync(async cancellation =>
         {
-            if (NoReason(request.Reason) is { } unexplained)
+            if (Refusal.Unexplained(request.Reason) is { } unexplained)
                 return unexplained;
             if (command.Caller.Deny(request.LegalEntity) is { } denied)
                 return denied;
@@ -98,7 +96,7 @@ public static class ApprovalDelegations
             id,
             delegation => delegation.Given is null ? Refusal.NotFound("approval delegation", id)
                 : command.Caller.Deny(delegation.Given.LegalEntity) is { } denied ? denied
-                : NoReason(request.Reason) is { } unexplained ? unexplained
+                : Refusal.Unexplained(request.Reason) is { } unexplained ? unexplained
                 : delegation.Revoke(command.Caller.Subject, command.Caller.Scopes.Contains(Scopes.Admin)),
             decided => Reply.Ok(Of(id, decided.State, decided.Version), decided.Version),
             reason: request.Reason);
@@ -133,10 +131,6 @@ public static class ApprovalDelegations
             rows.Add(Read(reader));
         return Listing.Result(http, page.Page(rows));
     }
-
-    private static Refusal? NoReason(string reason) => string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReason
-        ? Refusal.ReasonRequired(MaxReason)
-        : null;
 
     private static View Of(Guid id, ApprovalDelegation delegation, long version)
     {

@@ -58,7 +58,7 @@ public static class ChangeBillingSchedule
             id,
             schedule => schedule.Agreed is null ? BillingScheduleRefusals.NotFound(id)
                 : command.Caller.Deny(schedule.Agreed.LegalEntity) is { } denied ? denied
-                : string.IsNullOrWhiteSpace(reason) || reason.Length > 500 ? InvoiceRefusals.NoReason()
+                : Refusal.Unexplained(reason) is { } unexplained ? unexplained
                 : decide(schedule),
             decided => Reply.Ok(BillingScheduleView.Of(id, decided.State, decided.Version), decided.Version),
             reason: reason);

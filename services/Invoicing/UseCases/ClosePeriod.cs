@@ -96,8 +96,8 @@ public static class ClosePeriod
             return await command.RefuseAsync(refusal!);
         if (!Period.TryParse(period, out var month))
             return ReadPeriods.Malformed();
-        if (reason?.Length > 500)
-            return await command.RefuseAsync(InvoiceRefusals.NoReason());
+        if (reason is { Length: > 0 } why && Refusal.Unexplained(why) is { } unexplained)
+            return await command.RefuseAsync(unexplained);
         Refusal? untranslated = null;
         var looks = 0;
         await RefreshAsync(command.Cancellation);

@@ -111,7 +111,7 @@ public static class CorrectInvoice
 
     private static Refusal? Refuse(Invoice invoice, Correction request) => invoice switch
     {
-        _ when string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500 => InvoiceRefusals.NoReason(),
+        _ when Refusal.Unexplained(request.Reason) is { } unexplained => unexplained,
         { IsVoid: true } => AdjustmentRefusals.IsVoid(invoice),
         { IsDeposit: true } => DepositRefusals.NotCorrected(invoice),
         { Issued.Kind: DocumentKind.DebitMemo } => AdjustmentRefusals.NotCorrected(invoice),

@@ -35,8 +35,7 @@ public static class CustomerStanding
                         id,
                         customer => customer.Now is null ? CustomerRefusals.NotFound(id)
                             : command.Caller.Deny(customer.Now.LegalEntity) is { } denied ? denied
-                            : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500
-                                ? InvoiceRefusals.NoReason()
+                            : Refusal.Unexplained(request.Reason) is { } unexplained ? unexplained
                             : needed ? CustomerRefusals.NeedsApproval(kind!)
                             : decide(customer),
                         decided => Reply.Ok(

@@ -2,10 +2,10 @@ using System.Text;
 using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
-using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.PersonalData;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements.Sending;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -46,8 +46,7 @@ public static class EraseContact
                 address = customer.Now?.Contacts.FirstOrDefault(contact => contact.Id == contactId)?.Email;
                 return customer.Now is null ? CustomerRefusals.NotFound(id)
                     : command.Caller.Deny(customer.Now.LegalEntity) is { } denied ? denied
-                    : string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500
-                        ? InvoiceRefusals.NoReason()
+                    : Refusal.Unexplained(request.Reason) is { } unexplained ? unexplained
                     : AccountDecider.Erase(customer, contactId);
             },
             decided => View(id, decided),

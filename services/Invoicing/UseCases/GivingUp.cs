@@ -75,8 +75,8 @@ internal sealed record GivingUp(
         var none = Money.Zero(invoice.Currency);
         if (command.Caller.Deny(invoice.Issued!.Books.LegalEntity) is { } denied)
             return (denied, none);
-        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
-            return (InvoiceRefusals.NoReason(), none);
+        if (Refusal.Unexplained(request.Reason) is { } unexplained)
+            return (unexplained, none);
         if (!CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount))
             return (AdjustInvoice.WrongAmount(invoice), none);
         var decision = Decide(

@@ -1,7 +1,7 @@
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
-using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -83,9 +83,7 @@ public static class MergeCustomers
         if (command.Caller.Deny(customer.Now.LegalEntity) is { } denied)
             return denied;
         command.Expect(version);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
-            return InvoiceRefusals.NoReason();
-        return null;
+        return Refusal.Unexplained(reason);
     }
 
     private static Plan Shown(

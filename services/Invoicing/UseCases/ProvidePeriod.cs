@@ -91,8 +91,8 @@ public static class ProvidePeriod
     {
         if (!Period.TryParse(period, out var month))
             return ReadPeriods.Malformed();
-        if (request?.Reason?.Length > 500)
-            return await command.RefuseAsync(InvoiceRefusals.NoReason());
+        if (request?.Reason is { Length: > 0 } why && Refusal.Unexplained(why) is { } unexplained)
+            return await command.RefuseAsync(unexplained);
         var stream = AllowanceStream.Id(entity);
         return await command.CommitAsync(async cancellation =>
         {

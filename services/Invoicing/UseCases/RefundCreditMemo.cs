@@ -108,8 +108,8 @@ public static class RefundCreditMemo
         var none = Money.Zero(memo.Open.Currency);
         if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
             return (denied, none);
-        if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
-            return (InvoiceRefusals.NoReason(), none);
+        if (Refusal.Unexplained(request.Reason) is { } unexplained)
+            return (unexplained, none);
         if (!CreditMemoAccess.TryAmount(request.Amount, none.Currency, out var asked))
             return (InvoiceRefusals.Invalid("/amount", $"The amount is one of {none.Currency}, above zero."), none);
 
@@ -152,8 +152,8 @@ public static class RefundCreditMemo
             var memo = refund.Memo;
             if (CreditMemoAccess.Check(id, memo.State, memo.Version, command) is { } no)
                 return no;
-            if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
-                return InvoiceRefusals.NoReason();
+            if (Refusal.Unexplained(request.Reason) is { } unexplained)
+                return unexplained;
             await calendars.RefreshAsync(cancellation);
             var context = calendars.Context(memo.State.Issued!.Books.LegalEntity, command.Caller);
             var decision = CreditRefundDecider.Return(memo.State, refundId, context);

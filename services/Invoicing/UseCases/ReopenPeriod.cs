@@ -41,8 +41,8 @@ public static class ReopenPeriod
                 entity, command.Caller, command.Store, cancellation);
             if (definition is null)
                 return refusal!;
-            if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
-                return InvoiceRefusals.NoReason();
+            if (Refusal.Unexplained(request.Reason) is { } unexplained)
+                return unexplained;
             var calendar = await LoadAsync(entity, command.Store, cancellation);
             command.Expect(calendar.Version);
             if (!await gate.IsJudgedAsync(ApprovalKinds.PeriodReopening, entity, cancellation)

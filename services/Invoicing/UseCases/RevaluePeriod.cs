@@ -94,8 +94,8 @@ public static class RevaluePeriod
     {
         if (!Period.TryParse(period, out var month))
             return ReadPeriods.Malformed();
-        if (request?.Reason?.Length > 500)
-            return await command.RefuseAsync(InvoiceRefusals.NoReason());
+        if (request?.Reason is { Length: > 0 } why && Refusal.Unexplained(why) is { } unexplained)
+            return await command.RefuseAsync(unexplained);
         var stream = RevaluationStream.Id(entity, month);
         return await command.CommitAsync(async cancellation =>
         {

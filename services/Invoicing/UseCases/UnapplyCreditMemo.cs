@@ -27,8 +27,8 @@ public static class UnapplyCreditMemo
             var (memo, version) = await command.Store.LoadAsync(CreditMemoStream.Type, id, cancellation);
             if (CreditMemoAccess.Check(id, memo, version, command) is { } no)
                 return no;
-            if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
-                return InvoiceRefusals.NoReason();
+            if (Refusal.Unexplained(request.Reason) is { } unexplained)
+                return unexplained;
             if (!memo.Applications.TryGetValue(applicationId, out var application))
                 return Refusal.NotFound("application", applicationId);
             var invoice = await command.Store.LoadAsync(InvoiceStream.Type, application.InvoiceId, cancellation);
