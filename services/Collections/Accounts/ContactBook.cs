@@ -103,15 +103,18 @@ public sealed class ContactBook(NpgsqlDataSource database)
 
     private const string AtAddress =
         """
-        select c.id from customers c where c.legal_entity = $1 and (
-            exists (select 1 from jsonb_array_elements(c.contacts) p where lower(trim(p->>'Email')) = $2)
-            or c.id = (select n.customer_id from notices n where n.id = $3 and lower(trim(n.recipient)) = $2))
-        order by c.id
+        with recipient as (
+            select n.customer_id as id from notices n
+            where n.id = $3 and n.legal_entity = $1 and lower(trim(n.recipient)) = $2)
+        select c.id from (
+            select id from recipient union
+            select id from customers where legal_entity = $1 and mail_addresses(contacts) @> array[$2]) c
+        order by c.id not in (select id from recipient), c.id
         """;
 
     /// <summary>
     /// The customers of a legal entity that a mail address belongs to: a contact of theirs has it, or this notice of
-    /// theirs went to it. None where it was erased: neither says it any more.
+    /// theirs went to it; whom the notice went to comes first. None where it was erased: neither says it any more.
     /// </summary>
     public async Task<IReadOnlyList<Guid>> AtAddressAsync(
         string legalEntity, string email, Guid noticeId, CancellationToken cancellation)

@@ -70,6 +70,37 @@ public sealed partial class OptOuts(CollectionsApp app) : IClassFixture<Collecti
     }
 
     [Fact]
+    public async Task what_fails_at_one_customer_with_the_address_keeps_the_no_from_no_other()
+    {
+        var story = await Story.BeginAsync(app);
+        var address = $"{Story.NewId():N}@globex.example";
+        var customer = await story.CustomerAsync(address);
+        var link = await SentAsync(story, customer, address);
+        var others = new List<Guid>();
+        for (var other = 0; other < 3; other++)
+            others.Add(await story.CustomerAsync(address));
+        await story.ScalarAsync<object?>(
+            $"""
+            create function fail_{story.Entity}() returns trigger language plpgsql as 'begin raise ''no''; end';
+            create trigger fail_{story.Entity} before insert on review_requests for each row
+                when (new.customer_id = '{others.Min()}') execute function fail_{story.Entity}();
+            """);
+
+        using (var anybody = app.Anonymous())
+        {
+            (await anybody.PostAsJsonAsync(link.PathAndQuery, new { })).StatusCode
+                .ShouldBe(HttpStatusCode.InternalServerError);
+        }
+
+        foreach (var one in others.Append(customer))
+            (await RefusalsAsync(story, one)).ShouldBe(one == others.Min() ? 0 : 1);
+        await story.ScalarAsync<object?>($"drop trigger fail_{story.Entity} on review_requests");
+        await ClickAsync(link);
+        foreach (var one in others.Append(customer))
+            (await RefusalsAsync(story, one)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task an_address_that_was_erased_is_not_brought_back()
     {
         var story = await Story.BeginAsync(app);
