@@ -118,9 +118,11 @@ public sealed record AutomationPolicy
         }
     }
 
-    /// <summary>Whether an error keeps somebody from being billed who is tried again by themselves.</summary>
-    public bool HasErrors(DateOnly today) => Definition?.FinanceCharges is not null
-        && Runs.Values.Any(run => run.Errors > 0 && IsTriedAgain(Period.Parse(run.Period), today));
+    /// <summary>
+    /// Whether an error keeps somebody from being billed: until a run goes well, also where nobody but a person runs
+    /// the month any more.
+    /// </summary>
+    public bool HasErrors => Definition?.FinanceCharges is not null && Runs.Values.Any(run => run.Errors > 0);
 
     /// <summary>Notes a run; nothing where another instance has noted it.</summary>
     public Decision Bill(FinanceChargesBilled run)
@@ -130,6 +132,15 @@ public sealed record AutomationPolicy
             && (before is { Failed: 0, HeldBack: null } || before.On >= run.On)
             ? Decision.Nothing
             : Decision.Of(run);
+    }
+
+    /// <summary>Notes what a person has run again of a month whose run has left somebody out.</summary>
+    public Decision BillAgain(FinanceChargesBilled run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return Runs.TryGetValue(run.Period, out var before) && before.Failed > 0 && before.On <= run.On
+            ? Decision.Of(run)
+            : Decision.Nothing;
     }
 
     /// <summary>Whom a run leaves out is tried again until the end of the month after.</summary>

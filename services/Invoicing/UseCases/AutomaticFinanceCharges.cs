@@ -46,25 +46,17 @@ public sealed partial class AutomaticFinanceCharges(
     {
         var id = AutomationPolicyStream.Id(legalEntity);
         var (policy, _) = await store.LoadAsync(AutomationPolicyStream.Type, id, cancellation);
-        var hasErrors = policy.HasErrors(today);
+        var hasErrors = policy.HasErrors;
         foreach (var (month, only) in policy.ChargesDue(today))
         {
             var billed = await billing.BillAsync(
                 legalEntity, month, false, null, metadata, attempt, cancellation, only);
-            var failed = billed.DebitMemos.Where(one => one.Problem is not null).ToList();
-            if (failed.Count > 0)
-                LogLeftOut(log, legalEntity, month, failed.Count);
-
-            // Of what was held back, whoever could not be billed now is looked at again with the rest of it.
-            Guid[] heldBack =
-                [.. billed.HeldBack.Union(only is null ? [] : failed.Select(one => one.CustomerId)).Order()];
-            var run = new FinanceChargesBilled(
-                legalEntity, $"{month}", today, billed.DebitMemos.Count - failed.Count, failed.Count,
-                heldBack is [] ? null : heldBack,
-                failed.Count(one => one.Problem!.Code == FinanceChargeBilling.NotBilled));
+            var run = billed.Note(legalEntity, month, today, isOfHeldBack: only is not null);
+            if (run.Failed > 0)
+                LogLeftOut(log, legalEntity, month, run.Failed);
             var noted = await store.DecideAsync(
                 AutomationPolicyStream.Type, id, metadata, now => now.Bill(run), cancellation: cancellation);
-            hasErrors = noted.State.HasErrors(today);
+            hasErrors = noted.State.HasErrors;
         }
 
         return !hasErrors;

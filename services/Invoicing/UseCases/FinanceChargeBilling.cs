@@ -1,5 +1,6 @@
 using Dapper;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Invoices;
@@ -21,7 +22,7 @@ public sealed partial class FinanceChargeBilling(
     EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<FinanceChargeBilling> log)
 {
     /// <summary>The code of a problem that is an error, and no refusal by a rule.</summary>
-    public const string NotBilled = "not-billed";
+    private const string NotBilled = "not-billed";
 
     /// <summary>Where the reference rate is not known, any above zero shows whether something is due.</summary>
     private const decimal AnyRate = 1;
@@ -60,7 +61,24 @@ public sealed partial class FinanceChargeBilling(
     /// <param name="HeldBack">Customers of whom more would be billed, were it not disputed, or their reference rate
     /// known.</param>
     public sealed record Outcome(
-        IReadOnlyList<RunFinanceCharges.Billed> DebitMemos, IReadOnlyList<Guid> HeldBack);
+        IReadOnlyList<RunFinanceCharges.Billed> DebitMemos, IReadOnlyList<Guid> HeldBack)
+    {
+        /// <summary>What is noted of the run, with what happens by itself.</summary>
+        /// <param name="legalEntity">Whose customers.</param>
+        /// <param name="month">The month.</param>
+        /// <param name="today">The day there.</param>
+        /// <param name="isOfHeldBack">
+        /// It was over what was held back: whoever could not be billed now is looked at again with the rest of it.
+        /// </param>
+        internal FinanceChargesBilled Note(string legalEntity, Period month, DateOnly today, bool isOfHeldBack)
+        {
+            var failed = DebitMemos.Where(one => one.Problem is not null).ToList();
+            Guid[] heldBack = [.. HeldBack.Union(isOfHeldBack ? failed.Select(one => one.CustomerId) : []).Order()];
+            return new FinanceChargesBilled(
+                legalEntity, $"{month}", today, DebitMemos.Count - failed.Count, failed.Count,
+                heldBack is [] ? null : heldBack, failed.Count(one => one.Problem!.Code == NotBilled));
+        }
+    }
 
     /// <param name="Missing">The reference rate that nobody has set for the month: then it is not billed, and the
     /// charges only say that there are some.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
@@ -52,8 +53,8 @@ public static class RunFinanceCharges
             LegalEntityStream.Type, LegalEntityStream.Id(request.LegalEntity), command.Cancellation);
         if (entity.State.Definition is not { } definition)
             return await command.RefuseAsync(LegalEntityRefusals.Unknown(request.LegalEntity));
-        if (!Period.TryParse(request.Period, out var month)
-            || month.Next.FirstDay > command.Clock.Today(definition.TimeZone))
+        var today = command.Clock.Today(definition.TimeZone);
+        if (!Period.TryParse(request.Period, out var month) || month.Next.FirstDay > today)
             return await command.RefuseAsync(
                 InvoiceRefusals.Invalid("/period", "The period is a month that is over, such as 2026-10."));
 
@@ -62,6 +63,14 @@ public static class RunFinanceCharges
             var billed = await billing.BillAsync(
                 request.LegalEntity, month, request.Preview, command.Caller, command.Metadata(), Attempts.Logged(log),
                 cancellation);
+            if (!request.Preview)
+            {
+                await command.Store.DecideAsync(
+                    AutomationPolicyStream.Type, AutomationPolicyStream.Id(request.LegalEntity), command.Metadata(),
+                    policy => policy.BillAgain(billed.Note(request.LegalEntity, month, today, isOfHeldBack: false)),
+                    cancellation: cancellation);
+            }
+
             return Reply.Ok(new Response(
                 request.LegalEntity, request.Period, request.Preview, billed.DebitMemos, billed.HeldBack.Count));
         });

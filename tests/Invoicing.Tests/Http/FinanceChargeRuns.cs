@@ -56,6 +56,32 @@ public class FinanceChargeRuns(InvoicingApp app)
             .BillAsync(new EventMetadata("tester"), entity, TestApi.Attempt, CancellationToken.None);
     }
 
+    [Fact]
+    public async Task By_a_person_end_the_error_of_a_month_that_nothing_else_runs_any_more()
+    {
+        var (entity, customer) = await LateCustomerAsync();
+        var policy = AutomationPolicyStream.Id(entity);
+        await DecideAsync(now => now.Define(
+            new AutomationPolicyDefined(entity, new AutomaticCharges(1, default)), TestApi.Today));
+        await DecideAsync(now => now.Bill(new FinanceChargesBilled(entity, Period, TestApi.Today, 0, 1, Errors: 1)));
+
+        (await app.Client.PostAsync(
+            "/v1/finance-charge-runs", new { legalEntity = entity, period = Period, preview = true }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await app.Store.LoadAsync(AutomationPolicyStream.Type, policy)).State.HasErrors.ShouldBeTrue();
+        (await app.Client.PostAsync("/v1/finance-charge-runs", new { legalEntity = entity, period = Period }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        var (now, _) = await app.Store.LoadAsync(AutomationPolicyStream.Type, policy);
+        now.HasErrors.ShouldBeFalse();
+        (now.Runs[Period].Billed, now.Runs[Period].Failed).ShouldBe((1, 0));
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"].GetArrayLength()
+            .ShouldBe(1);
+
+        Task DecideAsync(Func<AutomationPolicy, Decision> decide) =>
+            app.Store.DecideAsync(AutomationPolicyStream.Type, policy, new EventMetadata("tester"), decide);
+    }
+
     /// <summary>1,000.00 due on the day before the month.</summary>
     private async Task<(string Entity, Guid Customer)> LateCustomerAsync()
     {

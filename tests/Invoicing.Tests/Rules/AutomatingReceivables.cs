@@ -50,16 +50,29 @@ public class AutomatingReceivables
             .Then(held with { On = new(2027, 1, 5) });
     }
 
-    [Theory]
-    [InlineData(1, "2027-01-31", true)]
-    [InlineData(1, "2027-02-01", false)]
-    [InlineData(0, "2027-01-31", false)]
-    public void An_error_is_one_until_it_is_gone_or_nobody_is_tried_again(int errors, string today, bool has)
+    [Fact]
+    public void An_error_is_one_until_a_run_of_the_month_has_none()
     {
-        var run = Run("2026-12", "2027-01-06", 2) with { Errors = errors };
+        var run = Run("2026-12", "2027-01-06", 2) with { Errors = 1 };
 
-        Of(Defined(), run).HasErrors(DateOnly.Parse(today, null)).ShouldBe(has);
-        Of(Defined(), run, Run("2026-12", "2027-01-07", 1)).HasErrors(DateOnly.Parse(today, null)).ShouldBeFalse();
+        Of(Defined(), run).HasErrors.ShouldBeTrue();
+        Of(Defined(), run with { Errors = 0 }).HasErrors.ShouldBeFalse();
+        Of(Defined(), run, Run("2027-01", "2027-02-05", 0)).HasErrors.ShouldBeTrue("the month is still not billed");
+        Of(Defined(), run, Run("2026-12", "2027-01-07", 1)).HasErrors.ShouldBeFalse();
+        Of(Defined(), run, new AutomationPolicyDefined("US01", null)).HasErrors.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_a_person_runs_again_is_noted_where_the_run_of_the_month_left_somebody_out()
+    {
+        var run = Run("2026-12", "2027-01-06", 2) with { Errors = 1 };
+        var (sameDay, later) = (Run("2026-12", "2027-01-06", 0), Run("2026-12", "2027-03-01", 0));
+
+        Policies.Given(Defined(), run).When(now => now.BillAgain(sameDay)).Then(sameDay);
+        Policies.Given(Defined(), run).When(now => now.BillAgain(later)).Then(later);
+        Policies.Given(Defined(), sameDay).When(now => now.BillAgain(later)).ThenNothing();
+        Policies.Given(Defined()).When(now => now.BillAgain(later)).ThenNothing();
+        Policies.Given(Defined(), run with { On = new(2027, 3, 2) }).When(now => now.BillAgain(later)).ThenNothing();
     }
 
     [Fact]
