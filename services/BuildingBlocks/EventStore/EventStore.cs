@@ -195,8 +195,8 @@ public sealed class EventStore(
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Appends.Count > 0)
         {
-            signal.Appended(batch.Appends.SelectMany(append => append.Events)
-                .Select(e => types.NameOf(e.Data).Name).ToHashSet(StringComparer.Ordinal));
+            signal.Appended(
+                [.. batch.Appends.SelectMany(append => append.Events).Select(e => types.NameOf(e.Data).Name)]);
         }
     }
 

@@ -129,4 +129,11 @@ public readonly record struct CommitResult(CommitStatus Status, string? Constrai
         NpgsqlException or IOException or TimeoutException or ContentionException => false,
         _ => true,
     };
+
+    /// <summary>
+    /// True when the others of many may go on without this one, which is tried again with its next turn: it left
+    /// nothing, or others write to it all the time. Who takes what fails for the fault of its own, and does not come
+    /// back to it, asks <see cref="LeftNothing"/>: to be busy is nobody's fault.
+    /// </summary>
+    public static bool MayBePassedOver(Exception error) => LeftNothing(error) || error is ContentionException;
 }

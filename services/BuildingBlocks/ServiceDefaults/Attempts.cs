@@ -30,8 +30,8 @@ public static partial class Attempts
                 await run();
                 return true;
             }
-            catch (Exception error) when (!cancellation.IsCancellationRequested
-                && (CommitResult.LeftNothing(error) || error is ContentionException))
+            catch (Exception error) when (
+                !cancellation.IsCancellationRequested && CommitResult.MayBePassedOver(error))
             {
                 tell(part, error);
                 return false;

@@ -27,7 +27,7 @@ public static class AcceptSuggestion
         {
             var accepted = await WriteAsync(id, request.Suggestion, command, matching, cancellation);
             if (accepted.Refusal is null)
-                command.Expect((await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation)).Version);
+                await command.ExpectAsync(ReceiptStream.Type, id);
             return accepted.ToPlan(id);
         });
 

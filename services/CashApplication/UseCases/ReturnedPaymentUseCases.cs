@@ -206,7 +206,7 @@ public static class ReturnedPaymentUseCases
         return await command.CommitAsync(
             async cancellation =>
             {
-                await ExpectAsync(command, row, cancellation);
+                await command.ExpectAsync(StatementImport.Type, row.ImportId);
 
                 // The money may be that of a receipt which was entered: then it is that one.
                 var batch = new WriteBatch(command.Metadata());
@@ -246,17 +246,13 @@ public static class ReturnedPaymentUseCases
         command.CommitAsync(
             async cancellation =>
             {
-                await ExpectAsync(command, row, cancellation);
+                await command.ExpectAsync(StatementImport.Type, row.ImportId);
                 var batch = new WriteBatch(command.Metadata());
                 if (await add(batch, cancellation) is { } refusal)
                     return refusal;
                 return batch.IsEmpty ? AlreadyFound : Plan.Write(batch, Reply.Ok(view));
             },
             _ => AlreadyFound);
-
-    /// <summary>What the address names is a line of this file.</summary>
-    private static async Task ExpectAsync(HttpCommand command, Row row, CancellationToken cancellation) =>
-        command.Expect((await command.Store.LoadAsync(StatementImport.Type, row.ImportId, cancellation)).Version);
 
     private static readonly Refusal AlreadyFound = Refusal.State("return-already-found",
         "The receipt or refund of this returned payment, or the return of this receipt, is found already.");

@@ -1,4 +1,3 @@
-using System.Net;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -39,6 +38,8 @@ public sealed class DecisionMailer(
         "update credit_decision_mails set given_up_at = @now, " +
         "failure = coalesce(failure, 'No mail server is named (Smtp:Host).') " +
         $"where {Waiting} and queued_at <= @before";
+
+    private static readonly HtmlTemplate<LetterModel> Html = new(typeof(DecisionMailer).Assembly, "decision.html.hbs");
 
     private static readonly long LockKey = Ids.LockKey("credit:decision-mails");
 
@@ -84,10 +85,7 @@ public sealed class DecisionMailer(
 
     private OutgoingMail Letter(Row mail) => new(
         $"<credit-{mail.ApplicationId:N}-{mail.Decision}@{smtp.Value.Domain}>", mail.Address, "Sales", mail.FromName,
-        "en", mail.Subject, mail.Content,
-        "<html lang=\"en\"><body>" +
-        string.Concat(mail.Content.Split('\n').Select(line => $"<p>{WebUtility.HtmlEncode(line)}</p>")) +
-        "</body></html>");
+        "en", mail.Subject, mail.Content, Html.Fill(new LetterModel(mail.Content.Split('\n'))));
 
     private async Task<List<Row>> DueAsync(CancellationToken cancellation)
     {
@@ -101,6 +99,8 @@ public sealed class DecisionMailer(
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
     }
+
+    private sealed record LetterModel(IReadOnlyList<string> Lines);
 
     private sealed record Row
     {

@@ -1,6 +1,7 @@
 using Npgsql;
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
+using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 
@@ -52,7 +53,7 @@ public sealed class DecisionMails(EventStore store, DecisionBooks books, TimePro
         var (account, _) = await store.LoadAsync(CreditAccountStream.Type, submitted.CustomerId, cancellation);
         if (sales.For(account.Customer?.Segment) is not { } address)
             return null;
-        var lines = Lines(decision, submitted, account).Select(OneLine).ToList();
+        var lines = Lines(decision, submitted, account).Select(OutgoingMail.OneLine).ToList();
         var row = new NpgsqlBatchCommand(Queue);
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = decision.Id });
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = decision.StreamId });
@@ -62,7 +63,7 @@ public sealed class DecisionMails(EventStore store, DecisionBooks books, TimePro
         row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"Credit {submitted.LegalEntity}" });
         row.Parameters.Add(new NpgsqlParameter<string>
         {
-            TypedValue = OneLine($"{submitted.CustomerName}: {lines[0]}"),
+            TypedValue = OutgoingMail.OneLine($"{submitted.CustomerName}: {lines[0]}"),
         });
         row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = string.Join('\n', lines) });
         row.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
@@ -90,7 +91,4 @@ public sealed class DecisionMails(EventStore store, DecisionBooks books, TimePro
             yield return $"- {why.Detail}";
         yield return $"Case: {decision.StreamId}";
     }
-
-    private static string OneLine(string text) =>
-        string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -37,7 +37,7 @@ public static class MakeStatement
             var (content, customer, refusal) = await statements.ReadAsync(id, query, command.Caller, cancellation);
             if (content is null)
                 return refusal!;
-            command.Expect((await command.Store.LoadAsync(CustomerStream.Type, id, cancellation)).Version);
+            await command.ExpectAsync(CustomerStream.Type, id);
             var (letterhead, country) = await reader.LetterheadAsync(
                 content.LegalEntity, content.KnownAt, cancellation);
             var closed = await ClosedAddresses.ReadAsync(

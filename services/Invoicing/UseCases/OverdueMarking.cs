@@ -59,8 +59,8 @@ public sealed class OverdueMarking(EventStore store, TimeProvider clock)
         {
             return await MarkAsync(passed, today, metadata, cancellation);
         }
-        catch (Exception error) when (!cancellation.IsCancellationRequested
-            && (CommitResult.LeftNothing(error) || error is ContentionException))
+        catch (Exception error) when (
+            !cancellation.IsCancellationRequested && CommitResult.MayBePassedOver(error))
         {
             return await OneByOneAsync(passed, today, metadata, attempt, cancellation);
         }

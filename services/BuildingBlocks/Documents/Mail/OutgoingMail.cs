@@ -14,7 +14,12 @@ namespace OrderToCash.Documents;
 /// not offered.</param>
 public sealed record OutgoingMail(
     string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
-    string Html, IReadOnlyList<MailAttachment>? Attachments = null, string? OptOut = null);
+    string Html, IReadOnlyList<MailAttachment>? Attachments = null, string? OptOut = null)
+{
+    /// <summary>A subject or name with a line break would end its header and begin another.</summary>
+    public static string OneLine(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+}
 
 /// <summary>A file in a mail.</summary>
 /// <param name="Name">Its name, e.g. <c>statement.pdf</c>.</param>

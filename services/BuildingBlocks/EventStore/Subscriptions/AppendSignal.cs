@@ -46,7 +46,7 @@ public sealed partial class AppendSignal(
     }
 
     /// <summary>Events of these stored names were appended by this process and are committed.</summary>
-    internal void Appended(IReadOnlySet<string> names)
+    internal void Appended(IReadOnlyCollection<string> names)
     {
         Wake(names);
         lock (_lock)
@@ -66,7 +66,7 @@ public sealed partial class AppendSignal(
         connection.Notification += (_, notification) =>
         {
             if (notification.Payload.Split(' ') is var words && words[0] != _me)
-                Wake(words is [_, .. { Length: > 0 } names] ? names.ToHashSet(StringComparer.Ordinal) : null);
+                Wake(words is [_, .. { Length: > 0 } names] ? names : null);
         };
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
             await listen.ExecuteNonQueryAsync(stop);
@@ -93,7 +93,7 @@ public sealed partial class AppendSignal(
             catch
             {
                 // The next connection tells that something was there.
-                Appended(names.Split(' ').ToHashSet(StringComparer.Ordinal));
+                Appended(names.Split(' '));
                 throw;
             }
 
@@ -118,7 +118,7 @@ public sealed partial class AppendSignal(
         }
     }
 
-    private void Wake(IReadOnlySet<string>? names)
+    private void Wake(IReadOnlyCollection<string>? names)
     {
         foreach (var listener in _listeners)
             listener.Hear(names);
@@ -161,7 +161,7 @@ internal sealed class Listener(IReadOnlySet<string>? but)
     public Task Next => Volatile.Read(ref _next).Task;
 
     /// <summary>These were appended; null where it is not known what.</summary>
-    public void Hear(IReadOnlySet<string>? names)
+    public void Hear(IReadOnlyCollection<string>? names)
     {
         if (names is null || but is null || !names.All(but.Contains))
             Interlocked.Exchange(ref _next, New()).TrySetResult();

@@ -9,11 +9,10 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// <param name="Position">Last sequence handled.</param>
 /// <param name="LogEnd">Last sequence of the log.</param>
 /// <param name="Lag">Sequence numbers between them (holes count).</param>
-/// <param name="IsReadModel">True when it keeps a read model, so that answers are as old as its lag.</param>
 /// <param name="IsLeader">True when this instance runs it.</param>
 /// <param name="LastError">Why it failed last, or null when its last attempt went well.</param>
 public sealed record SubscriptionStatus(
-    string Name, long Position, long LogEnd, long Lag, bool IsReadModel, bool IsLeader, string? LastError);
+    string Name, long Position, long LogEnd, long Lag, bool IsLeader, string? LastError);
 
 /// <summary>
 /// Tells where all subscriptions of the service are: to health checks, metrics and the administration API.
@@ -49,8 +48,7 @@ public sealed partial class SubscriptionMonitor(
                 var name = runner.Subscription.Name;
                 var (position, end) = positions[name];
                 return new SubscriptionStatus(
-                    name, position, end, Math.Max(0, end - position), runner.Subscription is AsyncProjection,
-                    runner.IsLeader, runner.LastError);
+                    name, position, end, Math.Max(0, end - position), runner.IsLeader, runner.LastError);
             }),
         ];
     }

@@ -48,6 +48,16 @@ public sealed class HttpCommand
     /// </summary>
     public void Expect(long version) => _present = version;
 
+    /// <summary>
+    /// The same where nothing else of that stream is needed: it is read only where the request has an If-Match.
+    /// </summary>
+    public async Task ExpectAsync<TState>(StreamType<TState> type, Guid streamId)
+        where TState : class
+    {
+        if (ExpectedVersion is not null)
+            Expect((await Store.LoadAsync(type, streamId, Cancellation)).Version);
+    }
+
     /// <summary>Who, why, and the trace, for the events of this request.</summary>
     public EventMetadata Metadata(string? reason = null) => new(
         By: Caller.Subject,

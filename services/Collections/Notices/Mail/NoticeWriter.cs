@@ -81,7 +81,7 @@ public sealed class NoticeWriter
             ["optOutLabel"] = language.OptOut.Footer,
         };
         return new NoticeMail(
-            $"<{noticeId:N}@{messageDomain}>", email, OneLine(name), OneLine(entityName),
+            $"<{noticeId:N}@{messageDomain}>", email, OutgoingMail.OneLine(name), OutgoingMail.OneLine(entityName),
             written.Code, words.Subject, _text(body), _html(body), optOut);
     }
 
@@ -136,7 +136,7 @@ public sealed class NoticeWriter
             ["date"] = language.Written.Date(date),
         };
         return new NoticeWords(
-            language, OneLine(Fill(wording.Subject, words)),
+            language, OutgoingMail.OneLine(Fill(wording.Subject, words)),
             $"{language.Labels.Greeting} {contact}{language.Labels.AfterGreeting}",
             Paragraphs(Fill(wording.Opening, words)), Paragraphs(Fill(wording.Closing, words)));
     }
@@ -173,10 +173,6 @@ public sealed class NoticeWriter
     private static string[] Paragraphs(string text) => text
         .ReplaceLineEndings("\n")
         .Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    /// <summary>A subject or name with a line break would end its header and begin another.</summary>
-    private static string OneLine(string text) =>
-        string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 
     private static string Layout(string name)
     {
