@@ -119,17 +119,20 @@ public sealed partial class FinanceChargeBilling(
         var now = clock.GetUtcNow();
         var charged = await ChargesAsync(legalEntity, month, only, cancellation);
         var charges = charged.Where(one => one.Charges.Count > 0).ToList();
-        var wishes = charges.ConvertAll(one => new IssueInvoice(one.CustomerId, []));
-        var accounts = await BillingAccounts.LoadAsync(store.Database, caller, wishes, now, cancellation);
+        var previews = preview
+            ? await BillingAccounts.LoadAsync(
+                store.Database, caller, charges.ConvertAll(one => new IssueInvoice(one.CustomerId, [])), now,
+                cancellation)
+            : new BillingAccount?[charges.Count];
         var why = metadata with { Reason = $"finance charges {month}" };
         var billed = new List<RunFinanceCharges.Billed>(charges.Count);
-        foreach (var (one, account) in charges.Zip(accounts))
+        foreach (var (one, shown) in charges.Zip(previews))
         {
             var isDone = await attempt(
                 $"Billing of the finance charges {month} of customer {one.CustomerId}",
                 async () =>
                 {
-                    if (await BillAsync(one, account!, month, preview, caller, now, why, cancellation) is { } memo)
+                    if (await BillAsync(one, month, preview, shown, caller, now, why, cancellation) is { } memo)
                         billed.Add(memo);
                 },
                 cancellation);
@@ -244,7 +247,7 @@ public sealed partial class FinanceChargeBilling(
 
     /// <summary>Bills one customer; null where another month that is billed at the same time left nothing.</summary>
     private async Task<RunFinanceCharges.Billed?> BillAsync(
-        CustomerCharges one, BillingAccount account, Period month, bool preview, Caller? caller, DateTimeOffset now,
+        CustomerCharges one, Period month, bool preview, BillingAccount? shown, Caller? caller, DateTimeOffset now,
         EventMetadata metadata, CancellationToken cancellation)
     {
         if (one.Missing is { } missing)
@@ -261,22 +264,20 @@ public sealed partial class FinanceChargeBilling(
         var wish = new IssueInvoice(
             one.CustomerId,
             [.. charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]);
-        var (draft, refusal) = IssueDebitMemo.Draft(wish, account, now);
-        if (draft is null)
-            return new(one.CustomerId, null, null, total, false, charges, Problems.From(refusal!));
         if (preview)
-            return new(one.CustomerId, null, null, total, false, charges);
+            return Unbilled(IssueDebitMemo.Draft(wish, shown!, now).Refusal);
 
         var id = MemoId(one.CustomerId, month, before.Count);
         var items = Items(one, charges, before.Count > 0);
-        var isKnown = false;
+        var (round, isKnown, legalEntity, refusal) = (0, false, "", (Refusal?)null);
         var result = await numbers.CommitAsync(
             async token =>
             {
-                // Another run may have billed it since the accounts were read, or somebody closed the day.
-                isKnown = (await store.LoadAsync(InvoiceStream.Type, id, token)).Exists;
-                account = (await BillingAccounts.LoadAsync(store.Database, caller, [wish], now, token))[0]!;
-                (draft, refusal) = IssueDebitMemo.Draft(wish, account, now);
+                // Whoever has lost the write looks again: another run may have billed it, or somebody closed the day.
+                isKnown = round++ > 0 && (await store.LoadAsync(InvoiceStream.Type, id, token)).Exists;
+                var account = (await BillingAccounts.LoadAsync(store.Database, caller, [wish], now, token))[0]!;
+                legalEntity = account.Books.LegalEntity;
+                (var draft, refusal) = IssueDebitMemo.Draft(wish, account, now);
                 if (isKnown || draft is null)
                     return NumberedWrite.Of(new WriteBatch(metadata));
                 var plan = DocumentIssuing.Plan(
@@ -289,21 +290,23 @@ public sealed partial class FinanceChargeBilling(
             },
             cancellation);
         if (!isKnown && refusal is not null)
-            return new(one.CustomerId, null, null, total, false, charges, Problems.From(refusal));
+            return Unbilled(refusal);
         if (result.Constraint == ChargedOnce.Key)
         {
             // Another month has taken some of it meanwhile: what it left is billed.
-            var left = (await ChargesAsync(account!.Books.LegalEntity, month, [one.CustomerId], cancellation))
-                .SingleOrDefault();
+            var left = (await ChargesAsync(legalEntity, month, [one.CustomerId], cancellation)).SingleOrDefault();
             return left is not { Charges.Count: > 0 }
                 ? null
-                : await BillAsync(left, account, month, preview, caller, now, metadata, cancellation);
+                : await BillAsync(left, month, preview, shown, caller, now, metadata, cancellation);
         }
 
         if (!result.IsCommitted)
             throw new InvalidOperationException($"It was not billed: {result.Status} {result.Constraint}");
         var issued = (await store.LoadAsync(InvoiceStream.Type, id, cancellation)).State.Issued!;
         return new(one.CustomerId, id, issued.Number, issued.Total, isKnown, charges);
+
+        RunFinanceCharges.Billed Unbilled(Refusal? why) => new(
+            one.CustomerId, null, null, total, false, charges, why is null ? null : Problems.From(why));
     }
 
     /// <summary>The debit memos that the customer has for the month, the first one first.</summary>
