@@ -9,11 +9,11 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
-/// Sends what <see cref="DecisionMails"/> has queued, in one instance at a time. What may pass by itself is put off, see
-/// <see cref="MailRetries"/>; one mail that stays keeps no other waiting.
-/// One that goes out while that is not kept, as after a crash, goes out again, with the same Message-ID where instances
-/// name the same mail domain. An instance without a mail server leaves mails to those that have one, and gives up what
-/// none of them has taken in twice the time of all tries.
+/// Sends what <see cref="DecisionMails"/> has queued, in one instance at a time. What may pass by itself is put off
+/// (<see cref="MailRetries"/>); one mail that stays keeps no other waiting. One that goes out while that is not kept,
+/// as after a crash, goes out again, with the same Message-ID where instances name the same mail domain. An instance
+/// without a mail server leaves mails to those that have one, and gives up what none of them has taken in twice the
+/// time of all tries.
 /// </summary>
 public sealed class DecisionMailer(
     EventStore store, IOptions<SmtpOptions> smtp, TimeProvider clock,

@@ -5,8 +5,9 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// What happens because a day has come, looked for once a minute: schedules bill, invoices become overdue, statements
-/// are made, mails that were put off are tried again, late fees and interest are billed, open credit memos are applied. Each thing is decided on
-/// the version it was seen at, so it happens once, and what was missed happens when somebody looks again.
+/// are made, mails that were put off are tried again, late fees and interest are billed, open credit memos are applied.
+/// Each thing is decided on the version it was seen at, so it happens once, and what was missed happens when somebody
+/// looks again.
 /// </summary>
 public sealed class InvoicingClock(
     ScheduledBilling billing, OverdueMarking overdue, AutomaticStatements statements, AutomaticFinanceCharges charges,
