@@ -24,7 +24,7 @@ public sealed class CustomersConsumer(Inbox inbox, WakeUp<WaitingMatchService> w
         "on conflict (id) do update set number = excluded.number, legal_entity = excluded.legal_entity, " +
         "name = excluded.name, currency = excluded.currency, compact_key = excluded.compact_key, " +
         "loose_key = excluded.loose_key, version = excluded.version, parent_id = excluded.parent_id, " +
-        "status = excluded.status where excluded.version > customers.version";
+        "status = excluded.status where excluded.version >= customers.version";
 
     private const string AddNames =
         "insert into customer_name_keys (key, legal_entity, customer_id) select k, $3, $1 from unnest($4) k " +

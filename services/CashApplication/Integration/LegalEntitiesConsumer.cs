@@ -17,7 +17,7 @@ public sealed class LegalEntitiesConsumer(Inbox inbox) : IConsumer<LegalEntityDe
         "unidentified_cash_account = excluded.unidentified_cash_account, " +
         "cash_clearing_account = excluded.cash_clearing_account, version = excluded.version, " +
         "small_differences_account = excluded.small_differences_account " +
-        "where excluded.version > legal_entities.version";
+        "where excluded.version >= legal_entities.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<LegalEntityDefined> context)

@@ -18,7 +18,7 @@ public static class Agreements
         "steps, items, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) " +
         "on conflict (id) do update set status = excluded.status, amount = excluded.amount, " +
         "due_on = excluded.due_on, level = excluded.level, steps = excluded.steps, items = excluded.items, " +
-        "version = excluded.version where excluded.version > a.version";
+        "version = excluded.version where excluded.version >= a.version";
 
     /// <summary>The next agreements of a customer that are looked at.</summary>
     private const int MostOfOne = 100;

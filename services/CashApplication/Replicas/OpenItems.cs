@@ -34,7 +34,7 @@ public static class OpenItems
         "external_number = coalesce(excluded.external_number, o.external_number), " +
         "external_number_key = coalesce(excluded.external_number_key, o.external_number_key), " +
         "unearned_until = excluded.unearned_until, unearned_left = excluded.unearned_left " +
-        "where excluded.version > o.version";
+        "where excluded.version >= o.version";
 
     private const string Terms =
         "update open_items set terms = $2 where invoice_id = $1 and terms is distinct from $2";

@@ -18,7 +18,7 @@ public sealed class ExchangeRatesConsumer(Inbox inbox) : IConsumer<ExchangeRates
         "insert into exchange_rates (legal_entity, day, base, currencies, rates, version) " +
         "values ($1, $2, $3, $4, $5, $6) on conflict (legal_entity, day) do update set base = excluded.base, " +
         "currencies = excluded.currencies, rates = excluded.rates, version = excluded.version " +
-        "where excluded.version > exchange_rates.version";
+        "where excluded.version >= exchange_rates.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<ExchangeRatesSet> context)

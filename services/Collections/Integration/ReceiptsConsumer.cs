@@ -21,7 +21,7 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     private const string Upsert =
         "insert into receipts (id, customer_id, currency, unapplied, version) values ($1, $2, $3, $4, $5) " +
         "on conflict (id) do update set customer_id = excluded.customer_id, currency = excluded.currency, " +
-        "unapplied = excluded.unapplied, version = excluded.version where excluded.version > receipts.version";
+        "unapplied = excluded.unapplied, version = excluded.version where excluded.version >= receipts.version";
 
     /// <summary>Whoever has no share by this word has none, unless a newer word is here already.</summary>
     private const string Shares =

@@ -31,7 +31,7 @@ internal static class BehaviourRows
         "insert into credit_incidents as i (source_id, kind, customer_id, day, version, holds) " +
         "values ($1, $2, $3, $4, $5, $6) on conflict (source_id, kind) do update set day = excluded.day, " +
         "version = excluded.version, holds = excluded.holds, customer_id = excluded.customer_id " +
-        "where excluded.version > i.version";
+        "where excluded.version >= i.version";
 
     private const string Lost =
         "insert into credit_losses (source_id, customer_id, invoice_id, installment, currency, amount, due_date, " +

@@ -22,7 +22,7 @@ public sealed class CustomersConsumer(Inbox inbox, EventStore store, GroupMember
     private const string UpsertEntity =
         "insert into legal_entities (code, time_zone, base_currency, version) values ($1, $2, $3, $4) " +
         "on conflict (code) do update set time_zone = excluded.time_zone, base_currency = excluded.base_currency, " +
-        "version = excluded.version where excluded.version > legal_entities.version";
+        "version = excluded.version where excluded.version >= legal_entities.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<CustomerRegistered> context)

@@ -25,7 +25,7 @@ public sealed class PutOffMails(EventStore store, TimeProvider clock)
     private const string DueDocuments =
         "select d.delivery_id as id from document_deliveries d " +
         "join mt_events e on e.stream_id = d.delivery_id and e.version = d.version " +
-        "where d.status = 'Queued' and d.reason is not null and (e.data ->> 'retryAt')::timestamptz <= @now " +
+        "where d.status = 'Queued' and d.reason is not null and (e.data ->> 'RetryAt')::timestamptz <= @now " +
         "and d.delivery_id > @after " + Page;
 
     /// <summary>Sends again what is due, of one legal entity or of all.</summary>
