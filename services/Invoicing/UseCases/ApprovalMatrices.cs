@@ -1,6 +1,4 @@
 using OrderToCash.Approvals;
-using OrderToCash.EventSourcing;
-using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -30,30 +28,17 @@ public static class ApprovalMatrices
             values => ApprovalMatrixStream.Id($"{values["code"]}"));
     }
 
-    private static async Task<IResult> PutAsync(string code, Request request, HttpCommand command)
-    {
-        if (command.Caller.Deny(code) is { } denied)
-            return await command.RefuseAsync(denied);
-        var entity = await command.Store.LoadAsync(
-            LegalEntityStream.Type, LegalEntityStream.Id(code), command.Cancellation);
-        if (!entity.Exists)
-            return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
-        return await command.DecideAsync(
-            ApprovalMatrixStream.Type,
-            ApprovalMatrixStream.Id(code),
-            matrix => matrix.Define(
-                new ApprovalMatrixDefined(code, request.Rules, entity.State.Definition!.BaseCurrency)),
-            decided => Reply.Ok(
-                new View(code, decided.State.Definition?.Rules ?? [], decided.Version), decided.Version));
-    }
+    private static Task<IResult> PutAsync(string code, Request request, HttpCommand command) =>
+        EntitySetting.PutAsync(
+            code, command, ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(code),
+            (matrix, entity) => matrix.Define(
+                new ApprovalMatrixDefined(code, request.Rules, entity.BaseCurrency)),
+            (matrix, version) => Of(code, matrix, version));
 
-    private static async Task<IResult> GetAsync(
-        string code, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        if (caller.Deny(code) is { } denied)
-            return Problems.From(denied);
-        var (matrix, version) = await store.LoadAsync(
-            ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(code), cancellation);
-        return Reply.Ok(new View(code, matrix.Definition?.Rules ?? [], version), version);
-    }
+    private static Task<IResult> GetAsync(string code, HttpContext http) => EntitySetting.GetAsync(
+        code, http, ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(code),
+        (matrix, version) => Of(code, matrix, version));
+
+    private static View Of(string code, ApprovalMatrix matrix, long version) =>
+        new(code, matrix.Definition?.Rules ?? [], version);
 }

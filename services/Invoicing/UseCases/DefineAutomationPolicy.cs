@@ -1,6 +1,4 @@
-using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Automation;
-using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -39,35 +37,20 @@ public static class DefineAutomationPolicy
             policy => policy.Definition?.LegalEntity, values => AutomationPolicyStream.Id($"{values["code"]}"));
     }
 
-    private static async Task<IResult> PutAsync(string code, Request request, HttpCommand command)
+    private static Task<IResult> PutAsync(string code, Request request, HttpCommand command)
     {
-        if (command.Caller.Deny(code) is { } denied)
-            return await command.RefuseAsync(denied);
-        var entity = await command.Store.LoadAsync(
-            LegalEntityStream.Type, LegalEntityStream.Id(code), command.Cancellation);
-        if (entity.State.Definition is not { } definition)
-            return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
         var charges = request.FinanceCharges is { } wish ? new AutomaticCharges(wish.Day, default) : null;
-        var today = command.Clock.Today(definition.TimeZone);
-        return await command.DecideAsync(
-            AutomationPolicyStream.Type,
-            AutomationPolicyStream.Id(code),
-            policy => policy.Define(
-                new AutomationPolicyDefined(code, charges, request.OpenCredits, request.MailInvoices), today),
-            decided => Reply.Ok(Of(decided.State, decided.Version), decided.Version));
+        return EntitySetting.PutAsync(
+            code, command, AutomationPolicyStream.Type, AutomationPolicyStream.Id(code),
+            (policy, entity) => policy.Define(
+                new AutomationPolicyDefined(code, charges, request.OpenCredits, request.MailInvoices),
+                command.Clock.Today(entity.TimeZone)),
+            Of);
     }
 
-    private static async Task<IResult> GetAsync(
-        string code, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        if (caller.Deny(code) is { } denied)
-            return Problems.From(denied);
-        var (policy, version) = await store.LoadAsync(
-            AutomationPolicyStream.Type, AutomationPolicyStream.Id(code), cancellation);
-        return policy.Definition is null
-            ? Problems.From(Refusal.NotFound("automation policy of", code))
-            : Reply.Ok(Of(policy, version), version);
-    }
+    private static Task<IResult> GetAsync(string code, HttpContext http) => EntitySetting.GetAsync(
+        code, http, AutomationPolicyStream.Type, AutomationPolicyStream.Id(code),
+        (policy, version) => policy.Definition is null ? null : Of(policy, version));
 
     private static View Of(AutomationPolicy policy, long version) => new(
         policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, policy.Definition.OpenCredits,

@@ -1,8 +1,5 @@
-using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
-using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
-using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -37,34 +34,19 @@ public static class DefineLetterhead
             letterhead => letterhead.Definition?.LegalEntity, values => LetterheadStream.Id($"{values["code"]}"));
     }
 
-    private static async Task<IResult> PutAsync(string code, Request request, HttpCommand command)
+    private static Task<IResult> PutAsync(string code, Request request, HttpCommand command)
     {
-        if (command.Caller.Deny(code) is { } denied)
-            return await command.RefuseAsync(denied);
-        var entity = await command.Store.LoadAsync(
-            LegalEntityStream.Type, LegalEntityStream.Id(code), command.Cancellation);
-        if (!entity.Exists)
-            return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
         var wish = new LetterheadDefined(
             code, request.Name.Trim(), request.Address, request.TaxId, request.RegistrationId, request.Email,
             request.Phone, request.ContactName, request.BankAccount, request.BankCode, request.PaymentNote,
             request.PayLink, request.Color, request.Logo);
-        return await command.DecideAsync(
-            LetterheadStream.Type,
-            LetterheadStream.Id(code),
-            letterhead => LetterheadDecider.Define(letterhead, wish),
-            decided => Reply.Ok(new View(decided.State.Definition!, decided.Version), decided.Version));
+        return EntitySetting.PutAsync(
+            code, command, LetterheadStream.Type, LetterheadStream.Id(code),
+            (letterhead, _) => LetterheadDecider.Define(letterhead, wish),
+            (letterhead, version) => new View(letterhead.Definition!, version));
     }
 
-    private static async Task<IResult> GetAsync(
-        string code, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        if (caller.Deny(code) is { } denied)
-            return Problems.From(denied);
-        var (letterhead, version) = await store.LoadAsync(
-            LetterheadStream.Type, LetterheadStream.Id(code), cancellation);
-        return letterhead.Definition is { } definition
-            ? Reply.Ok(new View(definition, version), version)
-            : Problems.From(Refusal.NotFound("letterhead of", code));
-    }
+    private static Task<IResult> GetAsync(string code, HttpContext http) => EntitySetting.GetAsync(
+        code, http, LetterheadStream.Type, LetterheadStream.Id(code),
+        (letterhead, version) => letterhead.Definition is { } definition ? new View(definition, version) : null);
 }

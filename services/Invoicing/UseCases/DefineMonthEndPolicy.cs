@@ -1,7 +1,4 @@
-using OrderToCash.EventSourcing;
-using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.MonthEnd;
-using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -37,33 +34,16 @@ public static class DefineMonthEndPolicy
             policy => policy.Definition?.LegalEntity, values => MonthEndPolicyStream.Id($"{values["code"]}"));
     }
 
-    private static async Task<IResult> PutAsync(string code, Request request, HttpCommand command)
-    {
-        if (command.Caller.Deny(code) is { } denied)
-            return await command.RefuseAsync(denied);
-        var entity = await command.Store.LoadAsync(
-            LegalEntityStream.Type, LegalEntityStream.Id(code), command.Cancellation);
-        if (entity.State.Definition is null)
-            return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
-        return await command.DecideAsync(
-            MonthEndPolicyStream.Type,
-            MonthEndPolicyStream.Id(code),
-            policy => policy.Define(new MonthEndPolicyDefined(
+    private static Task<IResult> PutAsync(string code, Request request, HttpCommand command) =>
+        EntitySetting.PutAsync(
+            code, command, MonthEndPolicyStream.Type, MonthEndPolicyStream.Id(code),
+            (policy, _) => policy.Define(new MonthEndPolicyDefined(
                 code, request.LossRates, request.Flux, request.UnappliedCash)),
-            decided => Reply.Ok(Of(decided.State.Definition!, decided.Version), decided.Version));
-    }
+            (policy, version) => Of(policy.Definition!, version));
 
-    private static async Task<IResult> GetAsync(
-        string code, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        if (caller.Deny(code) is { } denied)
-            return Problems.From(denied);
-        var (policy, version) = await store.LoadAsync(
-            MonthEndPolicyStream.Type, MonthEndPolicyStream.Id(code), cancellation);
-        return policy.Definition is { } definition
-            ? Reply.Ok(Of(definition, version), version)
-            : Problems.From(Refusal.NotFound("month-end policy of", code));
-    }
+    private static Task<IResult> GetAsync(string code, HttpContext http) => EntitySetting.GetAsync(
+        code, http, MonthEndPolicyStream.Type, MonthEndPolicyStream.Id(code),
+        (policy, version) => policy.Definition is { } definition ? Of(definition, version) : null);
 
     private static View Of(MonthEndPolicyDefined definition, long version) =>
         new(definition.LegalEntity, definition.LossRates, definition.Flux, definition.UnappliedCash, version);

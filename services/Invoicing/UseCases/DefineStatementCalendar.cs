@@ -1,6 +1,4 @@
-using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
-using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -34,33 +32,18 @@ public static class DefineStatementCalendar
             calendar => calendar.LegalEntity, values => StatementCalendarStream.Id($"{values["code"]}"));
     }
 
-    private static async Task<IResult> PutAsync(string code, Request request, HttpCommand command)
+    private static Task<IResult> PutAsync(string code, Request request, HttpCommand command)
     {
-        if (command.Caller.Deny(code) is { } denied)
-            return await command.RefuseAsync(denied);
-        var entity = await command.Store.LoadAsync(
-            LegalEntityStream.Type, LegalEntityStream.Id(code), command.Cancellation);
-        if (entity.State.Definition is not { } definition)
-            return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
         var wish = new StatementCalendarDefined(
             code, [.. request.Cycles.Select(one => new AutomaticCycle(one.Cycle, one.DaysAfter, one.Pdf, default))]);
-        var today = command.Clock.Today(definition.TimeZone);
-        return await command.DecideAsync(
-            StatementCalendarStream.Type,
-            StatementCalendarStream.Id(code),
-            calendar => StatementCalendarDecider.Define(calendar, wish, today),
-            decided => Reply.Ok(new View(code, decided.State.Cycles, decided.Version), decided.Version));
+        return EntitySetting.PutAsync(
+            code, command, StatementCalendarStream.Type, StatementCalendarStream.Id(code),
+            (calendar, entity) => StatementCalendarDecider.Define(
+                calendar, wish, command.Clock.Today(entity.TimeZone)),
+            (calendar, version) => new View(code, calendar.Cycles, version));
     }
 
-    private static async Task<IResult> GetAsync(
-        string code, Caller caller, EventStore store, CancellationToken cancellation)
-    {
-        if (caller.Deny(code) is { } denied)
-            return Problems.From(denied);
-        var (calendar, version) = await store.LoadAsync(
-            StatementCalendarStream.Type, StatementCalendarStream.Id(code), cancellation);
-        return calendar.LegalEntity is null
-            ? Problems.From(Refusal.NotFound("statement calendar of", code))
-            : Reply.Ok(new View(code, calendar.Cycles, version), version);
-    }
+    private static Task<IResult> GetAsync(string code, HttpContext http) => EntitySetting.GetAsync(
+        code, http, StatementCalendarStream.Type, StatementCalendarStream.Id(code),
+        (calendar, version) => calendar.LegalEntity is null ? null : new View(code, calendar.Cycles, version));
 }
