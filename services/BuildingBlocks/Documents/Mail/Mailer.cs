@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Mail;
@@ -24,6 +25,11 @@ public sealed partial class Mailer
     /// of the mail.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    private static readonly Meter Meter = new("OrderToCash.Documents");
+
+    private static readonly Counter<long> Failures =
+        Meter.CreateCounter<long>("otc.mail.failures", "{mail}", "Mails that the mail server did not take");
 
     private readonly SmtpOptions _options;
     private readonly ResiliencePipeline _pipeline;
@@ -63,6 +69,18 @@ public sealed partial class Mailer
     public async Task<MailFailure?> SendAsync(OutgoingMail mail, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(mail);
+        var failure = await HandOverAsync(mail, cancellation);
+        if (failure is not null)
+        {
+            var kind = failure.IsOfServer ? "away" : failure.IsPassing ? "later" : "refused";
+            Failures.Add(1, new KeyValuePair<string, object?>("otc.mail.failure", kind));
+        }
+
+        return failure;
+    }
+
+    private async Task<MailFailure?> HandOverAsync(OutgoingMail mail, CancellationToken cancellation)
+    {
         if (!IsReachable(mail.To))
             return new MailFailure("The address has letters that mail servers do not take.", IsOfAddress: true);
         try
