@@ -235,6 +235,7 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
         var sent = (await DeliveriesAsync(invoice.Id, "sent", 1))[0];
         (sent.GetProperty("reason").GetString(), sent.GetProperty("sends").GetInt32()).ShouldBe((null, 1));
         (Mails(grey).Count, Mails(fine).Count).ShouldBe((1, 1));
+        MessageId(Mails(grey)[0]).ShouldContain(".1@", Case.Sensitive, "it is the same mail still");
 
         Task MailAsync(TimeSpan ahead) => ActivatorUtilities.CreateInstance<PutOffMails>(
             app.Services, new StoppedClock(TimeProvider.System.GetUtcNow() + ahead))

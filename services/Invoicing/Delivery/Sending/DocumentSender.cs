@@ -60,7 +60,7 @@ public sealed partial class DocumentSender(
         Made made;
         try
         {
-            made = await MakeAsync(wanted, mail, cancellation);
+            made = await MakeAsync(wanted, delivery, mail, cancellation);
         }
         catch (DocumentTooLargeException tooLarge)
         {
@@ -87,7 +87,8 @@ public sealed partial class DocumentSender(
     }
 
     /// <summary>The mail with its file, or why there is none.</summary>
-    private async Task<Made> MakeAsync(StoredEvent wanted, DocumentMailQueued mail, CancellationToken cancellation)
+    private async Task<Made> MakeAsync(
+        StoredEvent wanted, DocumentDelivery delivery, DocumentMailQueued mail, CancellationToken cancellation)
     {
         if (mail.ContactId is not { } contactId)
             return new Made(DocumentRecipients.Nobody);
@@ -103,9 +104,11 @@ public sealed partial class DocumentSender(
         var language = DocumentLanguage.Of(contact!.Language ?? customer.Language);
         var file = await files.PdfAsync(document, language, cancellation);
 
-        // Each sending is a mail of its own: some systems drop a second one with the same identifier.
+        // Each sending is a mail of its own: some systems drop a second one with the same identifier. What was put off
+        // is the same mail still, which the server may have taken: to put it off and to send it again are two events.
+        var sending = wanted.Version - (2 * delivery.TimesPutOff);
         return new Made(null, writer.Letter(document, language, contact)
-            .Mail($"<{wanted.StreamId:N}.{wanted.Version}@{smtp.Value.Domain}>", contact) with
+            .Mail($"<{wanted.StreamId:N}.{sending}@{smtp.Value.Domain}>", contact) with
         {
             Attachments = [new MailAttachment($"{mail.Number}.pdf", "application/pdf", file)],
         });
