@@ -61,6 +61,7 @@ public sealed class VersionsSeen
         .Where(seen.Add)
         .SelectMany(node => node.DescendantNodes().OfType<InvocationExpressionSyntax>())
         .Any(call => call.Expression.ToString() is "command.DecideAsync" or "command.Expect"
+                or "command.ExpectAsync"
             || Methods(call.Expression).Any(method => Says(method, seen)));
 
     /// <summary>What an expression may mean: of its own type, or of that of what is before the dot.</summary>

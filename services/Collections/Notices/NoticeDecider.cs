@@ -10,6 +10,8 @@ namespace OrderToCash.Collections.Notices;
 /// <summary>What may become of a notice.</summary>
 public static class NoticeDecider
 {
+    private const string TooLate = "too-late";
+
     /// <summary>Why a mail waits that the mail server does not take for the moment.</summary>
     public const string NotTakenYet = "not-taken-yet";
 
@@ -39,7 +41,7 @@ public static class NoticeDecider
         ArgumentNullException.ThrowIfNull(cash);
         ArgumentNullException.ThrowIfNull(holds);
         var content = notice.Prepared!.Content;
-        return age > GoodForOf(content) ? "too-late"
+        return age > GoodForOf(content) ? TooLate
             : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
                 ? "balance-changed"
             : holds.Contains(HoldKind.DunningBlock) ? Blocks.DunningBlock
@@ -130,15 +132,16 @@ public static class NoticeDecider
         "no-letter-waits", "This notice is no letter that waits to be posted.");
 
     /// <summary>
-    /// Notes that the mail server did not take it. Where it is tried again, and is still good then, it waits; else it
-    /// has failed, and the next run decides anew.
+    /// Notes that the mail server did not take it. Where it is tried again it waits, unless it is not good then any
+    /// more: that says nothing about the mail, and the next run decides anew, as it does about what has failed.
     /// </summary>
     public static Decision NotTaken(
         Notice notice, string reason, DateTimeOffset? tryAgainAt, DateTimeOffset preparedAt) =>
         WhilePrepared(notice, content =>
-            tryAgainAt is { } at && at - preparedAt <= GoodForOf(content)
+            tryAgainAt is not { } at ? new NoticeFailed(content, reason)
+            : at - preparedAt <= GoodForOf(content)
                 ? new NoticePutOff(content, at, NotTakenYet, preparedAt, reason)
-                : new NoticeFailed(content, reason));
+            : new NoticeWithdrawn(content, TooLate));
 
     /// <summary>Notes that it was not sent.</summary>
     public static Decision Failed(Notice notice, string reason) =>

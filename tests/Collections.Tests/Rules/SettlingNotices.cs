@@ -107,7 +107,7 @@ public sealed class SettlingNotices
         Spec.Given(Prepared).When(n => NoticeDecider.TakeUp(n, late)).ThenNothing();
     }
 
-    /// <summary>Where the server asks to come later it waits, if it is still true then; else it has failed.</summary>
+    /// <summary>Where the server asks to come later it waits, if it is still true then.</summary>
     [Fact]
     public void what_the_mail_server_does_not_take_for_the_moment_waits_while_it_is_true()
     {
@@ -121,7 +121,7 @@ public sealed class SettlingNotices
         Spec.Given(Prepared, put).When(n => NoticeDecider.TakeUp(n, soon)).Then(taken)
             .ThenState(n => (n.PutOffUntil, n.TimesNotTaken).ShouldBe((null, 1)));
         Spec.Given(Prepared).When(n => NoticeDecider.NotTaken(n, "451 later", late, at))
-            .Then(new NoticeFailed(Prepared.Content, "451 later"));
+            .Then(new NoticeWithdrawn(Prepared.Content, "too-late"));
         Spec.Given(Prepared).When(n => NoticeDecider.NotTaken(n, "550 no", null, at))
             .Then(new NoticeFailed(Prepared.Content, "550 no"));
         Spec.Given(Prepared, put with { Rule = ContactRule.QuietHours, Detail = null })
