@@ -42,12 +42,12 @@ public static class ApprovalInbox
         DateTimeOffset? EscalatesAt, DateTimeOffset? EscalatedAt, long Version, string? Service = null);
 
     /// <summary>A page of the merged list.</summary>
-    /// <param name="Items">The requests.</param>
+    /// <param name="Items">The requests: each an <see cref="Item"/> with whatever its service has added since.</param>
     /// <param name="Next">Cursor of the next page; null on the last.</param>
     /// <param name="Unavailable">Services that did not answer, or not so; their requests are missing.</param>
     /// <param name="Denied">Services the caller's scopes do not reach; their requests are missing.</param>
-    public sealed record View(
-        IReadOnlyList<Item> Items, string? Next, IReadOnlyList<string> Unavailable, IReadOnlyList<string> Denied);
+    public sealed record View<TItem>(
+        IReadOnlyList<TItem> Items, string? Next, IReadOnlyList<string> Unavailable, IReadOnlyList<string> Denied);
 
     internal static void MapApprovalInbox(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/approvals", ListAsync)
@@ -55,7 +55,7 @@ public static class ApprovalInbox
             .RequireRateLimiting(CallerLimits.Policy)
             .WithTags("Approvals")
             .WithSummary("Requests for approval of all services")
-            .Produces<View>();
+            .Produces<View<Item>>();
 
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, IHttpClientFactory clients,
@@ -94,7 +94,7 @@ public static class ApprovalInbox
     }
 
     /// <summary>The pages of the services as one, each request with the service that carries it out.</summary>
-    internal static Merged Merge(IReadOnlyList<ServiceAnswer> answers, string sort, int limit)
+    internal static View<JsonObject> Merge(IReadOnlyList<ServiceAnswer> answers, string sort, int limit)
     {
         var pages = answers.Where(answer => answer.IsGood)
             .Select(answer => (answer.Service, Page: answer.Body.Deserialize<Page<JsonObject>>(Json.Wire)!)).ToList();
@@ -114,7 +114,7 @@ public static class ApprovalInbox
                 .Take(limit),
         ];
         var more = pages.Any(one => one.Page.Next is not null) || pages.Sum(one => one.Page.Items.Count) > limit;
-        return new Merged(
+        return new View<JsonObject>(
             items,
             more ? Cursor.Write(sort, [RequestedAt(items[^1]), Id(items[^1])]) : null,
             [.. answers.Where(answer => answer.IsMissing).Select(answer => answer.Service)],
@@ -124,9 +124,4 @@ public static class ApprovalInbox
     private static DateTimeOffset RequestedAt(JsonObject item) => item["requestedAt"]!.GetValue<DateTimeOffset>();
 
     private static Guid Id(JsonObject item) => item["id"]!.GetValue<Guid>();
-
-    /// <summary>A <see cref="View"/> with what services have added to a request since.</summary>
-    internal sealed record Merged(
-        IReadOnlyList<JsonObject> Items, string? Next, IReadOnlyList<string> Unavailable,
-        IReadOnlyList<string> Denied);
 }
