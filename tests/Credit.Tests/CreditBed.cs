@@ -96,7 +96,7 @@ public sealed class CreditBed(Servers servers) : IAsyncLifetime
             MessageId = id.ToString(),
             ContentType = "application/json",
             Timestamp = new AmqpTimestamp((happened ?? TimeProvider.System.GetUtcNow()).ToUnixTimeSeconds()),
-            Headers = new Dictionary<string, object?> { ["MT-MessageType"] = name.Urn, [Wire.StreamVersion] = version },
+            Headers = new Dictionary<string, object?> { [Wire.MessageType] = name.Urn, [Wire.StreamVersion] = version },
         };
         await _channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties,
             JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire));

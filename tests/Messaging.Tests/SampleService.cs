@@ -201,7 +201,7 @@ public sealed class BareClient : IAsyncDisposable
     {
         var headers = new Dictionary<string, object?>();
         if (urn is not null)
-            headers["MT-MessageType"] = urn;
+            headers[Wire.MessageType] = urn;
         if (version is not null)
             headers[Wire.StreamVersion] = version.Value;
         var properties = new BasicProperties

@@ -18,7 +18,10 @@ namespace OrderToCash.CashApplication.Tests.Support;
 /// <summary>The service on a real Kestrel, a database and a virtual host of its own; one per test class.</summary>
 public sealed class CashApp(Servers servers) : IAsyncLifetime
 {
-    private readonly Issuer _issuer = new();
+    private static readonly string Everything = string.Join(' ', Scopes.All.Select(one => one.Scope));
+
+    private readonly TestTokens _tokens = new();
+    private readonly Lock _gate = new();
     private WebApplication _app = null!;
     private TestDatabase _database = null!;
     private TestVirtualHost _broker = null!;
@@ -44,8 +47,8 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
         {
             ["ConnectionStrings:Postgres"] = _database.ConnectionString,
             ["ConnectionStrings:RabbitMq"] = _broker.Uri.ToString(),
-            ["Auth:JwksFile"] = _issuer.JwksPath,
-            ["Auth:Issuer"] = Issuer.Name,
+            ["Auth:JwksFile"] = _tokens.JwksFile,
+            ["Auth:Issuer"] = TestTokens.Issuer,
             ["Logging:LogLevel:Default"] = "Warning",
         });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -58,24 +61,24 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
         var bus = await _app.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(
             BusHealthStatus.Healthy, TimeSpan.FromMinutes(3));
         bus.ShouldBe(BusHealthStatus.Healthy, "all queues are read");
-        Client = ClientFor(_issuer.Token());
+        Client = ClientFor(_tokens.For(Everything));
         Invoicing = await Invoicing.StartAsync(this, _broker.Uri);
     }
 
     /// <summary>Legal entities and customers are known, once for all tests of a class.</summary>
     public Task IntroducedAsync()
     {
-        lock (_issuer)
+        lock (_gate)
             return _introduced ??= Invoicing.IntroduceAsync();
     }
 
     /// <summary>Sends as somebody with these rights.</summary>
     public HttpClient ClientWith(string scope, string entities = "*", string subject = "ana") =>
-        ClientFor(_issuer.Token(scope, entities, subject));
+        ClientFor(_tokens.For(scope, subject, entities.Split(' ')));
 
     /// <summary>Sends as somebody who may approve what his roles allow.</summary>
     public HttpClient Approver(string subject, params string[] roles) =>
-        ClientFor(_issuer.Token(Scopes.ApprovalsDecide, "*", subject, roles));
+        ClientFor(_tokens.For(Scopes.ApprovalsDecide, subject, null, roles));
 
     public HttpClient ClientFor(string? token)
     {
@@ -100,6 +103,6 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
         await _app.DisposeAsync();
         await _broker.DisposeAsync();
         await _database.DisposeAsync();
-        _issuer.Dispose();
+        _tokens.Dispose();
     }
 }

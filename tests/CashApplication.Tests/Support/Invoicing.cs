@@ -115,7 +115,7 @@ public sealed class Invoicing : IAsyncDisposable
             Timestamp = new AmqpTimestamp((happenedAt ?? TimeProvider.System.GetUtcNow()).ToUnixTimeSeconds()),
             Headers = new Dictionary<string, object?>
             {
-                ["MT-MessageType"] = name.Urn,
+                [Wire.MessageType] = name.Urn,
                 [Wire.StreamId] = Guid.Empty.ToString(),
                 [Wire.StreamVersion] = version,
             },

@@ -178,7 +178,7 @@ public sealed class Story
         {
             MessageId = (messageId ?? NewId()).ToString(),
             ContentType = "application/json",
-            Headers = new Dictionary<string, object?> { ["MT-MessageType"] = name.Urn, [Wire.StreamVersion] = version },
+            Headers = new Dictionary<string, object?> { [Wire.MessageType] = name.Urn, [Wire.StreamVersion] = version },
         };
         await channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties, body);
     }

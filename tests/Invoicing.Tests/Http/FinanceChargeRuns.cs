@@ -13,6 +13,8 @@ public class FinanceChargeRuns(InvoicingApp app)
     private static readonly DateOnly Month =
         new DateOnly(TestApi.Today.Year, TestApi.Today.Month, 1).AddMonths(-1);
 
+    private static readonly DateOnly Yesterday = TestApi.Today.AddDays(-1);
+
     private static string Period => $"{Month:yyyy-MM}";
 
     /// <summary>A run has no version: the answer that refuses one must not hide that it has billed.</summary>
@@ -63,7 +65,7 @@ public class FinanceChargeRuns(InvoicingApp app)
         var policy = AutomationPolicyStream.Id(entity);
         await DecideAsync(now => now.Define(
             new AutomationPolicyDefined(entity, new AutomaticCharges(1, default)), TestApi.Today));
-        await DecideAsync(now => now.Bill(new FinanceChargesBilled(entity, Period, TestApi.Today, 0, 1, Errors: 1)));
+        await DecideAsync(now => now.Bill(new FinanceChargesBilled(entity, Period, Yesterday, 0, 1, Errors: 1)));
 
         (await app.Client.PostAsync(
             "/v1/finance-charge-runs", new { legalEntity = entity, period = Period, preview = true }))

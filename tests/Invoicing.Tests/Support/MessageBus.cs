@@ -53,7 +53,7 @@ public sealed class MessageBus : IAsyncDisposable
             MessageId = (messageId ?? Ids.Next(TimeProvider.System)).ToString(),
             ContentType = "application/json",
             DeliveryMode = DeliveryModes.Persistent,
-            Headers = new Dictionary<string, object?> { ["MT-MessageType"] = name.Urn, [Wire.StreamVersion] = version },
+            Headers = new Dictionary<string, object?> { [Wire.MessageType] = name.Urn, [Wire.StreamVersion] = version },
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire);
         await _channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties, body);
