@@ -76,7 +76,7 @@ public static class MergeCustomers
             return Shown(id, batch, customer, version, decision.Events);
         });
 
-    private static Plan? Check(Guid id, Customer customer, long version, string reason, HttpCommand command)
+    private static Refusal? Check(Guid id, Customer customer, long version, string reason, HttpCommand command)
     {
         if (customer.Now is null)
             return CustomerRefusals.NotFound(id);
