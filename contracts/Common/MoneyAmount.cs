@@ -13,6 +13,9 @@ public sealed record MoneyAmount(
 /// <summary>Decimals travel as text, so that no reader makes binary floats of them; numbers are read too.</summary>
 public sealed class DecimalTextConverter : JsonConverter<decimal>
 {
+    /// <summary>29 digits, a sign and a point.</summary>
+    private const int LongestDecimal = 31;
+
     /// <inheritdoc/>
     public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
@@ -24,6 +27,8 @@ public sealed class DecimalTextConverter : JsonConverter<decimal>
     public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(writer);
-        writer.WriteStringValue(value.ToString(CultureInfo.InvariantCulture));
+        Span<byte> text = stackalloc byte[LongestDecimal];
+        value.TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
+        writer.WriteStringValue(text[..length]);
     }
 }

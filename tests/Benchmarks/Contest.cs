@@ -64,8 +64,15 @@ internal static class Contest
         Bench bench, CpuTime cpu, TimeSpan warmUp, CancellationToken cancellation, params Contender[] contenders)
     {
         // Connections, plans, caches and compiled code are there before anything counts.
+        var longer = warmUp > bench.Turn ? warmUp : bench.Turn;
         foreach (var contender in contenders)
-            await TurnAsync(contender, cpu, warmUp > bench.Turn ? warmUp : bench.Turn, cancellation);
+        {
+            var clock = Stopwatch.StartNew();
+            do
+                await TurnAsync(contender, cpu, longer, cancellation);
+            while (clock.Elapsed < longer);
+        }
+
         var costs = contenders.Select(_ => new List<Cost>()).ToArray();
         for (var round = 0; round < bench.Rounds; round++)
         {

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults.Tests.Support;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.ServiceDefaults.Tests;
 
@@ -285,6 +287,20 @@ public sealed class Errors(BankFixture fixture) : IClassFixture<BankFixture>
 
         using var answer = await Client.GetAsync("/v1/accounts");
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task what_the_database_does_for_a_caller_who_hangs_up_is_done_to_its_end()
+    {
+        var wait = $"/v1/waits/{Ids.Next(TimeProvider.System)}";
+        using var patience = new CancellationTokenSource();
+        var asked = Client.PostAsync(wait, null, patience.Token);
+        await Eventually.Becomes(
+            () => Client.GetStringAsync(wait), state => state == "waits", "the service asks the database");
+        await patience.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(asked);
+
+        await Eventually.Becomes(() => Client.GetStringAsync(wait), state => state == "over", "it has its answer");
     }
 
     /// <summary>A good body in which these members replace or join the good ones.</summary>

@@ -15,7 +15,7 @@ public sealed class EventTypes
     private FrozenDictionary<Type, (string Name, string DotNetType)>? _frozenNames;
     private FrozenDictionary<string, (Type Event, Reader Read)>? _frozenReaders;
 
-    private delegate object Reader(string json);
+    private delegate object Reader(byte[] json);
 
     /// <summary>Stores <typeparamref name="TEvent"/> under this snake_case name.</summary>
     public EventTypes Add<TEvent>(string name)
@@ -53,7 +53,7 @@ public sealed class EventTypes
                 $"{data.GetType()} has no stored name; add it to the service's EventTypes.");
     }
 
-    internal object Read(string name, string json)
+    internal object Read(string name, byte[] json)
     {
         _frozenReaders ??= _readers.ToFrozenDictionary(StringComparer.Ordinal);
         if (!_frozenReaders.TryGetValue(name, out var reader))
@@ -82,7 +82,7 @@ public sealed class EventTypes
 
     internal static string Write(object data) => JsonSerializer.Serialize(data, data.GetType(), Json.Stored);
 
-    private static T Parse<T>(string json, string name) =>
+    private static T Parse<T>(byte[] json, string name) =>
         JsonSerializer.Deserialize<T>(json, Json.Stored)
         ?? throw new InvalidOperationException($"Stored event '{name}' is null.");
 }

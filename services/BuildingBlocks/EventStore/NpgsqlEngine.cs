@@ -288,7 +288,7 @@ public sealed class NpgsqlEngine(
             StreamId = reader.GetGuid(2),
             Version = reader.GetInt64(3),
             Type = type,
-            Data = types.Read(type, reader.GetString(5)),
+            Data = types.Read(type, reader.GetFieldValue<byte[]>(5)),
             At = reader.GetFieldValue<DateTimeOffset>(6),
             Metadata = EventHeaders.Read(
                 by: Text(reader, 7), correlationId: Text(reader, 8), causationId: Text(reader, 9),

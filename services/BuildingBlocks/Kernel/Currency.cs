@@ -9,18 +9,22 @@ namespace OrderToCash.Kernel;
 /// </summary>
 public readonly record struct Currency
 {
-    /// <summary>Minor units other than two, from ISO 4217 list one.</summary>
-    private static readonly FrozenDictionary<string, int> MinorUnitsByCode = BuildTable();
+    private static readonly FrozenDictionary<string, Entry> Table = BuildTable();
 
-    private readonly string? _code;
+    private static readonly FrozenDictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> TableBySpan =
+        Table.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private Currency(string code) => _code = code;
+    private readonly Entry? _entry;
+
+    private Currency(Entry entry) => _entry = entry;
 
     /// <summary>The three-letter code. Throws on a default value, so an unset currency never passes as one.</summary>
-    public string Code => _code ?? throw new InvalidOperationException("A currency was never set.");
+    public string Code => Known.Code;
 
     /// <summary>Decimals of the minor unit, 0 to 4.</summary>
-    public int MinorUnits => MinorUnitsByCode[Code];
+    public int MinorUnits => Known.MinorUnits;
+
+    private Entry Known => _entry ?? throw new InvalidOperationException("A currency was never set.");
 
     /// <summary>The smallest amount of this currency, e.g. 0.01 USD, 1 JPY.</summary>
     public decimal Unit => UnitOf(MinorUnits);
@@ -32,10 +36,14 @@ public readonly record struct Currency
             : throw new ArgumentException($"'{code}' is not an ISO 4217 currency.", nameof(code));
 
     /// <summary>True and the currency when ISO 4217 has the code (upper case, exactly three letters).</summary>
-    public static bool TryOf([NotNullWhen(true)] string? code, out Currency currency)
+    public static bool TryOf([NotNullWhen(true)] string? code, out Currency currency) =>
+        TryOf(code.AsSpan(), out currency);
+
+    /// <summary>The same of a part of a text.</summary>
+    public static bool TryOf(ReadOnlySpan<char> code, out Currency currency)
     {
-        var known = code is not null && MinorUnitsByCode.ContainsKey(code);
-        currency = known ? new Currency(string.Intern(code!)) : default;
+        var known = TableBySpan.TryGetValue(code, out var entry);
+        currency = known ? new Currency(entry!) : default;
         return known;
     }
 
@@ -44,7 +52,8 @@ public readonly record struct Currency
 
     internal static decimal UnitOf(int minorUnits) => new(1, 0, 0, isNegative: false, (byte)minorUnits);
 
-    private static FrozenDictionary<string, int> BuildTable()
+    /// <summary>Minor units from ISO 4217 list one.</summary>
+    private static FrozenDictionary<string, Entry> BuildTable()
     {
         // ANG and BGN were withdrawn in 2025 and 2026; documents in them are still open.
         const string two =
@@ -59,7 +68,15 @@ public readonly record struct Currency
         const string four = "CLF UYW";
 
         return new[] { (none, 0), (two, 2), (three, 3), (four, 4) }
-            .SelectMany(group => group.Item1.Split(' ').Select(code => KeyValuePair.Create(code, group.Item2)))
-            .ToFrozenDictionary(StringComparer.Ordinal);
+            .SelectMany(group => group.Item1.Split(' ').Select(code => new Entry(code, group.Item2)))
+            .ToFrozenDictionary(entry => entry.Code, StringComparer.Ordinal);
+    }
+
+    /// <summary>There is one of each currency, so two currencies are equal where their entries are the same.</summary>
+    private sealed class Entry(string code, int minorUnits)
+    {
+        public string Code { get; } = code;
+
+        public int MinorUnits { get; } = minorUnits;
     }
 }

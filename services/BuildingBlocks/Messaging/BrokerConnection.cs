@@ -14,7 +14,7 @@ namespace OrderToCash.Messaging;
 public sealed class BrokerConnection(Uri address, string service, string purpose) : IAsyncDisposable
 {
     /// <summary>Messages in flight; from here on more of them do not make publishing faster.</summary>
-    private const int InFlight = 256;
+    internal const int InFlight = 256;
 
     /// <summary>A publish in flight while the broker dies never ends by itself.</summary>
     private static readonly TimeSpan ConfirmLimit = TimeSpan.FromSeconds(20);

@@ -36,7 +36,12 @@ internal sealed class EventRelay(
                 foreach (var stored in events)
                 {
                     foreach (var message in publications.Of(stored))
+                    {
+                        // Bodies that only wait for their turn would outlive the young generation.
+                        if (confirms.Count >= BrokerConnection.InFlight)
+                            await confirms[^BrokerConnection.InFlight];
                         confirms.Add(message.PublishAsync(channel, stop));
+                    }
                 }
 
                 await Task.WhenAll(confirms);

@@ -62,7 +62,7 @@ public sealed class Inbox(EventStore store, string service)
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(locks);
         var consumer = Consumer(context);
-        var shared = _shared.GetOrAdd(consumer, name => new SharedWrites(store, name, new SemaphoreSlim(1)));
+        var shared = _shared.GetOrAdd(consumer, name => new SharedWrites(store, name, new SemaphoreSlim(2)));
         if (await shared.TryAsync(new PendingWrite(MessageId(context), locks, rows), context.CancellationToken))
         {
             MessagingMetrics.Handled(consumer, duplicate: false);

@@ -16,12 +16,13 @@ internal sealed record PendingWrite(
 
 /// <summary>
 /// Messages of one queue that wait while others are written share the next transaction: a queue that is full costs one
-/// commit for many messages, and a single message waits for nobody. What turns such a write away is the fault of one,
+/// commit for many messages, and a single message waits for nobody. Two such transactions are under way at a time, as
+/// one that waits for the disk leaves the processor idle. What turns such a write away is the fault of one,
 /// a message that came before or a lock that somebody holds; then each of them is written by itself.
 /// </summary>
 /// <param name="store">Where to.</param>
 /// <param name="consumer">The queue's name.</param>
-/// <param name="gate">Lets one in.</param>
+/// <param name="gate">How many transactions at a time.</param>
 internal sealed class SharedWrites(EventStore store, string consumer, SemaphoreSlim gate)
 {
     /// <summary>More would hold rows and locks for longer than it saves.</summary>
@@ -54,8 +55,8 @@ internal sealed class SharedWrites(EventStore store, string consumer, SemaphoreS
 
         try
         {
-            while (!mine.Outcome.Task.IsCompleted)
-                await WriteAsync(Take());
+            while (!mine.Outcome.Task.IsCompleted && Take() is { Count: > 0 } together)
+                await WriteAsync(together);
         }
         finally
         {

@@ -59,6 +59,8 @@ public static class ServiceDefaultsExtensions
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseRequestTimeouts();
+        if (hasStore)
+            app.UseMiddleware<HangUps>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();

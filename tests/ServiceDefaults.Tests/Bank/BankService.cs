@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,6 +62,16 @@ internal static class BankService
         app.MapGet("/v1/failures/{kind}", Fail);
         app.MapGet("/v1/slow", (EventStore store, CancellationToken cancellation) => SleepAsync(store, cancellation))
             .WithRequestTimeout(TimeSpan.FromMilliseconds(50));
+        var waited = new ConcurrentDictionary<Guid, bool>();
+        app.MapPost("/v1/waits/{id:guid}", async (Guid id, EventStore store, CancellationToken cancellation) =>
+        {
+            waited[id] = false;
+            await using var command = store.Database.CreateCommand("select pg_sleep(3)");
+            await command.ExecuteNonQueryAsync(cancellation);
+            waited[id] = true;
+        });
+        app.MapGet("/v1/waits/{id:guid}", (Guid id) =>
+            waited.TryGetValue(id, out var over) ? over ? "over" : "waits" : "unknown");
         HistoryEndpoint.Map(
             app, "/v1/accounts/{id}/history", Account.Stream, Scopes.InvoicingRead, state => state.LegalEntity);
         return app;

@@ -13,6 +13,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 {
     public async Task InvokeAsync(HttpContext http)
     {
+        var caller = http.RequestAborted;
         try
         {
             // No text of ours may hold a NUL, and PostgreSQL's refusal of one can leave a half-prepared statement.
@@ -24,7 +25,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 && response.ContentLength is null or 0)
                 await Problems.ForStatus(response.StatusCode).ExecuteAsync(http);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (
+            caller.IsCancellationRequested && error is OperationCanceledException or IOException)
         {
             // The caller has gone; nobody reads an answer. The status is for the log and the metrics alone.
             if (!http.Response.HasStarted)
@@ -66,6 +68,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
         // Cancelled by the server's time limit; a read-only server is a standby about to be promoted.
         PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction => Problems.Unavailable(),
+
+        // The driver has lost count of what it has prepared; the next attempt has another connection.
+        PostgresErrorCodes.InvalidSqlStatementName => Problems.Unavailable(),
         _ => refused.IsTransient ? Problems.Unavailable() : Problems.Unexpected(),
     };
 
