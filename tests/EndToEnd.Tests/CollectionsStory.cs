@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using OrderToCash.EndToEnd.Tests.Support;
 using OrderToCash.Kernel;
@@ -12,7 +12,7 @@ namespace OrderToCash.EndToEnd.Tests;
 /// the recovery, through the gateway and a mail server. The clock of Collections goes through the days (0 is the day
 /// the invoices are due); each day says which messages appear, and none other does.
 /// </summary>
-public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
+public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifetime
 {
     private const string Code = "ARSTORY";
     private const string Zone = "America/New_York";
@@ -72,6 +72,7 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
     {
         await TheDayIsAsync(10);
         await RunAsync(10, (_norte, "second-notice"), (_dubois, "second-notice"));
+        await OptOutAsync(_norte);
 
         await TheDayIsAsync(16);
         await BecomesAsync($"promises/{promise}", "status", "broken");
@@ -87,7 +88,8 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Two letters, one of which is overtaken before anybody has posted it; nothing for who has a plan.
+    /// Two letters, one of which is overtaken before anybody has posted it; nothing for who has a plan. Who wants no
+    /// more mails gets letters all the same.
     /// </summary>
     private async Task LettersOfDay20Async(JsonNode late, JsonNode french)
     {
@@ -192,61 +194,6 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         await Eventually.BecomesTrue(
             async () => (await _api.ListAsync($"/v1/collections/worklist?legalEntity={Code}")).Count == 0,
             "there is nothing left to do");
-    }
-
-    /// <summary>The company, its customers, and the standard playbook with letters and an end.</summary>
-    private async Task OpenAsync()
-    {
-        await _api.PutAsync($"/v1/legal-entities/{Code}",
-            new { name = "Acme Stories", baseCurrency = "USD", country = "US", timeZone = Zone });
-        using (var operators = _own.As("operator"))
-        {
-            await operators.PutAsync($"/v1/legal-entities/{Code}/approval-matrix", new
-            {
-                rules = new[] { new { kind = "write-off", upTo = (string?)null, approvals = 1, role = "controller" } },
-            });
-        }
-
-        _globex = await RegisterAsync("Globex Corporation", "en");
-        _norte = await RegisterAsync("Suministros del Norte", "es");
-        _dubois = await RegisterAsync("Papeterie Dubois", "fr");
-        var standard = await _api.GetAsync("/v1/collections/playbooks/standard");
-        var steps = standard["steps"]!.AsArray().Select(step => step!.DeepClone()).ToList();
-        steps[^1]["channel"] = "letter";
-        await _api.PutAsync($"/v1/collections/playbooks/{Playbook}", new
-        {
-            name = "Story",
-            steps = steps.Append(Work("escalate", 30, "escalate")).Append(Work("give-up", 60, "recommend-write-off")),
-        });
-    }
-
-    private static JsonNode Work(string code, int offsetDays, string channel) => new JsonObject
-    {
-        ["code"] = code,
-        ["offsetDays"] = offsetDays,
-        ["channel"] = channel,
-        ["minimumAmounts"] = new JsonArray(),
-        ["wording"] = new JsonObject
-        {
-            ["en"] = new JsonObject { ["subject"] = "{{customer}} does not pay", ["opening"] = "-", ["closing"] = "-" },
-        },
-    };
-
-    private async Task<Debtor> RegisterAsync(string name, string language)
-    {
-        var email = $"ap@{language}.example";
-        var customer = await _api.PostAsync("/v1/customers", new
-        {
-            legalEntity = Code,
-            name,
-            currency = "USD",
-            country = "US",
-            language,
-            terms = "NET 30",
-            billTo = new { address = new { street = "1 Main St", city = "Austin", postalCode = "78702" } },
-            contacts = new[] { new { name = "Ana Ruiz", role = "accounts-payable", email } },
-        });
-        return new Debtor(Seller.Id(customer), name, email, language);
     }
 
     private Task<JsonNode> BillAsync(Debtor debtor, decimal amount) => _api.PostAsync("/v1/invoices", new
@@ -360,22 +307,12 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         foreach (var mail in taken)
         {
             var notice = mails[mail.To.Single()];
-            NoticeText.Reads(MailText.Of(mail.Content), Who(notice["customerId"]!.GetValue<Guid>()).Language, notice);
+            var reader = Who(notice["customerId"]!.GetValue<Guid>());
+            NoticeText.Reads(MailText.Of(mail.Content), reader.Language, notice);
+            await KeepAsync(
+                FormattableString.Invariant($"day{day:00}-{notice["step"]}-{reader.Language}.eml"),
+                Encoding.UTF8.GetBytes(mail.Content));
         }
-    }
-
-    /// <summary>The letter that waits for a customer says all this on paper; gives the notice.</summary>
-    private async Task<Guid> LetterReadsAsync(Debtor who, params string[] words)
-    {
-        var letter = (await _api.ListAsync($"/v1/collections/letters?customerId={who.Id}")).ShouldHaveSingleItem();
-        var id = letter["noticeId"]!.GetValue<Guid>();
-        id.ShouldBe(who.Notices[^1]);
-        var answer = await _api.TryAsync(HttpMethod.Get, $"/v1/collections/notices/{id}/letter");
-        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
-        var text = NoticeText.Plain(PdfText.Of(await answer.Message.Content.ReadAsByteArrayAsync()));
-        foreach (var word in words)
-            text.ShouldContain(word);
-        return id;
     }
 
     private Debtor Who(Guid id) => new[] { _globex, _norte, _dubois }.Single(debtor => debtor.Id == id);
