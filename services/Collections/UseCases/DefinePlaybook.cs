@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -17,10 +18,13 @@ public sealed record PlaybookView(
 /// <summary>Writes, changes and shows playbooks.</summary>
 public static class DefinePlaybook
 {
-    /// <summary>The playbook as it is to be; its code is in the address.</summary>
+    /// <summary>The playbook as it is to be; its code is in the address. See <see cref="WholeDocument"/>.</summary>
+    /// <param name="Code">As GET shows it: that of the address.</param>
+    /// <param name="Version">As GET shows it; not looked at.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Request(
         string Name, IReadOnlyList<PlaybookStep> Steps, IReadOnlyList<Money>? Tolerances = null,
-        PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0)
+        PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0, string? Code = null, long? Version = null)
     {
         internal PlaybookDefined As(string code) => new(code, Name, Tolerances ?? [], Steps, Scope, QuietDays);
     }
@@ -46,6 +50,8 @@ public static class DefinePlaybook
         // The playbooks are those of every legal entity.
         if (command.Caller.Deny(Caller.AllEntities) is { } denied)
             return await command.RefuseAsync(denied);
+        if (WholeDocument.IsOfAnother("/code", request.Code, code) is { } other)
+            return await command.RefuseAsync(other);
         var wish = request.As(code);
         return await command.DecideAsync(
             PlaybookStream.Type, PlaybookStream.Id(code), playbook => PlaybookDecider.Define(playbook, wish),
