@@ -71,6 +71,9 @@ public sealed class PaymentBehaviour
     /// <summary>How those of a segment pay, and under the empty name all customers.</summary>
     public IEnumerable<KeyValuePair<string, PaymentCurve>> Kinds => _segments.Prepend(new("", _entity));
 
+    /// <summary>How each customer pays of whom something is known.</summary>
+    public IReadOnlyDictionary<Guid, CustomerBehaviour> Customers => _customers;
+
     /// <summary>How a customer pays, from what it has paid and how its kind does.</summary>
     /// <param name="own">What is known of it.</param>
     /// <param name="kind">How its segment or its legal entity pays; null before that was learned.</param>

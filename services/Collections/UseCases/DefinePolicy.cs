@@ -15,12 +15,13 @@ namespace OrderToCash.Collections.UseCases;
 public sealed record PolicyView(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
-    DunningSchedule? Dunning, WorklistWeights Worklist, IReadOnlyList<PlaybookRule> Playbooks, long Version)
+    DunningSchedule? Dunning, WorklistWeights Worklist, IReadOnlyList<PlaybookRule> Playbooks,
+    PayerBenchmarks Payers, long Version)
 {
     internal static PolicyView Of(CollectionPolicyDefined policy, long version) => new(
         policy.LegalEntity, policy.Promises, policy.Plans, policy.Disputes, policy.Escalations, policy.Contact,
         policy.OverdueStates, policy.Dunning, policy.Worklist ?? StandardPolicy.Weights,
-        policy.Playbooks ?? [], version);
+        policy.Playbooks ?? [], policy.Payers ?? StandardPolicy.Payers, version);
 }
 
 /// <summary>
@@ -37,6 +38,7 @@ public static class DefinePolicy
     /// <param name="Dunning">When dunning runs start by themselves; without it people start them.</param>
     /// <param name="Worklist">What counts how much on the worklist.</param>
     /// <param name="Playbooks">Which customers go by which playbook; the first rule that is for one counts.</param>
+    /// <param name="Payers">From when on and from how much on customers pay late.</param>
     /// <param name="LegalEntity">As GET shows it: that of the address.</param>
     /// <param name="Version">As GET shows it; not looked at.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -45,7 +47,7 @@ public static class DefinePolicy
         EscalationPolicy? Escalations = null, IReadOnlyDictionary<string, ContactRules>? Contact = null,
         IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null,
         DunningWish? Dunning = null, WorklistWeights? Worklist = null,
-        IReadOnlyList<PlaybookRule>? Playbooks = null, string? LegalEntity = null, long? Version = null);
+        IReadOnlyList<PlaybookRule>? Playbooks = null, PayerBenchmarks? Payers = null, string? LegalEntity = null, long? Version = null);
 
     /// <summary>A dunning run a day that the clock starts.</summary>
     /// <param name="At">Local time of the legal entity, such as <c>08:30:00</c>.</param>
@@ -123,7 +125,8 @@ public static class DefinePolicy
             legalEntity, request.Promises ?? standard.Promises, request.Plans ?? standard.Plans,
             request.Disputes ?? standard.Disputes, request.Escalations ?? standard.Escalations, contact,
             request.OverdueStates ?? standard.OverdueStates, Worklist: request.Worklist ?? standard.Worklist,
-            Playbooks: request.Playbooks is { Count: > 0 } rules ? rules : null);
+            Playbooks: request.Playbooks is { Count: > 0 } rules ? rules : null,
+            Payers: request.Payers ?? standard.Payers);
     }
 
     private static async Task<IResult> Get(

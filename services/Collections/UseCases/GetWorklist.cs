@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Worklists;
 using OrderToCash.Kernel;
@@ -20,7 +22,7 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Items">Items past due with something to collect.</param>
 /// <param name="OldestDaysOverdue">Days since the oldest of them was due; 0 when there is none.</param>
 /// <param name="Amounts">What there is in each currency, that of the account first.</param>
-/// <param name="ChanceOfLate">How likely it pays late, 0 to 1.</param>
+/// <param name="ChanceOfLate">How likely it pays late, 0 to 1, as the last forecast has it.</param>
 /// <param name="OverdueState">The state its arrears put it in, or null.</param>
 /// <param name="LastContact">The last time somebody was in touch, or null.</param>
 /// <param name="LastNotice">The last notice, or null.</param>
@@ -28,11 +30,14 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="NoCall">Why nobody may call, and until when; null where somebody may.</param>
 /// <param name="NextAction">What to do next.</param>
 /// <param name="Reasons">Why it is here and why this is next, in words.</param>
+/// <param name="Pays">How much of its money comes in time, late and very late, as the last forecast has it; null until
+/// its row is written anew.</param>
+/// <param name="Rating">What kind of payer that makes it, by the policy's benchmarks.</param>
 public sealed record WorklistRow(
     Guid CustomerId, string Number, string Name, string LegalEntity, string? Collector, decimal Rank, Money Overdue,
     int Items, int OldestDaysOverdue, IReadOnlyList<WorkAmounts> Amounts, decimal ChanceOfLate, string? OverdueState,
     LastContact? LastContact, LastNotice? LastNotice, IReadOnlyList<OpenTask> Tasks, Suppression? NoCall,
-    NextAction NextAction, IReadOnlyList<string> Reasons);
+    NextAction NextAction, IReadOnlyList<string> Reasons, PaymentTimes? Pays = null, PayerRating? Rating = null);
 
 /// <summary>
 /// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, and
@@ -57,7 +62,8 @@ public static class GetWorklist
         "where (@entities::text[] is null or c.legal_entity = any(@entities)) " +
         "and (@collector is null or k.collector = @collector) " +
         "and position(w.fingerprint in coalesce(k.done_with, '')) = 0 " +
-        "and not exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active' " +
+        $"and not exists (select 1 from holds h where h.customer_id = any({ContactBook.Company}) " +
+        "and h.status = 'active' " +
         "and h.kind <> 'dunning-block')";
 
     private static readonly SortOrder<WorklistRow> Order = new SortOrder<WorklistRow>(
@@ -113,6 +119,7 @@ public static class GetWorklist
             row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Text(4), row.GetDecimal(5),
             row.Money(6, 7), facts.Items, facts.OldestDaysOverdue, facts.Amounts, facts.ChanceOfLate,
             facts.OverdueState, facts.LastContact, facts.LastNotice, facts.Tasks,
-            facts.MayCall(now) ? null : facts.NoCall, NextActions.For(facts, now), NextActions.Reasons(facts));
+            facts.MayCall(now) ? null : facts.NoCall, NextActions.For(facts, now), NextActions.Reasons(facts),
+            facts.Pays, facts.Rating);
     }
 }
