@@ -74,11 +74,14 @@ public sealed record Recipient(string Name, string? Email, string? Language = nu
 /// <param name="HeldAmount">How much of it is held back; null for nothing.</param>
 /// <param name="IsPlaced">A collection agency has it.</param>
 /// <param name="Kind"><c>invoice</c>, or <c>debit-memo</c> for a charge such as a fee or interest.</param>
+/// <param name="DisputedSince">The day, at the legal entity, on which the oldest dispute of it that is open began; null
+/// where there is none.</param>
+/// <param name="BreachedPlans">Payment plans that covered it and were breached.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
     IReadOnlyList<string> SentSteps, int? LastOffset, bool IsPromised = false, int FailedPromises = 0,
     long Version = 0, bool IsPlanned = false, Money? DisputedAmount = null, Money? HeldAmount = null,
-    bool IsPlaced = false, string Kind = ItemFacts.Invoice)
+    bool IsPlaced = false, string Kind = ItemFacts.Invoice, DateOnly? DisputedSince = null, int BreachedPlans = 0)
 {
     /// <summary>Kind of what was sold.</summary>
     public const string Invoice = "invoice";

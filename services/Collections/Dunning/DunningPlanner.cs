@@ -94,7 +94,7 @@ public static class DunningPlanner
         var items = due.ConvertAll(one => OnNotice(date, one));
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
-            LevelOf(step, playbook), playbook.Code, FeeOf(step, customer, due));
+            LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due));
     }
 
     /// <summary>The step an item is due for on a date, or null.</summary>
@@ -108,7 +108,7 @@ public static class DunningPlanner
         var days = DaysOverdue(date, item.DueDate);
         var known = standing ?? CustomerStanding.Of(date, [item], null);
         var step = playbook.Steps.LastOrDefault(step =>
-            step.OffsetDays <= days && IsFor(step, item, known, days));
+            step.OffsetDays <= days && IsFor(playbook, step, item, known, days));
         return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
     }
 
@@ -118,9 +118,11 @@ public static class DunningPlanner
     public static int DaysOverdue(DateOnly date, DateOnly dueDate) => date.DayNumber - dueDate.DayNumber;
 
     /// <summary>True when the item is large enough for a step and meets its condition.</summary>
-    private static bool IsFor(PlaybookStep step, ItemFacts item, CustomerStanding standing, int days) =>
+    private static bool IsFor(
+        PlaybookDefined playbook, PlaybookStep step, ItemFacts item, CustomerStanding standing, int days) =>
         item.Collectible >= Limit(step.MinimumAmounts, item.Collectible.Currency)
-        && (step.Condition is not { } condition || standing.Meets(condition, item, days));
+        && (step.Condition is not { } condition || standing.Meets(
+            condition, item, days, item.LastOffset is { } last ? LevelAt(last, playbook) : 0));
 
     private static bool IsCollectible(PlaybookDefined playbook, ItemFacts item) =>
         item.Collectible > Limit(playbook.Tolerances, item.Collectible.Currency);
@@ -173,7 +175,7 @@ public static class DunningPlanner
         var due = Due(date, playbook, items.Except(past), standing).ToList();
         var leading = past.Find(item => playbook.Steps.Any(step =>
             step.OffsetDays > (item.LastOffset ?? int.MinValue) && !item.SentSteps.Contains(step.Code)
-            && IsFor(step, item, standing, int.MaxValue)));
+            && IsFor(playbook, step, item, standing, int.MaxValue)));
         if (leading is null || StepFor(date, playbook, leading, standing) is not { OffsetDays: > 0 } step)
             return due;
         return [.. past.Select(item => new DueItem(item, step, item != leading)), .. due];
@@ -188,7 +190,7 @@ public static class DunningPlanner
         var channel = ChannelOf(step, customer);
         return new PlannedNotice(
             customer, step, items, totals, BlockedBy(date, playbook, customer, channel, totals), channel,
-            LevelOf(step, playbook), playbook.Code, FeeOf(step, customer, due));
+            LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due));
     }
 
     /// <summary>
@@ -220,8 +222,9 @@ public static class DunningPlanner
             ? NoticeChannel.Letter
             : step.Channel;
 
-    private static int LevelOf(PlaybookStep step, PlaybookDefined playbook) =>
-        playbook.Steps.Count(other => other.OffsetDays > 0 && other.OffsetDays <= step.OffsetDays);
+    /// <summary>Which of the steps after the due date the one at an offset is; 0 before it.</summary>
+    private static int LevelAt(int offsetDays, PlaybookDefined playbook) =>
+        playbook.Steps.Count(step => step.OffsetDays > 0 && step.OffsetDays <= offsetDays);
 
     private static List<Money> Totals(Currency account, IEnumerable<NoticeItem> items) =>
     [

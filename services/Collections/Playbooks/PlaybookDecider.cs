@@ -87,6 +87,7 @@ public static partial class PlaybookDecider
     {
         {
             DaysOverdue: null, ItemAmounts: null, TotalOverdue: null, PercentOfOpen: null, FailedPromises: null,
+            Level: null, DisputeDays: null, BreachedPlans: null,
         } => PlaybookRefusals.Invalid(at, "A condition asks for something; leave it out where nothing is asked."),
         { DaysOverdue: < 1 or > 365 } => PlaybookRefusals.Invalid(
             $"{at}/daysOverdue", "An item is 1 to 365 days overdue."),
@@ -94,6 +95,11 @@ public static partial class PlaybookDecider
             $"{at}/percentOfOpen", "A share is more than 0 and at most 100 percent."),
         { FailedPromises: < 1 or > 100 } => PlaybookRefusals.Invalid(
             $"{at}/failedPromises", "There are 1 to 100 promises that were not kept."),
+        { Level: < 1 or > 20 } => PlaybookRefusals.Invalid($"{at}/level", "A level is one of 1 to 20."),
+        { DisputeDays: < 1 or > 365 } => PlaybookRefusals.Invalid(
+            $"{at}/disputeDays", "An item has been disputed for 1 to 365 days."),
+        { BreachedPlans: < 1 or > 100 } => PlaybookRefusals.Invalid(
+            $"{at}/breachedPlans", "There are 1 to 100 payment plans that were breached."),
         { ItemAmounts.Count: 0 } => PlaybookRefusals.Invalid(
             $"{at}/itemAmounts", "There is at least one amount, or the part is left out."),
         { TotalOverdue.Count: 0 } => PlaybookRefusals.Invalid(

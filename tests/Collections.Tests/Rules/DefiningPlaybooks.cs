@@ -47,6 +47,9 @@ public sealed class DefiningPlaybooks
         { "/steps/0/condition/daysOverdue", If(new StepCondition(ConditionJoin.All, DaysOverdue: 0)) },
         { "/steps/0/condition/percentOfOpen", If(new StepCondition(ConditionJoin.Any, PercentOfOpen: 101)) },
         { "/steps/0/condition/failedPromises", If(new StepCondition(ConditionJoin.Any, FailedPromises: 0)) },
+        { "/steps/0/condition/level", If(new StepCondition(ConditionJoin.Any, Level: 0)) },
+        { "/steps/0/condition/disputeDays", If(new StepCondition(ConditionJoin.Any, DisputeDays: 366)) },
+        { "/steps/0/condition/breachedPlans", If(new StepCondition(ConditionJoin.Any, BreachedPlans: 0)) },
         { "/steps/0/condition/itemAmounts", If(new StepCondition(ConditionJoin.All, ItemAmounts: [])) },
         {
             "/steps/0/condition/totalOverdue",
