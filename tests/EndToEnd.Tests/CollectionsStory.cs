@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OrderToCash.EndToEnd.Tests.Support;
 using OrderToCash.Kernel;
+using OrderToCash.Local.Servers;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.EndToEnd.Tests;
@@ -43,6 +44,7 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
     {
         await TheDayIsAsync(-4);
         await OpenAsync();
+        await OpenHardCasesAsync();
         var (first, second) = (await BillAsync(_globex, 1_080m), await BillAsync(_globex, 540m));
         var (paid, late) = (await BillAsync(_norte, 200m), await BillAsync(_norte, 300m));
         var french = await BillAsync(_dubois, 1_234.50m);
@@ -57,6 +59,7 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
         await TheDayIsAsync(1);
         await RunAsync(1, (_globex, "first-notice"), (_norte, "first-notice"), (_dubois, "first-notice"));
         var promise = await PromiseAsync();
+        await NightAsync();
 
         await PromiseAndPlanAsync(promise);
         await LettersOfDay20Async(late, french);
@@ -73,6 +76,7 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
         await TheDayIsAsync(10);
         await RunAsync(10, (_norte, "second-notice"), (_dubois, "second-notice"));
         await OptOutAsync(_norte);
+        await FeeAndBounceAsync();
 
         await TheDayIsAsync(16);
         await BecomesAsync($"promises/{promise}", "status", "broken");
@@ -132,6 +136,7 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
             _globex, "Final notice", "Dunning level", "3", "Despite our earlier notices", Seller.Number(second),
             "1,380.00 USD", "Total due", "Globex Corporation", "Sincerely,");
         await _api.PostAsync($"/v1/collections/letters/{letter}/posted", new { });
+        await SuspensionAsync();
         return dispute;
     }
 
@@ -152,6 +157,7 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
             new { reason = "A part was broken.", amount = Seller.Usd(100m) });
         await BecomesAsync($"disputes/{Seller.Id(disputed)}", "status", "credited");
         await KnowsAsync(60, (_globex, 1_520m));
+        await HandOverAsync();
     }
 
     /// <summary>What nobody pays is given up once somebody else has approved it, and the books agree.</summary>
@@ -164,14 +170,12 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
         recommended["kind"]!.GetValue<string>().ShouldBe("write-off");
         Api.Amount(recommended["amount"]).ShouldBe(1_520m);
         recommended["status"]!.GetValue<string>().ShouldBe("waiting");
-        using var approver = _own.WithToken(_own.System.Key.Token(
-            "cfo", "approvals:decide", ["controller"], ["*"], TimeSpan.FromHours(1)));
-        await approver.PostAsync(
-            $"/v1/approvals/{recommended["approvalId"]!.GetValue<Guid>()}/approve", new { reason = "They are gone." });
+        await ApproveAsync(recommended["approvalId"]!.GetValue<Guid>(), "They are gone.");
         await BecomesAsync($"recommendations/{Seller.Id(recommended)}", "status", "carried-out");
         await BalanceIsAsync(first, 0m);
         await BalanceIsAsync(second, 0m);
         await KnowsAsync(61);
+        await RecallAsync();
     }
 
     /// <summary>What comes after all is booked, and asks nobody for the rest.</summary>
@@ -217,13 +221,13 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
     private async Task PayAsync(JsonNode invoice, decimal amount)
     {
         await Eventually.Becomes(
-            () => _api.ListAsync($"/v1/open-items?legalEntity={Code}"),
+            () => _api.ListAsync($"/v1/open-items?legalEntity={invoice["legalEntity"]!.GetValue<string>()}"),
             items => items.Any(item => item["invoiceNumber"]!.GetValue<string>() == Seller.Number(invoice)
                 && Api.Amount(item["available"]) == amount),
             $"cash application knows {Seller.Number(invoice)}");
         await _api.PostAsync("/v1/receipts", new
         {
-            legalEntity = Code,
+            legalEntity = invoice["legalEntity"]!.GetValue<string>(),
             method = "wire",
             amount = Seller.Usd(amount),
             valueDate = TimeProvider.System.Today(Zone),
@@ -254,9 +258,17 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
         () => _api.GetAsync($"/v1/collections/{path}"), now => now[field]?.GetValue<string>() == value,
         $"{field} of {path} is {value}");
 
-    /// <summary>Collections is stopped and started at noon of another day.</summary>
-    private Task TheDayIsAsync(int day) => _own.TravelAsync(
-        _due.AddDays(day).StartIn(Zone).AddHours(12) - TimeProvider.System.GetUtcNow(), "collections");
+    /// <summary>Collections is stopped and started at noon, or another hour, of another day.</summary>
+    private Task TheDayIsAsync(int day, int hour = 12) => _own.TravelAsync(
+        _due.AddDays(day).StartIn(Zone).AddHours(hour) - TimeProvider.System.GetUtcNow(), "collections");
+
+    /// <summary>Somebody else says yes.</summary>
+    private async Task ApproveAsync(Guid approvalId, string reason)
+    {
+        using var approver = _own.WithToken(_own.System.Key.Token(
+            "cfo", "approvals:decide", ["controller"], ["*"], TimeSpan.FromHours(1)));
+        await approver.PostAsync($"/v1/approvals/{approvalId}/approve", new { reason });
+    }
 
     /// <summary>Waits until a run of a day would ask these customers for these sums, and nobody else.</summary>
     private Task KnowsAsync(int day, params (Debtor Who, decimal Amount)[] expected) => Eventually.Becomes(
@@ -301,8 +313,7 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
 
         var mails = notices.Where(notice => notice!["channel"]!.GetValue<string>() == "email")
             .ToDictionary(notice => Who(notice!["customerId"]!.GetValue<Guid>()).Email, notice => notice!);
-        var taken = _own.System.Mail.Mails.Skip(_mailsRead).ToList();
-        _mailsRead += taken.Count;
+        var taken = NewMails();
         taken.SelectMany(mail => mail.To).ShouldBe(mails.Keys, ignoreOrder: true);
         foreach (var mail in taken)
         {
@@ -313,6 +324,14 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
                 FormattableString.Invariant($"day{day:00}-{notice["step"]}-{reader.Language}.eml"),
                 Encoding.UTF8.GetBytes(mail.Content));
         }
+    }
+
+    /// <summary>What the mail server has taken since the last time.</summary>
+    private List<ReceivedMail> NewMails()
+    {
+        var taken = _own.System.Mail.Mails.Skip(_mailsRead).ToList();
+        _mailsRead += taken.Count;
+        return taken;
     }
 
     private Debtor Who(Guid id) => new[] { _globex, _norte, _dubois }.Single(debtor => debtor.Id == id);
