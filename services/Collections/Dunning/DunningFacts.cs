@@ -119,6 +119,16 @@ public sealed record NoticeItem(
     int StepOffset,
     Money Amount, Money Balance, string? Kind = null, bool Listed = false);
 
+/// <summary>What is open beside what a notice asks for; the notice says so, and asks for nothing of it.</summary>
+/// <param name="InvoiceNumber">What people call it.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="DueDate">Last day to pay.</param>
+/// <param name="DaysOverdue">Days since the due date; negative before it.</param>
+/// <param name="Balance">How much of it.</param>
+/// <param name="IsDisputed">It is disputed; else it is not due yet.</param>
+public sealed record AlsoOpenItem(
+    string InvoiceNumber, int Installment, DateOnly DueDate, int DaysOverdue, Money Balance, bool IsDisputed);
+
 /// <summary>A notice that a run would send.</summary>
 /// <param name="Customer">To whom.</param>
 /// <param name="Step">The highest step of its items; it sets the tone.</param>
@@ -134,6 +144,9 @@ public sealed record PlannedNotice(
     CustomerFacts Customer, PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
     string? BlockedBy, NoticeChannel Channel, int Level, string Playbook, Money? Fee = null)
 {
+    /// <summary>What is open beside it, as far as the playbook wants it said.</summary>
+    public IReadOnlyList<AlsoOpenItem> AlsoOpen { get; init; } = [];
+
     /// <summary>What the customer has to its credit, taken off the totals.</summary>
     public IReadOnlyList<Notices.Deduction> Deductions { get; } = Customer.Cash.Deductions(Totals);
 

@@ -86,6 +86,7 @@ public static class DunningPlanner
         ArgumentNullException.ThrowIfNull(playbook);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(customer);
+        customer = AsOf(playbook, customer);
         List<DueItem> due =
         [
             .. Ordered(customer).Where(item => item.Collectible.IsPositive)
@@ -94,7 +95,10 @@ public static class DunningPlanner
         var items = due.ConvertAll(one => OnNotice(date, one));
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
-            LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due));
+            LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
+            {
+                AlsoOpen = AlsoOpen(date, playbook, customer, due),
+            };
     }
 
     /// <summary>The step an item is due for on a date, or null.</summary>
@@ -131,6 +135,7 @@ public static class DunningPlanner
     private static IEnumerable<PlannedNotice> Notices(
         DateOnly date, PlaybookDefined playbook, CustomerFacts customer)
     {
+        customer = AsOf(playbook, customer);
         var standing = CustomerStanding.Of(date, customer.Items, customer.Open);
         List<ItemFacts> ordered = [.. Ordered(customer)];
         var due = playbook.Scope == PlaybookScope.LeadingInvoice
@@ -190,8 +195,32 @@ public static class DunningPlanner
         var channel = ChannelOf(step, customer);
         return new PlannedNotice(
             customer, step, items, totals, BlockedBy(date, playbook, customer, channel, totals), channel,
-            LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due));
+            LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
+        {
+            AlsoOpen = AlsoOpen(date, playbook, customer, due),
+        };
     }
+
+    /// <summary>What the playbook wants said beside what is asked for.</summary>
+    private static List<AlsoOpenItem> AlsoOpen(
+        DateOnly date, PlaybookDefined playbook, CustomerFacts customer, List<DueItem> due) =>
+    [
+        .. from item in Ordered(customer)
+           from part in new[]
+           {
+               (Balance: item.Disputed, IsDisputed: true, Said: playbook.IncludeDisputed && !item.IsPlaced),
+               (Balance: item.Collectible, IsDisputed: false, Said: playbook.IncludeCurrent && item.DueDate >= date
+                   && !due.Exists(one => one.Item == item)),
+           }
+           where part.Said && part.Balance.IsPositive
+           select new AlsoOpenItem(
+               item.InvoiceNumber, item.Installment, item.DueDate, DaysOverdue(date, item.DueDate), part.Balance,
+               part.IsDisputed),
+    ];
+
+    /// <summary>What the playbook looks at of a customer.</summary>
+    private static CustomerFacts AsOf(PlaybookDefined playbook, CustomerFacts customer) =>
+        playbook.Credits == OpenCredits.Ignored ? customer with { Cash = customer.Cash.WithoutCredits() } : customer;
 
     /// <summary>
     /// What the notice costs the customer: the fee of its step in the currency of the account, at most what the

@@ -10,33 +10,6 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Dunning;
 
-/// <summary>What is run.</summary>
-/// <param name="Entity">Whose receivables.</param>
-/// <param name="Date">Day of the run in the entity's calendar.</param>
-/// <param name="Playbooks">Which playbook each customer goes by.</param>
-/// <param name="ByClock">The entity's schedule starts it, and no person.</param>
-public sealed record DunningOrder(
-    LegalEntity Entity, DateOnly Date, CustomerPlaybooks Playbooks, bool ByClock = false)
-{
-    /// <summary>Version of the playbook of customers that nothing gives another; 0 where that is none.</summary>
-    public long UsualVersion => Playbooks.InForce.GetValueOrDefault(Playbooks.Usual)?.Version ?? 0;
-
-    /// <summary>The last due date that a step of the day may be for.</summary>
-    public DateOnly DueUpTo => Date.AddDays(Playbooks.DaysAhead);
-}
-
-/// <summary>What a run would decide about some of its customers.</summary>
-/// <param name="Shown">The first of it.</param>
-/// <param name="Count">How many notices there are in all.</param>
-/// <param name="Next">The last customer that was seen to; null where there are no others.</param>
-public sealed record DunningPreview(IReadOnlyList<RunNotice> Shown, int Count, Guid? Next);
-
-/// <summary>What a run has decided in its first part.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Notices">Of the first customers.</param>
-/// <param name="IsFinished">There are no others.</param>
-public sealed record DunningBeginning(Guid RunId, IReadOnlyList<RunNotice> Notices, bool IsFinished);
-
 /// <summary>
 /// Decides who gets a notice on a day. A real run sees to some hundreds of customers at once and writes their notices,
 /// word for word, in one transaction with what it decided and how far it came; the sender takes them from there. A run
@@ -339,7 +312,7 @@ public sealed partial class DunningRunner(
     private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
         DunningOrder order, Guid[] customers, CancellationToken cancellation) => DunningPlanner.Plan(
             order.Date, order.Playbooks, await facts.ReadAsync(
-                order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.DueUpTo, customers, cancellation));
+                order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers, cancellation));
 
     private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
         noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,
@@ -373,6 +346,9 @@ public sealed partial class DunningRunner(
                 plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version)
             {
                 Deductions = DeductionsOf(plan),
+                IgnoresCredits = order.Playbooks.InForce[plan.Playbook].Definition.Credits == OpenCredits.Ignored
+                    ? true
+                    : null,
             },
             mail, letter, work);
     }

@@ -36,6 +36,8 @@ public static class NoticeDecider
         ArgumentNullException.ThrowIfNull(cash);
         ArgumentNullException.ThrowIfNull(holds);
         var content = notice.Prepared!.Content;
+        if (content.IgnoresCredits == true)
+            cash = cash.WithoutCredits();
         return age > GoodForOf(content) ? "too-late"
             : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
                 ? "balance-changed"

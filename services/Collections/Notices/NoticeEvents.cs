@@ -60,6 +60,9 @@ public sealed record NoticeContent(
 {
     /// <summary>What the customer has to its credit, taken off the totals; null for nothing.</summary>
     public IReadOnlyList<Deduction>? Deductions { get; init; }
+
+    /// <summary>Its playbook takes no credit memos off; null where it does.</summary>
+    public bool? IgnoresCredits { get; init; }
 }
 
 /// <summary>A notice is decided and written; it is sent next.</summary>

@@ -38,6 +38,8 @@ public static partial class PlaybookDecider
         _ when wish.Steps.Count is 0 or > 20 => PlaybookRefusals.Invalid(
             "/steps", "A playbook has 1 to 20 steps: reminders come to an end."),
         _ when !Enum.IsDefined(wish.Scope) => PlaybookRefusals.Invalid("/scope", "There is no such scope."),
+        _ when !Enum.IsDefined(wish.Credits) => PlaybookRefusals.Invalid(
+            "/credits", "Credits are taken off or ignored."),
         _ when wish.QuietDays is < 0 or > 60 => PlaybookRefusals.Invalid(
             "/quietDays", "There are 0 to 60 quiet days after a notice."),
         { Scope: PlaybookScope.LeadingInvoice } when wish.Steps.Count(step => step.OffsetDays <= 0) > 1 =>

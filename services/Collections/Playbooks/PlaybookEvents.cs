@@ -38,6 +38,16 @@ public enum PlaybookScope
     LeadingInvoice,
 }
 
+/// <summary>What notices do with a customer's credit memos that are not applied yet.</summary>
+public enum OpenCredits
+{
+    /// <summary>They are taken off what is asked for, and nothing is asked for where they make up for all of it.</summary>
+    TakenOff,
+
+    /// <summary>They change nothing. Money in the bank is taken off all the same: nobody is to pay twice.</summary>
+    Ignored,
+}
+
 /// <summary>How the parts of a condition are joined.</summary>
 public enum ConditionJoin
 {
@@ -117,7 +127,11 @@ public sealed record PlaybookStep(
 /// <param name="Scope">Which items go through them.</param>
 /// <param name="QuietDays">Days after a notice in which the customer gets no other, whatever fell due since; the day of
 /// the notice is the first. 0 or 1: none beyond the rule of one notice a day.</param>
+/// <param name="Credits">What becomes of open credit memos.</param>
+/// <param name="IncludeCurrent">Notices list, beside what they ask for, what is not due yet.</param>
+/// <param name="IncludeDisputed">Notices list, beside what they ask for, what is disputed.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookDefined(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps,
-    PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0);
+    PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0, OpenCredits Credits = OpenCredits.TakenOff,
+    bool IncludeCurrent = false, bool IncludeDisputed = false);

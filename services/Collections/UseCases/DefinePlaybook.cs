@@ -9,10 +9,11 @@ namespace OrderToCash.Collections.UseCases;
 /// <summary>A playbook and the version of it that is in force.</summary>
 public sealed record PlaybookView(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps, PlaybookScope Scope,
-    int QuietDays, long Version)
+    int QuietDays, OpenCredits Credits, bool IncludeCurrent, bool IncludeDisputed, long Version)
 {
     internal static PlaybookView Of(PlaybookDefined defined, long version) => new(
-        defined.Code, defined.Name, defined.Tolerances, defined.Steps, defined.Scope, defined.QuietDays, version);
+        defined.Code, defined.Name, defined.Tolerances, defined.Steps, defined.Scope, defined.QuietDays,
+        defined.Credits, defined.IncludeCurrent, defined.IncludeDisputed, version);
 }
 
 /// <summary>Writes, changes and shows playbooks.</summary>
@@ -24,9 +25,12 @@ public static class DefinePlaybook
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Request(
         string Name, IReadOnlyList<PlaybookStep> Steps, IReadOnlyList<Money>? Tolerances = null,
-        PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0, string? Code = null, long? Version = null)
+        PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0,
+        OpenCredits Credits = OpenCredits.TakenOff, bool IncludeCurrent = false, bool IncludeDisputed = false,
+        string? Code = null, long? Version = null)
     {
-        internal PlaybookDefined As(string code) => new(code, Name, Tolerances ?? [], Steps, Scope, QuietDays);
+        internal PlaybookDefined As(string code) => new(
+            code, Name, Tolerances ?? [], Steps, Scope, QuietDays, Credits, IncludeCurrent, IncludeDisputed);
     }
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -47,7 +47,8 @@ public static class DefinePolicy
         EscalationPolicy? Escalations = null, IReadOnlyDictionary<string, ContactRules>? Contact = null,
         IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null,
         DunningWish? Dunning = null, WorklistWeights? Worklist = null,
-        IReadOnlyList<PlaybookRule>? Playbooks = null, PayerBenchmarks? Payers = null, string? LegalEntity = null, long? Version = null);
+        IReadOnlyList<PlaybookRule>? Playbooks = null, PayerBenchmarks? Payers = null, string? LegalEntity = null,
+        long? Version = null);
 
     /// <summary>A dunning run a day that the clock starts.</summary>
     /// <param name="At">Local time of the legal entity, such as <c>08:30:00</c>.</param>

@@ -35,7 +35,7 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
             .ShouldBe([("email", "contact-cap"), ("call", "contact-cap")]);
     }
 
-    /// <summary>What is known of a customer is known at the moment of the answer, not at that of the question.</summary>
+    /// <summary>What is known of a customer is known at the moment of the answer, not of the question.</summary>
     [Fact]
     public async Task a_hold_that_is_placed_while_somebody_asks_is_heeded()
     {
@@ -52,8 +52,8 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
             $"and (classid::bigint << 32 | objid::bigint) = {key}");
 
         await ExecuteAsync(
-            "insert into holds (id, legal_entity, customer_id, kind, releasers, reason, status, placed_at, placed_by, " +
-            $"version) values (gen_random_uuid(), '{story.Entity}', '{customer}', 'legal-hold', '{{}}', 'Lawsuit.', " +
+            "insert into holds (id, legal_entity, customer_id, kind, releasers, reason, status, placed_at, " +
+            $"placed_by, version) values (gen_random_uuid(), '{story.Entity}', '{customer}', 'legal-hold', '{{}}', 'Lawsuit.', " +
             "'active', now(), 'ana', 1)");
         await transaction.CommitAsync();
 

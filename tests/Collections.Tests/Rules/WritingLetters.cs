@@ -28,7 +28,7 @@ public sealed class WritingLetters
         var letter = Write(language);
 
         letter.Language.ShouldBe(language);
-        letter.To.ShouldBe(["Globex Corporation", "1 Main St", "78702 Austin TX"]);
+        letter.To.ShouldBe(["Globex Corporation", "1 Main St", "Austin, TX 78702"]);
         var page = Plain(letter.Page);
         foreach (var word in words)
             page.ShouldContain(word);
@@ -81,7 +81,7 @@ public sealed class WritingLetters
             Some.Item(Some.DueDate.AddDays(10), amount: 40, number: "DM-1") with { Kind = "debit-memo" }) with
         {
             Language = language,
-            Post = ["Globex Corporation", "1 Main St", "78702 Austin TX"],
+            Post = ["Globex Corporation", "1 Main St", "Austin, TX 78702"],
         };
         return Writer.WriteLetter(
             Some.Planned(date, customer), Some.Id(), new LetterSender("Acme Inc", "US", Head), date);

@@ -22,6 +22,8 @@ public sealed class MailLanguage
             _ => $"due in {Number(-days)} days",
         },
         Installment = (invoice, installment) => $"{invoice} (installment {Number(installment)})",
+        Disputed = "disputed",
+        AlsoOpen = date => $"Also open on {date}, and not asked for here",
         Fee = amount => $"This notice costs a fee of {amount}, which is billed apart.",
         OptOut = new(
             "No more notices by e-mail to this address", "Notices by e-mail",
@@ -44,6 +46,8 @@ public sealed class MailLanguage
             _ => $"vence en {Number(-days)} días",
         },
         Installment = (invoice, installment) => $"{invoice} (parcialidad {Number(installment)})",
+        Disputed = "en disputa",
+        AlsoOpen = date => $"Otros saldos al {date}, que no se reclaman en este aviso",
         Fee = amount => $"Este aviso conlleva un cargo de {amount}, que se factura por separado.",
         OptOut = new(
             "No recibir más avisos por correo electrónico en esta dirección", "Avisos por correo electrónico",
@@ -69,6 +73,8 @@ public sealed class MailLanguage
             _ => $"échéance dans {Number(-days)} jours",
         },
         Installment = (invoice, installment) => $"{invoice} (versement {Number(installment)})",
+        Disputed = "en litige",
+        AlsoOpen = date => $"Autres soldes au {date}, non réclamés ici",
         Fee = amount => $"Cet avis entraîne des frais de {amount}, facturés séparément.",
         OptOut = new(
             "Ne plus recevoir d'avis par courriel à cette adresse", "Avis par courriel",
@@ -90,11 +96,21 @@ public sealed class MailLanguage
     /// <summary>An installment after the first by name.</summary>
     public required Func<string, int, string> Installment { get; init; }
 
+    /// <summary>What is disputed.</summary>
+    public required string Disputed { get; init; }
+
+    /// <summary>Before what is open beside what is asked for, on a day.</summary>
+    public required Func<string, string> AlsoOpen { get; init; }
+
     /// <summary>What the notice itself costs.</summary>
     public required Func<string, string> Fee { get; init; }
 
     /// <summary>What is said to whoever wants no more mails.</summary>
     public required OptOutWords OptOut { get; init; }
+
+    /// <summary>An installment by name; the first by that of its invoice alone.</summary>
+    public string Named(string invoice, int installment) =>
+        installment == 1 ? invoice : Installment(invoice, installment);
 
     /// <summary>The language of a code; English where there is no other.</summary>
     public static MailLanguage Of(string code) => code switch

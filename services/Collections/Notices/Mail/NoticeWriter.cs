@@ -76,6 +76,8 @@ public sealed class NoticeWriter
             ["deductions"] = notice.Deductions.Select(one => Line(one, language)).ToArray(),
             ["asked"] = notice.Deductions.Count == 0 ? [] : notice.Asked.Select(written.Amount).ToArray(),
             ["facts"] = Facts(notice, noticeId, letterhead, written.Code),
+            ["alsoOpenTitle"] = notice.AlsoOpen.Count == 0 ? "" : language.AlsoOpen(written.Date(date)),
+            ["alsoOpen"] = notice.AlsoOpen.Select(item => Line(item, language)).ToArray(),
             ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
             ["optOut"] = optOut ?? "",
             ["optOutLabel"] = language.OptOut.Footer,
@@ -145,8 +147,13 @@ public sealed class NoticeWriter
         _wordings.GetOrAdd(wording, text => _plain.Compile(text))(words);
 
     private static MailItem Line(NoticeItem item, MailLanguage language) => new(
-        item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),
+        language.Named(item.InvoiceNumber, item.Installment),
         language.Written.Date(item.DueDate), language.Days(item.DaysOverdue), language.Written.Amount(item.Amount),
+        language.Written.Amount(item.Balance));
+
+    private static MailItem Line(AlsoOpenItem item, MailLanguage language) => new(
+        language.Named(item.InvoiceNumber, item.Installment), language.Written.Date(item.DueDate),
+        item.IsDisputed ? language.Disputed : language.Days(item.DaysOverdue), "",
         language.Written.Amount(item.Balance));
 
     private static MailFact Line(Deduction deduction, MailLanguage language) => new(
