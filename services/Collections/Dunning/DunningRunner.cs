@@ -312,7 +312,8 @@ public sealed partial class DunningRunner(
     private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
         DunningOrder order, Guid[] customers, CancellationToken cancellation) => DunningPlanner.Plan(
             order.Date, order.Playbooks, await facts.ReadAsync(
-                order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers, cancellation));
+                order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers,
+                cancellation));
 
     private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
         noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,

@@ -22,7 +22,8 @@ public static class Recipients
             return null;
         string?[] lines =
         [
-            name, street, address.Additional, PostalPlace.Line(country ?? home, address.PostalCode, city, address.Region),
+            name, street, address.Additional,
+            PostalPlace.Line(country ?? home, address.PostalCode, city, address.Region),
             country == home ? null : country,
         ];
         return [.. lines.OfType<string>()];

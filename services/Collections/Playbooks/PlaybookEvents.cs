@@ -41,7 +41,7 @@ public enum PlaybookScope
 /// <summary>What notices do with a customer's credit memos that are not applied yet.</summary>
 public enum OpenCredits
 {
-    /// <summary>They are taken off what is asked for, and nothing is asked for where they make up for all of it.</summary>
+    /// <summary>They are taken off what is asked for, and nothing is asked for where they make up for all.</summary>
     TakenOff,
 
     /// <summary>They change nothing. Money in the bank is taken off all the same: nobody is to pay twice.</summary>

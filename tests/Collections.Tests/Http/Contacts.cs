@@ -53,8 +53,8 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
 
         await ExecuteAsync(
             "insert into holds (id, legal_entity, customer_id, kind, releasers, reason, status, placed_at, " +
-            $"placed_by, version) values (gen_random_uuid(), '{story.Entity}', '{customer}', 'legal-hold', '{{}}', 'Lawsuit.', " +
-            "'active', now(), 'ana', 1)");
+            $"placed_by, version) values (gen_random_uuid(), '{story.Entity}', '{customer}', 'legal-hold', '{{}}', " +
+            "'Lawsuit.', 'active', now(), 'ana', 1)");
         await transaction.CommitAsync();
 
         ((await asking).Allowed, (await asking).Rule).ShouldBe((false, "legal-hold"));

@@ -46,7 +46,8 @@ public sealed class SayingMore
     }
 
     [Theory]
-    [InlineData("en", "Also open on April 1, 2026, and not asked for here:", "LATE, March 31, 2026 (disputed): 30.00 USD",
+    [InlineData("en", "Also open on April 1, 2026, and not asked for here:",
+        "LATE, March 31, 2026 (disputed): 30.00 USD",
         "COMING, April 21, 2026 (due in 20 days): 500.00 USD")]
     [InlineData("es", "Otros saldos al 1 de abril de 2026, que no se reclaman en este aviso:",
         "LATE, 31 de marzo de 2026 (en disputa): 30.00 USD",

@@ -56,7 +56,8 @@ public sealed record LetterPage(
         var ways = PaymentWays.Of(head, customer.Number);
         return new LetterPage(
             written.Code, sender.Country is "US" or "CA" or "MX" ? "Letter" : "A4", head?.Color ?? StandardColor,
-            labels, head?.Name ?? sender.Name, FromOf(sender, labels), customer.Post ?? [customer.Name], customer.Number,
+            labels, head?.Name ?? sender.Name, FromOf(sender, labels), customer.Post ?? [customer.Name],
+            customer.Number,
             written.Date(date), reference,
             notice.Level == 0 ? null : notice.Level.ToString(CultureInfo.InvariantCulture), words.Subject,
             words.Greeting, words.Opening, words.Closing, Fill(labels.AsOf, written.Date(date)),
@@ -73,7 +74,8 @@ public sealed record LetterPage(
         var address = head.Address;
         string?[] lines =
         [
-            address.Street, address.Additional, PostalPlace.Line(sender.Country, address.PostalCode, address.City, address.Region),
+            address.Street, address.Additional,
+            PostalPlace.Line(sender.Country, address.PostalCode, address.City, address.Region),
             head.TaxId is { } taxId ? $"{labels.TaxId} {taxId}" : null, head.ContactName, head.Email, head.Phone,
         ];
         return [.. lines.OfType<string>().Where(line => line.Length > 0)];
