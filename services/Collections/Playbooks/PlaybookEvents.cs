@@ -78,7 +78,9 @@ public enum ConditionJoin
 public sealed record StepCondition(
     ConditionJoin Join, int? DaysOverdue = null, IReadOnlyList<Money>? ItemAmounts = null,
     IReadOnlyList<Money>? TotalOverdue = null, decimal? PercentOfOpen = null, int? FailedPromises = null,
-    int? Level = null, int? DisputeDays = null, int? BreachedPlans = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? Level = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? DisputeDays = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? BreachedPlans = null);
 
 /// <summary>
 /// What a notice says, in one language. The texts may name <see cref="Placeholders"/>, e.g. <c>{{total}}</c>.
@@ -118,7 +120,10 @@ public sealed record PlaybookStep(
     public bool IsWork => Channel > NoticeChannel.Letter;
 }
 
-/// <summary>A playbook was written or changed; the whole of it as it is now.</summary>
+/// <summary>
+/// A playbook was written or changed; the whole of it as it is now. What came later is stored only where it says
+/// something, so that an instance of an earlier version goes by all playbooks that do not use it.
+/// </summary>
 /// <param name="Code">Its natural key.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Tolerances">At most one per currency: what is left of an item is not asked for up to this
@@ -133,5 +138,8 @@ public sealed record PlaybookStep(
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookDefined(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps,
-    PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0, OpenCredits Credits = OpenCredits.TakenOff,
-    bool IncludeCurrent = false, bool IncludeDisputed = false);
+    PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    OpenCredits Credits = OpenCredits.TakenOff,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeCurrent = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeDisputed = false);
