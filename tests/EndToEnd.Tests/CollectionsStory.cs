@@ -133,7 +133,7 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
         });
         await RunAsync(26, (_globex, "final-notice"));
         var letter = await LetterReadsAsync(
-            _globex, "Final notice", "Dunning level", "3", "Despite our earlier notices", Seller.Number(second),
+            _globex, "Final notice", "Reminder level", "3", "Despite our earlier notices", Seller.Number(second),
             "1,380.00 USD", "Total due", "Globex Corporation", "Sincerely,");
         await _api.PostAsync($"/v1/collections/letters/{letter}/posted", new { });
         await SuspensionAsync();

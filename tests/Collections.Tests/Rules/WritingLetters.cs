@@ -17,7 +17,7 @@ public sealed class WritingLetters
         "Please name the invoice numbers.", "https://pay.acme.example/{customer}", "#0b5394");
 
     [Theory]
-    [InlineData("en", "April 12, 2026", "Dunning level", "Charge", "Fees and interest", "1,000.00 USD", "How to pay")]
+    [InlineData("en", "April 12, 2026", "Reminder level", "Charge", "Fees and interest", "1,000.00 USD", "How to pay")]
     [InlineData(
         "es", "12 de abril de 2026", "Nivel de requerimiento", "Cargo", "Cargos e intereses", "1,000.00 USD",
         "Cómo pagar")]
@@ -35,7 +35,7 @@ public sealed class WritingLetters
         page.ShouldContain("<dd>2</dd>");
         page.ShouldContain("INV-1</td>");
         page.ShouldContain("DM-1</td>");
-        page.ShouldContain("021000021-123456 · CHASUS33");
+        page.ShouldContain("021000021-123456 · BIC CHASUS33");
         page.ShouldContain("https://pay.acme.example/CUST-US01-000001");
         page.ShouldNotContain("{{");
         Plain(letter.Subject).ShouldContain(language == "fr" ? "1 040,00 USD" : "1,040.00 USD");

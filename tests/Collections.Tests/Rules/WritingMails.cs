@@ -66,6 +66,22 @@ public sealed class WritingMails
         }
     }
 
+    /// <summary>No line ends before a mark, whoever wrote the playbook; names stay as they are.</summary>
+    [Fact]
+    public void french_is_set_as_french()
+    {
+        var customer = Some.Customer(Some.Item()) with { Language = "fr", Name = "Chez l'Ami : vins" };
+        var planned = Some.Planned(Some.DueDate.AddDays(20), customer);
+
+        var mail = Writer.Write(planned, Some.Id(), "Acme Inc", "acme.example", Some.DueDate.AddDays(20));
+
+        mail.Subject.ShouldStartWith("Dernier rappel\u00A0: 100,00\u00A0USD");
+        mail.Text.ShouldContain("les conditions de crédit de Chez l'Ami : vins.");
+        mail.Text.ShouldContain("dès aujourd’hui\u00A0; nous préférons");
+        System.Text.RegularExpressions.Regex.IsMatch(mail.Text.Replace("l'Ami : vins", ""), " [:;!?]|'")
+            .ShouldBeFalse(mail.Text);
+    }
+
     /// <summary>Who reads it counts more than the company, as far as the step has words for it.</summary>
     [Theory]
     [InlineData("fr", "en", "fr")]
@@ -96,13 +112,13 @@ public sealed class WritingMails
         {
             body.ShouldContain("Customer no.: CUST-US01-000001");
             body.ShouldContain($"Our reference: {$"{id:N}"[..8].ToUpperInvariant()}");
-            body.ShouldContain("Dunning level: 2");
+            body.ShouldContain("Reminder level: 2");
             body.ShouldContain("How to pay: Thank you.");
             body.ShouldContain("Account: 12-345 · ABA 7");
             body.ShouldContain("Pay online: https://pay.example/?c=CUST-US01-000001");
         }
 
-        Write(Some.DueDate.AddDays(-3), Some.Customer(Some.Item())).Text.ShouldNotContain("Dunning level");
+        Write(Some.DueDate.AddDays(-3), Some.Customer(Some.Item())).Text.ShouldNotContain("Reminder level");
     }
 
     /// <summary>COL-17: nobody is asked for more than what is left of what they have to their credit.</summary>

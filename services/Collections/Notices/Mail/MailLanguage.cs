@@ -64,9 +64,10 @@ public sealed class MailLanguage
             "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler",
             "Cordialement", ",", "Avoirs non encore imputés", "Paiements reçus, non encore imputés", "À payer",
             "\u00A0:"),
+        Typeset = Spaced,
         Days = days => days switch
         {
-            0 => "échéance aujourd'hui",
+            0 => "échéance aujourd’hui",
             1 => "1 jour de retard",
             > 1 => $"{Number(days)} jours de retard",
             -1 => "échéance demain",
@@ -77,15 +78,18 @@ public sealed class MailLanguage
         AlsoOpen = date => $"Autres soldes au {date}, non réclamés ici",
         Fee = amount => $"Cet avis entraîne des frais de {amount}, facturés séparément.",
         OptOut = new(
-            "Ne plus recevoir d'avis par courriel à cette adresse", "Avis par courriel",
-            entity => $"Souhaitez-vous ne plus recevoir par courriel les avis de {entity} à votre adresse ?",
-            "Ne plus recevoir d'avis",
+            "Ne plus recevoir d’avis par courriel à cette adresse", "Avis par courriel",
+            entity => $"Souhaitez-vous ne plus recevoir par courriel les avis de {entity} à votre adresse\u00A0?",
+            "Ne plus recevoir d’avis",
             "Aucun avis ne sera plus envoyé par courriel à votre adresse. Les sommes dues le restent, et nous " +
             "pourrons vous écrire par courrier postal."),
     };
 
     /// <summary>How dates and amounts are written.</summary>
     public required DocumentLanguage Written { get; init; }
+
+    /// <summary>How what a playbook says is set: as it stands, but for what the language's typography asks.</summary>
+    public Func<string, string> Typeset { get; init; } = text => text;
 
     /// <summary>The fixed words.</summary>
     public required MailLabels Labels { get; init; }
@@ -119,6 +123,17 @@ public sealed class MailLanguage
         "fr" => French,
         _ => English,
     };
+
+    /// <summary>
+    /// French sets a space before double punctuation marks, at which no line ends (Lexique des règles typographiques en
+    /// usage à l’Imprimerie nationale), and a curved apostrophe.
+    /// </summary>
+    private static string Spaced(string text)
+    {
+        foreach (var mark in ":;!?»")
+            text = text.Replace($" {mark}", $"\u00A0{mark}", StringComparison.Ordinal);
+        return text.Replace("« ", "«\u00A0", StringComparison.Ordinal).Replace('\'', '’');
+    }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

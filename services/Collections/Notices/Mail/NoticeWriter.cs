@@ -138,9 +138,10 @@ public sealed class NoticeWriter
             ["date"] = language.Written.Date(date),
         };
         return new NoticeWords(
-            language, OneLine(Fill(wording.Subject, words)),
+            language, OneLine(Fill(language.Typeset(wording.Subject), words)),
             $"{language.Labels.Greeting} {contact}{language.Labels.AfterGreeting}",
-            Paragraphs(Fill(wording.Opening, words)), Paragraphs(Fill(wording.Closing, words)));
+            Paragraphs(Fill(language.Typeset(wording.Opening), words)),
+            Paragraphs(Fill(language.Typeset(wording.Closing), words)));
     }
 
     private string Fill(string wording, object words) =>
