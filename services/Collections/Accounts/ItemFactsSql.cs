@@ -1,5 +1,6 @@
 using Npgsql;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Accounts;

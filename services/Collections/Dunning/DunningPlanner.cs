@@ -96,9 +96,9 @@ public static class DunningPlanner
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
             LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
-            {
-                AlsoOpen = AlsoOpen(date, playbook, customer, due),
-            };
+        {
+            AlsoOpen = AlsoOpen(date, playbook, customer, due),
+        };
     }
 
     /// <summary>The step an item is due for on a date, or null.</summary>

@@ -123,11 +123,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             cancellation, entity.Code, from, invoices)).ToLookup(step => step.Item);
         var held = (await ReadAsync(
             HeldBack,
-            row => (Item: (row.GetGuid(0), row.GetInt32(1)), Time: Time(
-                row, 2, row.IsDBNull(4) ? null : row.Money(4, 5), row.GetBoolean(6)) with
-                {
-                    IsDispute = row.GetBoolean(7),
-                }),
+            row => (Item: (row.GetGuid(0), row.GetInt32(1)), Time: HeldBackBy(row)),
             cancellation, entity.Code, entity.TimeZone, invoices)).ToLookup(one => one.Item, one => one.Time);
         return words.GroupBy(word => (word.Facts.InvoiceId, word.Facts.Installment))
             .Select(item =>
@@ -154,6 +150,12 @@ public sealed class SimulationReader(NpgsqlDataSource database)
                 [], null, Kind: row.GetString(3), BreachedPlans: row.GetInt32(10)),
             new BalanceFrom(row.GetFieldValue<DateOnly>(9), due, balance));
     }
+
+    private static HeldBack HeldBackBy(NpgsqlDataReader row) =>
+        Time(row, 2, row.IsDBNull(4) ? null : row.Money(4, 5), row.GetBoolean(6)) with
+        {
+            IsDispute = row.GetBoolean(7),
+        };
 
     private static HeldBack Time(NpgsqlDataReader row, int from, Money? amount, bool failed) => new(
         row.GetFieldValue<DateOnly>(from), row.Optional<DateOnly>(from + 1), amount, failed);

@@ -7,7 +7,7 @@ namespace OrderToCash.Collections.Forecasts;
 /// </summary>
 public sealed class AgeRates
 {
-    /// <summary>Last day of each bucket, in days from the due date: not due, to 30, 60 and 90 days late, older.</summary>
+    /// <summary>Last day of each bucket, from the due date: not due, to 30, 60 and 90 days late, older.</summary>
     private static readonly int[] Ends = [0, 30, 60, 90, int.MaxValue];
 
     private readonly decimal[] _rates;

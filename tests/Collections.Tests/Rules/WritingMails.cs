@@ -78,8 +78,9 @@ public sealed class WritingMails
         mail.Subject.ShouldStartWith("Dernier rappel\u00A0: 100,00\u00A0USD");
         mail.Text.ShouldContain("les conditions de crédit de Chez l'Ami : vins.");
         mail.Text.ShouldContain("dès aujourd’hui\u00A0; nous préférons");
-        System.Text.RegularExpressions.Regex.IsMatch(mail.Text.Replace("l'Ami : vins", ""), " [:;!?]|'")
-            .ShouldBeFalse(mail.Text);
+        var ours = mail.Text.Replace("l'Ami : vins", "");
+        foreach (var plain in new[] { " :", " ;", " ?", " !", "'" })
+            ours.ShouldNotContain(plain);
     }
 
     /// <summary>Who reads it counts more than the company, as far as the step has words for it.</summary>
