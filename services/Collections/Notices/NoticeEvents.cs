@@ -14,9 +14,10 @@ namespace OrderToCash.Collections.Notices;
 /// <param name="Html">Body as HTML.</param>
 /// <param name="OptOut">Where whoever reads it says that no more are wanted; null where mails carried no such link.
 /// </param>
+/// <param name="ReplyTo">Where answers go, as the letterhead says; null for the service's own address.</param>
 public sealed record NoticeMail(
     string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
-    string Html, string? OptOut = null)
+    string Html, string? OptOut = null, string? ReplyTo = null)
 {
     /// <summary>The mail for others than its recipient: whoever has the link speaks for them.</summary>
     public NoticeMail WithoutOptOut()

@@ -262,7 +262,9 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         await ExecuteAsync(
             "update customers set contacts = '[]' where contacts = '{}' and legal_entity = $1", story.Entity);
         _app.Clock.Ahead += TimeSpan.FromMinutes(2);
-        await EachOnceAsync(story, await IsAsync(story, begun.Id, DunningRunStatus.Finished));
+        (await IsAsync(story, begun.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBe(Many);
+        (await story.ScalarAsync<long>("select count(*) from dunning_run_notices " +
+            $"where run_id = '{begun.Id}' and decided ->> 'BlockedBy' = 'fault'")).ShouldBe(0);
     }
 
     [Fact]

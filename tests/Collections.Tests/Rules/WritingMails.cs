@@ -105,7 +105,7 @@ public sealed class WritingMails
         var id = Some.Id();
         var head = new LetterheadDefined(
             "US01", "Acme Incorporated", new PostalAddress("9 Texas Ave", null, "Austin", "78701", "TX"),
-            null, null, null, null, null, "12-345", "ABA 7", "Thank you.", "https://pay.example/?c={customer}", null);
+            null, null, "ar@acme.example", "+15125550100", "Dana Whitfield", "12-345", "ABA 7", "Thank you.", "https://pay.example/?c={customer}", null);
 
         var mail = Writer.Write(planned, id, "Acme Inc", "acme.example", date, head);
 
@@ -118,6 +118,11 @@ public sealed class WritingMails
             body.ShouldContain("Account: 12-345 · ABA 7");
             body.ShouldContain("Pay online: https://pay.example/?c=CUST-US01-000001");
         }
+
+        // Who is asked to reply knows to whom, and the answer gets there.
+        mail.ReplyTo.ShouldBe("ar@acme.example");
+        mail.Text.TrimEnd().ShouldEndWith("Sincerely,\nAcme Inc\nDana Whitfield\n+15125550100\nar@acme.example");
+        mail.Html.ShouldContain("Acme Inc<br>Dana Whitfield<br>");
 
         Write(Some.DueDate.AddDays(-3), Some.Customer(Some.Item())).Text.ShouldNotContain("Reminder level");
     }

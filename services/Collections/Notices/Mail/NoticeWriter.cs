@@ -79,12 +79,14 @@ public sealed class NoticeWriter
             ["alsoOpenTitle"] = notice.AlsoOpen.Count == 0 ? "" : language.AlsoOpen(written.Date(date)),
             ["alsoOpen"] = notice.AlsoOpen.Select(item => Line(item, language)).ToArray(),
             ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
+            ["signature"] = new[] { letterhead?.ContactName, letterhead?.Phone, letterhead?.Email }
+                .OfType<string>().ToArray(),
             ["optOut"] = optOut ?? "",
             ["optOutLabel"] = language.OptOut.Footer,
         };
         return new NoticeMail(
             $"<{noticeId:N}@{messageDomain}>", email, OneLine(name), OneLine(entityName),
-            written.Code, words.Subject, _text(body), _html(body), optOut);
+            written.Code, words.Subject, _text(body), _html(body), optOut, letterhead?.Email);
     }
 
     /// <summary>The same notice as a letter.</summary>
