@@ -73,7 +73,10 @@ public sealed partial class CollectionsStory
             country = "US",
             language,
             terms = "NET 30",
-            billTo = new { address = new { street = "1 Main St", city = "Austin", postalCode = "78702" } },
+            billTo = new
+            {
+                address = new { street = "1 Main St", city = "Austin", region = "TX", postalCode = "78702" },
+            },
             contacts = new[] { new { name = "Ana Ruiz", role = "accounts-payable", email } },
         });
         return new Debtor(Seller.Id(customer), name, email, language);

@@ -100,7 +100,8 @@ public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifet
         await TheDayIsAsync(20);
         await RunAsync(20, (_norte, "final-notice"), (_dubois, "final-notice"));
         await LetterReadsAsync(
-            _norte, "Último aviso", "Nivel de requerimiento", "3", "siguen sin pagarse", Seller.Number(late),
+            _norte, "A quien corresponda:", "Austin, TX 78702", "Último aviso", "Nivel de requerimiento", "3",
+            "siguen sin pagarse", Seller.Number(late),
             "300.00 USD", "Total por pagar", "Suministros del Norte", "Atentamente,");
         var letter = await LetterReadsAsync(
             _dubois, "Dernier rappel", "Niveau de relance", "3", "demeurent impayés", Seller.Number(french),

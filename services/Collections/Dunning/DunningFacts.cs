@@ -137,7 +137,7 @@ public sealed record AlsoOpenItem(
 /// <param name="BlockedBy">Why it must not be sent, or null.</param>
 /// <param name="Channel">How it reaches the customer: the step's channel, or a letter where mail reaches
 /// nobody.</param>
-/// <param name="Level">Which of the steps after the due date it is, from 1; 0 for a reminder before it.</param>
+/// <param name="Level">Which of the notices after the due date it is, from 1; 0 for a reminder before it.</param>
 /// <param name="Playbook">Code of the playbook the step is of.</param>
 /// <param name="Fee">What it costs the customer, on top of what it asks for; null for nothing.</param>
 public sealed record PlannedNotice(

@@ -251,9 +251,12 @@ public static class DunningPlanner
             ? NoticeChannel.Letter
             : step.Channel;
 
-    /// <summary>Which of the steps after the due date the one at an offset is; 0 before it.</summary>
+    /// <summary>
+    /// How many notices after the due date there are up to an offset. What is no writing is none: a customer who got
+    /// two reads that this is the third.
+    /// </summary>
     private static int LevelAt(int offsetDays, PlaybookDefined playbook) =>
-        playbook.Steps.Count(step => step.OffsetDays > 0 && step.OffsetDays <= offsetDays);
+        playbook.Steps.Count(step => !step.IsWork && step.OffsetDays > 0 && step.OffsetDays <= offsetDays);
 
     private static List<Money> Totals(Currency account, IEnumerable<NoticeItem> items) =>
     [

@@ -4,7 +4,8 @@ using OrderToCash.Collections.Playbooks;
 namespace OrderToCash.Collections.Notices;
 
 /// <summary>A mail, word for word as it goes out.</summary>
-/// <param name="MessageId">RFC 5322 Message-ID, derived from the notice: every attempt bears the same one.</param>
+/// <param name="MessageId">RFC 5322 Message-ID, derived from the notice and the recipient: every attempt bears the same
+/// one, and what goes to the next contact after a mail came back another.</param>
 /// <param name="To">Address of the recipient.</param>
 /// <param name="ToName">Name of the recipient.</param>
 /// <param name="FromName">The legal entity's name; the address is the service's own.</param>
@@ -51,7 +52,7 @@ public sealed record NoticeLetter(string Language, string Subject, IReadOnlyList
 /// <param name="To">Address of the recipient; of a letter on one line.</param>
 /// <param name="Items">What it asks for.</param>
 /// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>
-/// <param name="Level">Which of the steps after the due date it is, from 1; 0 before it; null where not told.</param>
+/// <param name="Level">Which of the notices after the due date it is, from 1; 0 before it; null where not told.</param>
 /// <param name="Playbook">Code of the playbook the step is of; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 public sealed record NoticeContent(

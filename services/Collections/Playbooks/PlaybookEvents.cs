@@ -70,8 +70,8 @@ public enum ConditionJoin
 /// <param name="PercentOfOpen">What is overdue is at least so many percent of what is open, per currency; over 0 to
 /// 100.</param>
 /// <param name="FailedPromises">At least so many promises that named the item were not kept or taken back.</param>
-/// <param name="Level">The item was asked for at this dunning level or a higher one: 1 is the first step after the due
-/// date.</param>
+/// <param name="Level">The item was asked for at this dunning level or a higher one: 1 is the first notice after the
+/// due date.</param>
 /// <param name="DisputeDays">An amount of the item has been disputed for at least so many days, and is still.</param>
 /// <param name="BreachedPlans">At least so many payment plans that covered the item were breached.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -96,6 +96,17 @@ public sealed class ApplyingConditions
             Some.Item() with { DisputedAmount = Some.Usd(10), DisputedSince = since };
     }
 
+    /// <summary>Who got one notice reads that the next one is the second, whatever was done in between.</summary>
+    [Fact]
+    public void the_level_of_a_notice_counts_what_was_written()
+    {
+        var playbook = Book(
+            Step("first", 1), Step("suspend", 10) with { Channel = NoticeChannel.RecommendSuspension },
+            Step("final", 20));
+
+        Plan(20, playbook, Some.Customer(Some.Item())).ShouldHaveSingleItem().Level.ShouldBe(2);
+    }
+
     /// <summary>COL-03: the step goes by the oldest; the others are listed, and their turn comes.</summary>
     [Fact]
     public void where_the_oldest_leads_the_others_are_listed_until_their_turn()

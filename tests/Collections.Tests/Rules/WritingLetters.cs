@@ -55,6 +55,22 @@ public sealed class WritingLetters
         letter.Page.ShouldNotContain("Fees and interest");
     }
 
+    /// <summary>A company is no person, and no woman or man.</summary>
+    [Theory]
+    [InlineData("en", "Dear Sir or Madam,")]
+    [InlineData("es", "A quien corresponda:")]
+    [InlineData("fr", "Madame, Monsieur,")]
+    public void where_nobody_is_known_to_write_to_nobody_is_addressed_by_name(string language, string greeting)
+    {
+        var date = Some.DueDate.AddDays(1);
+        var customer = Some.Customer(Some.Item()) with { Language = language, Recipient = null, Post = ["Globex"] };
+
+        var letter = Writer.WriteLetter(
+            Some.Planned(date, customer), Some.Id(), new LetterSender("Acme", "US", null), date);
+
+        letter.Page.ShouldContain($"<p>{greeting}</p>");
+    }
+
     [Fact]
     public void nothing_that_others_say_becomes_markup()
     {

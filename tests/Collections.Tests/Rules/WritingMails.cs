@@ -105,7 +105,8 @@ public sealed class WritingMails
         var id = Some.Id();
         var head = new LetterheadDefined(
             "US01", "Acme Incorporated", new PostalAddress("9 Texas Ave", null, "Austin", "78701", "TX"),
-            null, null, "ar@acme.example", "+15125550100", "Dana Whitfield", "12-345", "ABA 7", "Thank you.", "https://pay.example/?c={customer}", null);
+            null, null, "ar@acme.example", "+15125550100", "Dana Whitfield", "12-345", "ABA 7", "Thank you.",
+            "https://pay.example/?c={customer}", null);
 
         var mail = Writer.Write(planned, id, "Acme Inc", "acme.example", date, head);
 
@@ -199,14 +200,26 @@ public sealed class WritingMails
     }
 
     [Fact]
-    public void the_message_id_is_the_notices()
+    public void the_message_id_is_that_of_the_notice_and_who_gets_it()
     {
         var planned = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item()));
         var id = NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate);
 
-        Writer.Write(planned, id, "Acme", "acme.example", Some.DueDate).MessageId.ShouldBe($"<{id:N}@acme.example>");
+        var mail = Writer.Write(planned, id, "Acme", "acme.example", Some.DueDate);
+        mail.MessageId.ShouldStartWith($"<{id:N}.");
+        mail.MessageId.ShouldEndWith("@acme.example>");
+        Write(planned).ShouldBe(mail.MessageId);
+
+        // What came back goes to somebody else, and is another mail.
+        Write(planned with
+        {
+            Customer = planned.Customer with { Recipient = new Recipient("Luc", "luc@globex.example") },
+        }).ShouldNotBe(mail.MessageId);
         NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate).ShouldBe(id);
         NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate.AddDays(1)).ShouldNotBe(id);
+
+        string Write(PlannedNotice notice) =>
+            Writer.Write(notice, id, "Acme", "acme.example", Some.DueDate).MessageId;
     }
 
     /// <summary>The space before a currency does not break; tests read better with a plain one.</summary>

@@ -12,7 +12,8 @@ public sealed class MailLanguage
     {
         Written = DocumentLanguage.English,
         Labels = new("Dear", "Invoice", "Due date", "Status", "Original amount", "Balance due", "Total due",
-            "Sincerely", ",", "Credit memos, not yet applied", "Payments received, not yet applied", "Please pay", ":"),
+            "Sincerely", ",", "Credit memos, not yet applied", "Payments received, not yet applied", "Please pay", ":",
+            "Dear Sir or Madam,"),
         Days = days => days switch
         {
             0 => "due today",
@@ -36,7 +37,8 @@ public sealed class MailLanguage
         Written = DocumentLanguage.Spanish,
         Labels = new(
             "Estimado/a", "Factura", "Vencimiento", "Estado", "Importe original", "Saldo pendiente", "Total por pagar",
-            "Atentamente", ":", "Notas de crédito por aplicar", "Pagos recibidos por aplicar", "Importe a pagar", ":"),
+            "Atentamente", ":", "Notas de crédito por aplicar", "Pagos recibidos por aplicar", "Importe a pagar", ":",
+            "A quien corresponda:"),
         Days = days => days switch
         {
             0 => "vence hoy",
@@ -63,7 +65,7 @@ public sealed class MailLanguage
         Labels = new(
             "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler",
             "Cordialement", ",", "Avoirs non encore imputés", "Paiements reçus, non encore imputés", "À payer",
-            "\u00A0:"),
+            "\u00A0:", "Madame, Monsieur,"),
         Typeset = Spaced,
         Days = days => days switch
         {
@@ -149,10 +151,11 @@ public sealed record OptOutWords(
 
 /// <summary>The fixed words of a notice.</summary>
 /// <param name="Colon">What stands between a word and what it names; French puts a space before it.</param>
+/// <param name="GreetingOfNobody">Where no person is known to write to.</param>
 public sealed record MailLabels(
     string Greeting, string Invoice, string DueDate, string Status, string Amount, string Balance, string Total,
     string Farewell, string AfterGreeting, string CreditMemos, string UnappliedCash, string Asked,
-    string Colon)
+    string Colon, string GreetingOfNobody)
 {
     /// <summary>What is taken off.</summary>
     public string Of(DeductionKind kind) => kind == DeductionKind.CreditMemos ? CreditMemos : UnappliedCash;

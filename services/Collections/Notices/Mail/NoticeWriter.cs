@@ -47,7 +47,7 @@ public sealed class NoticeWriter
     /// neither, in English.
     /// </summary>
     /// <param name="notice">What it asks for.</param>
-    /// <param name="noticeId">The notice: the Message-ID and the reference are made of it.</param>
+    /// <param name="noticeId">The notice: the Message-ID, with the recipient, and the reference are made of it.</param>
     /// <param name="entityName">Who writes.</param>
     /// <param name="messageDomain">What Message-IDs end in.</param>
     /// <param name="date">The day of the notice in the entity's calendar.</param>
@@ -85,7 +85,7 @@ public sealed class NoticeWriter
             ["optOutLabel"] = language.OptOut.Footer,
         };
         return new NoticeMail(
-            $"<{noticeId:N}@{messageDomain}>", email, OneLine(name), OneLine(entityName),
+            $"<{noticeId:N}.{Mark(email)}@{messageDomain}>", email, OneLine(name), OneLine(entityName),
             written.Code, words.Subject, _text(body), _html(body), optOut, letterhead?.Email);
     }
 
@@ -141,7 +141,9 @@ public sealed class NoticeWriter
         };
         return new NoticeWords(
             language, OneLine(Fill(language.Typeset(wording.Subject), words)),
-            $"{language.Labels.Greeting} {contact}{language.Labels.AfterGreeting}",
+            notice.Customer.Recipient is null
+                ? language.Labels.GreetingOfNobody
+                : $"{language.Labels.Greeting} {contact}{language.Labels.AfterGreeting}",
             Paragraphs(Fill(language.Typeset(wording.Opening), words)),
             Paragraphs(Fill(language.Typeset(wording.Closing), words)));
     }
@@ -176,6 +178,10 @@ public sealed class NoticeWriter
         ];
         return [.. facts.Where(fact => fact.Value is not null).Select(fact => new MailFact(fact.Label, fact.Value!))];
     }
+
+    /// <summary>Tells recipients of one notice apart, and says nothing of them.</summary>
+    private static string Mark(string email) =>
+        $"{Ids.From("recipient", email.Trim().ToLowerInvariant()):N}"[..8];
 
     /// <summary>What the customer names when it answers or pays.</summary>
     private static string Reference(Guid noticeId) => $"{noticeId:N}"[..8].ToUpperInvariant();
