@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Npgsql;
-using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.ReadModels;
@@ -58,13 +57,13 @@ public static class GetWorklist
     private const string Select =
         "select c.id, c.number, c.name, c.legal_entity, k.collector, w.rank, w.overdue, w.currency, w.work::text " +
         "from worklist_customers w join customers c on c.id = w.customer_id " +
-        "left join collectors k on k.customer_id = c.id " +
+        "left join collectors k on k.customer_id = c.id left join merged_customers o on o.customer_id = c.id " +
         "where (@entities::text[] is null or c.legal_entity = any(@entities)) " +
         "and (@collector is null or k.collector = @collector) " +
         "and position(w.fingerprint in coalesce(k.done_with, '')) = 0 " +
-        $"and not exists (select 1 from holds h where h.customer_id = any({ContactBook.Company}) " +
-        "and h.status = 'active' " +
-        "and h.kind <> 'dunning-block')";
+        "and not exists (select 1 from holds h left join merged_customers m on m.customer_id = h.customer_id " +
+        "where h.status = 'active' and h.kind <> 'dunning-block' " +
+        "and coalesce(m.survivor_id, h.customer_id) = coalesce(o.survivor_id, c.id))";
 
     private static readonly SortOrder<WorklistRow> Order = new SortOrder<WorklistRow>(
             "c.id", row => row.CustomerId, standard: "-rank")
