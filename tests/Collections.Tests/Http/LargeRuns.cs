@@ -257,14 +257,13 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         var begun = await story.RunAsync();
 
         await Eventually.BecomesTrue(() => failing.Seen.Any(rounds => rounds > 0), "it is told that the run fails");
-        (await story.ScalarAsync<long>(
-            $"select count(*) from dunning_run_notices where run_id = '{begun.Id}'")).ShouldBe(10);
+        var notices = $"select count(*) from dunning_run_notices where run_id = '{begun.Id}'";
+        (await story.ScalarAsync<long>(notices)).ShouldBe(10);
         await ExecuteAsync(
             "update customers set contacts = '[]' where contacts = '{}' and legal_entity = $1", story.Entity);
         _app.Clock.Ahead += TimeSpan.FromMinutes(2);
         (await IsAsync(story, begun.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBe(Many);
-        (await story.ScalarAsync<long>("select count(*) from dunning_run_notices " +
-            $"where run_id = '{begun.Id}' and decided ->> 'BlockedBy' = 'fault'")).ShouldBe(0);
+        (await story.ScalarAsync<long>($"{notices} and decided ->> 'BlockedBy' = 'fault'")).ShouldBe(0);
     }
 
     [Fact]
