@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using OrderToCash.EndToEnd.Tests.Support;
 using OrderToCash.Kernel;
+using OrderToCash.Local.Servers;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.EndToEnd.Tests;
@@ -12,7 +13,7 @@ namespace OrderToCash.EndToEnd.Tests;
 /// the recovery, through the gateway and a mail server. The clock of Collections goes through the days (0 is the day
 /// the invoices are due); each day says which messages appear, and none other does.
 /// </summary>
-public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
+public sealed partial class CollectionsStory(RunningSystem system) : IAsyncLifetime
 {
     private const string Code = "ARSTORY";
     private const string Zone = "America/New_York";
@@ -43,6 +44,7 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
     {
         await TheDayIsAsync(-4);
         await OpenAsync();
+        await OpenHardCasesAsync();
         var (first, second) = (await BillAsync(_globex, 1_080m), await BillAsync(_globex, 540m));
         var (paid, late) = (await BillAsync(_norte, 200m), await BillAsync(_norte, 300m));
         var french = await BillAsync(_dubois, 1_234.50m);
@@ -57,6 +59,7 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         await TheDayIsAsync(1);
         await RunAsync(1, (_globex, "first-notice"), (_norte, "first-notice"), (_dubois, "first-notice"));
         var promise = await PromiseAsync();
+        await NightAsync();
 
         await PromiseAndPlanAsync(promise);
         await LettersOfDay20Async(late, french);
@@ -72,6 +75,8 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
     {
         await TheDayIsAsync(10);
         await RunAsync(10, (_norte, "second-notice"), (_dubois, "second-notice"));
+        await OptOutAsync(_norte);
+        await FeeAndBounceAsync();
 
         await TheDayIsAsync(16);
         await BecomesAsync($"promises/{promise}", "status", "broken");
@@ -87,14 +92,16 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Two letters, one of which is overtaken before anybody has posted it; nothing for who has a plan.
+    /// Two letters, one of which is overtaken before anybody has posted it; nothing for who has a plan. Who wants no
+    /// more mails gets letters all the same.
     /// </summary>
     private async Task LettersOfDay20Async(JsonNode late, JsonNode french)
     {
         await TheDayIsAsync(20);
         await RunAsync(20, (_norte, "final-notice"), (_dubois, "final-notice"));
         await LetterReadsAsync(
-            _norte, "Último aviso", "Nivel de requerimiento", "3", "siguen sin pagarse", Seller.Number(late),
+            _norte, "A quien corresponda:", "Austin, TX 78702", "Último aviso", "Nivel de requerimiento", "3",
+            "siguen sin pagarse", Seller.Number(late),
             "300.00 USD", "Total por pagar", "Suministros del Norte", "Atentamente,");
         var letter = await LetterReadsAsync(
             _dubois, "Dernier rappel", "Niveau de relance", "3", "demeurent impayés", Seller.Number(french),
@@ -127,9 +134,10 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         });
         await RunAsync(26, (_globex, "final-notice"));
         var letter = await LetterReadsAsync(
-            _globex, "Final notice", "Dunning level", "3", "Despite our earlier notices", Seller.Number(second),
+            _globex, "Final notice", "Reminder level", "3", "Despite our earlier notices", Seller.Number(second),
             "1,380.00 USD", "Total due", "Globex Corporation", "Sincerely,");
         await _api.PostAsync($"/v1/collections/letters/{letter}/posted", new { });
+        await SuspensionAsync();
         return dispute;
     }
 
@@ -150,6 +158,7 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
             new { reason = "A part was broken.", amount = Seller.Usd(100m) });
         await BecomesAsync($"disputes/{Seller.Id(disputed)}", "status", "credited");
         await KnowsAsync(60, (_globex, 1_520m));
+        await HandOverAsync();
     }
 
     /// <summary>What nobody pays is given up once somebody else has approved it, and the books agree.</summary>
@@ -162,14 +171,12 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         recommended["kind"]!.GetValue<string>().ShouldBe("write-off");
         Api.Amount(recommended["amount"]).ShouldBe(1_520m);
         recommended["status"]!.GetValue<string>().ShouldBe("waiting");
-        using var approver = _own.WithToken(_own.System.Key.Token(
-            "cfo", "approvals:decide", ["controller"], ["*"], TimeSpan.FromHours(1)));
-        await approver.PostAsync(
-            $"/v1/approvals/{recommended["approvalId"]!.GetValue<Guid>()}/approve", new { reason = "They are gone." });
+        await ApproveAsync(recommended["approvalId"]!.GetValue<Guid>(), "They are gone.");
         await BecomesAsync($"recommendations/{Seller.Id(recommended)}", "status", "carried-out");
         await BalanceIsAsync(first, 0m);
         await BalanceIsAsync(second, 0m);
         await KnowsAsync(61);
+        await RecallAsync();
     }
 
     /// <summary>What comes after all is booked, and asks nobody for the rest.</summary>
@@ -194,61 +201,6 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
             "there is nothing left to do");
     }
 
-    /// <summary>The company, its customers, and the standard playbook with letters and an end.</summary>
-    private async Task OpenAsync()
-    {
-        await _api.PutAsync($"/v1/legal-entities/{Code}",
-            new { name = "Acme Stories", baseCurrency = "USD", country = "US", timeZone = Zone });
-        using (var operators = _own.As("operator"))
-        {
-            await operators.PutAsync($"/v1/legal-entities/{Code}/approval-matrix", new
-            {
-                rules = new[] { new { kind = "write-off", upTo = (string?)null, approvals = 1, role = "controller" } },
-            });
-        }
-
-        _globex = await RegisterAsync("Globex Corporation", "en");
-        _norte = await RegisterAsync("Suministros del Norte", "es");
-        _dubois = await RegisterAsync("Papeterie Dubois", "fr");
-        var standard = await _api.GetAsync("/v1/collections/playbooks/standard");
-        var steps = standard["steps"]!.AsArray().Select(step => step!.DeepClone()).ToList();
-        steps[^1]["channel"] = "letter";
-        await _api.PutAsync($"/v1/collections/playbooks/{Playbook}", new
-        {
-            name = "Story",
-            steps = steps.Append(Work("escalate", 30, "escalate")).Append(Work("give-up", 60, "recommend-write-off")),
-        });
-    }
-
-    private static JsonNode Work(string code, int offsetDays, string channel) => new JsonObject
-    {
-        ["code"] = code,
-        ["offsetDays"] = offsetDays,
-        ["channel"] = channel,
-        ["minimumAmounts"] = new JsonArray(),
-        ["wording"] = new JsonObject
-        {
-            ["en"] = new JsonObject { ["subject"] = "{{customer}} does not pay", ["opening"] = "-", ["closing"] = "-" },
-        },
-    };
-
-    private async Task<Debtor> RegisterAsync(string name, string language)
-    {
-        var email = $"ap@{language}.example";
-        var customer = await _api.PostAsync("/v1/customers", new
-        {
-            legalEntity = Code,
-            name,
-            currency = "USD",
-            country = "US",
-            language,
-            terms = "NET 30",
-            billTo = new { address = new { street = "1 Main St", city = "Austin", postalCode = "78702" } },
-            contacts = new[] { new { name = "Ana Ruiz", role = "accounts-payable", email } },
-        });
-        return new Debtor(Seller.Id(customer), name, email, language);
-    }
-
     private Task<JsonNode> BillAsync(Debtor debtor, decimal amount) => _api.PostAsync("/v1/invoices", new
     {
         customerId = debtor.Id,
@@ -270,13 +222,13 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
     private async Task PayAsync(JsonNode invoice, decimal amount)
     {
         await Eventually.Becomes(
-            () => _api.ListAsync($"/v1/open-items?legalEntity={Code}"),
+            () => _api.ListAsync($"/v1/open-items?legalEntity={invoice["legalEntity"]!.GetValue<string>()}"),
             items => items.Any(item => item["invoiceNumber"]!.GetValue<string>() == Seller.Number(invoice)
                 && Api.Amount(item["available"]) == amount),
             $"cash application knows {Seller.Number(invoice)}");
         await _api.PostAsync("/v1/receipts", new
         {
-            legalEntity = Code,
+            legalEntity = invoice["legalEntity"]!.GetValue<string>(),
             method = "wire",
             amount = Seller.Usd(amount),
             valueDate = TimeProvider.System.Today(Zone),
@@ -307,9 +259,17 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
         () => _api.GetAsync($"/v1/collections/{path}"), now => now[field]?.GetValue<string>() == value,
         $"{field} of {path} is {value}");
 
-    /// <summary>Collections is stopped and started at noon of another day.</summary>
-    private Task TheDayIsAsync(int day) => _own.TravelAsync(
-        _due.AddDays(day).StartIn(Zone).AddHours(12) - TimeProvider.System.GetUtcNow(), "collections");
+    /// <summary>Collections is stopped and started at noon, or another hour, of another day.</summary>
+    private Task TheDayIsAsync(int day, int hour = 12) => _own.TravelAsync(
+        _due.AddDays(day).StartIn(Zone).AddHours(hour) - TimeProvider.System.GetUtcNow(), "collections");
+
+    /// <summary>Somebody else says yes.</summary>
+    private async Task ApproveAsync(Guid approvalId, string reason)
+    {
+        using var approver = _own.WithToken(_own.System.Key.Token(
+            "cfo", "approvals:decide", ["controller"], ["*"], TimeSpan.FromHours(1)));
+        await approver.PostAsync($"/v1/approvals/{approvalId}/approve", new { reason });
+    }
 
     /// <summary>Waits until a run of a day would ask these customers for these sums, and nobody else.</summary>
     private Task KnowsAsync(int day, params (Debtor Who, decimal Amount)[] expected) => Eventually.Becomes(
@@ -354,28 +314,25 @@ public sealed class CollectionsStory(RunningSystem system) : IAsyncLifetime
 
         var mails = notices.Where(notice => notice!["channel"]!.GetValue<string>() == "email")
             .ToDictionary(notice => Who(notice!["customerId"]!.GetValue<Guid>()).Email, notice => notice!);
-        var taken = _own.System.Mail.Mails.Skip(_mailsRead).ToList();
-        _mailsRead += taken.Count;
+        var taken = NewMails();
         taken.SelectMany(mail => mail.To).ShouldBe(mails.Keys, ignoreOrder: true);
         foreach (var mail in taken)
         {
             var notice = mails[mail.To.Single()];
-            NoticeText.Reads(MailText.Of(mail.Content), Who(notice["customerId"]!.GetValue<Guid>()).Language, notice);
+            var reader = Who(notice["customerId"]!.GetValue<Guid>());
+            NoticeText.Reads(MailText.Of(mail.Content), reader.Language, notice);
+            await KeepAsync(
+                FormattableString.Invariant($"day{day:00}-{notice["step"]}-{reader.Language}.eml"),
+                Encoding.UTF8.GetBytes(mail.Content));
         }
     }
 
-    /// <summary>The letter that waits for a customer says all this on paper; gives the notice.</summary>
-    private async Task<Guid> LetterReadsAsync(Debtor who, params string[] words)
+    /// <summary>What the mail server has taken since the last time.</summary>
+    private List<ReceivedMail> NewMails()
     {
-        var letter = (await _api.ListAsync($"/v1/collections/letters?customerId={who.Id}")).ShouldHaveSingleItem();
-        var id = letter["noticeId"]!.GetValue<Guid>();
-        id.ShouldBe(who.Notices[^1]);
-        var answer = await _api.TryAsync(HttpMethod.Get, $"/v1/collections/notices/{id}/letter");
-        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
-        var text = NoticeText.Plain(PdfText.Of(await answer.Message.Content.ReadAsByteArrayAsync()));
-        foreach (var word in words)
-            text.ShouldContain(word);
-        return id;
+        var taken = _own.System.Mail.Mails.Skip(_mailsRead).ToList();
+        _mailsRead += taken.Count;
+        return taken;
     }
 
     private Debtor Who(Guid id) => new[] { _globex, _norte, _dubois }.Single(debtor => debtor.Id == id);

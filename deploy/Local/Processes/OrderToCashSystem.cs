@@ -40,6 +40,7 @@ public sealed class OrderToCashSystem : IAsyncDisposable
 {
     private readonly SystemOptions _options;
     private readonly List<ServiceInstance> _instances = [];
+    private Uri? _gateway;
 
     private OrderToCashSystem(SystemOptions options, SigningKey key, SmtpSink mail, BureauSimulator bureau) =>
         (_options, Key, Mail, Bureau) = (options, key, mail, bureau);
@@ -132,10 +133,16 @@ public sealed class OrderToCashSystem : IAsyncDisposable
     {
         foreach (var database in _options.Programs.Select(program => program.Database).OfType<string>())
             await CreateDatabaseAsync(_options.Postgres, _options.DatabasePrefix + database, cancellation);
+        var ports = _options.Programs.ToDictionary(
+            program => program, program => _options.Port?.Invoke(program) ?? Ports.Free());
+
+        // Services write links to it into what they send, and start before it does.
+        _gateway = _options.Programs.Where(program => program.Name == ServiceProgram.Gateway)
+            .Select(program => ServiceInstance.AddressOf(ports[program])).SingleOrDefault();
         foreach (var program in _options.Programs)
         {
             cancellation.ThrowIfCancellationRequested();
-            await AddAsync(program, _options.Port?.Invoke(program));
+            await AddAsync(program, ports[program]);
         }
 
         // Each is asked in turn, so that whoever ends at its start is named at once, not after the others' patience.
@@ -176,9 +183,9 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         settings["Smtp__Host"] = "127.0.0.1";
         settings["Smtp__Port"] = Mail.Port.ToString(CultureInfo.InvariantCulture);
         settings["Smtp__From"] = "accounts-receivable@ordertocash.example";
-        if (_instances.Find(instance => instance.Program.Name == ServiceProgram.Gateway) is { } gateway)
+        if (_gateway is not null)
         {
-            settings["OptOut__Address"] = gateway.Address.ToString();
+            settings["OptOut__Address"] = _gateway.ToString();
             settings["OptOut__Key"] = "b3JkZXJ0b2Nhc2gtbG9jYWwtb25seS1vcHQtb3V0LWtleQ==";
         }
 

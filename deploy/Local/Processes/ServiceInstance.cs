@@ -27,13 +27,16 @@ public sealed class ServiceInstance : IAsyncDisposable
     /// <summary>True when it has ended, by whatever cause.</summary>
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Where a program on a loopback port is reached.</summary>
+    internal static Uri AddressOf(int port) => new($"http://127.0.0.1:{port}");
+
     /// <summary>Starts the program on a loopback port; it may not answer yet.</summary>
     internal static async Task<ServiceInstance> StartAsync(
         ServiceProgram program, int port, IReadOnlyDictionary<string, string> settings, string logFile)
     {
         if (!File.Exists(program.Assembly))
             throw new ServerException($"{program.Name} is not built: {program.Assembly} is missing.");
-        var address = new Uri($"http://127.0.0.1:{port}");
+        var address = AddressOf(port);
         var command = new ChildCommand
         {
             Name = program.Name,

@@ -85,6 +85,16 @@ public sealed class ContactBook(NpgsqlDataSource database)
                 where m.survivor_id = c.id and o.channel = 'email')
         """;
 
+    /// <summary>The customers that are one company with the customer <c>c</c> by a merge, itself among them.</summary>
+    internal const string Company =
+        """
+        array(select c.id
+            union select m.survivor_id from merged_customers m
+                where m.customer_id = c.id and m.survivor_id is not null
+            union select m.customer_id from merged_customers m where m.survivor_id = coalesce(
+                (select o.survivor_id from merged_customers o where o.customer_id = c.id), c.id))
+        """;
+
     private const string Select =
         """
         select c.id, c.number, c.name, c.legal_entity, coalesce(e.name, c.legal_entity),

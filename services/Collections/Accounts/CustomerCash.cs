@@ -13,6 +13,9 @@ public sealed record CustomerCash(IReadOnlyList<Money> Unapplied, IReadOnlyList<
     /// <summary>What is open of its credit memos, per currency.</summary>
     public IReadOnlyList<Money> Credits { get; init; } = [];
 
+    /// <summary>The money alone.</summary>
+    public CustomerCash WithoutCredits() => this with { Credits = [] };
+
     /// <summary>Nothing.</summary>
     public static readonly CustomerCash None = new([], []);
 

@@ -1,16 +1,20 @@
 using System.Buffers.Binary;
 using Npgsql;
 using OrderToCash.Collections.Forecasts;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Accounts;
 
 /// <summary>A forecast and how the customers pay that it was made of.</summary>
-public sealed record NewForecast(ForecastMade Made, PaymentBehaviour Behaviour);
+/// <param name="Made">The forecast.</param>
+/// <param name="Behaviour">How they pay.</param>
+/// <param name="Benchmarks">By what the legal entity calls them late.</param>
+public sealed record NewForecast(ForecastMade Made, PaymentBehaviour Behaviour, PayerBenchmarks Benchmarks);
 
 /// <summary>Reads from the replica what forecasts are made of: how customers paid, and what they owe.</summary>
-public sealed class ForecastReader(NpgsqlDataSource database)
+public sealed class ForecastReader(NpgsqlDataSource database, PolicyBook policies)
 {
     /// <summary>Invoices of the last year and a half tell how customers pay today.</summary>
     private const int MemoryDays = 540;
@@ -132,7 +136,8 @@ public sealed class ForecastReader(NpgsqlDataSource database)
             ForecastCalibration.Factors(today, seen, seed));
         var made = new ForecastMade(
             legalEntity, today, today.AddDays(CashForecaster.Horizon), items.Count, rows);
-        return new NewForecast(made, behaviour);
+        var policy = await policies.InForceAsync(legalEntity, cancellation);
+        return new NewForecast(made, behaviour, policy.Payers ?? StandardPolicy.Payers);
     }
 
     /// <summary>How a customer pays, and its kind as the last forecast has learned it.</summary>

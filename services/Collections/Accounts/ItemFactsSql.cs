@@ -1,5 +1,6 @@
 using Npgsql;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Accounts;
@@ -20,11 +21,15 @@ internal static class ItemFactsSql
         coalesce(p.amount, 0), coalesce(s.steps, '{}'), s.last_offset,
         coalesce(r.open, false), coalesce(r.failed, 0), i.version, coalesce(g.active, false), d.amount, h.amount,
         exists (select 1 from placement_items e
-            where e.placed and e.invoice_id = i.invoice_id and e.installment = i.installment), i.kind
+            where e.placed and e.invoice_id = i.invoice_id and e.installment = i.installment), i.kind,
+        case when d.since is not null then (d.since at time zone coalesce(
+            (select z.time_zone from legal_entities z where z.code = i.legal_entity), 'UTC'))::date end,
+        (select count(*)::int from plan_items q join payment_plans b on b.id = q.plan_id
+            where q.invoice_id = i.invoice_id and q.installment = i.installment and b.status = 'breached')
         """;
 
     /// <summary>How many there are.</summary>
-    public const int Count = 18;
+    public const int Count = 20;
 
     /// <summary>What they come from, joined to <c>open_items i</c>.</summary>
     public const string Joins =
@@ -42,7 +47,7 @@ internal static class ItemFactsSql
             select true as active from plan_items n
             where n.active and n.invoice_id = i.invoice_id and n.installment = i.installment) g on true
         left join lateral (
-            select sum(x.disputed) as amount from disputes x
+            select sum(x.disputed) as amount, min(x.opened_at) as since from disputes x
             where x.disputed > 0 and x.invoice_id = i.invoice_id and x.installment = i.installment) d on true
         left join lateral (
             select sum(coalesce(b.amount, i.balance)) as amount from holds b
@@ -68,7 +73,8 @@ internal static class ItemFactsSql
             Money.Of(row.GetDecimal(5), currency), Money.Of(row.GetDecimal(6), currency),
             Money.Of(row.GetDecimal(7), currency), row.GetFieldValue<string[]>(8),
             row.IsDBNull(9) ? null : row.GetInt32(9), row.GetBoolean(10), row.GetInt32(11), row.GetInt64(12),
-            row.GetBoolean(13), Amount(14), Amount(15), row.GetBoolean(16), row.GetString(17));
+            row.GetBoolean(13), Amount(14), Amount(15), row.GetBoolean(16), row.GetString(17),
+            row.Optional<DateOnly>(18), row.GetInt32(19));
 
         Money? Amount(int ordinal) => row.IsDBNull(ordinal) ? null : Money.Of(row.GetDecimal(ordinal), currency);
     }

@@ -3,6 +3,7 @@ using Npgsql;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Worklists;
@@ -24,15 +25,11 @@ public sealed record WorkCustomer(
 /// <summary>Reads what the worklist is made of, for many customers at once.</summary>
 public sealed class WorkFactsReader(NpgsqlDataSource database)
 {
-    /// <summary>
-    /// The chance of paying late: late settlements of the last year among all, drawn towards one half where there are
-    /// few (Beta prior of four observations, Gelman et al., Bayesian Data Analysis, 2.4).
-    /// </summary>
     private const string Facts =
         $"""
         select c.id, c.legal_entity, c.name, c.currency, c.contacts::text,
-               array(select h.kind from holds h
-                   where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null),
+               array(select distinct h.kind from holds h where h.customer_id = any({ContactBook.Company})
+                   and h.status = 'active' and h.invoice_id is null),
                {ContactBook.NoMail},
                (select jsonb_agg(jsonb_build_object('Id', t.id, 'Kind', t.kind, 'Text', t.text, 'DueOn', t.due_on)
                    order by t.due_on, t.created_at) from tasks t where t.customer_id = c.id and t.state = 'open')::text,
@@ -46,9 +43,6 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                exists (select 1 from credit_holds h
                    where h.customer_id = c.id and not h.released and (h.until is null or h.until >= $3)),
                (select s.state from overdue_states s where s.customer_id = c.id),
-               (select (count(*) filter (where s.value_date > s.due_date) + 2)::numeric / (count(*) + 4)
-                   from settlements s where s.customer_id = c.id and s.kind = 'payment' and not s.reversed
-                   and s.value_date > $4),
                l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason,
                c.segment, c.country, c.language, n.playbook, {CompanyPlaybooks.Columns}
         from customers c
@@ -66,20 +60,37 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
         """;
 
     private const int MemoryDays = 180;
-    private const int BehaviourDays = 365;
 
     /// <summary>What is known of these customers.</summary>
+    /// <param name="benchmarks">The customers, and by what each is called late.</param>
+    /// <param name="now">The moment.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     public async Task<IReadOnlyList<WorkCustomer>> ReadAsync(
-        Guid[] customers, DateTimeOffset now, CancellationToken cancellation)
+        IReadOnlyDictionary<Guid, PayerBenchmarks> benchmarks, DateTimeOffset now, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(benchmarks);
+        Guid[] customers = [.. benchmarks.Keys];
         var cash = await CashAsync(customers, cancellation);
+        var times = await PaymentKinds.TimesAsync(database, benchmarks, cancellation);
         var today = DateOnly.FromDateTime(now.UtcDateTime);
         await using var command = database.CreateCommand(Facts);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-MemoryDays) });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
-        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today.AddDays(-BehaviourDays) });
-        return await command.ReadAsync(row => Customer(row, cash), cancellation);
+        return await command.ReadAsync(row => Paying(Customer(row, cash)), cancellation);
+
+        // Whoever was told of between the two statements is looked at once more.
+        WorkCustomer Paying(WorkCustomer customer) => !times.TryGetValue(customer.Id, out var pays)
+            ? customer
+            : customer with
+            {
+                Known = customer.Known with
+                {
+                    ChanceOfLate = pays.ChanceOfLate,
+                    Pays = pays,
+                    Rating = pays.Rate(benchmarks[customer.Id]),
+                },
+            };
     }
 
     private async Task<IReadOnlyDictionary<Guid, CustomerCash>> CashAsync(
@@ -105,18 +116,18 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
             cash.GetValueOrDefault(id, CustomerCash.None),
             new WorkFacts(
                 [], 0, 0,
-                row.IsDBNull(15)
+                row.IsDBNull(14)
                     ? null
-                    : new LastContact(row.GetFieldValue<DateTimeOffset>(15), row.GetString(16), row.GetString(17)),
-                row.IsDBNull(18)
+                    : new LastContact(row.GetFieldValue<DateTimeOffset>(14), row.GetString(15), row.GetString(16)),
+                row.IsDBNull(17)
                     ? null
                     : new LastNotice(
-                        row.GetFieldValue<DateOnly>(18), row.GetString(19), row.GetString(20), row.Text(21)),
+                        row.GetFieldValue<DateOnly>(17), row.GetString(18), row.GetString(19), row.Text(20)),
                 null, Recipients.Choose(reachable) is not null, tasks, row.GetInt32(8), row.GetInt32(9),
                 row.GetInt32(10), row.GetInt32(11), row.GetBoolean(12), holds.Contains(HoldKind.DunningBlock),
-                row.Text(13), decimal.Round(row.GetDecimal(14), 4)),
+                row.Text(13), ChanceOfLate: 0),
             new CustomerTraits(
-                row.GetString(2), row.Text(22), row.Text(23), row.GetString(24), Currency.Of(row.GetString(3)), []),
-            CompanyPlaybooks.Read(row, 26), row.Text(25));
+                row.GetString(2), row.Text(21), row.Text(22), row.GetString(23), Currency.Of(row.GetString(3)), []),
+            CompanyPlaybooks.Read(row, 25), row.Text(24));
     }
 }

@@ -4,20 +4,25 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Dunning;
 
 /// <summary>What conditions of steps ask about a customer as a whole.</summary>
+/// <param name="Date">The day it is asked for.</param>
 /// <param name="Overdue">What is to be collected on items past due, per currency.</param>
 /// <param name="Open">All that is open, per currency.</param>
-public sealed record CustomerStanding(IReadOnlyList<Money> Overdue, IReadOnlyList<Money> Open)
+public sealed record CustomerStanding(DateOnly Date, IReadOnlyList<Money> Overdue, IReadOnlyList<Money> Open)
 {
     /// <summary>The standing on a date.</summary>
     /// <param name="date">The date.</param>
     /// <param name="items">What is known of the customer's items.</param>
     /// <param name="open">All that is open, where the items are not all there are.</param>
     public static CustomerStanding Of(DateOnly date, IReadOnlyList<ItemFacts> items, IReadOnlyList<Money>? open) => new(
-        Sums(items.Where(item => item.DueDate < date), item => item.Collectible),
+        date, Sums(items.Where(item => item.DueDate < date), item => item.Collectible),
         open ?? Sums(items, item => item.Balance));
 
     /// <summary>True when the condition holds for an item.</summary>
-    public bool Meets(StepCondition condition, ItemFacts item, int daysOverdue)
+    /// <param name="condition">The condition.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="daysOverdue">How long it is overdue.</param>
+    /// <param name="level">The dunning level it was asked for at; 0 before the first.</param>
+    public bool Meets(StepCondition condition, ItemFacts item, int daysOverdue, int level)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(item);
@@ -32,6 +37,9 @@ public sealed record CustomerStanding(IReadOnlyList<Money> Overdue, IReadOnlyLis
                 ? overdue.Amount * 100 >= percent * In(Open, left.Currency).Amount
                 : null,
             condition.FailedPromises is { } failed ? item.FailedPromises >= failed : null,
+            condition.Level is { } least ? level >= least : null,
+            condition.DisputeDays is { } old ? item.DisputedSince?.AddDays(old) <= Date : null,
+            condition.BreachedPlans is { } breached ? item.BreachedPlans >= breached : null,
         ];
         var asked = parts.Where(part => part is not null);
         return condition.Join == ConditionJoin.All ? asked.All(part => part == true) : asked.Any(part => part == true);

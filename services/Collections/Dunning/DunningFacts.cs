@@ -74,11 +74,14 @@ public sealed record Recipient(string Name, string? Email, string? Language = nu
 /// <param name="HeldAmount">How much of it is held back; null for nothing.</param>
 /// <param name="IsPlaced">A collection agency has it.</param>
 /// <param name="Kind"><c>invoice</c>, or <c>debit-memo</c> for a charge such as a fee or interest.</param>
+/// <param name="DisputedSince">The day, at the legal entity, on which the oldest dispute of it that is open began; null
+/// where there is none.</param>
+/// <param name="BreachedPlans">Payment plans that covered it and were breached.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
     IReadOnlyList<string> SentSteps, int? LastOffset, bool IsPromised = false, int FailedPromises = 0,
     long Version = 0, bool IsPlanned = false, Money? DisputedAmount = null, Money? HeldAmount = null,
-    bool IsPlaced = false, string Kind = ItemFacts.Invoice)
+    bool IsPlaced = false, string Kind = ItemFacts.Invoice, DateOnly? DisputedSince = null, int BreachedPlans = 0)
 {
     /// <summary>Kind of what was sold.</summary>
     public const string Invoice = "invoice";
@@ -116,6 +119,16 @@ public sealed record NoticeItem(
     int StepOffset,
     Money Amount, Money Balance, string? Kind = null, bool Listed = false);
 
+/// <summary>What is open beside what a notice asks for; the notice says so, and asks for nothing of it.</summary>
+/// <param name="InvoiceNumber">What people call it.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="DueDate">Last day to pay.</param>
+/// <param name="DaysOverdue">Days since the due date; negative before it.</param>
+/// <param name="Balance">How much of it.</param>
+/// <param name="IsDisputed">It is disputed; else it is not due yet.</param>
+public sealed record AlsoOpenItem(
+    string InvoiceNumber, int Installment, DateOnly DueDate, int DaysOverdue, Money Balance, bool IsDisputed);
+
 /// <summary>A notice that a run would send.</summary>
 /// <param name="Customer">To whom.</param>
 /// <param name="Step">The highest step of its items; it sets the tone.</param>
@@ -124,13 +137,16 @@ public sealed record NoticeItem(
 /// <param name="BlockedBy">Why it must not be sent, or null.</param>
 /// <param name="Channel">How it reaches the customer: the step's channel, or a letter where mail reaches
 /// nobody.</param>
-/// <param name="Level">Which of the steps after the due date it is, from 1; 0 for a reminder before it.</param>
+/// <param name="Level">Which of the notices after the due date it is, from 1; 0 for a reminder before it.</param>
 /// <param name="Playbook">Code of the playbook the step is of.</param>
 /// <param name="Fee">What it costs the customer, on top of what it asks for; null for nothing.</param>
 public sealed record PlannedNotice(
     CustomerFacts Customer, PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
     string? BlockedBy, NoticeChannel Channel, int Level, string Playbook, Money? Fee = null)
 {
+    /// <summary>What is open beside it, as far as the playbook wants it said.</summary>
+    public IReadOnlyList<AlsoOpenItem> AlsoOpen { get; init; } = [];
+
     /// <summary>What the customer has to its credit, taken off the totals.</summary>
     public IReadOnlyList<Notices.Deduction> Deductions { get; } = Customer.Cash.Deductions(Totals);
 

@@ -86,6 +86,7 @@ public static class DunningPlanner
         ArgumentNullException.ThrowIfNull(playbook);
         ArgumentNullException.ThrowIfNull(step);
         ArgumentNullException.ThrowIfNull(customer);
+        customer = AsOf(playbook, customer);
         List<DueItem> due =
         [
             .. Ordered(customer).Where(item => item.Collectible.IsPositive)
@@ -94,7 +95,10 @@ public static class DunningPlanner
         var items = due.ConvertAll(one => OnNotice(date, one));
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
-            LevelOf(step, playbook), playbook.Code, FeeOf(step, customer, due));
+            LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
+        {
+            AlsoOpen = AlsoOpen(date, playbook, customer, due),
+        };
     }
 
     /// <summary>The step an item is due for on a date, or null.</summary>
@@ -108,7 +112,7 @@ public static class DunningPlanner
         var days = DaysOverdue(date, item.DueDate);
         var known = standing ?? CustomerStanding.Of(date, [item], null);
         var step = playbook.Steps.LastOrDefault(step =>
-            step.OffsetDays <= days && IsFor(step, item, known, days));
+            step.OffsetDays <= days && IsFor(playbook, step, item, known, days));
         return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
     }
 
@@ -118,9 +122,11 @@ public static class DunningPlanner
     public static int DaysOverdue(DateOnly date, DateOnly dueDate) => date.DayNumber - dueDate.DayNumber;
 
     /// <summary>True when the item is large enough for a step and meets its condition.</summary>
-    private static bool IsFor(PlaybookStep step, ItemFacts item, CustomerStanding standing, int days) =>
+    private static bool IsFor(
+        PlaybookDefined playbook, PlaybookStep step, ItemFacts item, CustomerStanding standing, int days) =>
         item.Collectible >= Limit(step.MinimumAmounts, item.Collectible.Currency)
-        && (step.Condition is not { } condition || standing.Meets(condition, item, days));
+        && (step.Condition is not { } condition || standing.Meets(
+            condition, item, days, item.LastOffset is { } last ? LevelAt(last, playbook) : 0));
 
     private static bool IsCollectible(PlaybookDefined playbook, ItemFacts item) =>
         item.Collectible > Limit(playbook.Tolerances, item.Collectible.Currency);
@@ -129,6 +135,7 @@ public static class DunningPlanner
     private static IEnumerable<PlannedNotice> Notices(
         DateOnly date, PlaybookDefined playbook, CustomerFacts customer)
     {
+        customer = AsOf(playbook, customer);
         var standing = CustomerStanding.Of(date, customer.Items, customer.Open);
         List<ItemFacts> ordered = [.. Ordered(customer)];
         var due = playbook.Scope == PlaybookScope.LeadingInvoice
@@ -173,7 +180,7 @@ public static class DunningPlanner
         var due = Due(date, playbook, items.Except(past), standing).ToList();
         var leading = past.Find(item => playbook.Steps.Any(step =>
             step.OffsetDays > (item.LastOffset ?? int.MinValue) && !item.SentSteps.Contains(step.Code)
-            && IsFor(step, item, standing, int.MaxValue)));
+            && IsFor(playbook, step, item, standing, int.MaxValue)));
         if (leading is null || StepFor(date, playbook, leading, standing) is not { OffsetDays: > 0 } step)
             return due;
         return [.. past.Select(item => new DueItem(item, step, item != leading)), .. due];
@@ -188,8 +195,32 @@ public static class DunningPlanner
         var channel = ChannelOf(step, customer);
         return new PlannedNotice(
             customer, step, items, totals, BlockedBy(date, playbook, customer, channel, totals), channel,
-            LevelOf(step, playbook), playbook.Code, FeeOf(step, customer, due));
+            LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
+        {
+            AlsoOpen = AlsoOpen(date, playbook, customer, due),
+        };
     }
+
+    /// <summary>What the playbook wants said beside what is asked for.</summary>
+    private static List<AlsoOpenItem> AlsoOpen(
+        DateOnly date, PlaybookDefined playbook, CustomerFacts customer, List<DueItem> due) =>
+    [
+        .. from item in Ordered(customer)
+           from part in new[]
+           {
+               (Balance: item.Disputed, IsDisputed: true, Said: playbook.IncludeDisputed && !item.IsPlaced),
+               (Balance: item.Collectible, IsDisputed: false, Said: playbook.IncludeCurrent && item.DueDate >= date
+                   && !due.Exists(one => one.Item == item)),
+           }
+           where part.Said && part.Balance.IsPositive
+           select new AlsoOpenItem(
+               item.InvoiceNumber, item.Installment, item.DueDate, DaysOverdue(date, item.DueDate), part.Balance,
+               part.IsDisputed),
+    ];
+
+    /// <summary>What the playbook looks at of a customer.</summary>
+    private static CustomerFacts AsOf(PlaybookDefined playbook, CustomerFacts customer) =>
+        playbook.Credits == OpenCredits.Ignored ? customer with { Cash = customer.Cash.WithoutCredits() } : customer;
 
     /// <summary>
     /// What the notice costs the customer: the fee of its step in the currency of the account, at most what the
@@ -220,8 +251,12 @@ public static class DunningPlanner
             ? NoticeChannel.Letter
             : step.Channel;
 
-    private static int LevelOf(PlaybookStep step, PlaybookDefined playbook) =>
-        playbook.Steps.Count(other => other.OffsetDays > 0 && other.OffsetDays <= step.OffsetDays);
+    /// <summary>
+    /// How many notices after the due date there are up to an offset. What is no writing is none: a customer who got
+    /// two reads that this is the third.
+    /// </summary>
+    private static int LevelAt(int offsetDays, PlaybookDefined playbook) =>
+        playbook.Steps.Count(step => !step.IsWork && step.OffsetDays > 0 && step.OffsetDays <= offsetDays);
 
     private static List<Money> Totals(Currency account, IEnumerable<NoticeItem> items) =>
     [

@@ -10,33 +10,6 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Dunning;
 
-/// <summary>What is run.</summary>
-/// <param name="Entity">Whose receivables.</param>
-/// <param name="Date">Day of the run in the entity's calendar.</param>
-/// <param name="Playbooks">Which playbook each customer goes by.</param>
-/// <param name="ByClock">The entity's schedule starts it, and no person.</param>
-public sealed record DunningOrder(
-    LegalEntity Entity, DateOnly Date, CustomerPlaybooks Playbooks, bool ByClock = false)
-{
-    /// <summary>Version of the playbook of customers that nothing gives another; 0 where that is none.</summary>
-    public long UsualVersion => Playbooks.InForce.GetValueOrDefault(Playbooks.Usual)?.Version ?? 0;
-
-    /// <summary>The last due date that a step of the day may be for.</summary>
-    public DateOnly DueUpTo => Date.AddDays(Playbooks.DaysAhead);
-}
-
-/// <summary>What a run would decide about some of its customers.</summary>
-/// <param name="Shown">The first of it.</param>
-/// <param name="Count">How many notices there are in all.</param>
-/// <param name="Next">The last customer that was seen to; null where there are no others.</param>
-public sealed record DunningPreview(IReadOnlyList<RunNotice> Shown, int Count, Guid? Next);
-
-/// <summary>What a run has decided in its first part.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Notices">Of the first customers.</param>
-/// <param name="IsFinished">There are no others.</param>
-public sealed record DunningBeginning(Guid RunId, IReadOnlyList<RunNotice> Notices, bool IsFinished);
-
 /// <summary>
 /// Decides who gets a notice on a day. A real run sees to some hundreds of customers at once and writes their notices,
 /// word for word, in one transaction with what it decided and how far it came; the sender takes them from there. A run
@@ -56,6 +29,9 @@ public sealed partial class DunningRunner(
 
     /// <summary>Parts that one preview sees to at most.</summary>
     public const int PreviewParts = 20;
+
+    /// <summary>So many customers at fault one after the other are not at fault: something else is.</summary>
+    public const int MostFaults = 25;
 
     /// <summary>
     /// What a run would decide about its customers, some thousands at once; it leaves nothing behind. Who is at fault
@@ -165,8 +141,9 @@ public sealed partial class DunningRunner(
 
     /// <summary>
     /// The same customer by customer, for a part that cannot be made as a whole: who is at fault is passed over
-    /// (<see cref="Blocks.Fault"/>) until the next run, and the others get their notices. What is nobody's fault, such
-    /// as a database that is away, ends it.
+    /// (<see cref="Blocks.Fault"/>) until the next run, and the others get their notices. What is nobody's fault ends
+    /// it, such as a database that is away; so does what is the matter with <see cref="MostFaults"/> customers one
+    /// after the other, and none of them is passed over.
     /// </summary>
     public async Task<bool> AdvanceSinglyAsync(
         Guid runId, DunningOrder order, EventMetadata metadata, CancellationToken cancellation)
@@ -175,36 +152,39 @@ public sealed partial class DunningRunner(
 
         // Nobody is passed over for what is the legal entity's.
         await letterheads.SenderAsync(order.Entity, cancellation);
-        var (isUnderWay, after) = (true, (Guid?)null);
-        for (var customers = 0; isUnderWay && customers < AtOnce; customers++)
+        var (isUnderWay, reached, faults) = (true, Guid.Empty, new List<Guid>());
+        for (var customers = 0; isUnderWay && (customers < AtOnce || faults.Count > 0); customers++)
         {
-            after = null;
+            Guid? next = null;
             try
             {
                 isUnderWay = await AdvanceAsync(runId, order, metadata, OneAsync, cancellation);
+                faults.Clear();
             }
             catch (Exception error) when (
-                after is { } before && CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+                next is not null && CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
             {
-                LogFault(log, runId, before, error);
-                isUnderWay = await AdvanceAsync(runId, order, metadata, PassOverAsync, cancellation);
+                LogFault(log, runId, next.Value, error);
+                faults.Add(next.Value);
+                if (faults.Count == MostFaults)
+                    throw;
+            }
+
+            // Those at fault are passed over together with the first after them who is not.
+            async Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> OneAsync(
+                WriteBatch batch, Loaded<DunningRun> run, CancellationToken stop)
+            {
+                // Another instance has come further.
+                if (run.State.Reached != reached)
+                    faults.Clear();
+                (reached, next) = (run.State.Reached, null);
+                if (await NextAsync(order, faults.LastOrDefault(reached), 1, stop) is [var customer])
+                    next = customer;
+                return await AddPartAsync(batch, order, runId, run, 1, stop, faults);
             }
         }
 
         return isUnderWay;
-
-        Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> OneAsync(
-            WriteBatch batch, Loaded<DunningRun> run, CancellationToken stop)
-        {
-            after = run.State.Reached;
-            return AddPartAsync(batch, order, runId, run, 1, stop);
-        }
-
-        // Where another instance has come further the one at fault is not the next any more.
-        Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> PassOverAsync(
-            WriteBatch batch, Loaded<DunningRun> run, CancellationToken stop) => run.State.Reached == after
-                ? AddFaultAsync(batch, order, runId, run, stop)
-                : Task.FromResult<(IReadOnlyList<RunNotice>, bool)>(([], false));
     }
 
     private async Task<bool> AdvanceAsync(
@@ -263,19 +243,26 @@ public sealed partial class DunningRunner(
     }
 
     /// <summary>
-    /// Adds the notices of the next customers, what was decided about them, and how far the run came.
+    /// Adds the notices of the next customers, what was decided about them, and how far the run came; those at fault
+    /// before them are passed over.
     /// </summary>
     private async Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddPartAsync(
         WriteBatch batch, DunningOrder order, Guid runId, Loaded<DunningRun> run, int most,
-        CancellationToken cancellation)
+        CancellationToken cancellation, IReadOnlyList<Guid>? faults = null)
     {
-        var sender = await letterheads.SenderAsync(order.Entity, cancellation);
-        var part = await PlanAsync(order, run.State.Reached, most, cancellation);
-        if (part.Reached is not { } reached)
+        var (sender, passedOver) = (await letterheads.SenderAsync(order.Entity, cancellation), faults ?? []);
+        var part = await PlanAsync(order, passedOver.LastOrDefault(run.State.Reached), most, cancellation);
+        if (part.Reached is null && passedOver.Count == 0)
             return ([], true);
-        List<RunNotice> notices = [.. part.Planned.Select(plan => Decided(order, plan, NoticeId(order, plan)))];
-        foreach (var (plan, notice) in part.Planned.Zip(notices).Where(pair => pair.Second.NoticeId is not null))
+        List<RunNotice> notices = [];
+        foreach (var customer in passedOver)
+            notices.Add(await FaultAsync(customer, cancellation));
+        foreach (var plan in part.Planned)
         {
+            var notice = Decided(order, plan, NoticeId(order, plan));
+            notices.Add(notice);
+            if (notice.NoticeId is null)
+                continue;
             batch.Append(
                 NoticeStream.Type, notice.NoticeId!.Value,
                 plan.Step.IsWork ? plan.Customer.WorkVersion : plan.Customer.NoticeVersion,
@@ -285,19 +272,8 @@ public sealed partial class DunningRunner(
                 ]);
         }
 
-        AddDecided(batch, runId, run, reached, notices);
+        AddDecided(batch, runId, run, part.Reached ?? passedOver[^1], notices);
         return (notices, part.IsLast);
-    }
-
-    /// <summary>Adds that the next customer is passed over.</summary>
-    private async Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddFaultAsync(
-        WriteBatch batch, DunningOrder order, Guid runId, Loaded<DunningRun> run, CancellationToken cancellation)
-    {
-        if (await NextAsync(order, run.State.Reached, 1, cancellation) is not [var customer])
-            return ([], true);
-        List<RunNotice> notices = [await FaultAsync(customer, cancellation)];
-        AddDecided(batch, runId, run, customer, notices);
-        return (notices, false);
     }
 
     private async Task<RunNotice> FaultAsync(Guid customer, CancellationToken cancellation)
@@ -336,7 +312,8 @@ public sealed partial class DunningRunner(
     private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
         DunningOrder order, Guid[] customers, CancellationToken cancellation) => DunningPlanner.Plan(
             order.Date, order.Playbooks, await facts.ReadAsync(
-                order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.DueUpTo, customers, cancellation));
+                order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers,
+                cancellation));
 
     private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
         noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,
@@ -370,13 +347,16 @@ public sealed partial class DunningRunner(
                 plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version)
             {
                 Deductions = DeductionsOf(plan),
+                IgnoresCredits = order.Playbooks.InForce[plan.Playbook].Definition.Credits == OpenCredits.Ignored
+                    ? true
+                    : null,
             },
             mail, letter, work);
     }
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "dunning.fault",
-        Message = "Dunning run {RunId} passes over the customer that follows {After}")]
-    private static partial void LogFault(ILogger log, Guid runId, Guid after, Exception error);
+        Message = "Dunning run {RunId} cannot make the notice of customer {CustomerId}")]
+    private static partial void LogFault(ILogger log, Guid runId, Guid customerId, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "dunning.preview-fault",
         Message = "What is due of customer {CustomerId} cannot be planned")]

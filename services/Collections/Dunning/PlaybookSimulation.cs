@@ -19,7 +19,8 @@ public sealed record BalanceFrom(DateOnly From, DateOnly DueDate, Money Balance)
 /// <param name="Until">First day after it; null where it lasts.</param>
 /// <param name="Amount">How much; null for all of it, as with a promise.</param>
 /// <param name="Failed">A promise that was not kept: from <paramref name="Until"/> on it counts as one.</param>
-public sealed record HeldBack(DateOnly From, DateOnly? Until, Money? Amount, bool Failed)
+/// <param name="IsDispute">It was disputed.</param>
+public sealed record HeldBack(DateOnly From, DateOnly? Until, Money? Amount, bool Failed, bool IsDispute = false)
 {
     public bool On(DateOnly day) => From <= day && (Until is not { } until || day < until);
 }
@@ -36,7 +37,8 @@ public sealed record SimulatedNotice(
 /// <summary>
 /// What a playbook would have done, run every day of a time that is past: on the balances, promises, disputes and holds
 /// as they were, with the steps that were sent before. Pure. Two things are not looked at: money that was on its way
-/// but not applied yet, and payment plans, but for the due dates they move; both are the same for whichever playbook.
+/// but not applied yet, and payment plans, but for the due dates they move and those that are breached today; both are
+/// the same for whichever playbook.
 /// Nor does it know how customers would have reacted.
 /// </summary>
 public static class PlaybookSimulation
@@ -103,6 +105,7 @@ public static class PlaybookSimulation
             SentSteps = sent,
             LastOffset = last,
             IsPromised = held.Exists(one => one.Amount is null),
+            DisputedSince = held.Where(one => one.IsDispute).Min(one => (DateOnly?)one.From),
             FailedPromises = item.HeldBack.Count(one => one.Failed && one.Until <= day),
             HeldAmount = Money.Sum(
                 held.Where(one => one.Amount is not null).Select(one => one.Amount!.Value), known.Balance.Currency),

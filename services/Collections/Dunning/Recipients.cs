@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Contracts.Invoicing.V1;
 
 namespace OrderToCash.Collections.Dunning;
@@ -19,10 +20,10 @@ public static class Recipients
     {
         if (address is not { Street: { } street, City: { } city })
             return null;
-        string?[] place = [address.PostalCode, city, address.Region];
         string?[] lines =
         [
-            name, street, address.Additional, string.Join(' ', place.Where(part => part is not null)),
+            name, street, address.Additional,
+            PostalPlace.Line(country ?? home, address.PostalCode, city, address.Region),
             country == home ? null : country,
         ];
         return [.. lines.OfType<string>()];

@@ -37,7 +37,9 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             select h.* from item_history h where h.legal_entity = $1 and h.posting_date between $2 and $3
                 and h.customer_id = any($4))
         select w.invoice_id, w.installment, i.invoice_number, i.kind,
-               coalesce(m.survivor_id, i.customer_id), w.currency, w.amount, w.balance, w.due_date, w.posting_date
+               coalesce(m.survivor_id, i.customer_id), w.currency, w.amount, w.balance, w.due_date, w.posting_date,
+               (select count(*)::int from plan_items q join payment_plans b on b.id = q.plan_id
+                   where q.invoice_id = w.invoice_id and q.installment = w.installment and b.status = 'breached')
         from words w join open_items i on i.invoice_id = w.invoice_id and i.installment = w.installment
         left join merged_customers m on m.customer_id = i.customer_id
         order by w.invoice_id, w.installment, w.version
@@ -52,16 +54,16 @@ public sealed class SimulationReader(NpgsqlDataSource database)
     private const string HeldBack =
         """
         select m.invoice_id, m.installment, (p.made_at at time zone $2)::date, (p.settled_at at time zone $2)::date,
-               null::numeric, p.currency, m.failed
+               null::numeric, p.currency, m.failed, false
         from promises p join promise_items m on m.promise_id = p.id
         where p.legal_entity = $1 and m.invoice_id = any($3)
         union all
         select d.invoice_id, d.installment, (d.opened_at at time zone $2)::date, (d.settled_at at time zone $2)::date,
-               greatest(d.disputed, case when d.settled_at is null then 0 else d.amount end), d.currency, false
+               greatest(d.disputed, case when d.settled_at is null then 0 else d.amount end), d.currency, false, true
         from disputes d where d.legal_entity = $1 and d.invoice_id = any($3)
         union all
         select h.invoice_id, i.installment, (h.placed_at at time zone $2)::date, (h.ended_at at time zone $2)::date,
-               coalesce(h.amount, i.amount), i.currency, false
+               coalesce(h.amount, i.amount), i.currency, false, false
         from holds h join open_items i
             on i.invoice_id = h.invoice_id and (h.installment is null or h.installment = i.installment)
         where h.legal_entity = $1 and h.invoice_id = any($3)
@@ -121,8 +123,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             cancellation, entity.Code, from, invoices)).ToLookup(step => step.Item);
         var held = (await ReadAsync(
             HeldBack,
-            row => (Item: (row.GetGuid(0), row.GetInt32(1)), Time: Time(
-                row, 2, row.IsDBNull(4) ? null : row.Money(4, 5), row.GetBoolean(6))),
+            row => (Item: (row.GetGuid(0), row.GetInt32(1)), Time: HeldBackBy(row)),
             cancellation, entity.Code, entity.TimeZone, invoices)).ToLookup(one => one.Item, one => one.Time);
         return words.GroupBy(word => (word.Facts.InvoiceId, word.Facts.Installment))
             .Select(item =>
@@ -146,9 +147,15 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             row.GetGuid(4),
             new ItemFacts(
                 row.GetGuid(0), row.GetInt32(1), row.GetString(2), due, amount, balance, Money.Zero(amount.Currency),
-                [], null, Kind: row.GetString(3)),
+                [], null, Kind: row.GetString(3), BreachedPlans: row.GetInt32(10)),
             new BalanceFrom(row.GetFieldValue<DateOnly>(9), due, balance));
     }
+
+    private static HeldBack HeldBackBy(NpgsqlDataReader row) =>
+        Time(row, 2, row.IsDBNull(4) ? null : row.Money(4, 5), row.GetBoolean(6)) with
+        {
+            IsDispute = row.GetBoolean(7),
+        };
 
     private static HeldBack Time(NpgsqlDataReader row, int from, Money? amount, bool failed) => new(
         row.GetFieldValue<DateOnly>(from), row.Optional<DateOnly>(from + 1), amount, failed);

@@ -41,6 +41,7 @@ public static class CashForecaster
     {
         private readonly decimal[] _expected = new decimal[Horizon];
         private readonly decimal[] _naive = new decimal[Horizon];
+        private readonly decimal[] _byAge = new decimal[Horizon];
         private readonly decimal[][] _trials =
             [.. Enumerable.Range(0, Trials).Select(_ => new decimal[Horizon])];
 
@@ -69,6 +70,7 @@ public static class CashForecaster
         {
             var known = behaviour.Of(item.CustomerId, item.Segment);
             AddNaive(item, known.AverageDays ?? behaviour.AverageDays);
+            AddByAge(item);
             var byDay = Chances(item, known.Curve);
             var promise = item.Promise is { } made && DayOf(made.PromisedFor) is { } day
                 ? (Day: day, Amount: Math.Min(made.Amount.Amount, item.Open.Amount), made.Chance)
@@ -137,6 +139,18 @@ public static class CashForecaster
                 _naive[day] += item.Open.Amount;
         }
 
+        /// <summary>As it gets older.</summary>
+        private void AddByAge(ExpectedItem item)
+        {
+            var open = item.Open.Amount;
+            for (var at = 0; at < Horizon; at++)
+            {
+                var comes = open * behaviour.ByAge.At(asOf.DayNumber + at + 1 - item.DueDate.DayNumber);
+                _byAge[at] += comes;
+                open -= comes;
+            }
+        }
+
         /// <summary>Null after the horizon; what lies in the past is for tomorrow.</summary>
         private int? DayOf(DateOnly date)
         {
@@ -154,7 +168,7 @@ public static class CashForecaster
                 yield return new ForecastRow(
                     grain, asOf.AddDays(from + 1), asOf.AddDays(to + 1), Money(Sum(_expected, first, length)),
                     Money(sums[Trials / 10]), Money(sums[Trials / 2]), Money(sums[Trials - (Trials / 10) - 1]),
-                    Money(Sum(_naive, first, length)));
+                    Money(Sum(_naive, first, length)), Money(Sum(_byAge, first, length)));
                 from = to + 1;
             }
         }

@@ -24,8 +24,11 @@ public enum ForecastGrain
 /// <param name="Median">In half of the cases it is this or less.</param>
 /// <param name="High">In 90 of 100 cases it is this or less.</param>
 /// <param name="Naive">What the rule of due date plus average delay says, to be compared with.</param>
+/// <param name="ByAge">What the method of aging buckets says (<see cref="AgeRates"/>), to be compared with; null in
+/// forecasts of earlier versions.</param>
 public sealed record ForecastRow(
-    ForecastGrain Grain, DateOnly From, DateOnly To, Money Expected, Money Low, Money Median, Money High, Money Naive);
+    ForecastGrain Grain, DateOnly From, DateOnly To, Money Expected, Money Low, Money Median, Money High, Money Naive,
+    Money? ByAge = null);
 
 /// <summary>A forecast of cash was made, and is kept as it was made.</summary>
 /// <param name="LegalEntity">Whose receivables.</param>

@@ -8,8 +8,11 @@ namespace OrderToCash.Collections.Forecasts;
 /// hopeful.</param>
 /// <param name="NaiveBias">The same of the rule.</param>
 /// <param name="Coverage">Of 100 times, so many were between the bounds; 80 is what they promise.</param>
+/// <param name="ByAgeMape">Mean absolute error of the method of aging buckets; null where it was not kept yet.</param>
+/// <param name="ByAgeBias">The bias of that method; null where it was not kept yet.</param>
 public sealed record ForecastScore(
-    int Buckets, decimal Mape, decimal NaiveMape, decimal Bias, decimal NaiveBias, decimal Coverage)
+    int Buckets, decimal Mape, decimal NaiveMape, decimal Bias, decimal NaiveBias, decimal Coverage,
+    decimal? ByAgeMape = null, decimal? ByAgeBias = null)
 {
     /// <summary>Compares rows with what came; null where there is nothing to compare.</summary>
     /// <param name="rows">Rows of one currency and grain.</param>
@@ -25,6 +28,7 @@ public sealed record ForecastScore(
         if (compared.Count == 0)
             return null;
         var total = over.Sum(pair => pair.Came);
+        var isKept = over.TrueForAll(pair => pair.Row.ByAge is not null);
         return new ForecastScore(
             over.Count,
             Percent(compared.Average(pair => Math.Abs(pair.Row.Expected.Amount - pair.Came) / pair.Came)),
@@ -32,7 +36,11 @@ public sealed record ForecastScore(
             Percent((over.Sum(pair => pair.Row.Expected.Amount) - total) / total),
             Percent((over.Sum(pair => pair.Row.Naive.Amount) - total) / total),
             Percent(over.Count(pair => pair.Came >= pair.Row.Low.Amount && pair.Came <= pair.Row.High.Amount)
-                / (decimal)over.Count));
+                / (decimal)over.Count),
+            isKept
+                ? Percent(compared.Average(pair => Math.Abs(pair.Row.ByAge!.Value.Amount - pair.Came) / pair.Came))
+                : null,
+            isKept ? Percent((over.Sum(pair => pair.Row.ByAge!.Value.Amount) - total) / total) : null);
     }
 
     private static decimal Sum(IReadOnlyDictionary<DateOnly, decimal> came, ForecastRow row)

@@ -42,12 +42,15 @@ public sealed class PaymentBehaviour
 
     private PaymentBehaviour(
         PaymentCurve entity, Dictionary<string, PaymentCurve> segments, Dictionary<Guid, CustomerBehaviour> customers,
-        decimal[] weekdays, decimal averageDays) =>
-        (_entity, _segments, _customers, _weekdays, AverageDays) =
-            (entity, segments, customers, weekdays, averageDays);
+        decimal[] weekdays, decimal averageDays, AgeRates byAge) =>
+        (_entity, _segments, _customers, _weekdays, AverageDays, ByAge) =
+            (entity, segments, customers, weekdays, averageDays, byAge);
 
     /// <summary>Amount-weighted days from the due date over all that was paid; 0 before that.</summary>
     public decimal AverageDays { get; }
+
+    /// <summary>How much comes at which age, whoever owes it.</summary>
+    public AgeRates ByAge { get; }
 
     /// <summary>
     /// Learns from observations. Those of one item add up to it: what was paid, part by part, and the rest.
@@ -65,11 +68,15 @@ public sealed class PaymentBehaviour
             group => group.Key,
             group => OfCustomer([.. group], Kind(segments, entity, group.First().Segment)));
         return new PaymentBehaviour(
-            entity, segments, customers, Weekdays(observations, entity), Average(observations) ?? 0);
+            entity, segments, customers, Weekdays(observations, entity), Average(observations) ?? 0,
+            AgeRates.Learn(observations));
     }
 
     /// <summary>How those of a segment pay, and under the empty name all customers.</summary>
     public IEnumerable<KeyValuePair<string, PaymentCurve>> Kinds => _segments.Prepend(new("", _entity));
+
+    /// <summary>How each customer pays of whom something is known.</summary>
+    public IReadOnlyDictionary<Guid, CustomerBehaviour> Customers => _customers;
 
     /// <summary>How a customer pays, from what it has paid and how its kind does.</summary>
     /// <param name="own">What is known of it.</param>

@@ -2,6 +2,25 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Holds;
 
+/// <summary>Who wants to release a hold, or to let it end on another day.</summary>
+/// <param name="Subject">Whom their token names.</param>
+/// <param name="Roles">What they are.</param>
+/// <param name="RunsTheSystem">They have the right to run the system.</param>
+public sealed record HoldReleaser(string Subject, IReadOnlySet<string> Roles, bool RunsTheSystem = false)
+{
+    /// <summary>What a role begins with where it is named among subjects: <c>role:legal</c>.</summary>
+    public const string RolePrefix = "role:";
+
+    /// <summary>True where a name among those who may release is theirs.</summary>
+    public bool Is(string named)
+    {
+        ArgumentNullException.ThrowIfNull(named);
+        return named.StartsWith(RolePrefix, StringComparison.Ordinal)
+            ? Roles.Contains(named[RolePrefix.Length..])
+            : named == Subject;
+    }
+}
+
 /// <summary>What may be held back, and by whom it is released.</summary>
 public static class HoldDecider
 {
@@ -10,6 +29,12 @@ public static class HoldDecider
 
     /// <summary>Under a hold of these kinds nobody gets in touch with the customer at all.</summary>
     public static bool ForbidsContact(HoldKind kind) => kind != HoldKind.DunningBlock;
+
+    /// <summary>
+    /// A matter of law: no collector decides that it is over. Who may is named, or is who runs the system.
+    /// </summary>
+    public static bool IsLaw(HoldKind kind) =>
+        kind is HoldKind.LegalHold or HoldKind.CeaseAndDesist or HoldKind.Bankruptcy;
 
     /// <summary>
     /// Places it. A block ends by itself or names who releases it, so that none is forgotten; what forbids contact is
@@ -37,7 +62,7 @@ public static class HoldDecider
     }
 
     /// <summary>Lets it end on another day.</summary>
-    public static Decision Extend(Hold hold, DateOnly? until, string by, DateOnly today)
+    public static Decision Extend(Hold hold, DateOnly? until, HoldReleaser by, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(hold);
         if (Obstacle(hold, by) is { } refusal)
@@ -52,8 +77,11 @@ public static class HoldDecider
             : Decision.Of(new HoldExtended(placed with { Until = until }));
     }
 
-    /// <summary>Releases it; only who is named may, where somebody is.</summary>
-    public static Decision Release(Hold hold, string by)
+    /// <summary>
+    /// Releases it; only who is named may, where somebody is. Where nobody is, a matter of law is released by who runs
+    /// the system, and everything else by everybody who may write.
+    /// </summary>
+    public static Decision Release(Hold hold, HoldReleaser by)
     {
         ArgumentNullException.ThrowIfNull(hold);
         return hold.Status == HoldStatus.Released ? Decision.Nothing
@@ -73,11 +101,12 @@ public static class HoldDecider
     private static bool IsOutOfRange(DateOnly? until, DateOnly today) =>
         until is { } day && (day < today || day > today.AddDays(LongestDays));
 
-    private static Refusal? Obstacle(Hold hold, string by) => hold switch
+    private static Refusal? Obstacle(Hold hold, HoldReleaser by) => hold switch
     {
         { Status: not HoldStatus.Active } => HoldRefusals.Ended(hold.Status),
-        { Placed.Releasers: { Count: > 0 } releasers } when !releasers.Contains(by) =>
-            HoldRefusals.NotYours(releasers),
+        { Placed.Releasers: { Count: > 0 } releasers } when !releasers.Any(by.Is) => HoldRefusals.NotYours(releasers),
+        { Placed: { Releasers.Count: 0, Kind: var kind } } when IsLaw(kind) && !by.RunsTheSystem =>
+            HoldRefusals.MatterOfLaw(kind),
         _ => null,
     };
 }

@@ -34,7 +34,8 @@ public enum HoldKind
 /// <param name="Installment">Its installment; null for all of the invoice.</param>
 /// <param name="Amount">How much of the installment; null for all of it.</param>
 /// <param name="Until">Last day of the hold, in the entity's calendar; null: until it is released.</param>
-/// <param name="Releasers">Who may release it; nobody named means everybody who may write.</param>
+/// <param name="Releasers">Who may release it: subjects, and roles as <c>role:legal</c>. Nobody named means everybody
+/// who may write, and with matters of law (<see cref="HoldDecider.IsLaw"/>) who may run the system.</param>
 /// <param name="Reason">Why.</param>
 public sealed record HoldPlaced(
     string LegalEntity, Guid CustomerId, HoldKind Kind, Guid? InvoiceId, int? Installment, Money? Amount,

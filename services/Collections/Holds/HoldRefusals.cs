@@ -30,4 +30,9 @@ public static class HoldRefusals
 
     public static Refusal NotYours(IReadOnlyList<string> releasers) => new(
         "not-a-releaser", $"This hold is released by {string.Join(", ", releasers)}.", RefusalKind.Forbidden);
+
+    public static Refusal MatterOfLaw(HoldKind kind) => new(
+        "not-a-releaser",
+        $"Nobody is named who releases this {Json.NameOf(kind)}: it takes the right to run the system.",
+        RefusalKind.Forbidden);
 }

@@ -41,6 +41,8 @@ public static class NoticeDecider
         ArgumentNullException.ThrowIfNull(cash);
         ArgumentNullException.ThrowIfNull(holds);
         var content = notice.Prepared!.Content;
+        if (content.IgnoresCredits == true)
+            cash = cash.WithoutCredits();
         return age > GoodForOf(content) ? TooLate
             : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
                 ? "balance-changed"

@@ -5,7 +5,8 @@ using OrderToCash.Collections.Playbooks;
 namespace OrderToCash.Collections.Notices;
 
 /// <summary>A mail, word for word as it goes out.</summary>
-/// <param name="MessageId">RFC 5322 Message-ID, derived from the notice: every attempt bears the same one.</param>
+/// <param name="MessageId">RFC 5322 Message-ID, derived from the notice and the recipient: every attempt bears the same
+/// one, and what goes to the next contact after a mail came back another.</param>
 /// <param name="To">Address of the recipient.</param>
 /// <param name="ToName">Name of the recipient.</param>
 /// <param name="FromName">The legal entity's name; the address is the service's own.</param>
@@ -15,9 +16,10 @@ namespace OrderToCash.Collections.Notices;
 /// <param name="Html">Body as HTML.</param>
 /// <param name="OptOut">Where whoever reads it says that no more are wanted; null where mails carried no such link.
 /// </param>
+/// <param name="ReplyTo">Where answers go, as the letterhead says; null for the service's own address.</param>
 public sealed record NoticeMail(
     string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
-    string Html, string? OptOut = null)
+    string Html, string? OptOut = null, string? ReplyTo = null)
 {
     /// <summary>The mail for others than its recipient: whoever has the link speaks for them.</summary>
     public NoticeMail WithoutOptOut()
@@ -51,7 +53,7 @@ public sealed record NoticeLetter(string Language, string Subject, IReadOnlyList
 /// <param name="To">Address of the recipient; of a letter on one line.</param>
 /// <param name="Items">What it asks for.</param>
 /// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>
-/// <param name="Level">Which of the steps after the due date it is, from 1; 0 before it; null where not told.</param>
+/// <param name="Level">Which of the notices after the due date it is, from 1; 0 before it; null where not told.</param>
 /// <param name="Playbook">Code of the playbook the step is of; null where it is that of the run.</param>
 /// <param name="PlaybookVersion">Which version of it; null where it is that of the run.</param>
 public sealed record NoticeContent(
@@ -61,6 +63,9 @@ public sealed record NoticeContent(
 {
     /// <summary>What the customer has to its credit, taken off the totals; null for nothing.</summary>
     public IReadOnlyList<Deduction>? Deductions { get; init; }
+
+    /// <summary>Its playbook takes no credit memos off; null where it does.</summary>
+    public bool? IgnoresCredits { get; init; }
 }
 
 /// <summary>A notice is decided and written; it is sent next.</summary>

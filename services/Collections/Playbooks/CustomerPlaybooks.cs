@@ -39,6 +39,9 @@ public sealed record CustomerPlaybooks(
     public int DaysAhead => -InForce.Values.Select(one => Math.Min(0, one.Definition.Steps[0].OffsetDays))
         .DefaultIfEmpty(0).Min();
 
+    /// <summary>Notices of one of them list what is not due yet.</summary>
+    public bool IncludeCurrent => InForce.Values.Any(one => one.Definition.IncludeCurrent);
+
     /// <summary>Code of the playbook a customer goes by, or <see cref="None"/>.</summary>
     /// <param name="customer">What it is told apart by.</param>
     /// <param name="given">The playbook a person gave it, or null.</param>

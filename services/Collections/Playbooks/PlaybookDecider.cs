@@ -38,6 +38,8 @@ public static partial class PlaybookDecider
         _ when wish.Steps.Count is 0 or > 20 => PlaybookRefusals.Invalid(
             "/steps", "A playbook has 1 to 20 steps: reminders come to an end."),
         _ when !Enum.IsDefined(wish.Scope) => PlaybookRefusals.Invalid("/scope", "There is no such scope."),
+        _ when !Enum.IsDefined(wish.Credits) => PlaybookRefusals.Invalid(
+            "/credits", "Credits are taken off or ignored."),
         _ when wish.QuietDays is < 0 or > 60 => PlaybookRefusals.Invalid(
             "/quietDays", "There are 0 to 60 quiet days after a notice."),
         { Scope: PlaybookScope.LeadingInvoice } when wish.Steps.Count(step => step.OffsetDays <= 0) > 1 =>
@@ -87,6 +89,7 @@ public static partial class PlaybookDecider
     {
         {
             DaysOverdue: null, ItemAmounts: null, TotalOverdue: null, PercentOfOpen: null, FailedPromises: null,
+            Level: null, DisputeDays: null, BreachedPlans: null,
         } => PlaybookRefusals.Invalid(at, "A condition asks for something; leave it out where nothing is asked."),
         { DaysOverdue: < 1 or > 365 } => PlaybookRefusals.Invalid(
             $"{at}/daysOverdue", "An item is 1 to 365 days overdue."),
@@ -94,6 +97,11 @@ public static partial class PlaybookDecider
             $"{at}/percentOfOpen", "A share is more than 0 and at most 100 percent."),
         { FailedPromises: < 1 or > 100 } => PlaybookRefusals.Invalid(
             $"{at}/failedPromises", "There are 1 to 100 promises that were not kept."),
+        { Level: < 1 or > 20 } => PlaybookRefusals.Invalid($"{at}/level", "A level is one of 1 to 20."),
+        { DisputeDays: < 1 or > 365 } => PlaybookRefusals.Invalid(
+            $"{at}/disputeDays", "An item has been disputed for 1 to 365 days."),
+        { BreachedPlans: < 1 or > 100 } => PlaybookRefusals.Invalid(
+            $"{at}/breachedPlans", "There are 1 to 100 payment plans that were breached."),
         { ItemAmounts.Count: 0 } => PlaybookRefusals.Invalid(
             $"{at}/itemAmounts", "There is at least one amount, or the part is left out."),
         { TotalOverdue.Count: 0 } => PlaybookRefusals.Invalid(

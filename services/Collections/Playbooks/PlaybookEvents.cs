@@ -38,6 +38,16 @@ public enum PlaybookScope
     LeadingInvoice,
 }
 
+/// <summary>What notices do with a customer's credit memos that are not applied yet.</summary>
+public enum OpenCredits
+{
+    /// <summary>They are taken off what is asked for, and nothing is asked for where they make up for all.</summary>
+    TakenOff,
+
+    /// <summary>They change nothing. Money in the bank is taken off all the same: nobody is to pay twice.</summary>
+    Ignored,
+}
+
 /// <summary>How the parts of a condition are joined.</summary>
 public enum ConditionJoin
 {
@@ -60,10 +70,17 @@ public enum ConditionJoin
 /// <param name="PercentOfOpen">What is overdue is at least so many percent of what is open, per currency; over 0 to
 /// 100.</param>
 /// <param name="FailedPromises">At least so many promises that named the item were not kept or taken back.</param>
+/// <param name="Level">The item was asked for at this dunning level or a higher one: 1 is the first notice after the
+/// due date.</param>
+/// <param name="DisputeDays">An amount of the item has been disputed for at least so many days, and is still.</param>
+/// <param name="BreachedPlans">At least so many payment plans that covered the item were breached.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StepCondition(
     ConditionJoin Join, int? DaysOverdue = null, IReadOnlyList<Money>? ItemAmounts = null,
-    IReadOnlyList<Money>? TotalOverdue = null, decimal? PercentOfOpen = null, int? FailedPromises = null);
+    IReadOnlyList<Money>? TotalOverdue = null, decimal? PercentOfOpen = null, int? FailedPromises = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? Level = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? DisputeDays = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? BreachedPlans = null);
 
 /// <summary>
 /// What a notice says, in one language. The texts may name <see cref="Placeholders"/>, e.g. <c>{{total}}</c>.
@@ -103,7 +120,10 @@ public sealed record PlaybookStep(
     public bool IsWork => Channel > NoticeChannel.Letter;
 }
 
-/// <summary>A playbook was written or changed; the whole of it as it is now.</summary>
+/// <summary>
+/// A playbook was written or changed; the whole of it as it is now. What came later is stored only where it says
+/// something, so that an instance of an earlier version goes by all playbooks that do not use it.
+/// </summary>
 /// <param name="Code">Its natural key.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Tolerances">At most one per currency: what is left of an item is not asked for up to this
@@ -112,7 +132,14 @@ public sealed record PlaybookStep(
 /// <param name="Scope">Which items go through them.</param>
 /// <param name="QuietDays">Days after a notice in which the customer gets no other, whatever fell due since; the day of
 /// the notice is the first. 0 or 1: none beyond the rule of one notice a day.</param>
+/// <param name="Credits">What becomes of open credit memos.</param>
+/// <param name="IncludeCurrent">Notices list, beside what they ask for, what is not due yet.</param>
+/// <param name="IncludeDisputed">Notices list, beside what they ask for, what is disputed.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookDefined(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps,
-    PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0);
+    PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    OpenCredits Credits = OpenCredits.TakenOff,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeCurrent = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeDisputed = false);

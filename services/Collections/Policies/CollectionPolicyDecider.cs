@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
 
@@ -28,7 +29,8 @@ public static partial class CollectionPolicyDecider
                 .FirstOrDefault(no => no is not null)
             ?? CheckStates(wish.OverdueStates)
             ?? CheckWeights(wish.Worklist ?? StandardPolicy.Weights)
-            ?? CheckPlaybooks(wish.Playbooks ?? []);
+            ?? CheckPlaybooks(wish.Playbooks ?? [])
+            ?? CheckPayers(wish.Payers ?? StandardPolicy.Payers);
         if (fault is not null)
             return fault;
         return policy.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -130,6 +132,16 @@ public static partial class CollectionPolicyDecider
 
         return null;
     }
+
+    private static Refusal? CheckPayers(PayerBenchmarks payers) => payers switch
+    {
+        { VeryLateDays: < 1 or > PaymentCurve.Last } =>
+            Invalid("/payers/veryLateDays", $"Very late is 1 to {PaymentCurve.Last} days after the due date."),
+        { LatePercent: <= 0 or > 100 } => Invalid("/payers/latePercent", "A benchmark is over 0 and at most 100."),
+        { VeryLatePercent: <= 0 or > 100 } =>
+            Invalid("/payers/veryLatePercent", "A benchmark is over 0 and at most 100."),
+        _ => null,
+    };
 
     private static Refusal? CheckAmounts(IReadOnlyList<Money> amounts, string at)
     {

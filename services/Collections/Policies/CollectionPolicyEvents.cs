@@ -19,10 +19,22 @@ namespace OrderToCash.Collections.Policies;
 /// </param>
 /// <param name="Playbooks">Which customers go by which playbook, the first rule that is for one counts; null for no
 /// rules.</param>
+/// <param name="Payers">From when on and from how much on customers pay late; null where it was not said yet: the
+/// standard benchmarks.</param>
 public sealed record CollectionPolicyDefined(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
-    DunningSchedule? Dunning = null, WorklistWeights? Worklist = null, IReadOnlyList<PlaybookRule>? Playbooks = null);
+    DunningSchedule? Dunning = null, WorklistWeights? Worklist = null, IReadOnlyList<PlaybookRule>? Playbooks = null,
+    PayerBenchmarks? Payers = null);
+
+/// <summary>
+/// What makes an average and a bad payer of a customer, by what is expected of its money
+/// (<see cref="Forecasts.PaymentTimes"/>).
+/// </summary>
+/// <param name="VeryLateDays">What comes more than so many days after its due date is very late.</param>
+/// <param name="LatePercent">From so much of its money on that comes late or very late it is an average payer.</param>
+/// <param name="VeryLatePercent">From so much on that comes very late, or never, it is a bad one.</param>
+public sealed record PayerBenchmarks(int VeryLateDays, decimal LatePercent, decimal VeryLatePercent);
 
 /// <summary>
 /// What counts how much on the worklist, which is by amount past due × chance of paying late × age × trouble.

@@ -36,6 +36,12 @@ public static class StandardPolicy
         Age: 2, OldestDays: 180, BrokenPromise: 0.25m, BreachedPlan: 0.25m, OverdueDispute: 0.10m, CreditHold: 0.25m,
         MostOfAKind: 3);
 
+    /// <summary>
+    /// A month is very late, and more than half is too much: the 60 percent are the benchmark of the example in
+    /// Dynamics 365, Automate collections processes.
+    /// </summary>
+    public static readonly PayerBenchmarks Payers = new(VeryLateDays: 30, LatePercent: 60, VeryLatePercent: 60);
+
     /// <summary>The policy of a legal entity that has laid down none.</summary>
     public static CollectionPolicyDefined For(string legalEntity) => new(
         legalEntity,
@@ -63,7 +69,7 @@ public static class StandardPolicy
             Overdue("blocked", days: 30, OverdueAction.BlockChanges, OverdueAction.Call),
             Overdue("warning", days: 10),
         ],
-        Worklist: Weights);
+        Worklist: Weights, Payers: Payers);
 
     private static OverdueStateRule Overdue(string code, int days, params OverdueAction[] actions) =>
         new(code, Items: 1, Balances: [], days, WithHold: null, WithoutHold: null, actions, RetryDays: []);

@@ -23,9 +23,11 @@ public sealed record ResultSums(
 /// <param name="PromisesKept">Of them kept; a partly kept one counts half.</param>
 /// <param name="Disputes">Disputes settled.</param>
 /// <param name="DisputeDays">Days from opening to settling, over all of them.</param>
+/// <param name="Holds">Holds that were released or ended by themselves.</param>
+/// <param name="HoldDays">Days from placing to that, over all of them.</param>
 public sealed record ResultCounts(
     string? Collector, int Attempts, int Conversations, int Promises, decimal PromisesKept, int Disputes,
-    decimal DisputeDays);
+    decimal DisputeDays, int Holds, decimal HoldDays);
 
 /// <summary>Money that went from one age to another, or was settled, in a month.</summary>
 /// <param name="From">Age at its beginning; <c>new</c> for what was invoiced in it.</param>
@@ -87,19 +89,24 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
         $"""
         with parts as (
             select a.customer_id, (a.at at time zone $5)::date as day, 1 as a,
-                   case when a.conversation then 1 else 0 end as t, 0 as p, 0.0 as k, 0 as d, 0.0 as y
+                   case when a.conversation then 1 else 0 end as t, 0 as p, 0.0 as k, 0 as d, 0.0 as y,
+                   0 as h, 0.0 as z
             from contact_attempts a where a.legal_entity = $1 and a.outcome = 'attempted'
                 and (a.at at time zone $5)::date between $2 and $3
             union all
             select p.customer_id, (p.settled_at at time zone $5)::date, 0, 0, 1,
-                   case p.status when 'kept' then 1 when 'partly-kept' then 0.5 else 0 end, 0, 0
+                   case p.status when 'kept' then 1 when 'partly-kept' then 0.5 else 0 end, 0, 0, 0, 0
             from promises p where p.legal_entity = $1 and p.status in ('kept', 'partly-kept', 'broken')
                 and (p.settled_at at time zone $5)::date between $2 and $3
             union all
             select d.customer_id, (d.settled_at at time zone $5)::date, 0, 0, 0, 0, 1,
-                   (d.settled_at at time zone $5)::date - (d.opened_at at time zone $5)::date
-            from disputes d where d.legal_entity = $1 and (d.settled_at at time zone $5)::date between $2 and $3)
-        select k.collector, sum(a)::int, sum(t)::int, sum(p.p)::int, sum(p.k), sum(d)::int, sum(y)
+                   (d.settled_at at time zone $5)::date - (d.opened_at at time zone $5)::date, 0, 0
+            from disputes d where d.legal_entity = $1 and (d.settled_at at time zone $5)::date between $2 and $3
+            union all
+            select h.customer_id, (h.ended_at at time zone $5)::date, 0, 0, 0, 0, 0, 0, 1,
+                   (h.ended_at at time zone $5)::date - (h.placed_at at time zone $5)::date
+            from holds h where h.legal_entity = $1 and (h.ended_at at time zone $5)::date between $2 and $3)
+        select k.collector, sum(a)::int, sum(t)::int, sum(p.p)::int, sum(p.k), sum(d)::int, sum(y), sum(h)::int, sum(z)
         from parts p {CollectorOfTheDay} group by 1
         """;
 
@@ -140,7 +147,7 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
             Counts, entity, period,
             row => new ResultCounts(
                 row.Text(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3), row.GetDecimal(4), row.GetInt32(5),
-                row.GetDecimal(6)),
+                row.GetDecimal(6), row.GetInt32(7), row.GetDecimal(8)),
             cancellation);
 
     /// <summary>What went from which age to which.</summary>

@@ -37,7 +37,7 @@ public sealed class ForecastKeeper(
             with: (batch, decided) =>
             {
                 if (decided.Events.Count > 0)
-                    PaymentKinds.Keep(batch, forecast);
+                    PaymentKinds.Keep(batch, forecast, Clock.GetUtcNow());
             },
             cancellation: cancellation);
     }

@@ -45,7 +45,9 @@ public sealed class WriteWorklist(
     {
         var items = await chunk.ItemsAsync(cancellation);
         var (now, reviewed) = (clock.GetUtcNow(), chunk.Customers.ToDictionary(customer => customer.Id));
-        var known = await facts.ReadAsync(chunk.Ids, now, cancellation);
+        var known = await facts.ReadAsync(
+            reviewed.ToDictionary(one => one.Key, one => one.Value.Policy.Payers ?? StandardPolicy.Payers), now,
+            cancellation);
         var books = await PlaybooksAsync(known, reviewed, cancellation);
         var work = known
             .Where(customer => !customer.Holds.Any(HoldDecider.ForbidsContact))
@@ -152,7 +154,16 @@ public sealed class WriteWorklist(
     private sealed record WorkRow(WorkCustomer Customer, WorkFacts Facts, Money Overdue, decimal Rank)
     {
         public string Fingerprint { get; } = Ids.From("work", JsonSerializer.Serialize(
-            Facts with { OldestDaysOverdue = 0, ChanceOfLate = 0, NoCall = null, WithoutRate = null }, Json.Stored))
+            Facts with
+            {
+                OldestDaysOverdue = 0,
+                ChanceOfLate = 0,
+                NoCall = null,
+                WithoutRate = null,
+                Pays = null,
+                Rating = null,
+            },
+            Json.Stored))
             .ToString("N");
     }
 }

@@ -1,6 +1,8 @@
+using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
@@ -65,14 +67,30 @@ public static class AttemptContact
                 command.Clock.GetUtcNow());
             if (moment.Point.Address is null && customer.HasAddresses(request.Channel))
                 return ContactRefusals.AddressMissing(request.Channel);
-            var decision = ContactDecider.Attempt(profile, moment, null, id);
-            return Plan.Write(
-                new WriteBatch(command.Metadata())
-                    .Lock(Locks.Contact.TakeAll(customer.Company))
-                    .Append(ContactProfileStream.Type, stream, version, decision.Events)
-                    .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
-                Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
+            return Plan.Inside(async (connection, stop) =>
+            {
+                var holds = await HoldsAsync(connection, customer, stop);
+                var decision = ContactDecider.Attempt(profile, moment with { Holds = holds }, null, id);
+                return (
+                    new WriteBatch(command.Metadata())
+                        .Append(ContactProfileStream.Type, stream, version, decision.Events)
+                        .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
+                    Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
+            });
         });
+    }
+
+    /// <summary>
+    /// The holds of the moment of contact: whoever places one takes the same lock, so it is known here, or comes after
+    /// the answer. What else is known of the customer is in the profile, whose version the write names.
+    /// </summary>
+    private static async Task<IReadOnlyList<HoldKind>> HoldsAsync(
+        NpgsqlConnection connection, ContactableCustomer customer, CancellationToken cancellation)
+    {
+        await using var locks = connection.CreateBatch();
+        locks.BatchCommands.Add(Locks.Contact.TakeAll(customer.Company));
+        await locks.ExecuteNonQueryAsync(cancellation);
+        return (await ContactBook.FindAsync(connection, customer.Id, cancellation))!.Holds;
     }
 
     private static ContactAttemptView View(Guid id, object e) => e is ContactSuppressed no

@@ -22,10 +22,13 @@ public sealed record CollectionResultsView(string LegalEntity, string Period, IR
 /// <param name="OldPercent">Of what was open at the end, so much was overdue for more than 90 days.</param>
 /// <param name="PromisesKeptPercent">Of the promises judged; a partly kept one counts half.</param>
 /// <param name="DisputeDays">Days from opening to settling, on average; null without disputes.</param>
+/// <param name="Holds">Holds that were released or ended by themselves.</param>
+/// <param name="HoldDays">Days from placing to that, on average; null without holds.</param>
 public sealed record CollectionResultRow(
     string? Collector, bool All, Money Beginning, Money Sales, Money Ending, Money EndingCurrent,
     decimal? Effectiveness, Money Cash, Money? Target, decimal? Achieved, decimal? CurrentPercent, decimal? OldPercent,
-    int Contacts, int Conversations, int Promises, decimal? PromisesKeptPercent, int Disputes, decimal? DisputeDays);
+    int Contacts, int Conversations, int Promises, decimal? PromisesKeptPercent, int Disputes, decimal? DisputeDays,
+    int Holds, decimal? HoldDays);
 
 /// <summary>Results of collecting, per collector and month.</summary>
 public static class CollectionResults
@@ -83,7 +86,7 @@ public static class CollectionResults
         var (ending, current) = (sums.Sum(one => one.Ending), sums.Sum(one => one.EndingCurrent));
         var (cash, promises) = (sums.Sum(one => one.Cash), counts.Sum(one => one.Promises));
         var target = targets.Count == 0 ? (decimal?)null : targets.Sum(one => one.Cash.Amount);
-        var disputes = counts.Sum(one => one.Disputes);
+        var (disputes, holds) = (counts.Sum(one => one.Disputes), counts.Sum(one => one.Holds));
         return new CollectionResultRow(
             collector, all, Amount(beginning), Amount(sales), Amount(ending), Amount(current),
             Percent(beginning + sales - ending, beginning + sales - current), Amount(cash),
@@ -91,10 +94,13 @@ public static class CollectionResults
             Percent(current, ending), Percent(sums.Sum(one => one.EndingOld), ending),
             counts.Sum(one => one.Attempts), counts.Sum(one => one.Conversations), promises,
             Percent(counts.Sum(one => one.PromisesKept), promises), disputes,
-            disputes == 0 ? null : decimal.Round(counts.Sum(one => one.DisputeDays) / disputes, 2));
+            Average(counts.Sum(one => one.DisputeDays), disputes), holds,
+            Average(counts.Sum(one => one.HoldDays), holds));
 
         Money Amount(decimal amount) => Money.Of(amount, currency);
     }
+
+    private static decimal? Average(decimal days, int count) => count == 0 ? null : decimal.Round(days / count, 2);
 
     private static decimal? Percent(decimal part, decimal whole) =>
         whole <= 0 ? null : decimal.Round(100 * part / whole, 2);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -8,21 +9,28 @@ namespace OrderToCash.Collections.UseCases;
 /// <summary>A playbook and the version of it that is in force.</summary>
 public sealed record PlaybookView(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps, PlaybookScope Scope,
-    int QuietDays, long Version)
+    int QuietDays, OpenCredits Credits, bool IncludeCurrent, bool IncludeDisputed, long Version)
 {
     internal static PlaybookView Of(PlaybookDefined defined, long version) => new(
-        defined.Code, defined.Name, defined.Tolerances, defined.Steps, defined.Scope, defined.QuietDays, version);
+        defined.Code, defined.Name, defined.Tolerances, defined.Steps, defined.Scope, defined.QuietDays,
+        defined.Credits, defined.IncludeCurrent, defined.IncludeDisputed, version);
 }
 
 /// <summary>Writes, changes and shows playbooks.</summary>
 public static class DefinePlaybook
 {
-    /// <summary>The playbook as it is to be; its code is in the address.</summary>
+    /// <summary>The playbook as it is to be; its code is in the address. See <see cref="WholeDocument"/>.</summary>
+    /// <param name="Code">As GET shows it: that of the address.</param>
+    /// <param name="Version">As GET shows it; not looked at.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Request(
         string Name, IReadOnlyList<PlaybookStep> Steps, IReadOnlyList<Money>? Tolerances = null,
-        PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0)
+        PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0,
+        OpenCredits Credits = OpenCredits.TakenOff, bool IncludeCurrent = false, bool IncludeDisputed = false,
+        string? Code = null, long? Version = null)
     {
-        internal PlaybookDefined As(string code) => new(code, Name, Tolerances ?? [], Steps, Scope, QuietDays);
+        internal PlaybookDefined As(string code) => new(
+            code, Name, Tolerances ?? [], Steps, Scope, QuietDays, Credits, IncludeCurrent, IncludeDisputed);
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -46,6 +54,8 @@ public static class DefinePlaybook
         // The playbooks are those of every legal entity.
         if (command.Caller.Deny(Caller.AllEntities) is { } denied)
             return await command.RefuseAsync(denied);
+        if (WholeDocument.IsOfAnother("/code", request.Code, code) is { } other)
+            return await command.RefuseAsync(other);
         var wish = request.As(code);
         return await command.DecideAsync(
             PlaybookStream.Type, PlaybookStream.Id(code), playbook => PlaybookDecider.Define(playbook, wish),

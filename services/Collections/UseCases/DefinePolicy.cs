@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
@@ -14,12 +15,13 @@ namespace OrderToCash.Collections.UseCases;
 public sealed record PolicyView(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
-    DunningSchedule? Dunning, WorklistWeights Worklist, IReadOnlyList<PlaybookRule> Playbooks, long Version)
+    DunningSchedule? Dunning, WorklistWeights Worklist, IReadOnlyList<PlaybookRule> Playbooks,
+    PayerBenchmarks Payers, long Version)
 {
     internal static PolicyView Of(CollectionPolicyDefined policy, long version) => new(
         policy.LegalEntity, policy.Promises, policy.Plans, policy.Disputes, policy.Escalations, policy.Contact,
         policy.OverdueStates, policy.Dunning, policy.Worklist ?? StandardPolicy.Weights,
-        policy.Playbooks ?? [], version);
+        policy.Playbooks ?? [], policy.Payers ?? StandardPolicy.Payers, version);
 }
 
 /// <summary>
@@ -28,25 +30,34 @@ public sealed record PolicyView(
 /// </summary>
 public static class DefinePolicy
 {
-    /// <summary>The policy as it is to be; what is left out is as in the standard policy.</summary>
+    /// <summary>
+    /// The policy as it is to be; what is left out is as in the standard policy. See <see cref="WholeDocument"/>.
+    /// </summary>
     /// <param name="Contact">By country (ISO 3166 alpha-2), <c>*</c> for all others.</param>
     /// <param name="RegulationF">Countries whose rules of contact are those of Regulation F.</param>
     /// <param name="Dunning">When dunning runs start by themselves; without it people start them.</param>
     /// <param name="Worklist">What counts how much on the worklist.</param>
     /// <param name="Playbooks">Which customers go by which playbook; the first rule that is for one counts.</param>
+    /// <param name="Payers">From when on and from how much on customers pay late.</param>
+    /// <param name="LegalEntity">As GET shows it: that of the address.</param>
+    /// <param name="Version">As GET shows it; not looked at.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Request(
         PromisePolicy? Promises = null, PlanPolicy? Plans = null, DisputePolicy? Disputes = null,
         EscalationPolicy? Escalations = null, IReadOnlyDictionary<string, ContactRules>? Contact = null,
         IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null,
         DunningWish? Dunning = null, WorklistWeights? Worklist = null,
-        IReadOnlyList<PlaybookRule>? Playbooks = null);
+        IReadOnlyList<PlaybookRule>? Playbooks = null, PayerBenchmarks? Payers = null, string? LegalEntity = null,
+        long? Version = null);
 
     /// <summary>A dunning run a day that the clock starts.</summary>
     /// <param name="At">Local time of the legal entity, such as <c>08:30:00</c>.</param>
     /// <param name="WorkingDaysOnly">Not on days on which nobody works there.</param>
     /// <param name="Playbook">Code of a playbook that there is.</param>
+    /// <param name="Since">As GET shows it; not looked at: the first day is given.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record DunningWish(
-        TimeOnly At, bool WorkingDaysOnly = true, string Playbook = PlaybookStream.Standard)
+        TimeOnly At, bool WorkingDaysOnly = true, string Playbook = PlaybookStream.Standard, DateOnly? Since = null)
     {
         internal DunningSchedule From(DateTime local) =>
             new(At, WorkingDaysOnly, Playbook, DunningSchedule.FirstDay(local, At));
@@ -73,6 +84,8 @@ public static class DefinePolicy
     {
         if (command.Caller.Deny(legalEntity) is { } denied)
             return await command.RefuseAsync(denied);
+        if (WholeDocument.IsOfAnother("/legalEntity", request.LegalEntity, legalEntity) is { } other)
+            return await command.RefuseAsync(other);
         if (await entities.FindAsync(legalEntity, command.Cancellation) is not { } entity)
             return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
         if (await UnknownPlaybookAsync(request, playbooks, command.Cancellation) is { } unknown)
@@ -113,7 +126,8 @@ public static class DefinePolicy
             legalEntity, request.Promises ?? standard.Promises, request.Plans ?? standard.Plans,
             request.Disputes ?? standard.Disputes, request.Escalations ?? standard.Escalations, contact,
             request.OverdueStates ?? standard.OverdueStates, Worklist: request.Worklist ?? standard.Worklist,
-            Playbooks: request.Playbooks);
+            Playbooks: request.Playbooks is { Count: > 0 } rules ? rules : null,
+            Payers: request.Payers ?? standard.Payers);
     }
 
     private static async Task<IResult> Get(

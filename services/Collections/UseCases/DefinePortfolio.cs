@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Npgsql;
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
@@ -19,8 +20,12 @@ public static class DefinePortfolio
     private const string LookAtAll =
         $"{ReviewQueue.InsertInto} select id, $2 from customers where legal_entity = $1";
 
-    /// <summary>The rules, the first that is for a customer counts.</summary>
-    public sealed record Request(IReadOnlyList<PortfolioRule> Rules);
+    /// <summary>The rules, the first that is for a customer counts. See <see cref="WholeDocument"/>.</summary>
+    /// <param name="LegalEntity">As GET shows it: that of the address.</param>
+    /// <param name="Version">As GET shows it; not looked at.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Request(
+        IReadOnlyList<PortfolioRule> Rules, string? LegalEntity = null, long? Version = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -40,6 +45,8 @@ public static class DefinePortfolio
     {
         if (command.Caller.Deny(legalEntity) is { } denied)
             return await command.RefuseAsync(denied);
+        if (WholeDocument.IsOfAnother("/legalEntity", request.LegalEntity, legalEntity) is { } other)
+            return await command.RefuseAsync(other);
         if (await entities.FindAsync(legalEntity, command.Cancellation) is null)
             return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
         var wish = new PortfolioRulesDefined(legalEntity, request.Rules);

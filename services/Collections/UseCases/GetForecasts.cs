@@ -2,6 +2,7 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Forecasts;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -16,9 +17,12 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="MedianDays">By this day half is paid.</param>
 /// <param name="LateDays">By this day 90 of 100 are paid.</param>
 /// <param name="Distribution">The share paid by the end of a day, at days that matter.</param>
+/// <param name="Pays">How much of its money comes in time, late and very late by the last forecast: what the worklist
+/// goes by.</param>
+/// <param name="Rating">What kind of payer that makes it, by the policy's benchmarks.</param>
 public sealed record PaymentBehaviourView(
     Guid CustomerId, int Items, decimal? AverageDays, int? EarlyDays, int? MedianDays, int? LateDays,
-    IReadOnlyList<PaidShare> Distribution);
+    IReadOnlyList<PaidShare> Distribution, PaymentTimes Pays, PayerRating Rating);
 
 /// <summary>What is paid by the end of a day.</summary>
 /// <param name="Day">From the due date.</param>
@@ -85,7 +89,8 @@ public static class GetForecasts
     }
 
     private static async Task<IResult> Behaviour(
-        Guid id, Customers customers, ForecastReader reader, NpgsqlDataSource database, HttpContext http)
+        Guid id, Customers customers, ForecastReader reader, PolicyBook policies, NpgsqlDataSource database,
+        HttpContext http)
     {
         if (await customers.FindAsync(id, http.RequestAborted) is not { } customer)
             return Problems.From(Refusal.NotFound("customer", id));
@@ -96,11 +101,16 @@ public static class GetForecasts
         var segment = (await command.ReadAsync(row => row.Text(0), http.RequestAborted)).Single();
         var known = await reader.BehaviourAsync(
             id, customer.LegalEntity, segment, customer.Today, http.RequestAborted);
+        var policy = await policies.InForceAsync(customer.LegalEntity, http.RequestAborted);
+        var benchmarks = policy.Payers ?? StandardPolicy.Payers;
+        var pays = (await PaymentKinds.TimesAsync(
+            database, new Dictionary<Guid, PayerBenchmarks> { [id] = benchmarks }, http.RequestAborted))[id];
         return Results.Json(
             new PaymentBehaviourView(
                 id, known.Items, known.AverageDays is { } days ? decimal.Round(days, 2) : null,
                 known.Curve.DayBy(0.1m), known.Curve.DayBy(0.5m), known.Curve.DayBy(0.9m),
-                [.. Days.Select(day => new PaidShare(day, decimal.Round(known.Curve.PaidBy(day), 4)))]),
+                [.. Days.Select(day => new PaidShare(day, decimal.Round(known.Curve.PaidBy(day), 4)))], pays,
+                pays.Rate(benchmarks)),
             Json.Wire);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Worklists;
 using OrderToCash.Kernel;
@@ -20,7 +21,7 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Items">Items past due with something to collect.</param>
 /// <param name="OldestDaysOverdue">Days since the oldest of them was due; 0 when there is none.</param>
 /// <param name="Amounts">What there is in each currency, that of the account first.</param>
-/// <param name="ChanceOfLate">How likely it pays late, 0 to 1.</param>
+/// <param name="ChanceOfLate">How likely it pays late, 0 to 1, as the last forecast has it.</param>
 /// <param name="OverdueState">The state its arrears put it in, or null.</param>
 /// <param name="LastContact">The last time somebody was in touch, or null.</param>
 /// <param name="LastNotice">The last notice, or null.</param>
@@ -28,11 +29,14 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="NoCall">Why nobody may call, and until when; null where somebody may.</param>
 /// <param name="NextAction">What to do next.</param>
 /// <param name="Reasons">Why it is here and why this is next, in words.</param>
+/// <param name="Pays">How much of its money comes in time, late and very late, as the last forecast has it; null until
+/// its row is written anew.</param>
+/// <param name="Rating">What kind of payer that makes it, by the policy's benchmarks.</param>
 public sealed record WorklistRow(
     Guid CustomerId, string Number, string Name, string LegalEntity, string? Collector, decimal Rank, Money Overdue,
     int Items, int OldestDaysOverdue, IReadOnlyList<WorkAmounts> Amounts, decimal ChanceOfLate, string? OverdueState,
     LastContact? LastContact, LastNotice? LastNotice, IReadOnlyList<OpenTask> Tasks, Suppression? NoCall,
-    NextAction NextAction, IReadOnlyList<string> Reasons);
+    NextAction NextAction, IReadOnlyList<string> Reasons, PaymentTimes? Pays = null, PayerRating? Rating = null);
 
 /// <summary>
 /// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, and
@@ -53,12 +57,13 @@ public static class GetWorklist
     private const string Select =
         "select c.id, c.number, c.name, c.legal_entity, k.collector, w.rank, w.overdue, w.currency, w.work::text " +
         "from worklist_customers w join customers c on c.id = w.customer_id " +
-        "left join collectors k on k.customer_id = c.id " +
+        "left join collectors k on k.customer_id = c.id left join merged_customers o on o.customer_id = c.id " +
         "where (@entities::text[] is null or c.legal_entity = any(@entities)) " +
         "and (@collector is null or k.collector = @collector) " +
         "and position(w.fingerprint in coalesce(k.done_with, '')) = 0 " +
-        "and not exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active' " +
-        "and h.kind <> 'dunning-block')";
+        "and not exists (select 1 from holds h left join merged_customers m on m.customer_id = h.customer_id " +
+        "where h.status = 'active' and h.kind <> 'dunning-block' " +
+        "and coalesce(m.survivor_id, h.customer_id) = coalesce(o.survivor_id, c.id))";
 
     private static readonly SortOrder<WorklistRow> Order = new SortOrder<WorklistRow>(
             "c.id", row => row.CustomerId, standard: "-rank")
@@ -113,6 +118,7 @@ public static class GetWorklist
             row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.Text(4), row.GetDecimal(5),
             row.Money(6, 7), facts.Items, facts.OldestDaysOverdue, facts.Amounts, facts.ChanceOfLate,
             facts.OverdueState, facts.LastContact, facts.LastNotice, facts.Tasks,
-            facts.MayCall(now) ? null : facts.NoCall, NextActions.For(facts, now), NextActions.Reasons(facts));
+            facts.MayCall(now) ? null : facts.NoCall, NextActions.For(facts, now), NextActions.Reasons(facts),
+            facts.Pays, facts.Rating);
     }
 }

@@ -53,7 +53,7 @@ public static class MakeForecast
             with: (batch, decided) =>
             {
                 if (decided.Events.Count > 0)
-                    PaymentKinds.Keep(batch, forecast!);
+                    PaymentKinds.Keep(batch, forecast!, command.Clock.GetUtcNow());
             });
     }
 }

@@ -20,7 +20,8 @@ public static class PlaceHold
     /// <param name="Installment">One installment of it.</param>
     /// <param name="Amount">Only so much of the installment.</param>
     /// <param name="Until">Last day, in the legal entity's calendar.</param>
-    /// <param name="Releasers">Subjects of those who may release it; without any, everybody who may write.</param>
+    /// <param name="Releasers">Who may release it: subjects, and roles as <c>role:legal</c>. Without any, everybody who
+    /// may write; a legal hold, cease and desist or bankruptcy then takes the right to run the system.</param>
     public sealed record Request(
         Guid CustomerId, HoldKind Kind, string Reason, Guid? InvoiceId = null, int? Installment = null,
         Money? Amount = null, DateOnly? Until = null, IReadOnlyList<string>? Releasers = null);
@@ -78,7 +79,7 @@ public static class PlaceHold
     }
 
     private static Task<IResult> ReleaseAsync(Guid id, Release request, HttpCommand command) =>
-        ChangeAsync(id, request.Reason, command, (hold, _) => HoldDecider.Release(hold, command.Caller.Subject));
+        ChangeAsync(id, request.Reason, command, HoldDecider.Release);
 
     private static async Task<IResult> ExtendAsync(
         Guid id, Extension request, HttpCommand command, Customers customers)
@@ -93,15 +94,17 @@ public static class PlaceHold
     }
 
     private static async Task<IResult> ChangeAsync(
-        Guid id, string reason, HttpCommand command, Func<Hold, string, Decision> decide)
+        Guid id, string reason, HttpCommand command, Func<Hold, HoldReleaser, Decision> decide)
     {
         if (new Validation().Required("/reason", reason, max: 500).Problem is { } problem)
             return problem;
+        var by = new HoldReleaser(
+            command.Caller.Subject, command.Caller.Roles, command.Caller.Scopes.Contains(Scopes.Admin));
         return await command.DecideAsync(
             HoldStream.Type, id,
             hold => hold.Placed is not { } placed ? Refusal.NotFound("hold", id)
                 : command.Caller.Deny(placed.LegalEntity) is { } denied ? denied
-                : decide(hold, command.Caller.Subject),
+                : decide(hold, by),
             decided => Reply.Ok(HoldView.Of(id, decided.State, decided.Version), decided.Version), reason,
             with: (batch, decided) => Look(batch, command, decided.State.Placed!.CustomerId));
     }

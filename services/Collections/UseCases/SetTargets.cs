@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Targets;
 using OrderToCash.EventSourcing;
@@ -15,8 +16,13 @@ public sealed record TargetsView(string LegalEntity, string Period, IReadOnlyLis
 /// </summary>
 public static class SetTargets
 {
-    /// <summary>All targets of the month.</summary>
-    public sealed record Request(IReadOnlyList<CashTarget> Targets);
+    /// <summary>All targets of the month. See <see cref="WholeDocument"/>.</summary>
+    /// <param name="LegalEntity">As GET shows it: that of the address.</param>
+    /// <param name="Period">As GET shows it: that of the address.</param>
+    /// <param name="Version">As GET shows it; not looked at.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    public sealed record Request(
+        IReadOnlyList<CashTarget> Targets, string? LegalEntity = null, string? Period = null, long? Version = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -36,6 +42,9 @@ public static class SetTargets
             return await command.RefuseAsync(denied);
         if (!ResultPeriod.TryParse(period, out _))
             return ResultPeriod.Malformed();
+        if ((WholeDocument.IsOfAnother("/legalEntity", request.LegalEntity, legalEntity)
+            ?? WholeDocument.IsOfAnother("/period", request.Period, period)) is { } other)
+            return await command.RefuseAsync(other);
         if (await entities.FindAsync(legalEntity, command.Cancellation) is null)
             return await command.RefuseAsync(Refusal.NotFound("legal entity", legalEntity));
         var wish = new TargetsSet(legalEntity, period, request.Targets);

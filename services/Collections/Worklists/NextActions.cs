@@ -82,7 +82,9 @@ public static class NextActions
         Add(facts.IsBlocked, "Dunning is blocked.");
         Add(facts.OverdueState is not null, $"Its arrears put it into {facts.OverdueState}.");
         Add(facts.Items > 0, string.Create(
-            CultureInfo.InvariantCulture, $"It pays late in {decimal.Round(100 * facts.ChanceOfLate)} of 100 cases."));
+            CultureInfo.InvariantCulture,
+            $"It pays late in {decimal.Round(100 * facts.ChanceOfLate)} of 100 cases" +
+            $"{(facts.Pays is { VeryLate: var veryLate } ? $", in {decimal.Round(100 * veryLate)} very late" : "")}."));
         if (facts.LastNotice is { Status: "failed" } failed)
             reasons.Add($"The {failed.Step} of {Day(failed.Date)} failed: {failed.Reason}");
         else if (facts.LastNotice is { } notice)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Forecasts;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Worklists;
@@ -45,12 +46,15 @@ public sealed record WorkAmounts(
 /// <param name="NoCall">Why nobody may call it, and until when; null where somebody may.</param>
 /// <param name="WithoutRate">Currencies that count as bare numbers, for want of a rate.</param>
 /// <param name="HasNoPlaybook">It goes by no playbook: no notice goes to it by itself.</param>
+/// <param name="Pays">When its money comes, as forecasts expect it; null in a row of an earlier version.</param>
+/// <param name="Rating">What kind of payer that makes it, by the policy; null in a row of an earlier version.</param>
 public sealed record WorkFacts(
     IReadOnlyList<WorkAmounts> Amounts, int Items, int OldestDaysOverdue, LastContact? LastContact,
     LastNotice? LastNotice, string? LastStep, bool HasRecipient, IReadOnlyList<OpenTask> Tasks, int BrokenPromises,
     int BreachedPlans, int OverdueDisputes, int OpenEscalations, bool IsOnCreditHold, bool IsBlocked,
     string? OverdueState, decimal ChanceOfLate, Suppression? NoCall = null, IReadOnlyList<string>? WithoutRate = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasNoPlaybook = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasNoPlaybook = false,
+    PaymentTimes? Pays = null, PayerRating? Rating = null)
 {
     /// <summary>Something other than arrears that somebody must see to.</summary>
     [JsonIgnore]

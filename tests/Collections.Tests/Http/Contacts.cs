@@ -35,6 +35,37 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
             .ShouldBe([("email", "contact-cap"), ("call", "contact-cap")]);
     }
 
+    /// <summary>What is known of a customer is known at the moment of the answer, not of the question.</summary>
+    [Fact]
+    public async Task a_hold_that_is_placed_while_somebody_asks_is_heeded()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("moment@globex.example");
+        await story.ReviewedAsync(customer);
+        var key = Kernel.Ids.LockKey($"ordertocash:contact:{customer:N}");
+        await using var placing = await app.Database.Source.OpenConnectionAsync();
+        await using var transaction = await placing.BeginTransactionAsync();
+        await ExecuteAsync($"select pg_advisory_xact_lock({key})");
+        var asking = CallAsync(story, customer);
+        await story.KnowsAsync(
+            $"select count(*) from pg_locks where locktype = 'advisory' and not granted and objsubid = 1 " +
+            $"and (classid::bigint << 32 | objid::bigint) = {key}");
+
+        await ExecuteAsync(
+            "insert into holds (id, legal_entity, customer_id, kind, releasers, reason, status, placed_at, " +
+            $"placed_by, version) values (gen_random_uuid(), '{story.Entity}', '{customer}', 'legal-hold', '{{}}', " +
+            "'Lawsuit.', 'active', now(), 'ana', 1)");
+        await transaction.CommitAsync();
+
+        ((await asking).Allowed, (await asking).Rule).ShouldBe((false, "legal-hold"));
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(sql, placing, transaction);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     /// <summary>D-57: what a contact says counts from the very next mail on.</summary>
     [Fact]
     public async Task d57_an_opt_out_stops_the_mail_and_an_opt_in_lets_it_go()

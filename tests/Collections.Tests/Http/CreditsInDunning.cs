@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Http.Json;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 
@@ -109,6 +112,37 @@ public sealed class CreditsInDunning(CollectionsApp app) : IClassFixture<Collect
         await story.KnowsAsync($"select count(*) from credit_memos where customer_id = '{customer}' and open = 10");
 
         (await AskedAsync(story)).ShouldBe(90);
+    }
+
+    /// <summary>As its playbook says, in the run, and when the sender looks again.</summary>
+    [Fact]
+    public async Task a_playbook_may_ignore_credit_memos_and_name_what_is_not_due_yet()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("ignore@globex.example");
+        await story.InvoiceAsync(customer, 5);
+        var coming = await story.InvoiceAsync(customer, -40, 700);
+        await CreditAsync(story, customer, 900);
+        var standard = await story.GetAsync<PlaybookView>("/v1/collections/playbooks/standard");
+        using var client = app.Client();
+        (await client.PutAsJsonAsync("/v1/collections/playbooks/ignoring", new
+        {
+            name = "Ignoring",
+            steps = standard.Steps,
+            credits = "ignored",
+            includeCurrent = true,
+        }, Kernel.Json.Wire)).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        var run = await Story.ReadAsync<DunningRunView>(
+            await story.PostAsync(
+                "/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook = "ignoring" }),
+            HttpStatusCode.Created);
+
+        await story.NoticeAsync(run.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+        var mail = story.MailsTo("ignore@globex.example").ShouldHaveSingleItem();
+        mail.Text.ShouldContain("Total due: 100.00 USD");
+        mail.Text.ShouldNotContain("Please pay");
+        mail.Text.ShouldContain($"{coming.InvoiceNumber}, May 11, 2026 (due in 40 days): 700.00 USD");
     }
 
     private static async Task<decimal> AskedAsync(Story story)

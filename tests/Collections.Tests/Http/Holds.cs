@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
@@ -114,6 +115,25 @@ public sealed class Holds(CollectionsApp app) : IClassFixture<CollectionsApp>
         active.Items.ShouldHaveSingleItem().Releasers.ShouldBe(["the-boss"]);
         (await story.GetAsync<Page<HistoryItem>>($"{Path}/{hold.Id}/history")).Items.ShouldHaveSingleItem()
             .Reason.ShouldBe("Management says so.");
+    }
+
+    /// <summary>B-07: that a lawsuit is over is not said by whoever collects.</summary>
+    [Fact]
+    public async Task a_matter_of_law_nobody_is_named_for_is_released_by_who_runs_the_system()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        var hold = await PlaceAsync(
+            story, new { customerId = customer, kind = "legal-hold", reason = "Lawsuit." });
+        using var collector = app.Client("collections:read collections:write");
+
+        var refused = await collector.PostAsJsonAsync($"{Path}/{hold.Id}/release", new { reason = "Enough." });
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("not-a-releaser");
+        (await Story.ReadAsync<HoldView>(
+            await story.PostAsync($"{Path}/{hold.Id}/release", new { reason = "Settled." }), HttpStatusCode.OK))
+            .Status.ShouldBe(HoldStatus.Released);
     }
 
     private static async Task<HoldView> PlaceAsync(Story story, object body) =>

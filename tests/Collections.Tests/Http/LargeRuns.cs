@@ -243,6 +243,29 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
             .ShouldBe(HttpStatusCode.InternalServerError);
     }
 
+    /// <summary>What is the matter with one after the other is nobody's fault: none goes without for it.</summary>
+    [Fact]
+    public async Task a_run_stops_where_many_in_a_row_are_at_fault_and_goes_on_once_that_is_mended()
+    {
+        var story = await OwingAsync(Many);
+        await ExecuteAsync(
+            "update customers set contacts = '{}' where id in (" +
+            "select id from customers where legal_entity = $1 order by id offset 10 limit $2)",
+            story.Entity, DunningRunner.MostFaults);
+        using var failing = new Readings("otc.work.failing", "otc.work", "Dunning runs under way");
+
+        var begun = await story.RunAsync();
+
+        await Eventually.BecomesTrue(() => failing.Seen.Any(rounds => rounds > 0), "it is told that the run fails");
+        var notices = $"select count(*) from dunning_run_notices where run_id = '{begun.Id}'";
+        (await story.ScalarAsync<long>(notices)).ShouldBe(10);
+        await ExecuteAsync(
+            "update customers set contacts = '[]' where contacts = '{}' and legal_entity = $1", story.Entity);
+        _app.Clock.Ahead += TimeSpan.FromMinutes(2);
+        (await IsAsync(story, begun.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBe(Many);
+        (await story.ScalarAsync<long>($"{notices} and decided ->> 'BlockedBy' = 'fault'")).ShouldBe(0);
+    }
+
     [Fact]
     public async Task a_run_that_fails_keeps_no_other_waiting()
     {

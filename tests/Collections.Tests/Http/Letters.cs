@@ -35,7 +35,7 @@ public sealed class Letters(CollectionsApp app) : IClassFixture<CollectionsApp>
         queued.Letter!.Page.ShouldContain("Acme Incorporated");
         var waiting = (await story.GetAsync<Page<LetterRow>>($"/v1/collections/letters?legalEntity={story.Entity}"))
             .Items.ShouldHaveSingleItem();
-        (waiting.NoticeId, waiting.To).ShouldBe((queued.Id, "Globex, 1 Main St, 78702 Austin TX"));
+        (waiting.NoticeId, waiting.To).ShouldBe((queued.Id, "Globex, 1 Main St, Austin, TX 78702"));
         var pdf = await PdfAsync(queued.Id);
         pdf.AsSpan(0, 5).SequenceEqual("%PDF-"u8).ShouldBeTrue();
         (await PdfAsync(queued.Id)).ShouldBe(pdf);

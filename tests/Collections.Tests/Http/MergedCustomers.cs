@@ -66,10 +66,12 @@ public sealed class MergedCustomers(CollectionsApp app) : IClassFixture<Collecti
             Story.Cash(one, 100)), 1);
         await story.KnowsAsync($"select count(*) from receipt_shares where customer_id = '{one}'");
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBe("unapplied-cash-covers");
+        (await story.WorklistAsync()).Items.ShouldHaveSingleItem().CustomerId.ShouldBe(survivor);
         await Story.ReadAsync<HoldView>(
             await story.PostAsync(
                 "/v1/collections/holds", new { customerId = one, kind = "do-not-contact", reason = "They said so." }),
             HttpStatusCode.Created);
+        (await story.WorklistAsync()).Items.ShouldBeEmpty();
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBe("do-not-contact");
         (await CallAsync(story, survivor)).Rule.ShouldBe("do-not-contact");
         (await CallAsync(story, duplicate)).Rule.ShouldBe("do-not-contact");

@@ -27,6 +27,46 @@ public sealed class PlaybooksAndActivities(CollectionsApp app) : IClassFixture<C
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>One rule for all that is written as a whole: no member is ignored, and GET's answer may be PUT back.
+    /// </summary>
+    [Fact]
+    public async Task what_is_shown_may_be_put_back_and_what_is_not_known_is_refused()
+    {
+        var story = await Story.BeginAsync(app);
+        using var client = app.Client();
+        var of = story.Entity;
+        await story.PutAsync<PolicyView>(
+            $"/v1/collections/policies/{of}", new { dunning = new { at = "21:00:00", workingDaysOnly = false } });
+        foreach (var (path, member) in new[]
+        {
+            ("playbooks/standard", "code"), ($"policies/{of}", "legalEntity"), ($"portfolios/{of}", "legalEntity"),
+            ($"targets/{of}/2026-04", "period"),
+        })
+        {
+            var address = $"/v1/collections/{path}";
+            var written = await PutAsync(address, JsonNode.Parse(await client.GetStringAsync(address))!);
+            var shown = JsonNode.Parse(await client.GetStringAsync(address))!;
+            shown.ToJsonString().ShouldBe(written.ToJsonString());
+            (await PutAsync(address, shown)).ToJsonString().ShouldBe(shown.ToJsonString(), "the same again is nothing");
+
+            var mistyped = shown.DeepClone();
+            mistyped["quiteDays"] = 3;
+            (await client.PutAsJsonAsync(address, mistyped)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, path);
+            var other = shown.DeepClone();
+            other[member] = member == "period" ? "2026-05" : "another";
+            (await client.PutAsJsonAsync(address, other)).StatusCode
+                .ShouldBe(HttpStatusCode.UnprocessableEntity, path);
+        }
+
+        async Task<JsonNode> PutAsync(string address, JsonNode body)
+        {
+            var answer = await client.PutAsJsonAsync(address, body);
+            var text = await answer.Content.ReadAsStringAsync();
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK, text);
+            return JsonNode.Parse(text)!;
+        }
+    }
+
     [Fact]
     public async Task the_standard_playbook_is_there_and_can_be_changed()
     {

@@ -38,6 +38,29 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
         report.Rows[2].Target.ShouldBeNull();
     }
 
+    /// <summary>REP-15: how long holds last that ended in a month.</summary>
+    [Fact]
+    public async Task the_days_of_holds_count_in_the_month_in_which_they_end()
+    {
+        var story = await MarchAsync();
+        var customer = await story.ScalarAsync<Guid>(
+            $"select c.id from customers c where c.legal_entity = '{story.Entity}' limit 1");
+        foreach (var (placed, ended) in new[] { ("2026-02-20", "2026-03-02"), ("2026-03-10", "2026-03-14") })
+        {
+            await story.ScalarAsync<int>(
+                "insert into holds (id, legal_entity, customer_id, kind, releasers, reason, status, placed_at, " +
+                $"placed_by, ended_at, version) values (gen_random_uuid(), '{story.Entity}', '{customer}', " +
+                $"'dunning-block', '{{}}', 'As told.', 'released', '{placed}T12:00Z', 'ana', '{ended}T12:00Z', 2) " +
+                "returning 1");
+        }
+
+        var report = await story.GetAsync<CollectionResultsView>(
+            $"/v1/reports/collection-effectiveness?legalEntity={story.Entity}&period=2026-03");
+
+        // Ten days from 20 February to 2 March, and four.
+        (report.Rows[0].Holds, report.Rows[0].HoldDays).ShouldBe((2, 7m));
+    }
+
     [Fact]
     public async Task money_is_followed_from_age_to_age()
     {

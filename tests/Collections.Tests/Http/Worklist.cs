@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -43,6 +44,10 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
                     $"select count(*) from pending_allocations where invoice_id = '{item.InvoiceId}'");
         }
 
+        (await story.PostAsync("/v1/collections/forecasts", new { legalEntity = story.Entity })).StatusCode
+            .ShouldBe(HttpStatusCode.Created);
+        var behaviour = PaymentBehaviour.Learn(
+            [.. items.Where(pair => pair.Item.Balance.Amount > 0).Select(pair => Open(pair.Item))]);
         var left = new Dictionary<Guid, decimal>();
         foreach (var (item, pending) in items)
             left[item.InvoiceId] = await AgreeAsync(story, item, item.Balance.Amount - pending, random.Next(8));
@@ -55,17 +60,25 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
                 CustomerId: group.Key, Amount: group.Sum(one => one.Left * (one.Currency == "EUR" ? 1.25m : 1)),
                 Items: group.Count(), Days: group.Max(one => one.Days),
                 Euros: group.Where(one => one.Currency == "EUR").Sum(one => one.Left)))
-            .OrderByDescending(row => Rank(row.Amount, row.Days))
+            .OrderByDescending(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId)))
             .ToList();
         expected.Count.ShouldBeGreaterThan(3);
         expected.ShouldContain(row => row.Euros > 0 && row.Euros * 1.25m < row.Amount, "one owes in both");
         var rows = await PagesAsync(story, 3);
 
-        rows.Select(row => row.Rank).ShouldBe(expected.Select(row => Rank(row.Amount, row.Days)));
+        rows.Select(row => row.Rank).ShouldBe(
+            expected.Select(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId))));
         rows.ShouldAllBe(row => row.Overdue.Currency.Code == "USD");
         rows.Select(row => (row.CustomerId, row.Overdue.Amount, row.Items, row.OldestDaysOverdue,
             row.Amounts.Where(one => one.Overdue.Currency.Code == "EUR").Sum(one => one.Overdue.Amount)))
             .ShouldBe(expected, ignoreOrder: true);
+
+        decimal ChanceOf(Guid customer) => 1 - decimal.Round(behaviour.Of(customer, null).Curve.PaidBy(0), 4);
+
+        PaymentObservation Open(OpenItem item) => new(
+            item.CustomerId, null, item.Balance.Currency, item.Balance.Amount, item.DueDate,
+            item.InvoiceDate.DayNumber - item.DueDate.DayNumber,
+            app.Clock.Today.DayNumber - item.DueDate.DayNumber, Paid: false);
     }
 
     [Fact]
@@ -318,9 +331,9 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
     private static async Task<Dictionary<Guid, string?>> CollectorsAsync(Story story) =>
         (await story.WorklistAsync()).Items.ToDictionary(row => row.CustomerId, row => row.Collector);
 
-    /// <summary>As documented, for customers who were never late before and never made trouble.</summary>
-    private static decimal Rank(decimal amount, int days) =>
-        decimal.Round(amount * 0.5m * (1 + (Math.Min(days, 180) / 90m)), 4);
+    /// <summary>As documented, for customers who never made trouble.</summary>
+    private static decimal Rank(decimal amount, int days, decimal chance) =>
+        decimal.Round(amount * chance * (1 + (Math.Min(days, 180) / 90m)), 4);
 
     private static async Task<List<WorklistRow>> PagesAsync(Story story, int limit)
     {

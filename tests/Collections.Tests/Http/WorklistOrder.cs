@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using OrderToCash.Collections.Forecasts;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.CashApplication.V1;
@@ -95,9 +97,54 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
 
         policy.Worklist.Age.ShouldBe(0);
         var rows = (await story.WorklistAsync()).Items;
-        rows.Select(row => (row.CustomerId, row.Rank)).ShouldBe([(large, 75m), (old, 50m)]);
-        (await story.PutAsync<PolicyView>(path, new { })).Worklist.ShouldBe(Policies.StandardPolicy.Weights);
+        var chance = PaymentTimes.Of(PaymentBehaviour.Of([], null).Curve, StandardPolicy.Payers).ChanceOfLate;
+        rows.Select(row => (row.CustomerId, row.Rank)).ShouldBe([(large, 150 * chance), (old, 100 * chance)]);
+        (await story.PutAsync<PolicyView>(path, new { })).Worklist.ShouldBe(StandardPolicy.Weights);
         (await story.WorklistAsync()).Items.Select(row => row.CustomerId).ShouldBe([old, large]);
+    }
+
+    /// <summary>COL-16: how late a customer pays is one figure, wherever it is asked for.</summary>
+    [Fact]
+    public async Task the_worklist_goes_by_how_the_forecast_expects_customers_to_pay()
+    {
+        var story = await Story.BeginAsync(app);
+        var (late, prompt) = (
+            await story.CustomerAsync("late@globex.example"), await story.CustomerAsync("prompt@globex.example"));
+        foreach (var (customer, delay) in new[] { (late, 45), (prompt, 0), (late, 50), (prompt, 0), (late, 55) })
+        {
+            var paid = await story.InvoiceAsync(customer, 60);
+            await story.TellAsync(
+                Story.Applied(paid, Story.NewId(), 100) with { ValueDate = paid.DueDate.AddDays(delay) }, 2);
+            await story.KnowsAsync($"select count(*) from settlements where invoice_id = '{paid.InvoiceId}'");
+        }
+
+        await story.InvoiceAsync(late, 2);
+        await story.InvoiceAsync(prompt, 2);
+        (await story.PostAsync("/v1/collections/forecasts", new { legalEntity = story.Entity })).StatusCode
+            .ShouldBe(HttpStatusCode.Created);
+
+        var rows = (await story.WorklistAsync()).Items;
+
+        rows.Select(row => row.CustomerId).ShouldBe([late, prompt]);
+        foreach (var row in rows)
+        {
+            var shown = await story.GetAsync<PaymentBehaviourView>(
+                $"/v1/collections/customers/{row.CustomerId}/payment-behaviour");
+            (row.Pays, row.Rating).ShouldBe((shown.Pays, shown.Rating));
+            row.ChanceOfLate.ShouldBe(1 - shown.Distribution.Single(one => one.Day == 0).Share);
+            shown.Pays.VeryLate.ShouldBe(1 - shown.Distribution.Single(one => one.Day == 30).Share);
+            row.Reasons.ShouldContain(
+                $"It pays late in {decimal.Round(100 * row.ChanceOfLate):0} of 100 cases, in " +
+                $"{decimal.Round(100 * row.Pays!.VeryLate):0} very late.");
+        }
+
+        // By what makes a bad payer here: the shares stand, the rating follows the policy.
+        var share = decimal.Ceiling(100 * rows[1].Pays!.VeryLate) + 1;
+        await story.PutAsync<PolicyView>(
+            $"/v1/collections/policies/{story.Entity}",
+            new { payers = new { veryLateDays = 30, latePercent = "100", veryLatePercent = share } });
+        (await story.WorklistAsync()).Items.Select(row => row.Rating)
+            .ShouldBe([PayerRating.Bad, PayerRating.Good]);
     }
 
     [Fact]

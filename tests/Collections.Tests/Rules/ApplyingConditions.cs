@@ -66,6 +66,47 @@ public sealed class ApplyingConditions
         })).ShouldHaveSingleItem();
     }
 
+    /// <summary>COL-13: a step fires by what was tried before, by how old a dispute is, and by plans that failed.
+    /// </summary>
+    [Fact]
+    public void level_age_of_disputes_and_breached_plans_are_asked_of_the_item()
+    {
+        var today = Some.DueDate.AddDays(30);
+
+        Comes(new StepCondition(ConditionJoin.All, Level: 2), Some.Item(), comes: false);
+        Comes(new StepCondition(ConditionJoin.All, Level: 2), Asked(1), comes: false);
+        Comes(new StepCondition(ConditionJoin.All, Level: 2), Asked(10), comes: true);
+        Comes(new StepCondition(ConditionJoin.All, DisputeDays: 9), Disputed(today.AddDays(-8)), comes: false);
+        Comes(new StepCondition(ConditionJoin.All, DisputeDays: 9), Disputed(today.AddDays(-9)), comes: true);
+        Comes(new StepCondition(ConditionJoin.All, DisputeDays: 9), Some.Item(), comes: false);
+        Comes(new StepCondition(ConditionJoin.All, BreachedPlans: 1), Some.Item(), comes: false);
+        Comes(new StepCondition(ConditionJoin.Any, BreachedPlans: 1, Level: 3), Some.Item() with { BreachedPlans = 1 },
+            comes: true);
+
+        void Comes(StepCondition condition, ItemFacts item, bool comes)
+        {
+            var playbook = Book(
+                Step("first", 1), Step("second", 10), Step("escalate", 30) with { Condition = condition });
+            (Plan(30, playbook, Some.Customer(item)).SingleOrDefault()?.Step.Code == "escalate").ShouldBe(comes);
+        }
+
+        static ItemFacts Asked(int offset) => Some.Item() with { SentSteps = ["x"], LastOffset = offset };
+
+        static ItemFacts Disputed(DateOnly since) =>
+            Some.Item() with { DisputedAmount = Some.Usd(10), DisputedSince = since };
+    }
+
+    /// <summary>Who got one notice reads that the next one is the second, whatever was done in between.</summary>
+    [Fact]
+    public void the_level_of_a_notice_counts_what_was_written()
+    {
+        var playbook = Book(
+            Step("first", 1), Step("suspend", 10) with { Channel = NoticeChannel.RecommendSuspension },
+            Step("final", 20));
+
+        Plan(20, playbook, Some.Customer(Some.Item())).ShouldHaveSingleItem().Level.ShouldBe(2);
+    }
+
     /// <summary>COL-03: the step goes by the oldest; the others are listed, and their turn comes.</summary>
     [Fact]
     public void where_the_oldest_leads_the_others_are_listed_until_their_turn()

@@ -7,7 +7,7 @@ namespace OrderToCash.Collections.Tests.Rules;
 /// <summary>COL-06: who is written to, how, and in which language, is what Invoicing knows of the contacts.</summary>
 public sealed class ChoosingRecipients
 {
-    private static readonly string[] Post = ["Globex", "1 Main St", "78702 Austin TX"];
+    private static readonly string[] Post = ["Globex", "1 Main St", "Austin, TX 78702"];
 
     private static readonly Contact Ana = new("Ana", "accounts-payable", "ana@globex.example", null, null);
 

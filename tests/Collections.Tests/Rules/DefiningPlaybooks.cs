@@ -47,6 +47,9 @@ public sealed class DefiningPlaybooks
         { "/steps/0/condition/daysOverdue", If(new StepCondition(ConditionJoin.All, DaysOverdue: 0)) },
         { "/steps/0/condition/percentOfOpen", If(new StepCondition(ConditionJoin.Any, PercentOfOpen: 101)) },
         { "/steps/0/condition/failedPromises", If(new StepCondition(ConditionJoin.Any, FailedPromises: 0)) },
+        { "/steps/0/condition/level", If(new StepCondition(ConditionJoin.Any, Level: 0)) },
+        { "/steps/0/condition/disputeDays", If(new StepCondition(ConditionJoin.Any, DisputeDays: 366)) },
+        { "/steps/0/condition/breachedPlans", If(new StepCondition(ConditionJoin.Any, BreachedPlans: 0)) },
         { "/steps/0/condition/itemAmounts", If(new StepCondition(ConditionJoin.All, ItemAmounts: [])) },
         {
             "/steps/0/condition/totalOverdue",
@@ -92,4 +95,25 @@ public sealed class DefiningPlaybooks
 
     private static Dictionary<string, Wording> Words(Wording wording, params string[] languages) =>
         languages.ToDictionary(language => language, _ => wording);
+
+    /// <summary>An instance of the version before reads only what it knows, and goes by every playbook it can read.
+    /// </summary>
+    [Fact]
+    public void what_a_playbook_does_not_say_is_not_stored()
+    {
+        var plain = Some.Standard with
+        {
+            Steps = [Some.Standard.Steps[1] with { Condition = new StepCondition(ConditionJoin.All, DaysOverdue: 3) }],
+        };
+
+        var stored = System.Text.Json.JsonSerializer.Serialize(plain, Json.Stored);
+
+        foreach (var later in new[]
+        {
+            "Credits", "IncludeCurrent", "IncludeDisputed", "Level", "DisputeDays", "BreachedPlans",
+        })
+            stored.ShouldNotContain($"\"{later}\"");
+        System.Text.Json.JsonSerializer.Serialize(plain with { Credits = OpenCredits.Ignored }, Json.Stored)
+            .ShouldContain("\"Credits\":\"Ignored\"");
+    }
 }

@@ -55,12 +55,42 @@ public sealed class PlacingHolds
     [Fact]
     public void only_who_is_named_releases_or_extends_it()
     {
-        Spec.Given(Block).When(hold => HoldDecider.Release(hold, "bob")).ThenRefused("not-a-releaser")
+        Spec.Given(Block).When(hold => HoldDecider.Release(hold, By("bob"))).ThenRefused("not-a-releaser")
             .Kind.ShouldBe(RefusalKind.Forbidden);
-        Spec.Given(Block).When(hold => HoldDecider.Extend(hold, Today.AddDays(20), "bob", Today))
+        Spec.Given(Block).When(hold => HoldDecider.Extend(hold, Today.AddDays(20), By("bob"), Today))
             .ThenRefused("not-a-releaser");
-        Spec.Given(Block).When(hold => HoldDecider.Release(hold, "ana")).Then(new HoldReleased(Block));
-        Spec.Given(Block, new HoldReleased(Block)).When(hold => HoldDecider.Release(hold, "bob")).ThenNothing();
+        Spec.Given(Block).When(hold => HoldDecider.Release(hold, By("ana"))).Then(new HoldReleased(Block));
+        Spec.Given(Block, new HoldReleased(Block)).When(hold => HoldDecider.Release(hold, By("bob"))).ThenNothing();
+    }
+
+    /// <summary>B-07: whoever collects does not also say that a lawsuit, a demand or a bankruptcy is over.</summary>
+    [Theory]
+    [InlineData(HoldKind.LegalHold, true)]
+    [InlineData(HoldKind.CeaseAndDesist, true)]
+    [InlineData(HoldKind.Bankruptcy, true)]
+    [InlineData(HoldKind.DoNotContact, false)]
+    [InlineData(HoldKind.InternalParty, false)]
+    public void a_matter_of_law_is_released_by_who_is_named_or_runs_the_system(HoldKind kind, bool isLaw)
+    {
+        var placed = new HoldPlaced("US01", Some.Id(), kind, null, null, null, null, [], "As told.");
+        var named = placed with { Releasers = ["eva", "role:legal"] };
+        var operators = new HoldReleaser("ops", new HashSet<string>(), RunsTheSystem: true);
+
+        Spec.Given(placed).When(hold => HoldDecider.Release(hold, operators)).Then(new HoldReleased(placed));
+        Spec.Given(named).When(hold => HoldDecider.Release(hold, By("eva"))).Then(new HoldReleased(named));
+        Spec.Given(named).When(hold => HoldDecider.Release(hold, By("bob", "legal"))).Then(new HoldReleased(named));
+        Spec.Given(named).When(hold => HoldDecider.Release(hold, By("legal", "collector")))
+            .ThenRefused("not-a-releaser");
+        if (!isLaw)
+        {
+            Spec.Given(placed).When(hold => HoldDecider.Release(hold, By("bob"))).Then(new HoldReleased(placed));
+            return;
+        }
+
+        Spec.Given(placed).When(hold => HoldDecider.Release(hold, By("bob", "legal"))).ThenRefused("not-a-releaser")
+            .Kind.ShouldBe(RefusalKind.Forbidden);
+        Spec.Given(placed).When(hold => HoldDecider.Extend(hold, Today, By("bob"), Today))
+            .ThenRefused("not-a-releaser");
     }
 
     [Fact]
@@ -69,7 +99,7 @@ public sealed class PlacingHolds
         Spec.Given(Block).When(hold => HoldDecider.Expire(hold, Block.Until!.Value)).ThenNothing();
         Spec.Given(Block).When(hold => HoldDecider.Expire(hold, Block.Until!.Value.AddDays(1)))
             .Then(new HoldExpired(Block));
-        Spec.Given(Block, new HoldExpired(Block)).When(hold => HoldDecider.Release(hold, "ana"))
+        Spec.Given(Block, new HoldExpired(Block)).When(hold => HoldDecider.Release(hold, By("ana")))
             .ThenRefused("hold-ended");
     }
 
@@ -78,11 +108,14 @@ public sealed class PlacingHolds
     {
         var later = Block with { Until = Today.AddDays(20) };
 
-        Spec.Given(Block).When(hold => HoldDecider.Extend(hold, later.Until, "ana", Today))
+        Spec.Given(Block).When(hold => HoldDecider.Extend(hold, later.Until, By("ana"), Today))
             .Then(new HoldExtended(later));
         Spec.Given(Block, new HoldExtended(later)).When(hold => HoldDecider.Expire(hold, Today.AddDays(11)))
             .ThenNothing();
-        Spec.Given(Block with { Releasers = [] }).When(hold => HoldDecider.Extend(hold, null, "ana", Today))
+        Spec.Given(Block with { Releasers = [] }).When(hold => HoldDecider.Extend(hold, null, By("ana"), Today))
             .ThenRefused("hold-without-end");
     }
+
+    private static HoldReleaser By(string subject, params string[] roles) =>
+        new(subject, roles.ToHashSet(StringComparer.Ordinal));
 }

@@ -17,7 +17,7 @@ public sealed class WritingLetters
         "Please name the invoice numbers.", "https://pay.acme.example/{customer}", "#0b5394");
 
     [Theory]
-    [InlineData("en", "April 12, 2026", "Dunning level", "Charge", "Fees and interest", "1,000.00 USD", "How to pay")]
+    [InlineData("en", "April 12, 2026", "Reminder level", "Charge", "Fees and interest", "1,000.00 USD", "How to pay")]
     [InlineData(
         "es", "12 de abril de 2026", "Nivel de requerimiento", "Cargo", "Cargos e intereses", "1,000.00 USD",
         "Cómo pagar")]
@@ -28,14 +28,14 @@ public sealed class WritingLetters
         var letter = Write(language);
 
         letter.Language.ShouldBe(language);
-        letter.To.ShouldBe(["Globex Corporation", "1 Main St", "78702 Austin TX"]);
+        letter.To.ShouldBe(["Globex Corporation", "1 Main St", "Austin, TX 78702"]);
         var page = Plain(letter.Page);
         foreach (var word in words)
             page.ShouldContain(word);
         page.ShouldContain("<dd>2</dd>");
         page.ShouldContain("INV-1</td>");
         page.ShouldContain("DM-1</td>");
-        page.ShouldContain("021000021-123456 · CHASUS33");
+        page.ShouldContain("021000021-123456 · BIC CHASUS33");
         page.ShouldContain("https://pay.acme.example/CUST-US01-000001");
         page.ShouldNotContain("{{");
         Plain(letter.Subject).ShouldContain(language == "fr" ? "1 040,00 USD" : "1,040.00 USD");
@@ -53,6 +53,22 @@ public sealed class WritingLetters
         letter.Page.ShouldContain("size: A4");
         letter.Page.ShouldNotContain("class=\"pay\"");
         letter.Page.ShouldNotContain("Fees and interest");
+    }
+
+    /// <summary>A company is no person, and no woman or man.</summary>
+    [Theory]
+    [InlineData("en", "Dear Sir or Madam,")]
+    [InlineData("es", "A quien corresponda:")]
+    [InlineData("fr", "Madame, Monsieur,")]
+    public void where_nobody_is_known_to_write_to_nobody_is_addressed_by_name(string language, string greeting)
+    {
+        var date = Some.DueDate.AddDays(1);
+        var customer = Some.Customer(Some.Item()) with { Language = language, Recipient = null, Post = ["Globex"] };
+
+        var letter = Writer.WriteLetter(
+            Some.Planned(date, customer), Some.Id(), new LetterSender("Acme", "US", null), date);
+
+        letter.Page.ShouldContain($"<p>{greeting}</p>");
     }
 
     [Fact]
@@ -81,7 +97,7 @@ public sealed class WritingLetters
             Some.Item(Some.DueDate.AddDays(10), amount: 40, number: "DM-1") with { Kind = "debit-memo" }) with
         {
             Language = language,
-            Post = ["Globex Corporation", "1 Main St", "78702 Austin TX"],
+            Post = ["Globex Corporation", "1 Main St", "Austin, TX 78702"],
         };
         return Writer.WriteLetter(
             Some.Planned(date, customer), Some.Id(), new LetterSender("Acme Inc", "US", Head), date);

@@ -66,6 +66,23 @@ public sealed class WritingMails
         }
     }
 
+    /// <summary>No line ends before a mark, whoever wrote the playbook; names stay as they are.</summary>
+    [Fact]
+    public void french_is_set_as_french()
+    {
+        var customer = Some.Customer(Some.Item()) with { Language = "fr", Name = "Chez l'Ami : vins" };
+        var planned = Some.Planned(Some.DueDate.AddDays(20), customer);
+
+        var mail = Writer.Write(planned, Some.Id(), "Acme Inc", "acme.example", Some.DueDate.AddDays(20));
+
+        mail.Subject.ShouldStartWith("Dernier rappel\u00A0: 100,00\u00A0USD");
+        mail.Text.ShouldContain("les conditions de crédit de Chez l'Ami : vins.");
+        mail.Text.ShouldContain("dès aujourd’hui\u00A0; nous préférons");
+        var ours = mail.Text.Replace("l'Ami : vins", "");
+        foreach (var plain in new[] { " :", " ;", " ?", " !", "'" })
+            ours.ShouldNotContain(plain);
+    }
+
     /// <summary>Who reads it counts more than the company, as far as the step has words for it.</summary>
     [Theory]
     [InlineData("fr", "en", "fr")]
@@ -88,7 +105,8 @@ public sealed class WritingMails
         var id = Some.Id();
         var head = new LetterheadDefined(
             "US01", "Acme Incorporated", new PostalAddress("9 Texas Ave", null, "Austin", "78701", "TX"),
-            null, null, null, null, null, "12-345", "ABA 7", "Thank you.", "https://pay.example/?c={customer}", null);
+            null, null, "ar@acme.example", "+15125550100", "Dana Whitfield", "12-345", "ABA 7", "Thank you.",
+            "https://pay.example/?c={customer}", null);
 
         var mail = Writer.Write(planned, id, "Acme Inc", "acme.example", date, head);
 
@@ -96,13 +114,18 @@ public sealed class WritingMails
         {
             body.ShouldContain("Customer no.: CUST-US01-000001");
             body.ShouldContain($"Our reference: {$"{id:N}"[..8].ToUpperInvariant()}");
-            body.ShouldContain("Dunning level: 2");
+            body.ShouldContain("Reminder level: 2");
             body.ShouldContain("How to pay: Thank you.");
             body.ShouldContain("Account: 12-345 · ABA 7");
             body.ShouldContain("Pay online: https://pay.example/?c=CUST-US01-000001");
         }
 
-        Write(Some.DueDate.AddDays(-3), Some.Customer(Some.Item())).Text.ShouldNotContain("Dunning level");
+        // Who is asked to reply knows to whom, and the answer gets there.
+        mail.ReplyTo.ShouldBe("ar@acme.example");
+        mail.Text.TrimEnd().ShouldEndWith("Sincerely,\nAcme Inc\nDana Whitfield\n+15125550100\nar@acme.example");
+        mail.Html.ShouldContain("Acme Inc<br>Dana Whitfield<br>");
+
+        Write(Some.DueDate.AddDays(-3), Some.Customer(Some.Item())).Text.ShouldNotContain("Reminder level");
     }
 
     /// <summary>COL-17: nobody is asked for more than what is left of what they have to their credit.</summary>
@@ -177,14 +200,26 @@ public sealed class WritingMails
     }
 
     [Fact]
-    public void the_message_id_is_the_notices()
+    public void the_message_id_is_that_of_the_notice_and_who_gets_it()
     {
         var planned = Some.Planned(Some.DueDate.AddDays(1), Some.Customer(Some.Item()));
         var id = NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate);
 
-        Writer.Write(planned, id, "Acme", "acme.example", Some.DueDate).MessageId.ShouldBe($"<{id:N}@acme.example>");
+        var mail = Writer.Write(planned, id, "Acme", "acme.example", Some.DueDate);
+        mail.MessageId.ShouldStartWith($"<{id:N}.");
+        mail.MessageId.ShouldEndWith("@acme.example>");
+        Write(planned).ShouldBe(mail.MessageId);
+
+        // What came back goes to somebody else, and is another mail.
+        Write(planned with
+        {
+            Customer = planned.Customer with { Recipient = new Recipient("Luc", "luc@globex.example") },
+        }).ShouldNotBe(mail.MessageId);
         NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate).ShouldBe(id);
         NoticeStream.Id("US01", planned.Customer.CustomerId, Some.DueDate.AddDays(1)).ShouldNotBe(id);
+
+        string Write(PlannedNotice notice) =>
+            Writer.Write(notice, id, "Acme", "acme.example", Some.DueDate).MessageId;
     }
 
     /// <summary>The space before a currency does not break; tests read better with a plain one.</summary>

@@ -134,6 +134,8 @@ public sealed partial class Mailer
             SubjectEncoding = Encoding.UTF8,
             HeadersEncoding = Encoding.UTF8,
         };
+        if (mail.ReplyTo is { } reply && Ascii.IsValid(reply) && MailAddress.TryCreate(reply, out var there))
+            message.ReplyToList.Add(there);
         message.Headers.Add("Message-ID", mail.MessageId);
         message.Headers.Add("Content-Language", mail.Language);
         // RFC 3834: keeps absence notices from answering a machine.

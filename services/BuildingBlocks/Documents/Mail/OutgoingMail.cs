@@ -12,9 +12,12 @@ namespace OrderToCash.Documents;
 /// <param name="Attachments">Files.</param>
 /// <param name="OptOut">Where the recipient says that no more such mails are wanted, with one POST; null where that is
 /// not offered.</param>
+/// <param name="ReplyTo">Where answers go; null where they go to the service's own address. One that is not plain ASCII
+/// is left out: servers need not take it.</param>
 public sealed record OutgoingMail(
     string MessageId, string To, string ToName, string FromName, string Language, string Subject, string Text,
-    string Html, IReadOnlyList<MailAttachment>? Attachments = null, string? OptOut = null)
+    string Html, IReadOnlyList<MailAttachment>? Attachments = null, string? OptOut = null,
+    string? ReplyTo = null)
 {
     /// <summary>A subject or name with a line break would end its header and begin another.</summary>
     public static string OneLine(string text) =>

@@ -10,7 +10,7 @@ public sealed record LetterLabels(
     string Page, string Asked, string Colon)
 {
     private static readonly LetterLabels English = new(
-        "Date", "Customer no.", "Our reference", "Dunning level", "Document", "Kind", "Invoice", "Charge", "Due date",
+        "Date", "Customer no.", "Our reference", "Reminder level", "Document", "Kind", "Invoice", "Charge", "Due date",
         "Status", "Original amount", "Balance due", "Invoices", "Fees and interest", "Total due",
         "Payments that reached us by {0} are taken into account.", "How to pay", "Account", "Pay online", "Sincerely,",
         "Tax ID", "Page", "Please pay", ":");
@@ -19,12 +19,12 @@ public sealed record LetterLabels(
         "Fecha", "N.º de cliente", "Nuestra referencia", "Nivel de requerimiento", "Documento", "Tipo", "Factura",
         "Cargo", "Vencimiento", "Estado", "Importe original", "Saldo pendiente", "Facturas", "Cargos e intereses",
         "Total por pagar", "Se han tenido en cuenta los pagos recibidos hasta el {0}.", "Cómo pagar", "Cuenta",
-        "Pagar en línea", "Atentamente,", "NIF", "Página", "Importe a pagar", ":");
+        "Pagar en línea", "Atentamente,", "ID fiscal", "Página", "Importe a pagar", ":");
 
     private static readonly LetterLabels French = new(
         "Date", "N° de client", "Notre référence", "Niveau de relance", "Document", "Nature", "Facture", "Frais",
         "Échéance", "État", "Montant initial", "Solde dû", "Factures", "Frais et intérêts", "Total à régler",
-        "Les paiements reçus jusqu'au {0} ont été pris en compte.", "Comment régler", "Compte",
+        "Les paiements reçus jusqu’au {0} ont été pris en compte.", "Comment régler", "Compte",
         "Régler en ligne", "Cordialement,", "N° fiscal", "Page", "À payer", "\u00A0:");
 
     /// <summary>The words of a language; English where there is no other.</summary>

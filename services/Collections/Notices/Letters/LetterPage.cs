@@ -17,7 +17,8 @@ public sealed record LetterPage(
     string Language, string PaperSize, string Color, LetterLabels Labels, string From, IReadOnlyList<string> FromLines,
     IReadOnlyList<string> To, string CustomerNumber, string Date, string Reference, string? Level, string Subject,
     string Greeting, IReadOnlyList<string> Opening, IReadOnlyList<string> Closing, string AsOf,
-    IReadOnlyList<LetterPage.Section> Sections, string? Fee, string? PaymentNote, string? BankAccount, string? PayLink)
+    IReadOnlyList<LetterPage.Section> Sections, string? Fee, string? PaymentNote, string? BankAccount, string? PayLink,
+    string? AlsoOpenTitle, IReadOnlyList<LetterPage.Item> AlsoOpen)
 {
     private const string StandardColor = "#1f3a5f";
     private const string DebitMemo = "debit-memo";
@@ -55,22 +56,26 @@ public sealed record LetterPage(
         var ways = PaymentWays.Of(head, customer.Number);
         return new LetterPage(
             written.Code, sender.Country is "US" or "CA" or "MX" ? "Letter" : "A4", head?.Color ?? StandardColor,
-            labels, head?.Name ?? sender.Name, FromOf(head, labels), customer.Post ?? [customer.Name], customer.Number,
+            labels, head?.Name ?? sender.Name, FromOf(sender, labels), customer.Post ?? [customer.Name],
+            customer.Number,
             written.Date(date), reference,
             notice.Level == 0 ? null : notice.Level.ToString(CultureInfo.InvariantCulture), words.Subject,
             words.Greeting, words.Opening, words.Closing, Fill(labels.AsOf, written.Date(date)),
             [.. notice.Totals.Select(total => SectionOf(notice, total, words.Language, labels))],
-            notice.Fee is { } fee ? words.Language.Fee(written.Amount(fee)) : null, ways.Note, ways.Account, ways.Link);
+            notice.Fee is { } fee ? words.Language.Fee(written.Amount(fee)) : null, ways.Note, ways.Account, ways.Link,
+            notice.AlsoOpen.Count == 0 ? null : words.Language.AlsoOpen(written.Date(date)),
+            [.. notice.AlsoOpen.Select(item => ItemOf(item, words.Language))]);
     }
 
-    private static string[] FromOf(LetterheadDefined? head, LetterLabels labels)
+    private static string[] FromOf(LetterSender sender, LetterLabels labels)
     {
-        if (head is null)
+        if (sender.Letterhead is not { } head)
             return [];
         var address = head.Address;
         string?[] lines =
         [
-            address.Street, address.Additional, Joined(" ", address.PostalCode, address.City, address.Region),
+            address.Street, address.Additional,
+            PostalPlace.Line(sender.Country, address.PostalCode, address.City, address.Region),
             head.TaxId is { } taxId ? $"{labels.TaxId} {taxId}" : null, head.ContactName, head.Email, head.Phone,
         ];
         return [.. lines.OfType<string>().Where(line => line.Length > 0)];
@@ -94,12 +99,14 @@ public sealed record LetterPage(
     }
 
     private static Item ItemOf(NoticeItem item, MailLanguage language, LetterLabels labels) => new(
-        item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),
+        language.Named(item.InvoiceNumber, item.Installment),
         item.Kind == DebitMemo ? labels.Charge : labels.Invoice, language.Written.ShortDate(item.DueDate),
         language.Days(item.DaysOverdue), language.Written.Amount(item.Amount), language.Written.Amount(item.Balance));
 
-    private static string Joined(string between, params string?[] parts) =>
-        string.Join(between, parts.OfType<string>());
+    private static Item ItemOf(AlsoOpenItem item, MailLanguage language) => new(
+        language.Named(item.InvoiceNumber, item.Installment), "", language.Written.ShortDate(item.DueDate),
+        item.IsDisputed ? language.Disputed : language.Days(item.DaysOverdue), "",
+        language.Written.Amount(item.Balance));
 
     private static string Fill(string words, string value) => string.Format(CultureInfo.InvariantCulture, words, value);
 }

@@ -12,7 +12,18 @@ public sealed record PaymentWays(string? Note, string? Account, string? Link)
     public static PaymentWays Of(LetterheadDefined? head, string customerNumber) => new(
         head?.PaymentNote,
         head?.BankAccount is { } account
-            ? string.Join(" · ", new[] { account, head.BankCode }.OfType<string>())
+            ? string.Join(" · ", new[] { account, Bank(head.BankCode) }.OfType<string>())
             : null,
         head?.PayLink?.Replace("{customer}", Uri.EscapeDataString(customerNumber), StringComparison.Ordinal));
+
+    /// <summary>
+    /// A code with what it is: a BIC (ISO 9362), or the nine digits of a routing number of the American Bankers
+    /// Association; others as they were given.
+    /// </summary>
+    private static string? Bank(string? code) => code switch
+    {
+        { Length: 9 } when code.All(char.IsAsciiDigit) => $"ABA {code}",
+        { Length: 8 or 11 } when code[..6].All(char.IsAsciiLetterUpper) => $"BIC {code}",
+        _ => code,
+    };
 }

@@ -234,7 +234,7 @@ public sealed class NoticeSender(
 
     private static OutgoingMail Outgoing(NoticeMail mail, MailAttachment? file) => new(
         mail.MessageId, mail.To, mail.ToName, mail.FromName, mail.Language, mail.Subject, mail.Text, mail.Html,
-        file is null ? null : [file], mail.OptOut);
+        file is null ? null : [file], mail.OptOut, mail.ReplyTo);
 
     private static EventMetadata Metadata(StoredEvent cause) => new(
         CollectionsService.Name, cause.Metadata.CorrelationId, cause.Id.ToString(),

@@ -47,7 +47,7 @@ public sealed class NoticeWriter
     /// neither, in English.
     /// </summary>
     /// <param name="notice">What it asks for.</param>
-    /// <param name="noticeId">The notice: the Message-ID and the reference are made of it.</param>
+    /// <param name="noticeId">The notice: the Message-ID, with the recipient, and the reference are made of it.</param>
     /// <param name="entityName">Who writes.</param>
     /// <param name="messageDomain">What Message-IDs end in.</param>
     /// <param name="date">The day of the notice in the entity's calendar.</param>
@@ -76,13 +76,17 @@ public sealed class NoticeWriter
             ["deductions"] = notice.Deductions.Select(one => Line(one, language)).ToArray(),
             ["asked"] = notice.Deductions.Count == 0 ? [] : notice.Asked.Select(written.Amount).ToArray(),
             ["facts"] = Facts(notice, noticeId, letterhead, written.Code),
+            ["alsoOpenTitle"] = notice.AlsoOpen.Count == 0 ? "" : language.AlsoOpen(written.Date(date)),
+            ["alsoOpen"] = notice.AlsoOpen.Select(item => Line(item, language)).ToArray(),
             ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
+            ["signature"] = new[] { letterhead?.ContactName, letterhead?.Phone, letterhead?.Email }
+                .OfType<string>().ToArray(),
             ["optOut"] = optOut ?? "",
             ["optOutLabel"] = language.OptOut.Footer,
         };
         return new NoticeMail(
-            $"<{noticeId:N}@{messageDomain}>", email, OutgoingMail.OneLine(name), OutgoingMail.OneLine(entityName),
-            written.Code, words.Subject, _text(body), _html(body), optOut);
+            $"<{noticeId:N}.{Mark(email)}@{messageDomain}>", email, OutgoingMail.OneLine(name),
+            OutgoingMail.OneLine(entityName), written.Code, words.Subject, _text(body), _html(body), optOut, letterhead?.Email);
     }
 
     /// <summary>The same notice as a letter.</summary>
@@ -136,17 +140,25 @@ public sealed class NoticeWriter
             ["date"] = language.Written.Date(date),
         };
         return new NoticeWords(
-            language, OutgoingMail.OneLine(Fill(wording.Subject, words)),
-            $"{language.Labels.Greeting} {contact}{language.Labels.AfterGreeting}",
-            Paragraphs(Fill(wording.Opening, words)), Paragraphs(Fill(wording.Closing, words)));
+            language, OutgoingMail.OneLine(Fill(language.Typeset(wording.Subject), words)),
+            notice.Customer.Recipient is null
+                ? language.Labels.GreetingOfNobody
+                : $"{language.Labels.Greeting} {contact}{language.Labels.AfterGreeting}",
+            Paragraphs(Fill(language.Typeset(wording.Opening), words)),
+            Paragraphs(Fill(language.Typeset(wording.Closing), words)));
     }
 
     private string Fill(string wording, object words) =>
         _wordings.GetOrAdd(wording, text => _plain.Compile(text))(words);
 
     private static MailItem Line(NoticeItem item, MailLanguage language) => new(
-        item.Installment == 1 ? item.InvoiceNumber : language.Installment(item.InvoiceNumber, item.Installment),
+        language.Named(item.InvoiceNumber, item.Installment),
         language.Written.Date(item.DueDate), language.Days(item.DaysOverdue), language.Written.Amount(item.Amount),
+        language.Written.Amount(item.Balance));
+
+    private static MailItem Line(AlsoOpenItem item, MailLanguage language) => new(
+        language.Named(item.InvoiceNumber, item.Installment), language.Written.Date(item.DueDate),
+        item.IsDisputed ? language.Disputed : language.Days(item.DaysOverdue), "",
         language.Written.Amount(item.Balance));
 
     private static MailFact Line(Deduction deduction, MailLanguage language) => new(
@@ -166,6 +178,10 @@ public sealed class NoticeWriter
         ];
         return [.. facts.Where(fact => fact.Value is not null).Select(fact => new MailFact(fact.Label, fact.Value!))];
     }
+
+    /// <summary>Tells recipients of one notice apart, and says nothing of them.</summary>
+    private static string Mark(string email) =>
+        $"{Ids.From("recipient", email.Trim().ToLowerInvariant()):N}"[..8];
 
     /// <summary>What the customer names when it answers or pays.</summary>
     private static string Reference(Guid noticeId) => $"{noticeId:N}"[..8].ToUpperInvariant();
