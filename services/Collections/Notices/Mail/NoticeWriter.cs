@@ -86,7 +86,8 @@ public sealed class NoticeWriter
         };
         return new NoticeMail(
             $"<{noticeId:N}.{Mark(email)}@{messageDomain}>", email, OutgoingMail.OneLine(name),
-            OutgoingMail.OneLine(entityName), written.Code, words.Subject, _text(body), _html(body), optOut, letterhead?.Email);
+            OutgoingMail.OneLine(entityName), written.Code, words.Subject, _text(body), _html(body), optOut,
+            letterhead?.Email);
     }
 
     /// <summary>The same notice as a letter.</summary>
