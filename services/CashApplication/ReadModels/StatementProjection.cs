@@ -117,7 +117,7 @@ public sealed class StatementProjection : Projection
                 .Column(e => e.Data.Statement)
                 .Column(e => e.Data.Entry)
                 .Column(e => e.Data.Detail)
-                .Column(e => e.Data.RefundId is null ? (Guid?)e.Data.ReceiptId : null)
+                .Column(e => e.Data.RefundId is null ? e.Data.ReceiptId : null)
                 .Column(e => e.Data.FoundBy)
                 .Column(e => e.Data.RefundId));
         Closes("returned_credits");

@@ -145,7 +145,7 @@ public sealed record StatementLinesBooked(
 /// <param name="IsPart">True where only a part of the receipt is reversed.</param>
 /// <param name="ReversalId">The part of the receipt that is reversed for it, or was before; null for the whole.</param>
 public sealed record ReturnedPaymentFound(
-    int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy,
+    int Statement, int Entry, int Detail, Guid? ReceiptId, string FoundBy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RefundId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsPart = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ReversalId = null);

@@ -18,7 +18,23 @@ public static class CreditMemoRefusals
 
     public static Refusal RefundWaits(CreditMemo memo) => Refusal.State(
         "refund-waits",
-        $"A refund of {memo.Issued!.Number} waits for an approval; have it rejected or withdrawn first.");
+        $"A refund of {memo.Issued!.Number} waits for an approval, or to be paid; have it rejected, withdrawn or " +
+        "cancelled first.");
+
+    public static Refusal PaidByCash(Guid refundId) => Refusal.State(
+        "refund-paid-by-cash",
+        $"Cash application pays refund {refundId}, and says itself what the bank sends back of it.");
+
+    public static Refusal PaidAlready(Guid refundId) => Refusal.State(
+        "refund-paid", $"Refund {refundId} is paid; it cannot end without a payment.");
+
+    public static Refusal NotPaid(Guid refundId) => Refusal.State(
+        "refund-ended", $"Refund {refundId} has ended without a payment; it cannot be paid any more.");
+
+    public static Refusal PaidByHand(string legalEntity) => new(
+        "refund-paid-by-hand",
+        $"Refunds of {legalEntity} are paid by hand, as its automation policy says; nobody reads a payee.",
+        Field: "/payee");
 
     public static Refusal NobodyApprovesRefunds(string legalEntity) => new(
         "above-authority",

@@ -63,6 +63,22 @@ public static class CreditRefundDecider
             : Decision.Of(new CreditMemoRefundReserved(refundId, amount, reference));
     }
 
+    /// <summary>
+    /// Has cash application pay part of what is open: of what is kept for no refund, or of what is kept for this one.
+    /// Nothing is booked before that has paid it.
+    /// </summary>
+    /// <param name="memo">The credit memo.</param>
+    /// <param name="wish">What is approved; whether it was kept before is said here.</param>
+    public static Decision Approve(CreditMemo memo, CreditMemoRefundApproved wish)
+    {
+        ArgumentNullException.ThrowIfNull(memo);
+        ArgumentNullException.ThrowIfNull(wish);
+        var others = memo with { Reserved = memo.Reserved.Remove(wish.RefundId) };
+        return Obstacle(others, wish.Amount, wish.Reference) is { } refusal
+            ? refusal
+            : Decision.Of(wish with { Reserved = memo.Reserved.ContainsKey(wish.RefundId) });
+    }
+
     /// <summary>The refund does not come: what is kept for it is free again. Nothing where nothing is.</summary>
     public static Decision Release(CreditMemo memo, Guid refundId)
     {

@@ -16,14 +16,17 @@ public static class DefineAutomationPolicy
     /// <summary>All of it; what is left out is done by people.</summary>
     /// <param name="MailInvoices">Mail invoices, credit memos and debit memos as they are issued, unless the customer
     /// wants it otherwise.</param>
+    /// <param name="PayRefunds">Have cash application pay the refunds of credit memos that are approved from now on;
+    /// only where every instance of both services is of the release that brings it.</param>
     public sealed record Request(
-        Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null, bool MailInvoices = false);
+        Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null, bool MailInvoices = false,
+        bool PayRefunds = false);
 
     /// <summary>The policy as the API shows it.</summary>
     /// <param name="Runs">The last run of finance charges of each month, the latest twelve.</param>
     public sealed record View(
         string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits, bool MailInvoices,
-        IReadOnlyList<FinanceChargesBilled> Runs, long Version);
+        IReadOnlyList<FinanceChargesBilled> Runs, long Version, bool PayRefunds);
 
     private const int RunsShown = 12;
 
@@ -53,7 +56,8 @@ public static class DefineAutomationPolicy
             AutomationPolicyStream.Type,
             AutomationPolicyStream.Id(code),
             policy => policy.Define(
-                new AutomationPolicyDefined(code, charges, request.OpenCredits, request.MailInvoices), today),
+                new AutomationPolicyDefined(
+                    code, charges, request.OpenCredits, request.MailInvoices, request.PayRefunds), today),
             decided => Reply.Ok(Of(decided.State, decided.Version), decided.Version));
     }
 
@@ -72,5 +76,5 @@ public static class DefineAutomationPolicy
     private static View Of(AutomationPolicy policy, long version) => new(
         policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, policy.Definition.OpenCredits,
         policy.Definition.MailInvoices,
-        [.. policy.Runs.Values.TakeLast(RunsShown)], version);
+        [.. policy.Runs.Values.TakeLast(RunsShown)], version, policy.Definition.PayRefunds);
 }
