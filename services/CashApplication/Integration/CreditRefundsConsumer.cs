@@ -10,9 +10,9 @@ namespace OrderToCash.CashApplication.Integration;
 
 /// <summary>
 /// Takes over refunds of credit memos that Invoicing has approved. Where no payee was approved with it, the money goes
-/// back where money of the customer has come from, as a receipt's would: to the account it has paid from, if just one is
-/// known. Else the refund is declined, and the credit is open again: no account is made up or asked for here, where
-/// nobody approves it.
+/// back where money of the customer has come from, as a receipt's would: to the account it has paid from, if just one
+/// is known. Else the refund is declined, and the credit is open again: no account is asked for here, where nobody
+/// would approve it.
 /// </summary>
 public sealed class CreditRefundsConsumer(Inbox inbox, EventStore store) : IConsumer<CreditRefundApproved>
 {

@@ -137,7 +137,7 @@ public sealed record JournalEntry(
                 : Cash(receipt.Accounts, receipt.Balance.CustomerId),
             refundId);
 
-    /// <summary>The refund of a credit memo left the bank: what Invoicing puts on cash clearing, it meets there.</summary>
+    /// <summary>The refund of a credit memo left the bank; it meets what Invoicing puts on cash clearing.</summary>
     public static JournalEntry CreditRefundPaid(
         Guid refundId, RefundTerms refund, RefundedCreditMemo credit, DateOnly postingDate, string bank)
     {

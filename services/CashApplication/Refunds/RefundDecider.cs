@@ -6,8 +6,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.Refunds;
 
 /// <summary>
-/// The rules of refunds. How much may be refunded is the receipt's to say: it keeps the money back in the same write. Of
-/// a credit memo it is Invoicing's, which has approved it and keeps so much until it hears what became of it.
+/// The rules of refunds. How much may be refunded is the receipt's to say: it keeps the money back in the same write.
+/// Of a credit memo it is Invoicing's, which has approved it and keeps so much until it hears what became of it.
 /// </summary>
 public static partial class RefundDecider
 {
@@ -28,8 +28,8 @@ public static partial class RefundDecider
     }
 
     /// <summary>
-    /// Takes over what Invoicing has approved, once however often it is told. Nobody approves it again here; what cannot
-    /// be paid as it was told is declined at once, so that the credit is not kept in vain.
+    /// Takes over what Invoicing has approved, once however often it is told. Nobody approves it again here; what
+    /// cannot be paid as it was told is declined at once, so that the credit is not kept in vain.
     /// </summary>
     public static Decision Take(Refund refund, CreditRefundRequested told)
     {

@@ -13,9 +13,10 @@ public sealed record Payee(
     string Name, string? Iban = null, string? AccountNumber = null, string? Bic = null, string? ClearingCode = null)
 {
     /// <summary>Where money has come from, as a bank has told it; null where it has told no account.</summary>
-    public static Payee BackTo(string name, string? account) => account is not null && BankAccounts.Iban.IsValid(account)
-        ? new Payee(name, Iban: account)
-        : new Payee(name, AccountNumber: account);
+    public static Payee BackTo(string name, string? account) =>
+        account is not null && BankAccounts.Iban.IsValid(account)
+            ? new Payee(name, Iban: account)
+            : new Payee(name, AccountNumber: account);
 }
 
 /// <summary>Money of a receipt is to go back to the customer; it is kept back from now on.</summary>

@@ -46,6 +46,8 @@ public static class CreditMemoRefusals
         "invalid-refund", $"The reference of the payment has 1 to {longest} characters on one line.",
         Field: "/reference");
 
+    public static Refusal BadPayee(string field, string detail) => new("invalid-refund", detail, Field: field);
+
     public static Refusal RefundKnown(CreditMemo memo, string reference) => Refusal.State(
         "refund-known", $"{memo.Issued!.Number} has a refund with reference {reference} already.");
 

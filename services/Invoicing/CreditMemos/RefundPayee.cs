@@ -1,4 +1,3 @@
-using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.CreditMemos;
@@ -22,16 +21,14 @@ public sealed record RefundPayee(
     public Refusal? Check() => this switch
     {
         _ when string.IsNullOrWhiteSpace(Name) || Name.Length > MaxName || Name.Any(char.IsControl) =>
-            Invalid($"The payee has a name of 1 to {MaxName} characters.", "/payee/name"),
+            CreditMemoRefusals.BadPayee("/payee/name", $"The payee has a name of 1 to {MaxName} characters."),
         { Iban: null, AccountNumber: null } or { Iban: not null, AccountNumber: not null } =>
-            Invalid("Name an IBAN or an account number, and not both.", "/payee"),
+            CreditMemoRefusals.BadPayee("/payee", "Name an IBAN or an account number, and not both."),
         _ when new[] { Iban, AccountNumber, Bic, ClearingCode }.Any(code => code is { Length: 0 or > MaxCode }) =>
-            Invalid($"An account and its bank are named by 1 to {MaxCode} characters.", "/payee"),
+            CreditMemoRefusals.BadPayee("/payee", $"An account and its bank are named by 1 to {MaxCode} characters."),
         _ => null,
     };
 
     /// <summary>For those who approve it.</summary>
     public override string ToString() => $"{Name} ({Iban ?? AccountNumber})";
-
-    private static Refusal Invalid(string detail, string field) => InvoiceRefusals.Invalid(field, detail);
 }

@@ -85,7 +85,8 @@ public sealed class Refunds_of_credit_memos
     public void are_booked_from_cash_clearing_to_the_bank_and_back()
     {
         object[] inFile = [Told(), new RefundPutIntoFile(File)];
-        var paid = (CreditRefundPaid)RefundDecider.Pay(Of(inFile), Id, File, Account, Today).Events.ShouldHaveSingleItem();
+        var paid = (CreditRefundPaid)RefundDecider.Pay(Of(inFile), Id, File, Account, Today).Events
+            .ShouldHaveSingleItem();
         Lines(paid.Entry).ShouldBe([("1090", "cash-clearing", 40m), ("1000", "bank", -40m)]);
         (paid.Entry.PostingDate, paid.Entry.ValueDate, paid.Entry.Kind).ShouldBe((Today, Today, "refund-paid"));
         Refunds.Given([.. inFile, paid]).When(refund => RefundDecider.Pay(refund, Id, File, Account, Today))
