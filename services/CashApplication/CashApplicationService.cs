@@ -74,6 +74,7 @@ public static class CashApplicationService
         CsvMappings.Map(app);
         StatementLineQueries.Map(app);
         LumpQueries.Map(app);
+        PaidOrders.Map(app);
         ReturnedPaymentUseCases.Map(app);
         ReviewReturnedPayment.Map(app);
         StatementQueries.Map(app);
