@@ -110,7 +110,7 @@ public sealed class Debits_of_payment_files(CashApp app) : IClassFixture<CashApp
         app.Client.PostAsync("/v1/bank-statements", (object)Xml(statement.Xml()));
 
     private Task<JsonElement> ImportAsync(byte[] file) =>
-        app.Client.PostAsync("/v1/bank-statements", new ByteArrayContent(file));
+        app.Client.PostAsync("/v1/bank-statements", new ByteArrayContent(file), 201);
 
     private static byte[] Mt940(string account, params (decimal Amount, string Text)[] debits)
     {
