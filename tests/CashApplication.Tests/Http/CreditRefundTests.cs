@@ -101,8 +101,12 @@ public sealed class Refunds_of_credit_memos(CashApp app) : IClassFixture<CashApp
         await app.Client.PostAsync($"/v1/refunds/{one.RefundId}/cancel", new { reason = "done" }, 200);
     }
 
-    private Task LearnAsync(string account) => app.Client.PostAsync(
-        "/v1/receipts", Receipt("5.00", "CUST-US01-000002", account, name: "Initech LLC"));
+    /// <summary>A person says whose money it is.</summary>
+    private async Task LearnAsync(string account)
+    {
+        var receipt = (await app.Client.PostAsync("/v1/receipts", Receipt("5.00", account: account))).Id();
+        await app.Client.PostAsync($"/v1/receipts/{receipt}/customer", new { customerId = Invoicing.Initech }, 200);
+    }
 
     private static CreditRefundApproved Told(string name, decimal amount, RefundPayee? payee) => new(
         Ids.From("test-refund", name), Ids.From("test-memo", name), $"CM-US01-2026-00000{name}", "US01",

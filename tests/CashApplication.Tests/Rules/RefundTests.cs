@@ -46,7 +46,7 @@ public sealed class Refunds_in_payment_files
 }
 
 /// <summary>What Invoicing has approved is taken over once, and goes the way of any refund.</summary>
-public sealed class Refunds_of_credit_memos
+public sealed class Refunds_that_Invoicing_has_approved
 {
     private static readonly DeciderSpec<Refund> Refunds = new(Refund.Initial, Refund.Evolve);
     private static readonly Guid Id = Ids.From("test", "refund");
