@@ -117,7 +117,7 @@ internal sealed record CreditRefundWorld(
         var (id, amount) = (RefundId(name), World.Usd(60));
         var onMemo = CreditRefundDecider.Approve(Memo, new CreditMemoRefundApproved(
             id, "CM-1", Memo.Issued!.CustomerId, "US01", amount, $"E2E-{name}", "1090", "goods came back", "ana", "mia",
-            new RefundPayee("Globex", iban)));
+            new RefundPayee("Globex", iban)), Posting);
         var onInvoice = AdjustmentDecider.ReserveRefund(Invoice, MemoId, id, amount);
         return onMemo.IsRefused || onInvoice.IsRefused ? this : OnInvoicing(onMemo.Events, onInvoice.Events);
     }

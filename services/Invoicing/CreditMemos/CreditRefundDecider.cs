@@ -69,13 +69,19 @@ public static class CreditRefundDecider
     /// </summary>
     /// <param name="memo">The credit memo.</param>
     /// <param name="wish">What is approved; whether it was kept before is said here.</param>
-    public static Decision Approve(CreditMemo memo, CreditMemoRefundApproved wish)
+    /// <param name="context">When, and which days are open.</param>
+    public static Decision Approve(CreditMemo memo, CreditMemoRefundApproved wish, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(memo);
         ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(context);
+        var (issued, books) = (memo.Issued!, memo.Issued!.Books);
         var others = memo with { Reserved = memo.Reserved.Remove(wish.RefundId) };
-        return Obstacle(others, wish.Amount, wish.Reference) is { } refusal
-            ? refusal
+        if (Obstacle(others, wish.Amount, wish.Reference) is { } refusal)
+            return refusal;
+        return issued.Rate is not null && wish.Rate is null
+            ? InvoiceRefusals.NoRate(
+                wish.Amount.Currency.Code, context.DateFor(books, issued.Entry.PostingDate), books)
             : Decision.Of(wish with { Reserved = memo.Reserved.ContainsKey(wish.RefundId) });
     }
 

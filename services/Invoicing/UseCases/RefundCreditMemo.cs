@@ -153,7 +153,7 @@ public static class RefundCreditMemo
             ? CreditRefundDecider.Approve(memo, new CreditMemoRefundApproved(
                 refund.Id, issued.Number, issued.CustomerId, issued.Books.LegalEntity, amount, request.Reference,
                 issued.Books.Accounts.Other.CashClearing, request.Reason, requestedBy, command.Caller.Subject,
-                request.Payee, rate))
+                request.Payee, rate), context)
             : CreditRefundDecider.Refund(memo, refund.Id, amount, request.Reference, rate, context);
         if (decision.Refusal is { } refusal)
             return (refusal, none);

@@ -156,6 +156,7 @@ public class RefundsPaidByCash
     {
         var memo = Approve(Issued("EUR", Rate(1.20m)), Refund, 30, "E2E-1", Rate(1.30m)).Events
             .Aggregate(Issued("EUR", Rate(1.20m)), CreditMemo.Evolve);
+        Approve(Issued("EUR", Rate(1.20m)), Refund, 30, "E2E-1").Refusal!.Code.ShouldBe("no-exchange-rate");
         Worth(Rate(1.40m)).ShouldBe([("1200", 36m), ("1090", -42m), ("7810", 6m)]);
         Worth(null).ShouldBe([("1200", 36m), ("1090", -39m), ("7810", 3m)]);
 
@@ -179,7 +180,7 @@ public class RefundsPaidByCash
         CreditMemo memo, Guid refund, decimal amount, string reference, ExchangeRate? rate = null) =>
         CreditRefundDecider.Approve(memo, new CreditMemoRefundApproved(
             refund, memo.Issued!.Number, Some.Customer, "US01", Money.Of(amount, memo.Open.Currency), reference, "1090",
-            "goods came back", "ana", "mia", Rate: rate));
+            "goods came back", "ana", "mia", Rate: rate), Some.Context);
 
     /// <summary>A credit of 100.00 on account, dated today.</summary>
     private static CreditMemo Issued(string currency = "USD", ExchangeRate? rate = null)
