@@ -18,8 +18,8 @@ namespace OrderToCash.Handshake.Tests;
 
 /// <summary>
 /// Both services and the broker between them as one value: a credit memo of 100.00 for an invoice on which 100.00 were
-/// paid, its refunds on both sides, what is on its way and what people and the bank may still do. Steps use the services'
-/// own deciders and publications. Invoicing hears everything days after it happened.
+/// paid, its refunds on both sides, what is on its way and what people and the bank may still do. Steps use the
+/// services' own deciders and publications. Invoicing hears everything days after it happened.
 /// </summary>
 internal sealed record CreditRefundWorld(
     CreditMemo Memo, Invoice Invoice, ImmutableSortedDictionary<string, Refund> Refunds,
@@ -102,8 +102,8 @@ internal sealed record CreditRefundWorld(
                 RefundDecider.Return(refund, RefundId(name), "account closed", Account, Today.AddDays(2))),
             "apply" => OnInvoicing(
                 CreditMemoDecider.Apply(
-                    Memo, RefundId($"apply {name}"), new CreditApplication(RefundId("other"), "INV-2", 1, World.Usd(50)))
-                    .Events, []),
+                    Memo, RefundId($"apply {name}"),
+                    new CreditApplication(RefundId("other"), "INV-2", 1, World.Usd(50))).Events, []),
             "bounce" => (this with { HasBounced = true }).OnInvoicing([], InvoiceDecider.ReversePayment(
                 Invoice, new ReversePayment(World.AllocationId("a"), World.ReceiptId("a"), 1, World.Usd(100), "nsf"),
                 Posting).Events),

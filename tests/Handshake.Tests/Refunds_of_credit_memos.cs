@@ -11,8 +11,8 @@ namespace OrderToCash.Handshake.Tests;
 
 /// <summary>
 /// The way of a credit memo's refund from Invoicing to the bank and back under every interleaving: all orders in which
-/// messages may arrive, each of them once or twice, with people and the bank doing something at every moment. At each of
-/// them no more is or may be paid out than is kept for it or booked as paid back (I-18).
+/// messages may arrive, each of them once or twice, with people and the bank doing something at every moment. At each
+/// of them no more is or may be paid out than is kept for it or booked as paid back (I-18).
 /// </summary>
 public sealed class Refunds_of_credit_memos
 {

@@ -96,17 +96,18 @@ public sealed class The_refund_of_a_credit_memo(Servers servers)
         });
 
     /// <summary>The journal of both services as Invoicing has it: what is on its way is nothing.</summary>
-    private static Task BooksAsync(HttpClient invoicing, decimal receivables, decimal bank) => Eventually.Passes(async () =>
-    {
-        var lines = (await ListAsync(invoicing, "/v1/journal-entries?legalEntity=US01&limit=200"))
-            .SelectMany(entry => entry!["lines"]!.AsArray()).ToLookup(
-                line => Text(line!["role"]),
-                line => Amount(line!["debit"]) - Amount(line!["credit"]));
-        (lines["receivables"].Sum(), lines["cash-clearing"].Sum(), lines["bank"].Sum())
-            .ShouldBe((receivables, 0m, bank));
-        var tie = JsonNode.Parse(await invoicing.GetStringAsync("/v1/reports/tie-out?legalEntity=US01"))!;
-        tie["ties"]!.GetValue<bool>().ShouldBeTrue();
-    });
+    private static Task BooksAsync(HttpClient invoicing, decimal receivables, decimal bank) =>
+        Eventually.Passes(async () =>
+        {
+            var lines = (await ListAsync(invoicing, "/v1/journal-entries?legalEntity=US01&limit=200"))
+                .SelectMany(entry => entry!["lines"]!.AsArray()).ToLookup(
+                    line => Text(line!["role"]),
+                    line => Amount(line!["debit"]) - Amount(line!["credit"]));
+            (lines["receivables"].Sum(), lines["cash-clearing"].Sum(), lines["bank"].Sum())
+                .ShouldBe((receivables, 0m, bank));
+            var tie = JsonNode.Parse(await invoicing.GetStringAsync("/v1/reports/tie-out?legalEntity=US01"))!;
+            tie["ties"]!.GetValue<bool>().ShouldBeTrue();
+        });
 
     private static decimal Amount(JsonNode? money) => money is null
         ? 0m

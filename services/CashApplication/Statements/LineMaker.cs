@@ -81,8 +81,8 @@ public sealed class LineMaker(
     }
 
     /// <summary>
-    /// What an entry says of itself, wherever it stands: reports of several days show it, and may leave it undated. What
-    /// is read of entries since is none of it, so that one is the same to all releases.
+    /// What an entry says of itself, wherever it stands: reports of several days show it, and may leave it undated.
+    /// What is read of entries since is none of it, so that one is the same to all releases.
     /// </summary>
     private static string Told(StatementEntry entry) => Convert.ToHexStringLower(SHA256.HashData(
         JsonSerializer.SerializeToUtf8Bytes(

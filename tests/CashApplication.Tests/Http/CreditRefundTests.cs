@@ -28,8 +28,9 @@ public sealed class Refunds_of_credit_memos(CashApp app) : IClassFixture<CashApp
         await app.Invoicing.PublishAsync(told, 2, message);
         await app.Invoicing.PublishAsync(told with { Amount = new MoneyAmount(150m, "USD") }, 2);
         var refund = await EventuallyAsync(told, "approved");
-        (refund.Amount("amount"), refund.Id("creditMemoId"), refund.Text("creditMemoNumber"), refund.Text("requestedBy"))
-            .ShouldBe((140m, told.CreditMemoId, told.Number, "ana"));
+        (refund.Amount("amount"), refund.Id("creditMemoId"), refund.Text("creditMemoNumber")).ShouldBe(
+            (140m, told.CreditMemoId, told.Number));
+        refund.Text("requestedBy").ShouldBe("ana");
         refund.GetProperty("receiptId").ValueKind.ShouldBe(JsonValueKind.Null);
 
         // No refund is named: all that wait are paid, this one among them.
@@ -42,8 +43,8 @@ public sealed class Refunds_of_credit_memos(CashApp app) : IClassFixture<CashApp
             transfer.Descendants(Name("Ustrd")).Single().Value)
             .ShouldBe(("140.00", PayeeIban, $"Refund {told.Number} {told.Reference}"));
         await EventuallyAsync(told, "paid");
-        await app.Client.PostAsync("/v1/payment-files", new { bankAccount = account, refunds = new[] { told.RefundId } },
-            409);
+        await app.Client.PostAsync(
+            "/v1/payment-files", new { bankAccount = account, refunds = new[] { told.RefundId } }, 409);
         await PostedAsync(told, -140m);
 
         var statement = new Camt("CM-BACK", new DateOnly(2026, 11, 5), 0m) { Iban = "DE02120300000000202051" }
@@ -79,7 +80,7 @@ public sealed class Refunds_of_credit_memos(CashApp app) : IClassFixture<CashApp
             .ShouldBe((told.CreditMemoId, told.Number, "cancelled"));
     }
 
-    /// <summary>Without a payee it goes where the customer's money has come from, if that is just one account.</summary>
+    /// <summary>Without a payee it goes where the customer's money has come from, if that is one account.</summary>
     [Fact]
     public async Task go_to_the_account_that_the_customer_has_paid_from_or_are_declined()
     {
@@ -110,7 +111,8 @@ public sealed class Refunds_of_credit_memos(CashApp app) : IClassFixture<CashApp
 
     private static CreditRefundApproved Told(string name, decimal amount, RefundPayee? payee) => new(
         Ids.From("test-refund", name), Ids.From("test-memo", name), $"CM-US01-2026-00000{name}", "US01",
-        Invoicing.Globex, new MoneyAmount(amount, "USD"), $"E2E-{name}", "1090", "goods came back", "ana", "mia", payee);
+        Invoicing.Globex, new MoneyAmount(amount, "USD"), $"E2E-{name}", "1090", "goods came back", "ana", "mia",
+        payee);
 
     private Task<JsonElement> EventuallyAsync(CreditRefundApproved told, string status) => Eventually.Becomes(
         async () => (await app.Client.ReadAsync($"/v1/refunds?creditMemoId={told.CreditMemoId}")).Items() is [_]

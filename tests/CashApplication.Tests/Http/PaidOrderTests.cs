@@ -7,7 +7,9 @@ using static OrderToCash.CashApplication.Tests.Support.Http;
 
 namespace OrderToCash.CashApplication.Tests.Http;
 
-/// <summary>CASH-20, CASH-23: the bank's debits of payment files are the refunds that they paid, and the ledger's.</summary>
+/// <summary>
+/// CASH-20, CASH-23: the bank's debits of payment files are the refunds that they paid, and the ledger's.
+/// </summary>
 public sealed class Debits_of_payment_files(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
 {
     private static readonly DateOnly Day = new(2026, 11, 9);
@@ -56,7 +58,9 @@ public sealed class Debits_of_payment_files(CashApp app) : IClassFixture<CashApp
             .Items().ShouldBeEmpty();
     }
 
-    /// <summary>MT940, broken over lines; and from another account than the file paid from, which ties to nothing.</summary>
+    /// <summary>
+    /// MT940, broken over lines; and from another account than the file paid from, which ties to nothing.
+    /// </summary>
     [Fact]
     public async Task tie_by_the_text_of_mt940_and_only_on_the_account_that_paid()
     {

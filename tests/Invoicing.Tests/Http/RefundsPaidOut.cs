@@ -54,7 +54,9 @@ public class RefundsPaidOut(InvoicingApp app)
         app.Bus.Heard<CreditRefundApproved>(memo).ShouldHaveSingleItem();
     }
 
-    /// <summary>I-18: what is kept for refunds counts for the invoice, too, and is free again where none comes.</summary>
+    /// <summary>
+    /// I-18: what is kept for refunds counts for the invoice, too, and is free again where none comes.
+    /// </summary>
     [Fact]
     public async Task I18_never_come_to_more_than_was_paid_on_the_invoice()
     {
