@@ -74,6 +74,7 @@ public static class CashApplicationService
         CsvMappings.Map(app);
         StatementLineQueries.Map(app);
         LumpQueries.Map(app);
+        PaidOrders.Map(app);
         ReturnedPaymentUseCases.Map(app);
         ReviewReturnedPayment.Map(app);
         StatementQueries.Map(app);
@@ -194,6 +195,11 @@ public static class CashApplicationService
         .Add<RemittanceMatched>("remittance_matched")
         .Add<RemittanceClosed>("remittance_closed")
         .Add<RefundRequested>("refund_requested")
+        .Add<CreditRefundRequested>("credit_refund_requested")
+        .Add<CreditRefundDeclined>("credit_refund_declined")
+        .Add<CreditRefundCancelled>("credit_refund_cancelled")
+        .Add<CreditRefundPaid>("credit_refund_paid")
+        .Add<CreditRefundReturned>("credit_refund_returned")
         .Add<RefundApproved>("refund_approved")
         .Add<RefundRejected>("refund_rejected")
         .Add<RefundCancelled>("refund_cancelled")
@@ -220,6 +226,7 @@ public static class CashApplicationService
         .Endpoint<OpenItemsConsumer>("cash-application-open-items", MessagingOptions.RowsTogether)
         .Endpoint<AnswersConsumer>("cash-application-answers")
         .Endpoint<CreditMemosConsumer>("cash-application-credit-memos")
+        .Endpoint<CreditRefundsConsumer>("cash-application-credit-refunds")
         .Endpoint<AgreementsConsumer>("cash-application-agreements")
         .ApprovalMatrices(Name);
 }

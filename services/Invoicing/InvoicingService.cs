@@ -54,6 +54,7 @@ public static class InvoicingService
             .Endpoint<BankStatementsConsumer>(BankStatementsConsumer.Queue)
             .Endpoint<AskedAllocationsConsumer>(AskedAllocationsConsumer.Queue, MessagingOptions.RowsTogether)
             .Endpoint<PendingPaymentsConsumer>(PendingPaymentsConsumer.Queue)
+            .Endpoint<CreditRefundsConsumer>(CreditRefundsConsumer.Queue)
             .Endpoint<AddressesConsumer>(AddressesConsumer.Queue)
             .Endpoint<CollectorsConsumer>(CollectorsConsumer.Queue));
         builder.Services.AddApprovals(approvals => approvals
@@ -195,6 +196,7 @@ public static class InvoicingService
         .Add<CreditMemoApplied>("credit_memo_applied")
         .Add<CreditMemoUnapplied>("credit_memo_unapplied")
         .Add<CreditMemoRefundReserved>("credit_memo_refund_reserved")
+        .Add<CreditMemoRefundApproved>("credit_memo_refund_approved")
         .Add<CreditMemoRefundReleased>("credit_memo_refund_released")
         .Add<CreditMemoRefunded>("credit_memo_refunded")
         .Add<CreditMemoRefundReturned>("credit_memo_refund_returned")

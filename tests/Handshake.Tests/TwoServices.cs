@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using OrderToCash.CashApplication;
 using OrderToCash.Collections;
 using OrderToCash.Invoicing;
 using OrderToCash.Local.Servers;
@@ -12,10 +13,11 @@ using OrderToCash.TestKit;
 
 namespace OrderToCash.Handshake.Tests;
 
-/// <summary>Invoicing and Collections as they run, each with its own database, on one broker.</summary>
+/// <summary>Invoicing and one other service as they run, each with its own database, on one broker.</summary>
 internal sealed class TwoServices(Servers servers) : IAsyncDisposable
 {
-    private const string AllScopes = "invoicing:read invoicing:write collections:read collections:write admin";
+    private const string AllScopes =
+        "invoicing:read invoicing:write collections:read collections:write cash:read cash:write admin";
 
     private readonly TestTokens _tokens = new();
     private readonly List<WebApplication> _services = [];
@@ -29,12 +31,22 @@ internal sealed class TwoServices(Servers servers) : IAsyncDisposable
 
     public HttpClient Collections { get; private set; } = null!;
 
+    public HttpClient Cash { get; private set; } = null!;
+
+    /// <summary>Invoicing with Collections.</summary>
     public async Task StartAsync()
     {
-        _broker = await servers.CreateVirtualHostAsync();
-        Invoicing = await StartAsync("invoicing", builder => builder.AddInvoicing(), app => app.MapInvoicing());
+        await StartInvoicingAsync();
         Collections = await StartAsync(
             CollectionsService.Name, builder => builder.AddCollections(), app => app.MapCollections());
+    }
+
+    /// <summary>Invoicing with cash application.</summary>
+    public async Task StartWithCashAsync()
+    {
+        await StartInvoicingAsync();
+        Cash = await StartAsync(
+            "cash-application", builder => builder.AddCashApplication(), app => app.MapCashApplication());
     }
 
     /// <summary>Sends what must be done, and gives what is answered.</summary>
@@ -61,6 +73,12 @@ internal sealed class TwoServices(Servers servers) : IAsyncDisposable
         foreach (var database in _databases)
             await database.DisposeAsync();
         _tokens.Dispose();
+    }
+
+    private async Task StartInvoicingAsync()
+    {
+        _broker = await servers.CreateVirtualHostAsync();
+        Invoicing = await StartAsync("invoicing", builder => builder.AddInvoicing(), app => app.MapInvoicing());
     }
 
     private async Task<HttpClient> StartAsync(

@@ -5,8 +5,8 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="LegalEntity">Whose books.</param>
 /// <param name="PostingDate">Accounting date in the entity's calendar.</param>
 /// <param name="Kind">What happened, e.g. <c>invoice-issued</c>.</param>
-/// <param name="SourceId">The document: invoice or receipt.</param>
-/// <param name="SourceNumber">What people call it.</param>
+/// <param name="SourceId">The document: receipt, or refund of a credit memo.</param>
+/// <param name="SourceNumber">What people call it; of a refund, the credit memo.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
 /// <param name="ValueDate">Day the money counted at the bank, by whose rate it is translated; null where

@@ -2,6 +2,7 @@ using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Refunds;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -19,6 +20,7 @@ public static class CashPublications
         PublishReceipts(publications);
         PublishAllocations(publications);
         PublishMoney(publications);
+        PublishCreditRefunds(publications);
         PublishBankAccounts(publications);
         PublishPending(publications);
         return publications;
@@ -92,6 +94,22 @@ public static class CashPublications
             Changed(e, e.Data.LegalEntity, "write-off-reversed", e.Data.Amount, e.Data.Balance))
         .On<RestWriteOffReversed>(e => e.Data.Entry.ToContract(e.StreamId));
 
+    private static void PublishCreditRefunds(Publications publications) => publications
+        .On<CreditRefundDeclined>(e => new V1.CreditRefundChanged(
+            e.StreamId, e.Data.CreditMemoId, e.Data.LegalEntity, "declined", e.Data.Amount.ToContract(),
+            e.Data.Reason))
+        .On<CreditRefundCancelled>(e => new V1.CreditRefundChanged(
+            e.StreamId, e.Data.CreditMemoId, e.Data.LegalEntity, "cancelled", e.Data.Amount.ToContract(),
+            e.Data.Reason))
+        .On<CreditRefundPaid>(e => new V1.CreditRefundChanged(
+            e.StreamId, e.Data.CreditMemoId, e.Data.LegalEntity, "paid", e.Data.Amount.ToContract(),
+            PaidOn: e.Data.Entry.PostingDate))
+        .On<CreditRefundPaid>(e => e.Data.Entry.ToContract(e.StreamId))
+        .On<CreditRefundReturned>(e => new V1.CreditRefundChanged(
+            e.StreamId, e.Data.CreditMemoId, e.Data.LegalEntity, "returned", e.Data.Amount.ToContract(),
+            e.Data.Reason, e.Data.PaidOn, e.Data.Entry.PostingDate))
+        .On<CreditRefundReturned>(e => e.Data.Entry.ToContract(e.StreamId));
+
     private static void PublishBankAccounts(Publications publications) => publications
         .On<BankAccountDefined>(e => new V1.BankAccountDefined(
             e.Data.Code, e.Data.LegalEntity, e.Data.Currency, e.Data.ClosedOn))
@@ -136,8 +154,8 @@ public static class CashPublications
         ];
     }
 
-    private static V1.JournalEntryPosted ToContract(this JournalEntry entry, Guid receiptId) => new(
-        entry.EntryId, entry.LegalEntity, entry.PostingDate, entry.Kind, receiptId, entry.SourceNumber,
+    private static V1.JournalEntryPosted ToContract(this JournalEntry entry, Guid sourceId) => new(
+        entry.EntryId, entry.LegalEntity, entry.PostingDate, entry.Kind, sourceId, entry.SourceNumber,
         entry.CustomerId,
         [
             .. entry.Lines.Select(line => new Contracts.JournalLine(

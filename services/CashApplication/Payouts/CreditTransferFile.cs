@@ -101,7 +101,7 @@ public static partial class CreditTransferFile
         xml.WriteStartElement("CdtrAcct", Namespace);
         WriteAccount(xml, order.Payee.Iban, order.Payee.AccountNumber);
         xml.WriteEndElement();
-        Nested(xml, Text($"Refund {order.ReceiptNumber}", 140), "RmtInf", "Ustrd");
+        Nested(xml, Text($"Refund {order.ReceiptNumber} {order.Reference}", 140), "RmtInf", "Ustrd");
         xml.WriteEndElement();
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.CashApplication.Refunds;
 using OrderToCash.Kernel;
 
@@ -5,8 +6,12 @@ namespace OrderToCash.CashApplication.Payouts;
 
 /// <summary>One payment of a file.</summary>
 /// <param name="RefundId">The refund it pays; the bank hears it as the end-to-end reference.</param>
-/// <param name="ReceiptNumber">What the payee knows it by.</param>
-public sealed record PaymentOrder(Guid RefundId, Guid ReceiptId, string ReceiptNumber, Money Amount, Payee Payee);
+/// <param name="ReceiptId">The receipt whose money it is; null for a credit memo's.</param>
+/// <param name="ReceiptNumber">What the payee knows it by: number of the receipt, or of the credit memo.</param>
+/// <param name="Reference">What else the payee is told; null for a receipt's.</param>
+public sealed record PaymentOrder(
+    Guid RefundId, Guid? ReceiptId, string ReceiptNumber, Money Amount, Payee Payee,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reference = null);
 
 /// <summary>The account that a file pays from, as it was then.</summary>
 public sealed record OrderingAccount(

@@ -1,11 +1,12 @@
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Refunds;
 using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.CashApplication.ReadModels;
 
 /// <summary>
-/// Keeps <c>bank_postings</c>: what receipts' entries moved on the ledger account of the bank, to be held against
-/// statements and receipts.
+/// Keeps <c>bank_postings</c>: what entries of receipts, and of refunds of credit memos, moved on the ledger account of
+/// the bank, to be held against statements and receipts.
 /// </summary>
 public sealed class BankPostingProjection : Projection
 {
@@ -28,14 +29,25 @@ public sealed class BankPostingProjection : Projection
         Posts<ReceiptPartlyReversed>(e => e.Entry, e => e.BankAccount);
         Posts<RefundPaidOut>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
         Posts<RefundCameBack>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
+        PostsOfCredit<CreditRefundPaid>(e => e.Entry, e => e.BankAccount);
+        PostsOfCredit<CreditRefundReturned>(e => e.Entry, e => e.BankAccount);
     }
 
     /// <summary>A reversal goes back to the account that the receipt came to.</summary>
     private void Posts<TEvent>(
         Func<TEvent, JournalEntry?> entry, Func<TEvent, string?> bank, Func<TEvent, Guid>? refund = null) =>
-        OnEach<TEvent, (Guid Receipt, string? Bank, JournalEntry Entry, JournalLine Line, Guid? Refund)>(
-            e => entry(e.Data) is not { } posted ? [] : posted.Lines.Where(line => line.Role == "bank")
-                .Select(line => (e.StreamId, bank(e.Data), posted, line, refund?.Invoke(e.Data))),
+        Posts<TEvent>(e => entry(e.Data), e => bank(e.Data), e => e.StreamId, e => refund?.Invoke(e.Data));
+
+    /// <summary>The stream is the refund, and there is no receipt.</summary>
+    private void PostsOfCredit<TEvent>(Func<TEvent, JournalEntry> entry, Func<TEvent, string> bank) =>
+        Posts<TEvent>(e => entry(e.Data), e => bank(e.Data), _ => null, e => e.StreamId);
+
+    private void Posts<TEvent>(
+        Func<Recorded<TEvent>, JournalEntry?> entry, Func<Recorded<TEvent>, string?> bank,
+        Func<Recorded<TEvent>, Guid?> receipt, Func<Recorded<TEvent>, Guid?> refund) =>
+        OnEach<TEvent, (Guid? Receipt, string? Bank, JournalEntry Entry, JournalLine Line, Guid? Refund)>(
+            e => entry(e) is not { } posted ? [] : posted.Lines.Where(line => line.Role == "bank")
+                .Select(line => (receipt(e), bank(e), posted, line, refund(e))),
             Insert,
             rows => rows
                 .Column(row => row.Entry.EntryId)

@@ -5,7 +5,8 @@ namespace OrderToCash.CashApplication.ReadModels;
 
 /// <summary>
 /// Keeps <c>statement_imports</c>, <c>statements</c>, <c>statement_lines</c>, <c>returned_payments</c>
-/// (debits: what banks take back) and <c>returned_credits</c> (payments of ours that come back).
+/// (debits: what banks take back), <c>returned_credits</c> (payments of ours that come back) and
+/// <c>ordered_payments</c> (debits that may be payments of ours).
 /// </summary>
 public sealed class StatementProjection : Projection
 {
@@ -38,6 +39,12 @@ public sealed class StatementProjection : Projection
         "as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n) " +
         "join statements s on s.import_id = a and s.ordinal = b";
 
+    private const string Ordered =
+        "insert into ordered_payments (import_id, statement, entry, detail, bank_account, booking_date, currency, " +
+        "amount, names) select a, b, c, d, s.bank_account, e, f, g, h::uuid[] " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8) as x (a, b, c, d, e, f, g, h) " +
+        "join statements s on s.import_id = a and s.ordinal = b";
+
     private const string Same =
         "where p.import_id = s.import_id and p.statement = s.statement and p.entry = s.entry and p.detail = s.detail";
 
@@ -45,7 +52,7 @@ public sealed class StatementProjection : Projection
 
     public StatementProjection()
         : base("statements", "statement_imports", "statements", "statement_lines", "returned_payments",
-            "returned_credits")
+            "returned_credits", "ordered_payments")
     {
         On<StatementFileRefused>(Import, rows => rows
             .Column(e => e.StreamId)
@@ -87,6 +94,7 @@ public sealed class StatementProjection : Projection
             e => Returns(e, areCredits: false), $"insert into returned_payments {Returned}", Columns);
         OnEach<StatementLinesBooked, ReturnOf>(
             e => Returns(e, areCredits: true), $"insert into returned_credits {Returned}", Columns);
+        OnEach<StatementLinesBooked, OrderOf>(Orders, Ordered, Columns);
         OnEach<StatementLinesBooked, Guid>(
             e => e.Data.IsLast ? [e.StreamId] : [],
             "update statement_imports set status = 'imported' where id = any($1)", rows => rows.Column(id => id));
@@ -117,7 +125,7 @@ public sealed class StatementProjection : Projection
                 .Column(e => e.Data.Statement)
                 .Column(e => e.Data.Entry)
                 .Column(e => e.Data.Detail)
-                .Column(e => e.Data.RefundId is null ? (Guid?)e.Data.ReceiptId : null)
+                .Column(e => e.Data.RefundId is null ? e.Data.ReceiptId : null)
                 .Column(e => e.Data.FoundBy)
                 .Column(e => e.Data.RefundId));
         Closes("returned_credits");
@@ -196,6 +204,16 @@ public sealed class StatementProjection : Projection
         .Column(r => r.Of.Line.Text)
         .Column(r => r.Returned.OwnReference);
 
+    private static void Columns(EventSourcing.SqlRows<OrderOf> rows) => rows
+        .Column(o => o.Of.ImportId)
+        .Column(o => o.Of.Statement)
+        .Column(o => o.Of.Line.Entry)
+        .Column(o => o.Payment.Detail)
+        .Column(o => o.Of.Line.BookingDate)
+        .Column(o => o.Payment.Amount.Currency.Code)
+        .Column(o => o.Payment.Amount.Amount)
+        .Column(o => $"{{{string.Join(',', o.Payment.Names)}}}");
+
     /// <summary>
     /// A reference of few digits may be the number of a check, for banks have no field for it everywhere.
     /// </summary>
@@ -215,9 +233,14 @@ public sealed class StatementProjection : Projection
         .Where(line => line.Line.Amount.IsPositive == areCredits)
         .SelectMany(line => (line.Line.Returns ?? []).Select(returned => new ReturnOf(line, returned)));
 
+    private static IEnumerable<OrderOf> Orders(Recorded<StatementLinesBooked> e) => Lines(e)
+        .SelectMany(line => (line.Line.Orders ?? []).Select(payment => new OrderOf(line, payment)));
+
     private sealed record Numbered(Guid ImportId, int Ordinal, BookedStatement Value);
 
     private sealed record LineOf(Guid ImportId, int Statement, string? BankAccount, StatementLine Line);
+
+    private sealed record OrderOf(LineOf Of, OrderedPayment Payment);
 
     private sealed record ReturnOf(LineOf Of, ReturnedPayment Returned);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderToCash.CashApplication.Refunds;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
@@ -25,13 +26,14 @@ public sealed record LedgerAccounts(
 public sealed record JournalLine(string Account, string Role, Money Debit, Money Credit);
 
 /// <summary>A balanced entry, stored inside the event that causes it.</summary>
-/// <param name="EntryId">Derived from receipt, kind and, where a receipt may have several, what caused it.</param>
+/// <param name="EntryId">Derived from receipt, or refund of a credit memo, kind and, where a receipt may have several,
+/// what caused it.</param>
 /// <param name="LegalEntity">Whose books.</param>
 /// <param name="PostingDate">Accounting date in the entity's calendar.</param>
 /// <param name="Kind"><c>receipt-booked</c>, <c>receipt-identified</c>, <c>receipt-unidentified</c>,
 /// <c>receipt-reversed</c>, <c>receipt-partly-reversed</c>, <c>rest-written-off</c>, <c>rest-write-off-reversed</c>,
 /// <c>receipt-cleared</c>, <c>settlement-fee</c>, <c>refund-paid</c> or <c>refund-returned</c>.</param>
-/// <param name="SourceNumber">Number of the receipt.</param>
+/// <param name="SourceNumber">Number of the receipt, or of the credit memo that is paid back.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
 /// <param name="ValueDate">Day the money counted at the bank; null in entries of earlier versions.</param>
@@ -134,6 +136,26 @@ public sealed record JournalEntry(
                 ? Clearing(receipt.Accounts)
                 : Cash(receipt.Accounts, receipt.Balance.CustomerId),
             refundId);
+
+    /// <summary>The refund of a credit memo left the bank; it meets what Invoicing puts on cash clearing.</summary>
+    public static JournalEntry CreditRefundPaid(
+        Guid refundId, RefundTerms refund, RefundedCreditMemo credit, DateOnly postingDate, string bank)
+    {
+        ArgumentNullException.ThrowIfNull(refund);
+        ArgumentNullException.ThrowIfNull(credit);
+        return Of(refundId, refund.Number, refund.LegalEntity, postingDate, "refund-paid", refund.CustomerId,
+            refund.Amount, postingDate, (credit.ClearingAccount, "cash-clearing"), (bank, "bank"));
+    }
+
+    /// <summary>The refund of a credit memo came back to the bank.</summary>
+    public static JournalEntry CreditRefundReturned(
+        Guid refundId, RefundTerms refund, RefundedCreditMemo credit, DateOnly postingDate, string bank)
+    {
+        ArgumentNullException.ThrowIfNull(refund);
+        ArgumentNullException.ThrowIfNull(credit);
+        return Of(refundId, refund.Number, refund.LegalEntity, postingDate, "refund-returned", refund.CustomerId,
+            refund.Amount, postingDate, (bank, "bank"), (credit.ClearingAccount, "cash-clearing"));
+    }
 
     private static JournalEntry Of(
         Guid receiptId, string number, string legalEntity, DateOnly postingDate, string kind, Guid? customerId,

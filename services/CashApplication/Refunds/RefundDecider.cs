@@ -1,11 +1,13 @@
 using System.Text.RegularExpressions;
 using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.Receipts;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Refunds;
 
 /// <summary>
 /// The rules of refunds. How much may be refunded is the receipt's to say: it keeps the money back in the same write.
+/// Of a credit memo it is Invoicing's, which has approved it and keeps so much until it hears what became of it.
 /// </summary>
 public static partial class RefundDecider
 {
@@ -23,13 +25,33 @@ public static partial class RefundDecider
         return approvedBy is { } by ? Decision.Of(wish, new RefundApproved(by)) : Decision.Of(wish);
     }
 
+    /// <summary>
+    /// Takes over what Invoicing has approved, once however often it is told. Nobody approves it again here; what
+    /// cannot be paid as it was told is declined at once, so that the credit is not kept in vain.
+    /// </summary>
+    public static Decision Take(Refund refund, CreditRefundRequested told)
+    {
+        ArgumentNullException.ThrowIfNull(refund);
+        ArgumentNullException.ThrowIfNull(told);
+        if (refund.Requested is not null)
+            return Decision.Nothing;
+        var obstacle = told.Payee is { Iban: null, AccountNumber: null }
+            ? RefundRefusals.NoAccount(told.Payee.Name)
+            : Check(told.Payee);
+        return obstacle is { } refusal
+            ? Decision.Of(
+                told,
+                new CreditRefundDeclined(told.LegalEntity, told.CreditMemoId, told.Amount, refusal.Detail))
+            : Decision.Of(told);
+    }
+
     /// <summary>Whoever must has approved it.</summary>
     public static Decision Approve(Refund refund, Guid id, string by) =>
-        Step(refund, id, RefundStatus.Waiting, RefundStatus.Approved, new RefundApproved(by));
+        Step(refund, id, RefundStatus.Waiting, RefundStatus.Approved, _ => new RefundApproved(by));
 
     /// <summary>It is not approved.</summary>
     public static Decision Reject(Refund refund, Guid id, string reason) =>
-        Step(refund, id, RefundStatus.Waiting, RefundStatus.Rejected, new RefundRejected(reason));
+        Step(refund, id, RefundStatus.Waiting, RefundStatus.Rejected, _ => new RefundRejected(reason));
 
     /// <summary>
     /// Takes a refund back that is not in a payment file; one that waits for approval is withdrawn there.
@@ -37,28 +59,51 @@ public static partial class RefundDecider
     public static Decision Cancel(Refund refund, Guid id, string reason) =>
         Refusal.Unexplained(reason) is { } unexplained
             ? unexplained
-            : Step(refund, id, RefundStatus.Approved, RefundStatus.Cancelled, new RefundCancelled(reason));
+            : Step(refund, id, RefundStatus.Approved, RefundStatus.Cancelled, of => of.Credit is { } credit
+                ? new CreditRefundCancelled(of.LegalEntity, credit.Id, of.Amount, reason)
+                : new RefundCancelled(reason));
 
     /// <summary>Puts it into a payment file, and into no second one.</summary>
     public static Decision PutIntoFile(Refund refund, Guid id, Guid fileId) =>
         OfOtherFile(refund, fileId)
-        ?? Step(refund, id, RefundStatus.Approved, RefundStatus.InPayment, new RefundPutIntoFile(fileId));
+        ?? Step(refund, id, RefundStatus.Approved, RefundStatus.InPayment, _ => new RefundPutIntoFile(fileId));
 
     /// <summary>The payment file is dropped.</summary>
     public static Decision TakeOutOfFile(Refund refund, Guid id, Guid fileId) =>
         OfOtherFile(refund, fileId)
-        ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Approved, new RefundTakenOutOfFile(fileId));
+        ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Approved, _ => new RefundTakenOutOfFile(fileId));
 
-    /// <summary>The payment file it is in is released to the bank; a bank is told once.</summary>
-    public static Decision Pay(Refund refund, Guid id, Guid fileId, DateOnly postingDate) =>
-        OfOtherFile(refund, fileId)
-        ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Paid, new RefundPaid(fileId, postingDate));
+    /// <summary>
+    /// The payment file it is in is released to the bank; a bank is told once. A receipt's is booked with the receipt.
+    /// </summary>
+    public static Decision Pay(Refund refund, Guid id, Guid fileId, PayingAccount account, DateOnly postingDate)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return OfOtherFile(refund, fileId)
+            ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Paid, of => of.Credit is { } credit
+                ? new CreditRefundPaid(
+                    of.LegalEntity, credit.Id, of.Amount, fileId, account.Code,
+                    JournalEntry.CreditRefundPaid(id, of, credit, postingDate, account.LedgerAccount))
+                : new RefundPaid(fileId, postingDate));
+    }
 
     /// <summary>The bank sent it back: a new fact, the payment stays one.</summary>
-    public static Decision Return(Refund refund, Guid id, string reason, DateOnly postingDate) =>
+    /// <param name="refund">As it is.</param>
+    /// <param name="id">The refund.</param>
+    /// <param name="reason">Why, in words.</param>
+    /// <param name="account">The account it came back to; null where it was not paid.</param>
+    /// <param name="postingDate">Accounting date of that; a credit memo's is never before its payment.</param>
+    public static Decision Return(
+        Refund refund, Guid id, string reason, PayingAccount? account, DateOnly postingDate) =>
         Refusal.Unexplained(reason) is { } unexplained
             ? unexplained
-            : Step(refund, id, RefundStatus.Paid, RefundStatus.Returned, new RefundReturned(reason, postingDate));
+            : Step(refund, id, RefundStatus.Paid, RefundStatus.Returned, of => of.Credit is { } credit
+                ? new CreditRefundReturned(
+                    of.LegalEntity, credit.Id, of.Amount, reason, refund.PaidOn!.Value, account!.Code,
+                    JournalEntry.CreditRefundReturned(
+                        id, of, credit, postingDate < refund.PaidOn ? refund.PaidOn.Value : postingDate,
+                        account.LedgerAccount))
+                : new RefundReturned(reason, postingDate));
 
     private static Decision? OfOtherFile(Refund refund, Guid fileId)
     {
@@ -68,16 +113,15 @@ public static partial class RefundDecider
         return null;
     }
 
-    private static Decision Step(Refund refund, Guid id, RefundStatus from, RefundStatus to, object fact)
+    private static Decision Step(
+        Refund refund, Guid id, RefundStatus from, RefundStatus to, Func<RefundTerms, object> fact)
     {
         ArgumentNullException.ThrowIfNull(refund);
-        return refund switch
-        {
-            { Requested: null } => RefundRefusals.NotFound(id),
-            _ when refund.Status == to => Decision.Nothing,
-            _ when refund.Status != from => RefundRefusals.Is(refund.Status, from),
-            _ => Decision.Of(fact),
-        };
+        if (refund.Requested is not { } terms)
+            return RefundRefusals.NotFound(id);
+        if (refund.Status == to)
+            return Decision.Nothing;
+        return refund.Status == from ? Decision.Of(fact(terms)) : RefundRefusals.Is(refund.Status, from);
     }
 
     private static Refusal? Check(Payee payee) => payee switch

@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.Receipts;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Refunds;
@@ -9,12 +10,52 @@ namespace OrderToCash.CashApplication.Refunds;
 /// <param name="Bic">BIC of the bank, or null.</param>
 /// <param name="ClearingCode">National code of the bank where there is no BIC, such as an ABA number; or null.</param>
 public sealed record Payee(
-    string Name, string? Iban = null, string? AccountNumber = null, string? Bic = null, string? ClearingCode = null);
+    string Name, string? Iban = null, string? AccountNumber = null, string? Bic = null, string? ClearingCode = null)
+{
+    /// <summary>Where money has come from, as a bank has told it; null where it has told no account.</summary>
+    public static Payee BackTo(string name, string? account) =>
+        account is not null && BankAccounts.Iban.IsValid(account)
+            ? new Payee(name, Iban: account)
+            : new Payee(name, AccountNumber: account);
+}
 
 /// <summary>Money of a receipt is to go back to the customer; it is kept back from now on.</summary>
 public sealed record RefundRequested(
     string LegalEntity, Guid ReceiptId, string ReceiptNumber, Guid CustomerId, Money Amount, Payee Payee,
     string Reason, string RequestedBy);
+
+/// <summary>
+/// Invoicing has approved the refund of a credit memo, which is kept for it there; it is to be paid like any other.
+/// </summary>
+/// <param name="Number">What people call the credit memo.</param>
+/// <param name="Reference">Of the payment; the payee is told.</param>
+/// <param name="Payee">Where to; without an account where none is told or known.</param>
+/// <param name="RequestedBy">Who asked for it there.</param>
+/// <param name="ApprovedBy">Who approved it there.</param>
+/// <param name="ClearingAccount">Ledger account on which the credit memo's side of the payment is booked.</param>
+public sealed record CreditRefundRequested(
+    string LegalEntity, Guid CreditMemoId, string Number, string Reference, Guid CustomerId, Money Amount, Payee Payee,
+    string Reason, string RequestedBy, string ApprovedBy, string ClearingAccount);
+
+/// <summary>The refund of a credit memo cannot be paid as it was told; it is open again at Invoicing.</summary>
+public sealed record CreditRefundDeclined(string LegalEntity, Guid CreditMemoId, Money Amount, string Reason);
+
+/// <summary>It was taken back before it was paid; the credit memo is open again at Invoicing.</summary>
+public sealed record CreditRefundCancelled(string LegalEntity, Guid CreditMemoId, Money Amount, string Reason);
+
+/// <summary>The bank was told to pay the refund of a credit memo.</summary>
+/// <param name="BankAccount">Code of the account it is paid from.</param>
+/// <param name="Entry">Cash clearing, on which Invoicing books the other side, to the bank.</param>
+public sealed record CreditRefundPaid(
+    string LegalEntity, Guid CreditMemoId, Money Amount, Guid PaymentFileId, string BankAccount, JournalEntry Entry);
+
+/// <summary>The bank sent it back. That it was paid stays true; the credit memo is open again at Invoicing.</summary>
+/// <param name="PaidOn">Accounting date of the payment.</param>
+/// <param name="BankAccount">Code of the account it came back to.</param>
+/// <param name="Entry">Bank to cash clearing.</param>
+public sealed record CreditRefundReturned(
+    string LegalEntity, Guid CreditMemoId, Money Amount, string Reason, DateOnly PaidOn, string BankAccount,
+    JournalEntry Entry);
 
 /// <summary>Whoever must has approved it, or nobody had to.</summary>
 public sealed record RefundApproved(string By);

@@ -59,7 +59,8 @@ public sealed class LineMaker(
                     && entry.Details.Any(details => details.ReturnReason is not null) =>
                     OursAgain(entry, isBesideReceipts: true),
                 _ => null,
-            });
+            },
+            kind == LineClass.Other ? OrderedPayments.Of(entry) : null);
         return (line, receipts, pending);
     }
 
@@ -81,10 +82,20 @@ public sealed class LineMaker(
 
     /// <summary>
     /// What an entry says of itself, wherever it stands: reports of several days show it, and may leave it undated.
+    /// What is read of entries since is none of it, so that one is the same to all releases.
     /// </summary>
     private static string Told(StatementEntry entry) => Convert.ToHexStringLower(SHA256.HashData(
         JsonSerializer.SerializeToUtf8Bytes(
-            entry with { Ordinal = 0, Line = 0, Status = EntryStatus.Pending, EntryReference = null }, Json.Wire)));
+            entry with
+            {
+                Ordinal = 0,
+                Line = 0,
+                Status = EntryStatus.Pending,
+                EntryReference = null,
+                OrderReference = null,
+                Details = [.. entry.Details.Select(details => details with { OrderReference = null })],
+            },
+            Json.Wire)));
 
     /// <summary>
     /// Payments of ours that come back in a credit: each where all are told, else the entry as a whole. In a credit

@@ -52,9 +52,18 @@ public enum LineClass
 /// <param name="Text">What the bank says of it.</param>
 /// <param name="ReceiptIds">Its receipts; empty unless it is one.</param>
 /// <param name="Returns">The payments that go back, or of ours come back, with it; null for none.</param>
+/// <param name="Orders">Payments that it makes and that may be of our payment files; null for none.</param>
 public sealed record StatementLine(
     int Entry, string Key, DateOnly BookingDate, DateOnly ValueDate, Money Amount, LineClass Class, string? Text,
-    IReadOnlyList<Guid> ReceiptIds, IReadOnlyList<ReturnedPayment>? Returns = null);
+    IReadOnlyList<Guid> ReceiptIds, IReadOnlyList<ReturnedPayment>? Returns = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<OrderedPayment>? Orders = null);
+
+/// <summary>A payment by which the bank may have carried out what a payment file orders.</summary>
+/// <param name="Detail">Payment within the entry, from 1; 0 for the entry as a whole.</param>
+/// <param name="Amount">Of it, without sign.</param>
+/// <param name="Names">What it names that may be a refund or payment file of ours.</param>
+public sealed record OrderedPayment(int Detail, Money Amount, IReadOnlyList<Guid> Names);
 
 /// <summary>A payment that a bank takes back, or one of ours that comes back.</summary>
 /// <param name="Detail">Payment within the entry, from 1; 0 for the entry as a whole.</param>
@@ -145,7 +154,7 @@ public sealed record StatementLinesBooked(
 /// <param name="IsPart">True where only a part of the receipt is reversed.</param>
 /// <param name="ReversalId">The part of the receipt that is reversed for it, or was before; null for the whole.</param>
 public sealed record ReturnedPaymentFound(
-    int Statement, int Entry, int Detail, Guid ReceiptId, string FoundBy,
+    int Statement, int Entry, int Detail, Guid? ReceiptId, string FoundBy,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RefundId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsPart = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ReversalId = null);

@@ -15,10 +15,14 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="FeesReturned">Charges that the bank gave back.</param>
 /// <param name="OtherCredits">Payments of ours that came back and are no refunds.</param>
 /// <param name="SettlementFees">What processors kept of receipts that they settled.</param>
+/// <param name="Others">Debits that are none of these.</param>
+/// <param name="Payments">Debits by which the bank paid refunds of our payment files.</param>
+/// <param name="PaymentsLedger">What the entries of these refunds took from the ledger account of the bank.</param>
 public sealed record CashPostingRow(
     string BankAccount, string LegalEntity, Money StatementCredits, Money Receipts, int ReceiptCount, Money Difference,
     Money Ledger, Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties,
-    Money RefundsReturned, Money FeesReturned, Money OtherCredits, Money SettlementFees);
+    Money RefundsReturned, Money FeesReturned, Money OtherCredits, Money SettlementFees, Money Payments,
+    Money PaymentsLedger);
 
 /// <summary>Receipts of a day by how the money came.</summary>
 public sealed record CashMethodRow(string BankAccount, string Method, Money Receipts, int Count, Money Ledger);
@@ -40,7 +44,8 @@ public sealed record CashTieOutReport(IReadOnlyList<CashTieOutRow> Rows, bool Ti
 /// <summary>Reports of this service.</summary>
 public static class CashReports
 {
-    private const string Posting = """
+    private const string Posting = $"""
+        with {PaidOrders.Tied}
         select b.code as bank_account, b.legal_entity, b.currency,
             sum(l.amount) filter (where l.amount > 0 and l.class <> 'lump') as credits,
             sum(-l.amount) filter (where l.amount < 0 and l.class <> 'lump') as debits,
@@ -52,7 +57,8 @@ public static class CashReports
             coalesce(max(r.amount), 0) as receipts, coalesce(max(r.count), 0)::int as receipt_count,
             coalesce(max(r.ledger), 0) + coalesce(max(f.ledger), 0) + coalesce(max(s.fees), 0) as ledger,
             -coalesce(max(s.fees), 0) as settlement_fees,
-            coalesce(max(f.refunds), 0) as refunds_returned, coalesce(max(f.closed), 0) as other_credits
+            coalesce(max(f.refunds), 0) as refunds_returned, coalesce(max(f.closed), 0) as other_credits,
+            coalesce(max(w.payments), 0) as payments, coalesce(max(w.ledger), 0) as payments_ledger
         from statement_lines l
         join bank_accounts b on b.code = l.bank_account
         left join lateral (
@@ -74,6 +80,14 @@ public static class CashReports
             join bank_postings p on p.receipt_id = r.id and p.kind = 'settlement-fee'
             where r.bank_account = b.code and r.booking_date = @date
         ) s on true
+        left join lateral (
+            select sum(t.amount) as payments, sum(g.ledger) as ledger from tied t
+            left join lateral (
+                select -sum(p.amount) as ledger from bank_postings p
+                where p.refund_id = any(t.refunds) and p.kind = 'refund-paid' and p.bank_account = t.bank_account
+            ) g on true
+            where t.bank_account = b.code and t.booking_date = @date
+        ) w on true
         where l.booking_date = @date and l.class not in ('information', 'already-booked', 'pending')
             and (@entities::text[] is null or b.legal_entity = any(@entities))
         group by b.code, b.legal_entity, b.currency
@@ -119,6 +133,8 @@ public static class CashReports
     {
         var parameters = new DynamicParameters();
         parameters.Add("date", date);
+        parameters.Add("from", date);
+        parameters.Add("to", date);
         parameters.Add("entities", Caller.Of(http).EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var found = await connection.QueryAsync<PostingRow>(
@@ -158,6 +174,8 @@ public static class CashReports
         public decimal RefundsReturned { get; init; }
         public decimal OtherCredits { get; init; }
         public decimal SettlementFees { get; init; }
+        public decimal Payments { get; init; }
+        public decimal PaymentsLedger { get; init; }
         public decimal Lumps { get; init; }
         public decimal Receipts { get; init; }
         public int ReceiptCount { get; init; }
@@ -168,9 +186,10 @@ public static class CashReports
             var booked = Receipts + RefundsReturned - SettlementFees;
             var left = Credits - booked - FeesReturned - OtherCredits;
             return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount,
-                Of(left), Of(Ledger), Of(Debits), Of(Fees), Of(Returns), Of(Others), Of(Lumps),
-                left == 0 && booked == Ledger && Debits == Fees + Returns + Others, Of(RefundsReturned),
-                Of(FeesReturned), Of(OtherCredits), Of(SettlementFees));
+                Of(left), Of(Ledger), Of(Debits), Of(Fees), Of(Returns), Of(Others - Payments), Of(Lumps),
+                left == 0 && booked == Ledger && Debits == Fees + Returns + Others && Payments == PaymentsLedger,
+                Of(RefundsReturned), Of(FeesReturned), Of(OtherCredits), Of(SettlementFees), Of(Payments),
+                Of(PaymentsLedger));
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }

@@ -113,7 +113,8 @@ public static class CreatePaymentFile
             if (requested.LegalEntity != account.LegalEntity || requested.Amount.Currency.Code != account.Currency)
                 return ([], PaymentFileRefusals.OtherAccount(id));
             orders.Add(new PaymentOrder(
-                id, requested.ReceiptId, requested.ReceiptNumber, requested.Amount, requested.Payee));
+                id, requested.ReceiptId, requested.Number, requested.Amount, requested.Payee,
+                requested.Credit?.Reference));
         }
 
         return orders.Count == 0
@@ -126,8 +127,9 @@ public static class CreatePaymentFile
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return await connection.QueryAsync<Guid>(new CommandDefinition(
-            "select f.id from refunds f join receipts r on r.id = f.receipt_id and r.status <> 'reversed' " +
+            "select f.id from refunds f left join receipts r on r.id = f.receipt_id " +
             "where f.legal_entity = @entity and f.currency = @currency and f.status = 'approved' " +
+            "and r.status is distinct from 'reversed' " +
             "order by f.requested_at, f.id limit @most",
             new { entity = account.LegalEntity, currency = account.Currency, most = PaymentFileDecider.MaxOrders },
             cancellationToken: cancellation));

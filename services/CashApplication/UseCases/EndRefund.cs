@@ -12,7 +12,8 @@ public sealed record EndRefundRequest(string Reason);
 
 /// <summary>
 /// <c>POST /v1/refunds/{id}/cancel</c> takes an approved refund back that is in no payment file; <c>POST
-/// /v1/refunds/{id}/return</c> records that the bank sent a paid one back. Either way its money is free again.
+/// /v1/refunds/{id}/return</c> records that the bank sent a paid one back. Either way its money is free again: on its
+/// receipt, or at Invoicing, which is told.
 /// </summary>
 public static class EndRefund
 {
@@ -66,14 +67,18 @@ public static class EndRefund
     /// </summary>
     internal static Task<(Loaded<Refund> After, Refusal? Refusal)> AddReturnAsync(
         EventStore store, ReceiptMatching matching, WriteBatch batch, Guid id, PayingAccount? account, string reason,
-        CancellationToken cancellation, DateOnly? bookedOn = null) =>
-        AddAsync(
-            store, matching, batch, id, (refund, day) => RefundDecider.Return(refund, id, reason, day.Today),
-            (receipt, receiptId, deadlines) =>
-                ReceiptDecider.ReturnRefund(
-                    receipt, receiptId, id, account!, reason, deadlines,
-                    bookedOn is { } day ? ReceiptSource.PostedOn(day, deadlines.Today) : null),
+        CancellationToken cancellation, DateOnly? bookedOn = null)
+    {
+        return AddAsync(
+            store, matching, batch, id,
+            (refund, deadlines) => RefundDecider.Return(refund, id, reason, account, PostedOn(deadlines)),
+            (receipt, receiptId, deadlines) => ReceiptDecider.ReturnRefund(
+                receipt, receiptId, id, account!, reason, deadlines, PostedOn(deadlines)),
             cancellation);
+
+        DateOnly PostedOn(Deadlines deadlines) =>
+            bookedOn is { } day ? ReceiptSource.PostedOn(day, deadlines.Today) : deadlines.Today;
+    }
 
     private static async Task<(Loaded<Refund> After, Refusal? Refusal)> AddAsync(
         EventStore store, ReceiptMatching matching, WriteBatch batch, Guid id, Func<Refund, Deadlines, Decision> end,
@@ -84,15 +89,14 @@ public static class EndRefund
         var decided = end(refund, deadlines);
         if (decided.Refusal is { } refusal)
             return (default, refusal);
-        if (decided.Events.Count > 0)
+        batch.Append(Refund.Type, id, version, decided.Events);
+        if (decided.Events.Count > 0 && refund.Requested!.ReceiptId is { } receiptId)
         {
-            var receiptId = refund.Requested!.ReceiptId;
             var (receipt, receiptVersion) = await store.LoadAsync(ReceiptStream.Type, receiptId, cancellation);
             var freed = free(receipt, receiptId, deadlines);
             if (freed.Refusal is { } impossible)
                 return (default, impossible);
-            batch.Append(Refund.Type, id, version, decided.Events)
-                .Append(ReceiptStream.Type, receiptId, receiptVersion, freed.Events);
+            batch.Append(ReceiptStream.Type, receiptId, receiptVersion, freed.Events);
         }
 
         return (new Loaded<Refund>(decided.Events.Aggregate(refund, Refund.Evolve), version + decided.Events.Count),

@@ -12,11 +12,13 @@ internal sealed class Payout
     private readonly Guid _fileId;
     private readonly Loaded<PaymentFile> _file;
     private readonly PaymentFileCreated _created;
+    private readonly PayingAccount _account;
     private readonly Dictionary<Guid, Loaded<Refund>> _refunds = [];
     private readonly Dictionary<Guid, Loaded<Receipt>> _receipts = [];
 
     private Payout(Guid fileId, Loaded<PaymentFile> file, PaymentFileCreated created) =>
-        (_fileId, _file, _created) = (fileId, file, created);
+        (_fileId, _file, _created, _account) =
+        (fileId, file, created, new PayingAccount(created.Account.Code, created.Account.LedgerAccount));
 
     public PaymentFile File => _file.State;
 
@@ -60,7 +62,7 @@ internal sealed class Payout
     private Decision Fill(Refund refund, Guid id) => RefundDecider.PutIntoFile(refund, id, _fileId);
 
     private Func<Refund, Guid, Decision> Pay(DateOnly today) =>
-        (refund, id) => RefundDecider.Pay(refund, id, _fileId, today);
+        (refund, id) => RefundDecider.Pay(refund, id, _fileId, _account, today);
 
     private Refusal? OnRefunds(WriteBatch batch, IReadOnlyList<Func<Refund, Guid, Decision>> steps) => _refunds
         .Select(refund => Append(
@@ -68,17 +70,14 @@ internal sealed class Payout
             steps.Select(step => (Func<Refund, Decision>)(state => step(state, refund.Key)))))
         .FirstOrDefault(refusal => refusal is not null);
 
-    private Refusal? PayOut(WriteBatch batch, DateOnly today)
-    {
-        var account = new PayingAccount(_created.Account.Code, _created.Account.LedgerAccount);
-        return _created.Orders
-            .GroupBy(order => order.ReceiptId)
-            .Select(orders => Append(
-                batch, ReceiptStream.Type, orders.Key, _receipts[orders.Key],
-                orders.Select(order => (Func<Receipt, Decision>)(receipt =>
-                    ReceiptDecider.PayRefund(receipt, orders.Key, order.RefundId, account, today)))))
-            .FirstOrDefault(refusal => refusal is not null);
-    }
+    /// <summary>Refunds of receipts, on these; a credit memo's has its entry itself.</summary>
+    private Refusal? PayOut(WriteBatch batch, DateOnly today) => _receipts
+        .Select(receipt => Append(
+            batch, ReceiptStream.Type, receipt.Key, receipt.Value,
+            _created.Orders.Where(order => order.ReceiptId == receipt.Key)
+                .Select(order => (Func<Receipt, Decision>)(state =>
+                    ReceiptDecider.PayRefund(state, receipt.Key, order.RefundId, _account, today)))))
+        .FirstOrDefault(refusal => refusal is not null);
 
     private static Refusal? Append<TState>(
         WriteBatch batch, StreamType<TState> type, Guid id, Loaded<TState> loaded,
@@ -105,7 +104,8 @@ internal sealed class Payout
         foreach (var order in _created.Orders)
         {
             _refunds[order.RefundId] = await store.LoadAsync(Refund.Type, order.RefundId, cancellation);
-            _receipts[order.ReceiptId] = await store.LoadAsync(ReceiptStream.Type, order.ReceiptId, cancellation);
+            if (order.ReceiptId is { } receiptId)
+                _receipts[receiptId] = await store.LoadAsync(ReceiptStream.Type, receiptId, cancellation);
         }
 
         return this;

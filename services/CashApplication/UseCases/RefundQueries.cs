@@ -8,10 +8,14 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A refund in a list.</summary>
+/// <param name="ReceiptId">The receipt whose money it is; null for a credit memo's.</param>
+/// <param name="ReceiptNumber">Its number; null for a credit memo's.</param>
+/// <param name="CreditMemoId">The credit memo of Invoicing that it pays back; null for a receipt's.</param>
+/// <param name="CreditMemoNumber">Its number; null for a receipt's.</param>
 public sealed record RefundListItem(
-    Guid Id, string LegalEntity, Guid ReceiptId, string ReceiptNumber, Guid CustomerId, Money Amount,
+    Guid Id, string LegalEntity, Guid? ReceiptId, string? ReceiptNumber, Guid CustomerId, Money Amount,
     string PayeeName, string Reason, string RequestedBy, DateTimeOffset RequestedAt, string Status,
-    Guid? PaymentFileId, long Version);
+    Guid? PaymentFileId, long Version, Guid? CreditMemoId, string? CreditMemoNumber);
 
 /// <summary>Reads of refunds.</summary>
 public static class RefundQueries
@@ -32,8 +36,8 @@ public static class RefundQueries
     }
 
     private static async Task<IResult> List(
-        string? status, string? legalEntity, Guid? receiptId, Guid? customerId, ListQuery query, EventStore store,
-        HttpContext http)
+        string? status, string? legalEntity, Guid? receiptId, Guid? customerId, Guid? creditMemoId, ListQuery query,
+        EventStore store, HttpContext http)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
@@ -41,30 +45,34 @@ public static class RefundQueries
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("receiptId", receiptId);
         parameters.Add("customerId", customerId);
+        parameters.Add("creditMemoId", creditMemoId);
         parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select id, legal_entity, receipt_id, receipt_number, customer_id, currency, amount, payee_name, reason, " +
-            "requested_by, requested_at, status, payment_file_id, version from refunds " +
+            "requested_by, requested_at, status, payment_file_id, version, credit_memo_id, credit_memo_number " +
+            "from refunds " +
             "where (@status::text is null or status = @status) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@receiptId::uuid is null or receipt_id = @receiptId) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
+            "and (@creditMemoId::uuid is null or credit_memo_id = @creditMemoId) " +
             "and (@entities::text[] is null or legal_entity = any(@entities)) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new RefundListItem(
             row.Id, row.LegalEntity, row.ReceiptId, row.ReceiptNumber, row.CustomerId,
             Money.Of(row.Amount, row.Currency), row.PayeeName, row.Reason, row.RequestedBy,
-            new DateTimeOffset(row.RequestedAt, TimeSpan.Zero), row.Status, row.PaymentFileId, row.Version)));
+            new DateTimeOffset(row.RequestedAt, TimeSpan.Zero), row.Status, row.PaymentFileId, row.Version,
+            row.CreditMemoId, row.CreditMemoNumber)));
     }
 
     private sealed class Row
     {
         public Guid Id { get; init; }
         public string LegalEntity { get; init; } = "";
-        public Guid ReceiptId { get; init; }
-        public string ReceiptNumber { get; init; } = "";
+        public Guid? ReceiptId { get; init; }
+        public string? ReceiptNumber { get; init; }
         public Guid CustomerId { get; init; }
         public string Currency { get; init; } = "";
         public decimal Amount { get; init; }
@@ -75,5 +83,7 @@ public static class RefundQueries
         public string Status { get; init; } = "";
         public Guid? PaymentFileId { get; init; }
         public long Version { get; init; }
+        public Guid? CreditMemoId { get; init; }
+        public string? CreditMemoNumber { get; init; }
     }
 }

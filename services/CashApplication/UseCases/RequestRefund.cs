@@ -17,18 +17,25 @@ public sealed record RefundRequest(
 public sealed record RefundWish(Guid RefundId);
 
 /// <summary>A refund.</summary>
+/// <param name="ReceiptId">The receipt whose money it is; null for a credit memo's.</param>
+/// <param name="ReceiptNumber">Its number; null for a credit memo's.</param>
 /// <param name="ApprovalId">The request that waits for it; only in the answer to the request itself.</param>
+/// <param name="CreditMemoId">The credit memo of Invoicing that it pays back; null for a receipt's.</param>
+/// <param name="CreditMemoNumber">Its number; null for a receipt's.</param>
+/// <param name="PaidOn">Accounting date of the payment; null before that.</param>
 public sealed record RefundView(
-    Guid Id, string LegalEntity, Guid ReceiptId, string ReceiptNumber, Guid CustomerId, Money Amount, Payee Payee,
-    string Reason, string RequestedBy, RefundStatus Status, Guid? PaymentFileId, Guid? ApprovalId, long Version)
+    Guid Id, string LegalEntity, Guid? ReceiptId, string? ReceiptNumber, Guid CustomerId, Money Amount, Payee Payee,
+    string Reason, string RequestedBy, RefundStatus Status, Guid? PaymentFileId, Guid? ApprovalId, long Version,
+    Guid? CreditMemoId, string? CreditMemoNumber, DateOnly? PaidOn)
 {
     internal static RefundView Of(Guid id, Refund refund, long version, Guid? approvalId = null)
     {
         var requested = refund.Requested!;
         return new RefundView(
-            id, requested.LegalEntity, requested.ReceiptId, requested.ReceiptNumber, requested.CustomerId,
-            requested.Amount, requested.Payee, requested.Reason, requested.RequestedBy, refund.Status,
-            refund.PaymentFileId, approvalId, version);
+            id, requested.LegalEntity, requested.ReceiptId, requested.Credit is null ? requested.Number : null,
+            requested.CustomerId, requested.Amount, requested.Payee, requested.Reason, requested.RequestedBy,
+            refund.Status, refund.PaymentFileId, approvalId, version, requested.Credit?.Id,
+            requested.Credit is null ? null : requested.Number, refund.PaidOn);
     }
 }
 
@@ -116,10 +123,6 @@ public static class RequestRefund
         request.Amount,
         request.Payee is { } payee
             ? payee with { Iban = payee.Iban is { } iban ? Iban.Normalize(iban) : null }
-            : BackTo(receipt.Payer),
+            : Payee.BackTo(receipt.Payer.Name ?? "", receipt.Payer.Account),
         request.Reason, by);
-
-    private static Payee BackTo(Payer payer) => payer.Account is { } account && Iban.IsValid(account)
-        ? new Payee(payer.Name ?? "", Iban: account)
-        : new Payee(payer.Name ?? "", AccountNumber: payer.Account);
 }

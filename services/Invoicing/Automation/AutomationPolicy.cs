@@ -23,9 +23,12 @@ public sealed record AutomaticSettlement(int AfterDays);
 /// <param name="OpenCredits">Null where people apply them.</param>
 /// <param name="MailInvoices">Invoices, credit memos and debit memos are mailed as they are issued, unless the customer
 /// wants it otherwise.</param>
+/// <param name="PayRefunds">Cash application pays the refunds of credit memos that are approved; else people pay them.
+/// </param>
 public sealed record AutomationPolicyDefined(
     string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits = null,
-    bool MailInvoices = false);
+    bool MailInvoices = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PayRefunds = false);
 
 /// <summary>The late fees and interest of a month were billed by themselves.</summary>
 /// <param name="Period">The month, such as <c>2026-10</c>.</param>

@@ -31,9 +31,12 @@ public sealed record CreditApplication(Guid InvoiceId, string InvoiceNumber, int
 /// <param name="BasePaid">What it was worth in the books' currency; null where that is the credit memo's.</param>
 public sealed record CreditRefund(Money Amount, string Reference, DateOnly PaidOn, Money? BasePaid);
 
-/// <summary>What is kept for a refund that waits for an approval.</summary>
+/// <summary>What is kept for a refund that waits for an approval, or to be paid.</summary>
 /// <param name="Reference">Of the payment.</param>
-public sealed record ReservedRefund(Money Amount, string Reference);
+/// <param name="IsApproved">Cash application is to pay it.</param>
+/// <param name="Rate">Of the day of its approval; null where there is none.</param>
+public sealed record ReservedRefund(
+    Money Amount, string Reference, bool IsApproved = false, ExchangeRate? Rate = null);
 
 /// <summary>A credit memo as its events left it.</summary>
 public sealed record CreditMemo
@@ -51,9 +54,15 @@ public sealed record CreditMemo
     public ImmutableSortedDictionary<Guid, CreditRefund> Refunds { get; init; } =
         ImmutableSortedDictionary<Guid, CreditRefund>.Empty;
 
-    /// <summary>Refunds that wait for an approval.</summary>
+    /// <summary>Refunds that wait for an approval, or to be paid.</summary>
     public ImmutableSortedDictionary<Guid, ReservedRefund> Reserved { get; init; } =
         ImmutableSortedDictionary<Guid, ReservedRefund>.Empty;
+
+    /// <summary>Refunds that cash application was told to pay, whatever became of them.</summary>
+    public ImmutableHashSet<Guid> ToldToPay { get; init; } = [];
+
+    /// <summary>Refunds that the bank has sent back.</summary>
+    public ImmutableHashSet<Guid> ReturnedRefunds { get; init; } = [];
 
     public bool IsVoid { get; init; }
 
@@ -96,6 +105,12 @@ public sealed record CreditMemo
         {
             Reserved = memo.Reserved.SetItem(reserved.RefundId, new(reserved.Amount, reserved.Reference)),
         },
+        CreditMemoRefundApproved approved => memo with
+        {
+            Reserved = memo.Reserved.SetItem(
+                approved.RefundId, new(approved.Amount, approved.Reference, IsApproved: true, approved.Rate)),
+            ToldToPay = memo.ToldToPay.Add(approved.RefundId),
+        },
         CreditMemoRefundReleased released => memo with { Reserved = memo.Reserved.Remove(released.RefundId) },
         CreditMemoRefunded refunded => memo with
         {
@@ -104,7 +119,11 @@ public sealed record CreditMemo
                 refunded.Amount, refunded.Reference, refunded.Entry.PostingDate,
                 refunded.Entry.Lines.Single(line => line.Role == AccountRoles.CashClearing).BaseCredit)),
         },
-        CreditMemoRefundReturned returned => memo with { Refunds = memo.Refunds.Remove(returned.RefundId) },
+        CreditMemoRefundReturned returned => memo with
+        {
+            Refunds = memo.Refunds.Remove(returned.RefundId),
+            ReturnedRefunds = memo.ReturnedRefunds.Add(returned.RefundId),
+        },
         CreditMemoVoided => memo with { IsVoid = true },
         _ => memo,
     };

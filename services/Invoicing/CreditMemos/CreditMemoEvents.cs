@@ -60,7 +60,28 @@ public sealed record CreditMemoUnapplied(
 /// <param name="Reference">Of the payment.</param>
 public sealed record CreditMemoRefundReserved(Guid RefundId, Money Amount, string Reference);
 
-/// <summary>The refund that it was kept for does not come: it was rejected, withdrawn or not decided in time.</summary>
+/// <summary>
+/// The refund is approved and cash application is to pay it. So much is kept for it until that says what became of it.
+/// </summary>
+/// <param name="Reference">Of the payment.</param>
+/// <param name="ClearingAccount">Ledger account on which its payment is booked on both sides.</param>
+/// <param name="Reason">Why it is paid back.</param>
+/// <param name="RequestedBy">Who asked for it.</param>
+/// <param name="ApprovedBy">Who approved it last, or asked where nobody had to.</param>
+/// <param name="Payee">Where to; null for the account from which the customer has paid.</param>
+/// <param name="Rate">Of the day; the payment is booked by it where its own day has none. Null for equal currencies.
+/// </param>
+/// <param name="Reserved">It was kept for this refund before.</param>
+public sealed record CreditMemoRefundApproved(
+    Guid RefundId, string Number, Guid CustomerId, string LegalEntity, Money Amount, string Reference,
+    string ClearingAccount, string Reason, string RequestedBy, string ApprovedBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RefundPayee? Payee = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ExchangeRate? Rate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Reserved = false);
+
+/// <summary>
+/// The refund that it was kept for does not come: it was rejected, withdrawn or not decided in time, or is not paid.
+/// </summary>
 public sealed record CreditMemoRefundReleased(Guid RefundId, Money Amount);
 
 /// <summary>Part of it was paid back to the customer.</summary>

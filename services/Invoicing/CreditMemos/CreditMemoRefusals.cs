@@ -18,7 +18,23 @@ public static class CreditMemoRefusals
 
     public static Refusal RefundWaits(CreditMemo memo) => Refusal.State(
         "refund-waits",
-        $"A refund of {memo.Issued!.Number} waits for an approval; have it rejected or withdrawn first.");
+        $"A refund of {memo.Issued!.Number} waits for an approval, or to be paid; have it rejected, withdrawn or " +
+        "cancelled first.");
+
+    public static Refusal PaidByCash(Guid refundId) => Refusal.State(
+        "refund-paid-by-cash",
+        $"Cash application pays refund {refundId}, and says itself what the bank sends back of it.");
+
+    public static Refusal PaidAlready(Guid refundId) => Refusal.State(
+        "refund-paid", $"Refund {refundId} is paid; it cannot end without a payment.");
+
+    public static Refusal NotPaid(Guid refundId) => Refusal.State(
+        "refund-ended", $"Refund {refundId} has ended without a payment; it cannot be paid any more.");
+
+    public static Refusal PaidByHand(string legalEntity) => new(
+        "refund-paid-by-hand",
+        $"Refunds of {legalEntity} are paid by hand, as its automation policy says; nobody reads a payee.",
+        Field: "/payee");
 
     public static Refusal NobodyApprovesRefunds(string legalEntity) => new(
         "above-authority",
@@ -29,6 +45,8 @@ public static class CreditMemoRefusals
     public static Refusal NoReference(int longest) => new(
         "invalid-refund", $"The reference of the payment has 1 to {longest} characters on one line.",
         Field: "/reference");
+
+    public static Refusal BadPayee(string field, string detail) => new("invalid-refund", detail, Field: field);
 
     public static Refusal RefundKnown(CreditMemo memo, string reference) => Refusal.State(
         "refund-known", $"{memo.Issued!.Number} has a refund with reference {reference} already.");

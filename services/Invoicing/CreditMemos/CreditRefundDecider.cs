@@ -63,6 +63,28 @@ public static class CreditRefundDecider
             : Decision.Of(new CreditMemoRefundReserved(refundId, amount, reference));
     }
 
+    /// <summary>
+    /// Has cash application pay part of what is open: of what is kept for no refund, or of what is kept for this one.
+    /// Nothing is booked before that has paid it.
+    /// </summary>
+    /// <param name="memo">The credit memo.</param>
+    /// <param name="wish">What is approved; whether it was kept before is said here.</param>
+    /// <param name="context">When, and which days are open.</param>
+    public static Decision Approve(CreditMemo memo, CreditMemoRefundApproved wish, PostingContext context)
+    {
+        ArgumentNullException.ThrowIfNull(memo);
+        ArgumentNullException.ThrowIfNull(wish);
+        ArgumentNullException.ThrowIfNull(context);
+        var (issued, books) = (memo.Issued!, memo.Issued!.Books);
+        var others = memo with { Reserved = memo.Reserved.Remove(wish.RefundId) };
+        if (Obstacle(others, wish.Amount, wish.Reference) is { } refusal)
+            return refusal;
+        return issued.Rate is not null && wish.Rate is null
+            ? InvoiceRefusals.NoRate(
+                wish.Amount.Currency.Code, context.DateFor(books, issued.Entry.PostingDate), books)
+            : Decision.Of(wish with { Reserved = memo.Reserved.ContainsKey(wish.RefundId) });
+    }
+
     /// <summary>The refund does not come: what is kept for it is free again. Nothing where nothing is.</summary>
     public static Decision Release(CreditMemo memo, Guid refundId)
     {

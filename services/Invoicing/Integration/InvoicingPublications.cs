@@ -127,6 +127,11 @@ public static class InvoicingPublications
             e.Data.ApplicationId, e.Data.Installment))
         .On<CreditMemoUnapplied>(e => new Contract.CreditMemoChanged(
             e.StreamId, "unapplied", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
+        .On<CreditMemoRefundApproved>(e => new Contract.CreditRefundApproved(
+            e.Data.RefundId, e.StreamId, e.Data.Number, e.Data.LegalEntity, e.Data.CustomerId,
+            e.Data.Amount.ToContract(), e.Data.Reference, e.Data.ClearingAccount, e.Data.Reason, e.Data.RequestedBy,
+            e.Data.ApprovedBy, e.Data.Payee is not { } payee ? null : new Contract.RefundPayee(
+                payee.Name, payee.Iban, payee.AccountNumber, payee.Bic, payee.ClearingCode)))
         .On<CreditMemoRefunded>(e => new Contract.CreditMemoChanged(
             e.StreamId, "refunded", null, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
         .On<CreditMemoRefunded>(Entry)

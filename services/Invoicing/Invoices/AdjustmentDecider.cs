@@ -91,13 +91,31 @@ public static class AdjustmentDecider
             : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
     }
 
-    /// <summary>Keeps so much of what may be paid back for a refund that waits for an approval.</summary>
+    /// <summary>
+    /// Keeps so much of what may be paid back for a refund that waits for an approval, or to be paid; of one that it is
+    /// kept for already it only says whether it still may be.
+    /// </summary>
     public static Decision ReserveRefund(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        return amount > invoice.Refundable
-            ? AdjustmentRefusals.ExceedsPaid(invoice, amount)
+        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
+        if (amount > others.Refundable)
+            return AdjustmentRefusals.ExceedsPaid(others, amount);
+        return invoice.ReservedRefunds.ContainsKey(refundId)
+            ? Decision.Nothing
             : Decision.Of(new InvoiceCreditRefundReserved(creditMemoId, refundId, amount));
+    }
+
+    /// <summary>
+    /// What was kept for a refund is paid out. It was judged when it was approved: money that has left is recorded,
+    /// whatever has bounced since. Nothing where nothing is kept for it.
+    /// </summary>
+    public static Decision PayRefund(Invoice invoice, Guid creditMemoId, Guid refundId)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        return invoice.ReservedRefunds.TryGetValue(refundId, out var amount)
+            ? Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount))
+            : Decision.Nothing;
     }
 
     /// <summary>The refund does not come; nothing where nothing is kept for it.</summary>

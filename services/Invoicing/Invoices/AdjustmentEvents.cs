@@ -16,7 +16,8 @@ public sealed record InvoiceCredited(
 public sealed record InvoiceCreditWithdrawn(Guid CreditMemoId, Money Amount);
 
 /// <summary>
-/// So much of what may be paid back of it is kept for a refund of its credit memo that waits for an approval.
+/// So much of what may be paid back of it is kept for a refund of its credit memo that waits for an approval, or to be
+/// paid.
 /// </summary>
 public sealed record InvoiceCreditRefundReserved(Guid CreditMemoId, Guid RefundId, Money Amount);
 

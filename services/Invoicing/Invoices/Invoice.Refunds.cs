@@ -9,7 +9,7 @@ public sealed partial record Invoice
     /// <summary>Refunds that were not returned, with their amounts.</summary>
     public ImmutableDictionary<Guid, Money> Refunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
-    /// <summary>Refunds that wait for an approval, with the amounts that are kept for them.</summary>
+    /// <summary>Refunds that wait for an approval, or to be paid, with the amounts that are kept for them.</summary>
     public ImmutableDictionary<Guid, Money> ReservedRefunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
     /// <summary>

@@ -14,14 +14,17 @@ public static class DefineAutomationPolicy
     /// <summary>All of it; what is left out is done by people.</summary>
     /// <param name="MailInvoices">Mail invoices, credit memos and debit memos as they are issued, unless the customer
     /// wants it otherwise.</param>
+    /// <param name="PayRefunds">Have cash application pay the refunds of credit memos that are approved from now on;
+    /// only where every instance of both services is of the release that brings it.</param>
     public sealed record Request(
-        Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null, bool MailInvoices = false);
+        Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null, bool MailInvoices = false,
+        bool PayRefunds = false);
 
     /// <summary>The policy as the API shows it.</summary>
     /// <param name="Runs">The last run of finance charges of each month, the latest twelve.</param>
     public sealed record View(
         string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits, bool MailInvoices,
-        IReadOnlyList<FinanceChargesBilled> Runs, long Version);
+        IReadOnlyList<FinanceChargesBilled> Runs, long Version, bool PayRefunds);
 
     private const int RunsShown = 12;
 
@@ -43,7 +46,8 @@ public static class DefineAutomationPolicy
         return EntitySetting.PutAsync(
             code, command, AutomationPolicyStream.Type, AutomationPolicyStream.Id(code),
             (policy, entity) => policy.Define(
-                new AutomationPolicyDefined(code, charges, request.OpenCredits, request.MailInvoices),
+                new AutomationPolicyDefined(
+                    code, charges, request.OpenCredits, request.MailInvoices, request.PayRefunds),
                 command.Clock.Today(entity.TimeZone)),
             Of);
     }
@@ -55,5 +59,5 @@ public static class DefineAutomationPolicy
     private static View Of(AutomationPolicy policy, long version) => new(
         policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, policy.Definition.OpenCredits,
         policy.Definition.MailInvoices,
-        [.. policy.Runs.Values.TakeLast(RunsShown)], version);
+        [.. policy.Runs.Values.TakeLast(RunsShown)], version, policy.Definition.PayRefunds);
 }

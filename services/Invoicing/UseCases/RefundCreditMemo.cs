@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.ReadModels;
@@ -12,7 +13,9 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// Pays what is open of a credit memo back, once those approve who must, and records what the bank sends back of that.
 /// Of a credit memo for an invoice never more than was paid on it (I-18). While a refund waits for an approval its
-/// amount is kept for it: nothing else uses it until it is paid back, rejected, withdrawn or out of time.
+/// amount is kept for it: nothing else uses it until it is paid back, rejected, withdrawn or out of time. Where the
+/// automation policy says so (<c>payRefunds</c>) cash application pays what is approved, and it is kept until that says
+/// what became of it; else whoever pays is told the reference, and it counts as paid at once.
 /// </summary>
 public static class RefundCreditMemo
 {
@@ -20,13 +23,19 @@ public static class RefundCreditMemo
     /// <param name="Reason">Why; kept in the history.</param>
     /// <param name="Reference">Of the payment that goes out, 1 to 140 characters; once per credit memo.</param>
     /// <param name="Amount">Of the credit memo's currency; without it all that may be paid back.</param>
-    public sealed record Request(string Reason, string Reference, decimal? Amount = null);
+    /// <param name="Payee">Where to, where cash application pays it; without it to the account from which the customer
+    /// has paid.</param>
+    public sealed record Request(
+        string Reason, string Reference, decimal? Amount = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RefundPayee? Payee = null);
 
     /// <summary>A request with the credit memo it is about; stored where it waits for an approval.</summary>
     /// <param name="RefundId">What is kept for it; null where it was asked for before anything was kept.</param>
+    /// <param name="PaidByCash">Cash application pays it, as the policy said when it was asked for.</param>
     public sealed record Wish(
         Guid CreditMemoId, Request Request,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RefundId = null);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RefundId = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PaidByCash = false);
 
     /// <summary>A refund came back.</summary>
     /// <param name="Reason">Why; kept in the history.</param>
@@ -49,12 +58,12 @@ public static class RefundCreditMemo
     internal static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
         var command = grant.Command;
-        var refund = await LoadAsync(
+        var refund = await RefundedCredit.LoadAsync(
             wish.CreditMemoId, wish.RefundId ?? Ids.Next(command.Clock), command.Store, cancellation);
-        var approved = wish.Request with { Amount = grant.Requested.Amount.Amount };
+        var approved = wish with { Request = wish.Request with { Amount = grant.Requested.Amount.Amount } };
         return (await PlanAsync(
             refund, approved, command, grant.Services.GetRequiredService<AccountingCalendars>(), grant.Reason,
-            cancellation)).Plan;
+            grant.Requested.RequestedBy, cancellation)).Plan;
     }
 
     /// <summary>It does not come: what is kept for it is free again.</summary>
@@ -63,7 +72,7 @@ public static class RefundCreditMemo
     {
         if (wish.RefundId is not { } refundId)
             return;
-        var refund = await LoadAsync(
+        var refund = await RefundedCredit.LoadAsync(
             wish.CreditMemoId, refundId, end.Services.GetRequiredService<EventStore>(), cancellation);
         refund.Append(
             batch, CreditRefundDecider.Release(refund.Memo.State, refundId).Events,
@@ -76,7 +85,7 @@ public static class RefundCreditMemo
         var refundId = Ids.Next(command.Clock);
         return command.CommitAsync(async cancellation =>
         {
-            var refund = await LoadAsync(id, refundId, command.Store, cancellation);
+            var refund = await RefundedCredit.LoadAsync(id, refundId, command.Store, cancellation);
             if (CreditMemoAccess.Check(id, refund.Memo.State, refund.Memo.Version, command) is { } no)
                 return no;
             var issued = refund.Memo.State.Issued!;
@@ -85,10 +94,19 @@ public static class RefundCreditMemo
             if (issued.InvoiceId is null && !command.Caller.Scopes.Contains(Scopes.Admin)
                 && !await gate.IsJudgedAsync(ApprovalKinds.Refund, issued.Books.LegalEntity, cancellation))
                 return CreditMemoRefusals.NobodyApprovesRefunds(issued.Books.LegalEntity);
-            var (plan, amount) = await PlanAsync(refund, request, command, calendars, request.Reason, cancellation);
+            var (policy, _) = await command.Store.LoadAsync(
+                AutomationPolicyStream.Type, AutomationPolicyStream.Id(issued.Books.LegalEntity), cancellation);
+            var isPaidByCash = policy.Definition is { PayRefunds: true };
+            if (request.Payee is { } payee
+                && (isPaidByCash ? payee.Check() : CreditMemoRefusals.PaidByHand(issued.Books.LegalEntity))
+                    is { } unpayable)
+                return unpayable;
+            var wanted = new Wish(id, request, refundId, isPaidByCash);
+            var (plan, amount) = await PlanAsync(
+                refund, wanted, command, calendars, request.Reason, command.Caller.Subject, cancellation);
             var wish = new ApprovalWish<Wish>(
-                ApprovalKinds.Refund, issued.Books.LegalEntity, amount, $"Refund of {amount} of {issued.Number}",
-                new Wish(id, request, refundId), request.Reason);
+                ApprovalKinds.Refund, issued.Books.LegalEntity, amount, Subject(issued, amount, request.Payee), wanted,
+                request.Reason);
             return await gate.PassAsync(command, wish, plan, (batch, view) =>
             {
                 refund.Append(
@@ -100,11 +118,14 @@ public static class RefundCreditMemo
         });
     }
 
+    private static string Subject(CreditMemoIssued issued, Money amount, RefundPayee? payee) =>
+        $"Refund of {amount} of {issued.Number}{(payee is null ? "" : $" to {payee}")}";
+
     private static async Task<(Plan Plan, Money Amount)> PlanAsync(
-        Refund refund, Request request, HttpCommand command, AccountingCalendars calendars, string reason,
-        CancellationToken cancellation)
+        RefundedCredit refund, Wish wish, HttpCommand command, AccountingCalendars calendars, string reason,
+        string requestedBy, CancellationToken cancellation)
     {
-        var (memo, issued) = (refund.Memo.State, refund.Memo.State.Issued!);
+        var (memo, issued, request) = (refund.Memo.State, refund.Memo.State.Issued!, wish.Request);
         var none = Money.Zero(memo.Open.Currency);
         if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
             return (denied, none);
@@ -122,11 +143,18 @@ public static class RefundCreditMemo
             ? Money.Min(memo.Available, of.State.Refundable)
             : memo.Available);
         var onInvoice = refund.Invoice is { } invoice
-            ? AdjustmentDecider.RefundCredit(invoice.State, refund.MemoId, refund.Id, amount)
+            ? wish.PaidByCash
+                ? AdjustmentDecider.ReserveRefund(invoice.State, refund.MemoId, refund.Id, amount)
+                : AdjustmentDecider.RefundCredit(invoice.State, refund.MemoId, refund.Id, amount)
             : Decision.Nothing;
         if (onInvoice.Refusal is { } unpaid)
             return (unpaid, none);
-        var decision = CreditRefundDecider.Refund(memo, refund.Id, amount, request.Reference, rate, context);
+        var decision = wish.PaidByCash
+            ? CreditRefundDecider.Approve(memo, new CreditMemoRefundApproved(
+                refund.Id, issued.Number, issued.CustomerId, issued.Books.LegalEntity, amount, request.Reference,
+                issued.Books.Accounts.Other.CashClearing, request.Reason, requestedBy, command.Caller.Subject,
+                request.Payee, rate), context)
+            : CreditRefundDecider.Refund(memo, refund.Id, amount, request.Reference, rate, context);
         if (decision.Refusal is { } refusal)
             return (refusal, none);
         var batch = new WriteBatch(command.Metadata(reason));
@@ -134,26 +162,18 @@ public static class RefundCreditMemo
         return (Plan.Write(batch, refund.Answer(decision)), amount);
     }
 
-    private static async Task<Refund> LoadAsync(
-        Guid memoId, Guid refundId, EventStore store, CancellationToken cancellation)
-    {
-        var memo = await store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
-        return new Refund(
-            refundId, memoId, memo, memo.State.Issued?.InvoiceId is { } invoiceId
-                ? await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation)
-                : null);
-    }
-
     private static Task<IResult> ReturnAsync(
         Guid id, Guid refundId, ReturnRequest request, HttpCommand command, AccountingCalendars calendars) =>
         command.CommitAsync(async cancellation =>
         {
-            var refund = await LoadAsync(id, refundId, command.Store, cancellation);
+            var refund = await RefundedCredit.LoadAsync(id, refundId, command.Store, cancellation);
             var memo = refund.Memo;
             if (CreditMemoAccess.Check(id, memo.State, memo.Version, command) is { } no)
                 return no;
             if (Refusal.Unexplained(request.Reason) is { } unexplained)
                 return unexplained;
+            if (memo.State.ToldToPay.Contains(refundId))
+                return CreditMemoRefusals.PaidByCash(refundId);
             await calendars.RefreshAsync(cancellation);
             var context = calendars.Context(memo.State.Issued!.Books.LegalEntity, command.Caller);
             var decision = CreditRefundDecider.Return(memo.State, refundId, context);
@@ -169,27 +189,4 @@ public static class RefundCreditMemo
             refund.Append(batch, decision.Events, _ => onInvoice.Events);
             return Plan.Write(batch, refund.Answer(decision));
         });
-
-    /// <summary>A refund with what it is of: the credit memo and, where it is for one, its invoice.</summary>
-    private sealed record Refund(Guid Id, Guid MemoId, Loaded<CreditMemo> Memo, Loaded<Invoice>? Invoice)
-    {
-        /// <summary>Adds both sides to a write.</summary>
-        public void Append(
-            WriteBatch batch, IReadOnlyList<object> onMemo, Func<Invoice, IReadOnlyList<object>> onInvoice)
-        {
-            batch.Append(CreditMemoStream.Type, MemoId, Memo.Version, onMemo);
-            if (Invoice is { } invoice)
-            {
-                batch.Append(
-                    InvoiceStream.Type, Memo.State.Issued!.InvoiceId!.Value, invoice.Version, onInvoice(invoice.State));
-            }
-        }
-
-        public Reply Answer(Decision decision)
-        {
-            var after = Memo.Version + decision.Events.Count;
-            var state = decision.Events.Aggregate(Memo.State, CreditMemo.Evolve);
-            return Reply.Ok(CreditMemoView.Of(MemoId, state, after), after);
-        }
-    }
 }

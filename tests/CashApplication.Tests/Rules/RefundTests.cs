@@ -1,3 +1,4 @@
+using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Refunds;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
@@ -13,6 +14,8 @@ public sealed class Refunds_in_payment_files
     private static readonly Guid One = Ids.From("test", "file 1");
     private static readonly Guid Another = Ids.From("test", "file 2");
 
+    private static readonly PayingAccount Account = new("US01-MAIN", "1000");
+
     private static readonly object[] InFile =
     [
         new RefundRequested(
@@ -27,17 +30,94 @@ public sealed class Refunds_in_payment_files
 
     [Fact]
     public void are_paid_by_no_other() => Files.Given(InFile)
-        .When(refund => RefundDecider.Pay(refund, Id, Another, Today)).ThenRefused("refund-in-file");
+        .When(refund => RefundDecider.Pay(refund, Id, Another, Account, Today)).ThenRefused("refund-in-file");
 
     [Fact]
     public void are_not_paid_again_by_another() => Files.Given([.. InFile, new RefundPaid(One, Today)])
-        .When(refund => RefundDecider.Pay(refund, Id, Another, Today)).ThenRefused("refund-in-file");
+        .When(refund => RefundDecider.Pay(refund, Id, Another, Account, Today)).ThenRefused("refund-in-file");
 
     [Fact]
     public void are_paid_once() => Files.Given([.. InFile, new RefundPaid(One, Today)])
-        .When(refund => RefundDecider.Pay(refund, Id, One, Today)).ThenNothing();
+        .When(refund => RefundDecider.Pay(refund, Id, One, Account, Today)).ThenNothing();
 
     [Fact]
     public void wait_for_another_when_theirs_is_dropped() => Files.Given([.. InFile, new RefundTakenOutOfFile(One)])
         .When(refund => RefundDecider.PutIntoFile(refund, Id, Another)).Then(new RefundPutIntoFile(Another));
+}
+
+/// <summary>What Invoicing has approved is taken over once, and goes the way of any refund.</summary>
+public sealed class Refunds_that_Invoicing_has_approved
+{
+    private static readonly DeciderSpec<Refund> Refunds = new(Refund.Initial, Refund.Evolve);
+    private static readonly Guid Id = Ids.From("test", "refund");
+    private static readonly Guid Memo = Ids.From("test", "memo");
+    private static readonly Guid File = Ids.From("test", "file");
+    private static readonly PayingAccount Account = new("US01-MAIN", "1000");
+
+    [Fact]
+    public void are_taken_over_once_and_not_approved_again()
+    {
+        Refunds.Given().When(refund => RefundDecider.Take(refund, Told())).Then(Told())
+            .ThenState(refund => refund.Status.ShouldBe(RefundStatus.Approved));
+        Refunds.Given(Told()).When(refund => RefundDecider.Take(refund, Told() with { Amount = Usd(41m) }))
+            .ThenNothing();
+    }
+
+    /// <summary>Where to is guarded as with any refund; nothing is kept in vain.</summary>
+    [Fact]
+    public void are_declined_where_nobody_could_be_paid()
+    {
+        foreach (var payee in new[]
+        {
+            new Payee("Globex"), new Payee("Globex", Iban: "DE00370400440532013000"),
+            new Payee("Globex", AccountNumber: "123456"), new Payee("", "DE89370400440532013000"),
+        })
+        {
+            var decided = RefundDecider.Take(Refund.Initial, Told() with { Payee = payee }).Events;
+            var declined = decided[1].ShouldBeOfType<CreditRefundDeclined>();
+            (declined.CreditMemoId, declined.Amount, declined.Reason.Length > 10).ShouldBe((Memo, Usd(40m), true));
+            Refunds.Given([.. decided]).When(refund => RefundDecider.PutIntoFile(refund, Id, File))
+                .ThenRefused("refund-state");
+        }
+    }
+
+    [Fact]
+    public void are_booked_from_cash_clearing_to_the_bank_and_back()
+    {
+        object[] inFile = [Told(), new RefundPutIntoFile(File)];
+        var paid = (CreditRefundPaid)RefundDecider.Pay(Of(inFile), Id, File, Account, Today).Events
+            .ShouldHaveSingleItem();
+        Lines(paid.Entry).ShouldBe([("1090", "cash-clearing", 40m), ("1000", "bank", -40m)]);
+        (paid.Entry.PostingDate, paid.Entry.ValueDate, paid.Entry.Kind).ShouldBe((Today, Today, "refund-paid"));
+        Refunds.Given([.. inFile, paid]).When(refund => RefundDecider.Pay(refund, Id, File, Account, Today))
+            .ThenNothing();
+        Refunds.Given([.. inFile, paid]).When(refund => RefundDecider.Cancel(refund, Id, "late"))
+            .ThenRefused("refund-state");
+
+        // A bank that says so with an earlier date does not send back what was not paid yet.
+        var back = (CreditRefundReturned)RefundDecider.Return(
+            Of([.. inFile, paid]), Id, "closed", Account, Today.AddDays(-3)).Events.ShouldHaveSingleItem();
+        Lines(back.Entry).ShouldBe([("1000", "bank", 40m), ("1090", "cash-clearing", -40m)]);
+        (back.PaidOn, back.Entry.PostingDate).ShouldBe((Today, Today));
+        Refunds.Given([.. inFile, paid, back]).When(refund => RefundDecider.Return(refund, Id, "again", null, Today))
+            .ThenNothing();
+    }
+
+    [Fact]
+    public void are_taken_back_while_they_are_in_no_file()
+    {
+        Refunds.Given(Told()).When(refund => RefundDecider.Cancel(refund, Id, "not wanted"))
+            .Then(new CreditRefundCancelled("US01", Memo, Usd(40m), "not wanted"));
+        Refunds.Given(Told(), new RefundPutIntoFile(File)).When(refund => RefundDecider.Cancel(refund, Id, "late"))
+            .ThenRefused("refund-state");
+    }
+
+    private static CreditRefundRequested Told() => new(
+        "US01", Memo, "CM-US01-2026-000001", "E2E-1", Customer, Usd(40m), new Payee("Globex", "DE89370400440532013000"),
+        "goods came back", "ana", "mia", "1090");
+
+    private static Refund Of(object[] past) => past.Aggregate(Refund.Initial, Refund.Evolve);
+
+    private static IEnumerable<(string, string, decimal)> Lines(JournalEntry entry) => entry.Lines
+        .Select(line => (line.Account, line.Role, line.Debit.Amount - line.Credit.Amount));
 }

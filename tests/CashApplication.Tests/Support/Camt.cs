@@ -70,6 +70,23 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
         $"<NtryDtls><TxDtls><Refs><EndToEndId>{endToEndId}</EndToEndId></Refs>" +
         $"<RtrInf><Rsn><Cd>{reason}</Cd></Rsn></RtrInf></TxDtls></NtryDtls>");
 
+    /// <summary>A debit that carries out one payment of ours.</summary>
+    public Camt Paid(decimal amount, string endToEndId) => Entry(amount, "DBIT", null, null, Code("ICDT", "ESCT"),
+        $"<NtryDtls><TxDtls><Refs><EndToEndId>{endToEndId}</EndToEndId></Refs></TxDtls></NtryDtls>");
+
+    /// <summary>A debit that carries out all that were ordered together.</summary>
+    public Camt PaidTogether(decimal amount, string paymentInformation, int payments) => Entry(
+        amount, "DBIT", null, null, Code("ICDT", "ESCT"),
+        $"<NtryDtls><Btch><PmtInfId>{paymentInformation}</PmtInfId><NbOfTxs>{payments}</NbOfTxs></Btch></NtryDtls>");
+
+    /// <summary>The same with its payments.</summary>
+    public Camt PaidEach(params (decimal Amount, string EndToEndId)[] payments) => Entry(
+        payments.Sum(payment => payment.Amount), "DBIT", null, null, Code("ICDT", "ESCT"),
+        "<NtryDtls>" + string.Concat(payments.Select(payment =>
+            $"<TxDtls><Refs><EndToEndId>{payment.EndToEndId}</EndToEndId></Refs>" +
+            $"<Amt Ccy=\"{Currency}\">{Text(payment.Amount)}</Amt><CdtDbtInd>DBIT</CdtDbtInd></TxDtls>")) +
+        "</NtryDtls>");
+
     /// <summary>The file; another closing balance than the right one makes it wrong.</summary>
     public string Xml(decimal? closing = null, string version = "08", string message = "BkToCstmrStmt",
         string number = "053") => $"""

@@ -107,6 +107,9 @@ public class PublishedContracts
             .. DeliveryStory(),
             .. LateDiscountStory(),
             new ReferenceRateSet("US01", "ecb", new DateOnly(2026, 7, 1), 2.15m),
+            new CreditMemoRefundApproved(
+                Ids.From("refund", "1"), "CM-US01-2026-000001", Some.Customer, "US01", Some.Usd(4), "E2E-77", "1090",
+                "goods came back", "ana", "mia", new RefundPayee("Globex", "DE89370400440532013000")),
         ];
         return events.Select((data, index) => new StoredEvent
         {

@@ -199,11 +199,36 @@ internal sealed class RandomBooks
         OnMemo(settlement.MemoEvents);
     }
 
-    /// <summary>Mostly part of the credit memo is paid back; now and then the bank sends that back.</summary>
-    private void Refund(Step step, Money amount) => OnMemo((step.Number % 3 == 0
-        ? CreditRefundDecider.Return(Memo, Memo.Refunds.Keys.FirstOrDefault(), Context())
-        : CreditRefundDecider.Refund(
-            Memo, NextId(), Money.Min(amount, Memo.Open), $"REF-{_ids}", RateOn(Today), Context())).Events);
+    /// <summary>
+    /// Part of the credit memo is paid back by hand, or cash application is told to pay it; the bank sends it back, or
+    /// cash application says days later what became of it.
+    /// </summary>
+    private void Refund(Step step, Money amount) => OnMemo((step.Number % 4) switch
+    {
+        0 => CreditRefundDecider.Return(
+            Memo, Memo.Refunds.Keys.FirstOrDefault(id => !Memo.ToldToPay.Contains(id)), Context()).Events,
+        1 => CreditRefundDecider.Approve(Memo, new CreditMemoRefundApproved(
+            NextId(), Memo.Issued!.Number, Some.Customer, "US01", Money.Min(amount, Memo.Available), $"REF-{_ids}",
+            "1090", "returned", "ana", "mia", Rate: RateOn(Today)), Context()).Events,
+        2 => Hear(step),
+        _ => CreditRefundDecider.Refund(
+            Memo, NextId(), Money.Min(amount, Memo.Available), $"REF-{_ids}", RateOn(Today), Context()).Events,
+    });
+
+    private IReadOnlyList<object> Hear(Step step)
+    {
+        var day = Today.AddDays(-step.Days);
+        var refund = Memo.ToldToPay.Except(Memo.ReturnedRefunds)
+            .Where(id => Memo.Reserved.ContainsKey(id) || Memo.Refunds.ContainsKey(id)).Order().FirstOrDefault();
+        if (refund == default)
+            return [];
+        var told = Memo.Refunds.TryGetValue(refund, out var paid)
+            ? new PaymentOfRefund(refund, paid.PaidOn, day)
+            : new PaymentOfRefund(refund, step.Share % 4 == 0 ? null : day, null);
+        var outcome = CreditRefundOutcome.Of(MemoId, Memo, null, told, RateOn(day), Context());
+        outcome.Refusal.ShouldBeNull();
+        return outcome.OnMemo;
+    }
 
     /// <summary>Mostly the invoice is netted with the deposit; now and then that is taken back.</summary>
     private void Net(Step step, Invoice invoice, Money amount)

@@ -17,7 +17,7 @@ public sealed partial class CamtReader
         DateOnly? bookingDate = null, valueDate = null;
         string? reference = null, bankReference = null, information = null;
         BankTransactionCode? code = null;
-        int? batchCount = null;
+        var batch = default(Batch);
         List<Money>? charges = null;
         List<TransactionDetails>? details = null;
         for (var entry = _xml.Depth; _xml.NextChild(entry);)
@@ -33,9 +33,9 @@ public sealed partial class CamtReader
                 case "NtryRef": reference = _xml.Text(); break;
                 case "AcctSvcrRef": bankReference = _xml.Text(); break;
                 case "BkTxCd": code = ReadTransactionCode(); break;
-                case "Btch": batchCount = ReadBatchCount(); break;
+                case "Btch": ReadBatch(ref batch); break;
                 case "Chrgs": ReadCharges(charges ??= []); break;
-                case "NtryDtls": ReadEntryDetails(details ??= [], ref batchCount); break;
+                case "NtryDtls": ReadEntryDetails(details ??= [], ref batch); break;
                 case "TxDtls": AddDetails(details ??= []); break;
                 case "AddtlNtryInf": information = _xml.Text(); break;
             }
@@ -54,7 +54,8 @@ public sealed partial class CamtReader
             EntryReference = reference,
             BankReference = bankReference,
             TransactionCode = code,
-            BatchCount = batchCount,
+            BatchCount = batch.Count,
+            OrderReference = batch.Payments ?? batch.Message,
             Charges = Kept(charges),
             AdditionalInformation = information,
             Details = Kept(details),
@@ -120,16 +121,17 @@ public sealed partial class CamtReader
         return code;
     }
 
-    private int? ReadBatchCount()
+    private void ReadBatch(ref Batch batch)
     {
-        int? count = null;
-        for (var batch = _xml.Depth; _xml.NextChild(batch);)
+        for (var element = _xml.Depth; _xml.NextChild(element);)
         {
-            if (_xml.Name == "NbOfTxs")
-                count = _xml.Count();
+            switch (_xml.Name)
+            {
+                case "NbOfTxs": batch.Count = _xml.Count(); break;
+                case "PmtInfId": batch.Payments = _xml.Text(); break;
+                case "MsgId": batch.Message = _xml.Text(); break;
+            }
         }
-
-        return count;
     }
 
     /// <summary>Charges of an entry or payment: the total where it is told, else every record.</summary>
@@ -177,14 +179,14 @@ public sealed partial class CamtReader
             charges.Add(charge.Movement == Movement.Credit ? -amount : amount);
     }
 
-    private void ReadEntryDetails(List<TransactionDetails> details, ref int? batchCount)
+    private void ReadEntryDetails(List<TransactionDetails> details, ref Batch batch)
     {
         for (var element = _xml.Depth; _xml.NextChild(element);)
         {
             if (_xml.Name == "TxDtls")
                 AddDetails(details);
             else if (_xml.Name == "Btch")
-                batchCount = ReadBatchCount() ?? batchCount;
+                ReadBatch(ref batch);
         }
     }
 
@@ -235,6 +237,7 @@ public sealed partial class CamtReader
             Movement = movement,
             InstructedAmount = amounts.Instructed,
             EndToEndId = references.EndToEnd == "NOTPROVIDED" ? null : references.EndToEnd,
+            OrderReference = references.Payments ?? references.Message,
             TransactionId = references.Transaction,
             MandateId = references.Mandate,
             BankReference = references.Bank,
@@ -258,6 +261,8 @@ public sealed partial class CamtReader
             switch (_xml.Name)
             {
                 case "EndToEndId": references.EndToEnd = _xml.Text(); break;
+                case "PmtInfId": references.Payments = _xml.Text(); break;
+                case "MsgId": references.Message = _xml.Text(); break;
                 case "TxId": references.Transaction = _xml.Text(); break;
                 case "MndtId": references.Mandate = _xml.Text(); break;
                 case "AcctSvcrRef": references.Bank = _xml.Text(); break;
@@ -356,9 +361,18 @@ public sealed partial class CamtReader
         public Movement? Movement;
     }
 
+    private struct Batch
+    {
+        public int? Count;
+        public string? Payments;
+        public string? Message;
+    }
+
     private struct References
     {
         public string? EndToEnd;
+        public string? Payments;
+        public string? Message;
         public string? Transaction;
         public string? Mandate;
         public string? Bank;

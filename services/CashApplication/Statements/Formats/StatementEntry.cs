@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements.Formats;
@@ -66,6 +67,12 @@ public sealed record StatementEntry
     /// <summary>How many payments the bank booked as this one entry, where it says so.</summary>
     public int? BatchCount { get; init; }
 
+    /// <summary>
+    /// What the owner of the account called the payments that it ordered together (<c>PmtInfId</c>, <c>MsgId</c>).
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OrderReference { get; init; }
+
     /// <summary>Charges told with the entry, each in its currency; negative where given back.</summary>
     public IReadOnlyList<Money> Charges { get; init; } = [];
 
@@ -108,6 +115,10 @@ public sealed record TransactionDetails
 
     /// <summary>The payer's reference from end to end; null also where the bank writes <c>NOTPROVIDED</c>.</summary>
     public string? EndToEndId { get; init; }
+
+    /// <summary>What the payer called the payments that it ordered together with this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OrderReference { get; init; }
 
     /// <summary>The first bank's reference of the transaction.</summary>
     public string? TransactionId { get; init; }

@@ -49,6 +49,9 @@ internal readonly record struct SwiftNarrative
     /// <summary>The reference from end to end.</summary>
     public string? EndToEndId { get; init; }
 
+    /// <summary>What the owner of the account called what it ordered (<c>KREF</c>).</summary>
+    public string? OrderReference { get; init; }
+
     /// <summary>Direct-debit mandate.</summary>
     public string? MandateId { get; init; }
 
@@ -149,6 +152,7 @@ internal readonly record struct SwiftNarrative
             switch (text.AsSpan(at, 3))
             {
                 case "ERE": narrative = narrative with { EndToEndId = Reference(part) }; break;
+                case "KRE": narrative = narrative with { OrderReference = Reference(part) }; break;
                 case "MRE": narrative = narrative with { MandateId = Reference(part) }; break;
                 case "SVW": Add(part); break;
                 case "ABW": narrative = narrative with { UltimateName = Text(part) }; break;

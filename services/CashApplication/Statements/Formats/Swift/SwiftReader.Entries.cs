@@ -58,6 +58,7 @@ public sealed partial class SwiftReader
             Ordinal = 1,
             Line = line,
             EndToEndId = narrative.EndToEndId ?? entry.Reference,
+            OrderReference = narrative.OrderReference,
             MandateId = narrative.MandateId,
             BankReference = entry.BankReference,
             CheckNumber = isCheck ? entry.Reference : null,

@@ -1,0 +1,46 @@
+using MassTransit;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Invoicing.UseCases;
+using OrderToCash.Messaging;
+
+namespace OrderToCash.Invoicing.Integration;
+
+/// <summary>
+/// What became of refunds that cash application was told to pay: paid ones leave receivables on the day of their
+/// payment, what comes back or is not paid is open again. Credit memo and invoice change in one transaction, decided
+/// again where one of them was changed meanwhile.
+/// </summary>
+public sealed class CreditRefundsConsumer(Inbox inbox, EventStore store, AccountingCalendars calendars)
+    : IConsumer<CreditRefundChanged>
+{
+    public const string Queue = "invoicing-credit-refunds";
+
+    public Task Consume(ConsumeContext<CreditRefundChanged> context) => inbox.CommitAsync(context, async batch =>
+    {
+        var (told, cancellation) = (context.Message, context.CancellationToken);
+        await calendars.RefreshAsync(cancellation);
+        var refund = await RefundedCredit.LoadAsync(told.CreditMemoId, told.RefundId, store, cancellation);
+        if (refund.Memo.State.Issued is not { } issued)
+            throw new MessageRefusedException($"There is no credit memo {told.CreditMemoId}.");
+        var outcome = CreditRefundOutcome.Of(
+            told.CreditMemoId, refund.Memo.State, refund.Invoice?.State,
+            new PaymentOfRefund(told.RefundId, told.PaidOn, told.ReturnedOn),
+            await RateAsync(told, issued, cancellation), calendars.Context(issued.Books.LegalEntity));
+        if (outcome.Refusal is { } refusal)
+            throw new MessageRefusedException($"Refund {told.RefundId}: {refusal.Code} {refusal.Detail}");
+        refund.Append(
+            batch, outcome.OnMemo, _ => outcome.OnInvoice, batch.Metadata with { Reason = told.Reason });
+    });
+
+    /// <summary>The rate of its payment's entry in the journal, which is kept for it like that of a receipt.</summary>
+    private async Task<ExchangeRate?> RateAsync(
+        CreditRefundChanged told, CreditMemoIssued issued, CancellationToken cancellation) =>
+        issued.Rate is not null && told.PaidOn is { } day
+            ? await RateTable.OfReceiptAsync(
+                store.Database, issued.Books.LegalEntity, told.RefundId, issued.Total.Currency.Code, day, cancellation)
+            : null;
+}

@@ -1,0 +1,43 @@
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Invoicing.UseCases;
+
+/// <summary>A refund with what it is of: the credit memo and, where that is for one, its invoice.</summary>
+internal sealed record RefundedCredit(Guid Id, Guid MemoId, Loaded<CreditMemo> Memo, Loaded<Invoice>? Invoice)
+{
+    public static async Task<RefundedCredit> LoadAsync(
+        Guid memoId, Guid refundId, EventStore store, CancellationToken cancellation)
+    {
+        var memo = await store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
+        return new RefundedCredit(
+            refundId, memoId, memo, memo.State.Issued?.InvoiceId is { } invoiceId
+                ? await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation)
+                : null);
+    }
+
+    /// <summary>Adds both sides to a write.</summary>
+    public void Append(
+        WriteBatch batch, IReadOnlyList<object> onMemo, Func<Invoice, IReadOnlyList<object>> onInvoice,
+        EventMetadata? metadata = null)
+    {
+        batch.Append(CreditMemoStream.Type, MemoId, Memo.Version, onMemo, metadata);
+        if (Invoice is { } invoice)
+        {
+            batch.Append(
+                InvoiceStream.Type, Memo.State.Issued!.InvoiceId!.Value, invoice.Version, onInvoice(invoice.State),
+                metadata);
+        }
+    }
+
+    /// <summary>The credit memo as it is after what was decided.</summary>
+    public Reply Answer(Decision decision)
+    {
+        var after = Memo.Version + decision.Events.Count;
+        var state = decision.Events.Aggregate(Memo.State, CreditMemo.Evolve);
+        return Reply.Ok(CreditMemoView.Of(MemoId, state, after), after);
+    }
+}

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using OrderToCash.CashApplication.Payouts;
+using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
+using OrderToCash.TestKit;
+using static OrderToCash.CashApplication.Tests.Support.Http;
+
+namespace OrderToCash.CashApplication.Tests.Http;
+
+/// <summary>Refunds of credit memos that Invoicing has approved are paid out like those of receipts.</summary>
+public sealed class Refunds_of_credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
+{
+    private const string PayeeIban = "DE02500105170137075030";
+
+    public async ValueTask InitializeAsync() => await app.IntroducedAsync();
+
+    /// <summary>I-18: told twice, by the same message and by another, it is paid once, and comes back once.</summary>
+    [Fact]
+    public async Task i18_are_paid_once_by_a_file_and_come_back_by_a_statement()
+    {
+        var account = await AccountAsync("US01-C1", "DE02120300000000202051");
+        var (told, message) = (Told("1", 140m, new RefundPayee("Globex Corporation", "DE02 5001 0517 0137 0750 30")),
+            Ids.From("test", "message 1"));
+        await app.Invoicing.PublishAsync(told, 2, message);
+        await app.Invoicing.PublishAsync(told, 2, message);
+        await app.Invoicing.PublishAsync(told with { Amount = new MoneyAmount(150m, "USD") }, 2);
+        var refund = await EventuallyAsync(told, "approved");
+        (refund.Amount("amount"), refund.Id("creditMemoId"), refund.Text("creditMemoNumber")).ShouldBe(
+            (140m, told.CreditMemoId, told.Number));
+        refund.Text("requestedBy").ShouldBe("ana");
+        refund.GetProperty("receiptId").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        // No refund is named: all that wait are paid, this one among them.
+        var file = await app.Client.PostAsync("/v1/payment-files", new { bankAccount = account });
+        var transfer = XDocument.Parse(await app.Client.GetStringAsync(
+                new Uri($"/v1/payment-files/{file.Id()}/content", UriKind.Relative)))
+            .Descendants(Name("CdtTrfTxInf")).Single(one =>
+                one.Descendants(Name("EndToEndId")).Single().Value == CreditTransferFile.EndToEndId(told.RefundId));
+        (transfer.Descendants(Name("InstdAmt")).Single().Value, transfer.Descendants(Name("IBAN")).Single().Value,
+            transfer.Descendants(Name("Ustrd")).Single().Value)
+            .ShouldBe(("140.00", PayeeIban, $"Refund {told.Number} {told.Reference}"));
+        await EventuallyAsync(told, "paid");
+        await app.Client.PostAsync(
+            "/v1/payment-files", new { bankAccount = account, refunds = new[] { told.RefundId } }, 409);
+        await PostedAsync(told, -140m);
+
+        var statement = new Camt("CM-BACK", new DateOnly(2026, 11, 5), 0m) { Iban = "DE02120300000000202051" }
+            .CameBack(140m, CreditTransferFile.EndToEndId(told.RefundId));
+        await app.Client.PostAsync("/v1/bank-statements", (object)Xml(statement.Xml()));
+        await EventuallyAsync(told, "returned");
+        await PostedAsync(told, 0m);
+        var row = (await app.Client.ReadAsync($"/v1/bank-statements/returns?bankAccount={account}")).Items()
+            .ShouldHaveSingleItem();
+        (row.Id("refundId"), row.Text("foundBy")).ShouldBe((told.RefundId, "reference"));
+        var day = (await app.Client.ReadAsync($"/v1/cash-days?from=2026-11-05&bankAccount={account}")).Items("days")
+            .ShouldHaveSingleItem();
+        (day.Text("status"), day.Amount("credits"), day.Amount("receipts"), day.Amount("ledger"))
+            .ShouldBe(("balanced", 140m, 140m, 140m));
+        (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task are_taken_back_by_a_person_while_they_are_in_no_file()
+    {
+        var told = Told("2", 70m, new RefundPayee("Globex Corporation", PayeeIban));
+        await app.Invoicing.PublishAsync(told, 2);
+        await EventuallyAsync(told, "approved");
+        using var canadian = app.ClientWith("cash:read cash:write", "CA01");
+        (await canadian.PostAsync($"/v1/refunds/{told.RefundId}/cancel", new { reason = "x" }, 403))
+            .ShouldHaveCode("entity-not-allowed");
+        (await canadian.ReadAsync($"/v1/refunds?creditMemoId={told.CreditMemoId}")).Items().ShouldBeEmpty();
+        (await app.Client.PostAsync($"/v1/refunds/{told.RefundId}/cancel", new { reason = "paid otherwise" }, 200))
+            .Text("status").ShouldBe("cancelled");
+        var listed = (await app.Client.ReadAsync($"/v1/refunds?creditMemoId={told.CreditMemoId}")).Items()
+            .ShouldHaveSingleItem();
+        (listed.Id("creditMemoId"), listed.Text("creditMemoNumber"), listed.Text("status"))
+            .ShouldBe((told.CreditMemoId, told.Number, "cancelled"));
+    }
+
+    /// <summary>Without a payee it goes where the customer's money has come from, if that is one account.</summary>
+    [Fact]
+    public async Task go_to_the_account_that_the_customer_has_paid_from_or_are_declined()
+    {
+        var none = Told("3", 10m, null) with { CustomerId = Invoicing.Initech };
+        await app.Invoicing.PublishAsync(none, 2);
+        var declined = await EventuallyAsync(none, "rejected");
+        declined.GetProperty("payee").Text("name").ShouldBe("Initech LLC");
+        await LearnAsync(Camt.Account);
+        var one = Told("4", 10m, null) with { CustomerId = Invoicing.Initech };
+        await app.Invoicing.PublishAsync(one, 2);
+        (await EventuallyAsync(one, "approved")).GetProperty("payee").Text("iban").ShouldBe(Camt.Account);
+        await LearnAsync(PayeeIban);
+        var two = Told("5", 10m, null) with { CustomerId = Invoicing.Initech };
+        await app.Invoicing.PublishAsync(two, 2);
+        await EventuallyAsync(two, "rejected");
+        var wrong = Told("6", 10m, new RefundPayee("Globex", "DE00500105170137075030"));
+        await app.Invoicing.PublishAsync(wrong, 2);
+        await EventuallyAsync(wrong, "rejected");
+        await app.Client.PostAsync($"/v1/refunds/{one.RefundId}/cancel", new { reason = "done" }, 200);
+    }
+
+    /// <summary>A person says whose money it is.</summary>
+    private async Task LearnAsync(string account)
+    {
+        var receipt = (await app.Client.PostAsync("/v1/receipts", Receipt("5.00", account: account))).Id();
+        await app.Client.PostAsync($"/v1/receipts/{receipt}/customer", new { customerId = Invoicing.Initech }, 200);
+    }
+
+    private static CreditRefundApproved Told(string name, decimal amount, RefundPayee? payee) => new(
+        Ids.From("test-refund", name), Ids.From("test-memo", name), $"CM-US01-2026-00000{name}", "US01",
+        Invoicing.Globex, new MoneyAmount(amount, "USD"), $"E2E-{name}", "1090", "goods came back", "ana", "mia",
+        payee);
+
+    private Task<JsonElement> EventuallyAsync(CreditRefundApproved told, string status) => Eventually.Becomes(
+        async () => (await app.Client.ReadAsync($"/v1/refunds?creditMemoId={told.CreditMemoId}")).Items() is [_]
+            ? await app.Client.ReadAsync($"/v1/refunds/{told.RefundId}")
+            : default,
+        refund => refund.ValueKind == JsonValueKind.Object && refund.Text("status") == status, status);
+
+    private async Task PostedAsync(CreditRefundApproved told, decimal onBank) =>
+        (await app.ScalarAsync<decimal>($"select sum(amount) from bank_postings where refund_id = '{told.RefundId}'"))
+            .ShouldBe(onBank);
+
+    private async Task<string> AccountAsync(string code, string iban)
+    {
+        await app.Client.PutAsync($"/v1/bank-accounts/{code}",
+            new { legalEntity = "US01", currency = "USD", iban, ledgerAccount = "1000" }, 201);
+        return code;
+    }
+
+    private static XName Name(string element) => XName.Get(element, CreditTransferFile.Namespace);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

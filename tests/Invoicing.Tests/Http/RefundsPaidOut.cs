@@ -1,0 +1,162 @@
+using System.Net;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.TestKit;
+
+namespace OrderToCash.Invoicing.Tests.Http;
+
+/// <summary>Refunds of credit memos that cash application pays. Those above 100 wait for a manager.</summary>
+public class RefundsPaidOut(InvoicingApp app)
+{
+    private static readonly object Payee = new { name = "Globex", iban = "DE89370400440532013000" };
+
+    [Fact]
+    public async Task Are_kept_when_they_are_approved_and_leave_the_books_when_they_are_paid()
+    {
+        var entity = await EntityAsync(payRefunds: true);
+        var memo = await MemoAsync(await app.Client.RegisterAsync(entity), 400);
+        var path = $"/v1/credit-memos/{memo}/refunds";
+        using var requester = app.Approver("ana", "ar-manager");
+        var waiting = (await requester.PostAsync(path, Refund("E2E-1", 300, Payee))).ShouldBe(HttpStatusCode.Accepted);
+        waiting["subject"].GetString().ShouldNotBeNull().ShouldEndWith("to Globex (DE89370400440532013000)");
+        app.Bus.Heard<CreditRefundApproved>(memo).ShouldBeEmpty();
+        using var manager = app.Approver("mia", "ar-manager");
+        (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "agreed" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        await ShowsAsync(memo, open: "400.00", available: "100.00");
+        var told = await ToldAsync(memo);
+        (told.Amount, told.Reference, told.ClearingAccount, told.RequestedBy, told.ApprovedBy, told.Payee!.Iban)
+            .ShouldBe((new MoneyAmount(300, "USD"), "E2E-1", "1090", "ana", "mia", "DE89370400440532013000"));
+        (await app.Client.PostAsync(path, Refund("E2E-2", 100.01m))).ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
+        await TiesAsync(entity, "-400.00");
+
+        var (paid, message) = (Changed(told, "paid", TestApi.Today), Some.NewId());
+        await app.Bus.PublishAsync(paid, message);
+        await app.Bus.PublishAsync(paid, message);
+        await app.Bus.PublishAsync(paid, Some.NewId());
+        await Eventually.Passes(() => ShowsAsync(memo, open: "100.00", available: "100.00"));
+        await TiesAsync(entity, "-100.00");
+        (await app.Client.PostAsync($"{path}/{told.RefundId}/return", new { reason = "closed" }))
+            .ShouldBe(HttpStatusCode.Conflict, "refund-paid-by-cash");
+
+        var back = Changed(told, "returned", TestApi.Today, TestApi.Today) with { Reason = "account closed" };
+        await app.Bus.PublishAsync(back, Some.NewId());
+        await app.Bus.PublishAsync(back, Some.NewId());
+        await Eventually.Passes(() => ShowsAsync(memo, open: "400.00", available: "400.00"));
+        await app.Bus.PublishAsync(paid, Some.NewId());
+        await TiesAsync(entity, "-400.00");
+        await Eventually.BecomesTrue(
+            () => app.Bus.Heard<CreditMemoChanged>(memo).Select(one => one.Kind).SequenceEqual(
+                ["refunded", "refund-returned"]),
+            "everybody is told, once each");
+        app.Bus.Heard<CreditRefundApproved>(memo).ShouldHaveSingleItem();
+    }
+
+    /// <summary>
+    /// I-18: what is kept for refunds counts for the invoice, too, and is free again where none comes.
+    /// </summary>
+    [Fact]
+    public async Task I18_never_come_to_more_than_was_paid_on_the_invoice()
+    {
+        var entity = await EntityAsync(payRefunds: true);
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        var memo = await MemoAsync(customer, 100, invoice.Id);
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 60));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        var path = $"/v1/credit-memos/{memo}/refunds";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(n =>
+            app.Client.PostAsync(path, Refund($"E2E-{n}", 25))));
+
+        answers.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBe(2);
+        answers.Count(answer => answer.Code == "exceeds-paid").ShouldBe(6);
+        var told = await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<CreditRefundApproved>(memo)), all => all.Count == 2, "both are told");
+        await app.Bus.PublishAsync(Changed(told[0], "declined") with { Reason = "no account" }, Some.NewId());
+        await Eventually.Passes(() => ShowsAsync(memo, open: "100.00", available: "75.00"));
+        (await app.Client.PostAsync(path, Refund("E2E-9", 35.01m))).ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
+        (await app.Client.PostAsync(path, Refund("E2E-9", 35))).ShouldBe(HttpStatusCode.OK);
+        await TiesAsync(entity, "-60.00");
+    }
+
+    /// <summary>While an older release may run beside this one, the policy is off, and all is as it was.</summary>
+    [Fact]
+    public async Task Are_paid_by_hand_where_the_policy_is_off_or_was_when_they_were_asked_for()
+    {
+        var entity = await EntityAsync(payRefunds: false);
+        var memo = await MemoAsync(await app.Client.RegisterAsync(entity), 400);
+        var path = $"/v1/credit-memos/{memo}/refunds";
+        (await app.Client.PostAsync(path, Refund("E2E-1", 50, Payee)))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "refund-paid-by-hand");
+        using var requester = app.Approver("ana", "ar-manager");
+        var waiting = (await requester.PostAsync(path, Refund("E2E-1", 300))).ShouldBe(HttpStatusCode.Accepted);
+        await PolicyAsync(entity, payRefunds: true);
+        (await app.Client.PostAsync(path, Refund("E2E-2", 50, new { name = "Globex" })))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-refund");
+
+        using var manager = app.Approver("mia", "ar-manager");
+        (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "agreed" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        await ShowsAsync(memo, open: "100.00", available: "100.00");
+        await TiesAsync(entity, "-100.00");
+        app.Bus.Heard<CreditRefundApproved>(memo).ShouldBeEmpty();
+    }
+
+    private static CreditRefundChanged Changed(
+        CreditRefundApproved told, string status, DateOnly? paidOn = null, DateOnly? returnedOn = null) => new(
+        told.RefundId, told.CreditMemoId, told.LegalEntity, status, told.Amount, PaidOn: paidOn,
+        ReturnedOn: returnedOn);
+
+    private static object Refund(string reference, decimal amount, object? payee = null) =>
+        new { reason = "goods came back", reference, amount, payee };
+
+    private async Task<CreditRefundApproved> ToldAsync(Guid memo) => (await Eventually.Becomes(
+        () => Task.FromResult(app.Bus.Heard<CreditRefundApproved>(memo)), all => all.Count == 1, "it is told"))[0];
+
+    private async Task<string> EntityAsync(bool payRefunds)
+    {
+        var entity = await app.EntityAsync();
+        var rules = new object[]
+        {
+            new { kind = "refund", upTo = "100", approvals = 0 },
+            new { kind = "refund", upTo = (string?)null, approvals = 1, role = "ar-manager" },
+        };
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        await PolicyAsync(entity, payRefunds);
+        return entity;
+    }
+
+    private async Task PolicyAsync(string entity, bool payRefunds) =>
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/automation-policy", new { payRefunds }))
+            .ShouldBe(HttpStatusCode.OK)["payRefunds"].GetBoolean().ShouldBe(payRefunds);
+
+    private async Task<Guid> MemoAsync(Guid customerId, decimal amount, Guid? invoiceId = null) =>
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId,
+            invoiceId,
+            reason = "return",
+            apply = false,
+            lines = new[] { new { description = "Returned", quantity = "1", unitPrice = amount } },
+        })).ShouldBe(HttpStatusCode.Created).Id;
+
+    private async Task ShowsAsync(Guid memo, string open, string available)
+    {
+        var now = await app.Client.ReadAsync($"/v1/credit-memos/{memo}");
+        (now["open"].GetProperty("amount").GetString(), now["available"].GetProperty("amount").GetString())
+            .ShouldBe((open, available));
+    }
+
+    private async Task TiesAsync(string entity, string total)
+    {
+        var report = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");
+        report["ties"].GetBoolean().ShouldBeTrue(report.Text);
+        report["rows"][0].GetProperty("controlAccount").GetProperty("amount").GetString().ShouldBe(total);
+    }
+}

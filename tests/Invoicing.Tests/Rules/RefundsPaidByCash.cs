@@ -1,0 +1,193 @@
+using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.Periods;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+/// <summary>A refund that cash application pays: kept until it is paid, booked on the day of that, once.</summary>
+public class RefundsPaidByCash
+{
+    private static readonly Guid Refund = Ids.From("refund", "1");
+    private static readonly Guid Memo = Ids.From("memo", "1");
+
+    [Fact]
+    public void Are_kept_until_they_are_paid_and_still_owed_meanwhile()
+    {
+        var memo = Approved(60);
+
+        (memo.Open, memo.Available, memo.Refunds.IsEmpty).ShouldBe((Some.Usd(100), Some.Usd(40), true));
+        Approve(memo, Some.NewId(), 40.01m, "E2E-2").Refusal!.Code.ShouldBe("exceeds-open");
+        Approve(memo, Some.NewId(), 1, "E2E-1").Refusal!.Code.ShouldBe("refund-known");
+        CreditMemoDecider.Void(memo, "x", Some.Context).Refusal!.Code.ShouldBe("refund-waits");
+        CreditMemoDecider.Apply(memo, Some.NewId(), new CreditApplication(Some.Receipt, "INV-1", 1, Some.Usd(41)))
+            .Refusal!.Code.ShouldBe("exceeds-open");
+    }
+
+    [Fact]
+    public void That_waited_for_an_approval_are_kept_once()
+    {
+        var memo = CreditMemo.Evolve(Issued(), new CreditMemoRefundReserved(Refund, Some.Usd(60), "E2E-1"));
+
+        var approved = (CreditMemoRefundApproved)Approve(memo, Refund, 60, "E2E-1").Events.ShouldHaveSingleItem();
+
+        approved.Reserved.ShouldBeTrue();
+        CreditMemo.Evolve(memo, approved).Available.ShouldBe(Some.Usd(40));
+    }
+
+    /// <summary>The other side of it is posted there on that day; the two meet on cash clearing.</summary>
+    [Fact]
+    public void Are_booked_on_the_day_of_their_payment()
+    {
+        var told = new PaymentOfRefund(Refund, Some.Today.AddDays(1), null);
+        var outcome = CreditRefundOutcome.Of(Memo, Approved(60), null, told, null, InDays(3));
+
+        outcome.Refusal.ShouldBeNull();
+        var paid = (CreditMemoRefunded)outcome.OnMemo.ShouldHaveSingleItem();
+        (paid.Reserved, paid.Open, paid.Entry.PostingDate).ShouldBe((true, Some.Usd(40), Some.Today.AddDays(1)));
+        paid.Entry.Lines.Select(line => (line.Account, line.Debit.Amount - line.Credit.Amount))
+            .ShouldBe([("1200", 60m), ("1090", -60m)]);
+    }
+
+    [Fact]
+    public void Are_booked_on_the_next_open_day_where_theirs_is_closed()
+    {
+        var closed = PeriodDecider.Close(
+            AccountingCalendar.Initial, "US01", Period.Of(Some.Today), Some.Today.AddDays(10), null).Events
+            .Aggregate(AccountingCalendar.Initial, AccountingCalendar.Evolve);
+        var context = InDays(10) with { Calendar = closed };
+
+        var outcome = CreditRefundOutcome.Of(
+            Memo, Approved(60), null, new PaymentOfRefund(Refund, Some.Today, null), null, context);
+
+        ((CreditMemoRefunded)outcome.OnMemo.Single()).Entry.PostingDate.ShouldBe(new DateOnly(2026, 12, 1));
+    }
+
+    /// <summary>In whatever order and however often it is told, it comes to the same.</summary>
+    [Fact]
+    public void Are_told_late_and_twice_without_harm()
+    {
+        var (day, back) = (Some.Today.AddDays(1), Some.Today.AddDays(4));
+        var paid = new PaymentOfRefund(Refund, day, null);
+        var returned = new PaymentOfRefund(Refund, day, back);
+        foreach (var story in new PaymentOfRefund[][]
+        {
+            [paid, returned], [returned, paid], [paid, paid, returned, returned, paid], [returned, returned],
+        })
+        {
+            var (memo, entries) = (Approved(60), new List<JournalEntry>());
+            foreach (var told in story)
+            {
+                var outcome = CreditRefundOutcome.Of(Memo, memo, null, told, null, InDays(5));
+                outcome.Refusal.ShouldBeNull();
+                memo = outcome.OnMemo.Aggregate(memo, CreditMemo.Evolve);
+                entries.AddRange(outcome.OnMemo.Cast<IFinancialEvent>().Select(e => e.Entry));
+            }
+
+            (memo.Open, memo.Available).ShouldBe((Some.Usd(100), Some.Usd(100)));
+            entries.Select(entry => (entry.Kind, entry.PostingDate)).ShouldBe(
+                [(PostingKinds.CreditRefunded, day), (PostingKinds.CreditRefundReturned, back)]);
+        }
+    }
+
+    [Fact]
+    public void That_are_not_paid_are_open_again_once()
+    {
+        var ended = new PaymentOfRefund(Refund, null, null);
+        var memo = Approved(60);
+
+        var outcome = CreditRefundOutcome.Of(Memo, memo, null, ended, null, Some.Context);
+        var free = outcome.OnMemo.Aggregate(memo, CreditMemo.Evolve);
+
+        (free.Available, free.Reserved.IsEmpty).ShouldBe((Some.Usd(100), true));
+        CreditRefundOutcome.Of(Memo, free, null, ended, null, Some.Context).OnMemo.ShouldBeEmpty();
+    }
+
+    /// <summary>What cannot be is a defect and never passes in silence: money may have left twice.</summary>
+    [Fact]
+    public void That_contradict_what_is_known_are_refused()
+    {
+        var (paid, ended) = (new PaymentOfRefund(Refund, Some.Today, null), new PaymentOfRefund(Refund, null, null));
+        var memo = Approved(60);
+        var free = CreditRefundOutcome.Of(Memo, memo, null, ended, null, Some.Context).OnMemo
+            .Aggregate(memo, CreditMemo.Evolve);
+        var gone = CreditRefundOutcome.Of(Memo, memo, null, paid, null, Some.Context).OnMemo
+            .Aggregate(memo, CreditMemo.Evolve);
+
+        Code(free, paid).ShouldBe("refund-ended");
+        Code(gone, ended).ShouldBe("refund-paid");
+        Code(Issued(), paid).ShouldBe("not-found");
+
+        string? Code(CreditMemo now, PaymentOfRefund told) =>
+            CreditRefundOutcome.Of(Memo, now, null, told, null, Some.Context).Refusal?.Code;
+    }
+
+    /// <summary>I-18: what is kept counts; and what has left is recorded, whatever has bounced since.</summary>
+    [Fact]
+    public void I18_of_an_invoice_are_kept_of_what_was_paid_on_it()
+    {
+        object[] past =
+        [
+            .. Some.Applied(Some.Issued(), 1, 60), new InvoiceCredited(Memo, "CM-1", Some.Issued().Total),
+        ];
+        var invoice = past.Aggregate(Invoice.Initial, Invoice.Evolve);
+        var kept = AdjustmentDecider.ReserveRefund(invoice, Memo, Refund, Some.Usd(60)).Events
+            .Aggregate(invoice, Invoice.Evolve);
+        kept.Refundable.ShouldBe(Some.Usd(0));
+        AdjustmentDecider.ReserveRefund(kept, Memo, Refund, Some.Usd(60)).ShouldBe(Decision.Nothing);
+        AdjustmentDecider.ReserveRefund(kept, Memo, Some.NewId(), Some.Usd(1)).Refusal!.Code.ShouldBe("exceeds-paid");
+        var bounced = InvoiceDecider.ReversePayment(kept, Some.Reversal(1, 60), Some.Context).Events
+            .Aggregate(kept, Invoice.Evolve);
+        AdjustmentDecider.ReserveRefund(bounced, Memo, Refund, Some.Usd(60)).Refusal!.Code.ShouldBe("exceeds-paid");
+
+        var outcome = CreditRefundOutcome.Of(
+            Memo, Approved(60), bounced, new PaymentOfRefund(Refund, Some.Today, null), null, Some.Context);
+
+        outcome.Refusal.ShouldBeNull();
+        var after = outcome.OnInvoice.Aggregate(bounced, Invoice.Evolve);
+        (after.Refunded, after.RefundedInVain, after.ReservedRefunds.IsEmpty)
+            .ShouldBe((Some.Usd(60), Some.Usd(60), true));
+    }
+
+    /// <summary>Approved at 1.30, paid at 1.40 or, where that day has no rate, at the rate of its approval.</summary>
+    [Fact]
+    public void I16_leave_at_the_rate_of_their_payment()
+    {
+        var memo = Approve(Issued("EUR", Rate(1.20m)), Refund, 30, "E2E-1", Rate(1.30m)).Events
+            .Aggregate(Issued("EUR", Rate(1.20m)), CreditMemo.Evolve);
+        Approve(Issued("EUR", Rate(1.20m)), Refund, 30, "E2E-1").Refusal!.Code.ShouldBe("no-exchange-rate");
+        Worth(Rate(1.40m)).ShouldBe([("1200", 36m), ("1090", -42m), ("7810", 6m)]);
+        Worth(null).ShouldBe([("1200", 36m), ("1090", -39m), ("7810", 3m)]);
+
+        IEnumerable<(string, decimal)> Worth(ExchangeRate? rate)
+        {
+            var told = new PaymentOfRefund(Refund, Some.Today, null);
+            var paid = (CreditMemoRefunded)CreditRefundOutcome.Of(Memo, memo, null, told, rate, Some.Context).OnMemo[0];
+            return paid.Entry.Lines.Select(line =>
+                (line.Account, line.BaseDebit!.Value.Amount - line.BaseCredit!.Value.Amount));
+        }
+    }
+
+    private static PostingContext InDays(int days) => Some.Context with { Now = Some.Now.AddDays(days) };
+
+    private static ExchangeRate Rate(decimal rate) => new(ExchangeRate.Daily, Some.Today, rate);
+
+    private static CreditMemo Approved(decimal amount) =>
+        Approve(Issued(), Refund, amount, "E2E-1").Events.Aggregate(Issued(), CreditMemo.Evolve);
+
+    private static Decision Approve(
+        CreditMemo memo, Guid refund, decimal amount, string reference, ExchangeRate? rate = null) =>
+        CreditRefundDecider.Approve(memo, new CreditMemoRefundApproved(
+            refund, memo.Issued!.Number, Some.Customer, "US01", Money.Of(amount, memo.Open.Currency), reference, "1090",
+            "goods came back", "ana", "mia", Rate: rate), Some.Context);
+
+    /// <summary>A credit of 100.00 on account, dated today.</summary>
+    private static CreditMemo Issued(string currency = "USD", ExchangeRate? rate = null)
+    {
+        var wish = new IssueCreditMemo(Some.Customer, CreditReason.Return, [Some.Line(1, 100, 0)]);
+        var (draft, refusal) = CreditMemoDraft.Of(wish, Some.Account(currency) with { Rate = rate }, null, Some.Now);
+        refusal.ShouldBeNull();
+        return CreditMemo.Evolve(CreditMemo.Initial, CreditMemoDecider.Issue(draft!, "CM-US01-2026-000001"));
+    }
+}
