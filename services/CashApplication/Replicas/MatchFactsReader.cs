@@ -28,14 +28,21 @@ public static class MatchFactsReader
 
     private const int MostAdvices = 5_000;
 
+    /// <summary>What of an item is promised to allocations that Invoicing has not answered for.</summary>
+    private const string Promised =
+        "coalesce((select sum(p.settled + p.credited) from allocations p where p.status = 'pending' " +
+        "and p.invoice_id = i.invoice_id and p.installment = i.installment), 0)";
+
     private const string ItemColumns =
         "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
         "i.discount_rate, i.unearned_until, i.unearned_left, i.disputed > 0 as disputed, i.late_charge, i.charge, " +
         "i.terms, i.purchase_order, i.order_reference, i.external_number, " +
-        "greatest(0, i.balance - coalesce((select sum(p.settled + p.credited) " +
-        "from allocations p where p.status = 'pending' and p.invoice_id = i.invoice_id " +
-        "and p.installment = i.installment), 0)) as available";
+        $"greatest(0, i.balance - {Promised}) as available";
 
+    /// <summary>
+    /// By amount alone three of each are enough to tell a rival: those of which nothing is promised, else what is
+    /// promised to others hides what is free.
+    /// </summary>
     private const string Items = $"""
         with hits as (
             select invoice_id, installment from open_items
@@ -57,14 +64,16 @@ public static class MatchFactsReader
                 and balance > 0
             union
             select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
-                select invoice_id, installment from open_items
-                where legal_entity = @legalEntity and currency = @currency and balance > 0 and balance = a
-                order by due_date, invoice_number, installment limit 3) h
+                select i.invoice_id, i.installment from open_items i
+                where i.legal_entity = @legalEntity and i.currency = @currency and i.balance > 0 and i.balance = a
+                    and {Promised} = 0
+                order by i.due_date, i.invoice_number, i.installment limit 3) h
             union
             select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
-                select invoice_id, installment from open_items
-                where legal_entity = @legalEntity and currency = @currency and discounted = a
-                order by due_date, invoice_number, installment limit 3) h
+                select i.invoice_id, i.installment from open_items i
+                where i.legal_entity = @legalEntity and i.currency = @currency and i.discounted = a
+                    and {Promised} = 0
+                order by i.due_date, i.invoice_number, i.installment limit 3) h
         )
         select {ItemColumns} from hits join open_items i using (invoice_id, installment)
         """;
