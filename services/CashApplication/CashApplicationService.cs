@@ -76,6 +76,7 @@ public static class CashApplicationService
         LumpQueries.Map(app);
         ReturnedPaymentUseCases.Map(app);
         ReviewReturnedPayment.Map(app);
+        ReverseBankFee.Map(app);
         StatementQueries.Map(app);
         RecordReceiptUseCase.Map(app);
         AllocateReceipt.Map(app);
@@ -157,6 +158,8 @@ public static class CashApplicationService
         .Add<ReturnedPaymentFound>("returned_payment_found")
         .Add<ReturnedPaymentClosed>("returned_payment_closed")
         .Add<ReturnedPaymentReviewed>("returned_payment_reviewed")
+        .Add<BankFeesBooked>("bank_fees_booked")
+        .Add<BankFeeReversed>("bank_fee_reversed")
         .Add<CsvMappingDefined>("csv_mapping_defined")
         .Add<ReceiptRecorded>("receipt_recorded")
         .Add<ReceiptIdentified>("receipt_identified")

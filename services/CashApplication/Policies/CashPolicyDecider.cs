@@ -99,6 +99,7 @@ public static partial class CashPolicyDecider
             ("/tolerance/amounts", "A tolerance has one amount per currency, and none below zero."),
         _ when !IsOnePerCurrency(policy.WriteOffLimits ?? []) =>
             ("/writeOffLimits", "There is one limit per currency, and none below zero."),
+        { BankCharges: { } borne } when Check(borne) is { } words => ("/bankCharges", words),
         { SettlementFeePercent: < 0 or > MaxFeePercent } =>
             ("/settlementFeePercent", $"That is 0 to {MaxFeePercent:0} %."),
         { DeductionPercent: < 0 or > 100 } => ("/deductionPercent", "That is 0 to 100 %."),
@@ -120,6 +121,19 @@ public static partial class CashPolicyDecider
         _ when (policy.DeductionReasons ?? []).Any(reason => string.IsNullOrWhiteSpace(reason.Words)
             || reason.Words.Length > 100 || !DeductionReasons.Codes.Contains(reason.ReasonCode)) =>
             ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),
+        _ => null,
+    };
+
+    private static string? Check(BorneCharges borne) => borne switch
+    {
+        { Of: null or [] } => "Say of which payments bank charges are borne.",
+        _ when borne.Of.Any(bearer => !Enum.IsDefined(bearer)) || borne.Of.Distinct().Count() != borne.Of.Count =>
+            "Name each kind of payment once.",
+        { UpTo: null or { Amounts: null } } => "Say up to how much bank charges are borne.",
+        { UpTo.Percent: < 0 or > ExceptionRule.MostPercentGivenUp } =>
+            $"At most {ExceptionRule.MostPercentGivenUp:0} % are borne.",
+        { UpTo.Amounts.Count: > MaxListed } => $"There are at most {MaxListed} amounts.",
+        _ when !IsOnePerCurrency(borne.UpTo.Amounts) => "There is one amount per currency, and none below zero.",
         _ => null,
     };
 

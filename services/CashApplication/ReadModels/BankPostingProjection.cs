@@ -1,21 +1,24 @@
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Statements;
+using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.CashApplication.ReadModels;
 
 /// <summary>
-/// Keeps <c>bank_postings</c>: what receipts' entries moved on the ledger account of the bank, to be held against
-/// statements and receipts.
+/// Keeps <c>bank_postings</c>: what entries of receipts, and of fees on statements, moved on the ledger account of the
+/// bank, to be held against statements and receipts.
 /// </summary>
 public sealed class BankPostingProjection : Projection
 {
     private const string Insert =
         "insert into bank_postings (entry_id, receipt_id, legal_entity, bank_account, ledger_account, posting_date, " +
-        "kind, currency, amount, refund_id) select p.entry, p.receipt, p.entity, " +
+        "kind, currency, amount, refund_id, import_id, statement, entry) select p.entry_id, p.receipt, p.entity, " +
         "case when p.kind in ('receipt-booked', 'receipt-partly-reversed') then p.bank " +
         "else coalesce(p.bank, r.bank_account) end, p.account, " +
-        "p.day, p.kind, p.currency, p.amount, p.refund from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
-        "as p (entry, receipt, entity, bank, account, day, kind, currency, amount, refund) " +
+        "p.day, p.kind, p.currency, p.amount, p.refund, p.import, p.statement, p.line " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as p (entry_id, receipt, entity, bank, " +
+        "account, day, kind, currency, amount, refund, import, statement, line) " +
         "left join receipts r on r.id = p.receipt";
 
     public BankPostingProjection()
@@ -28,24 +31,44 @@ public sealed class BankPostingProjection : Projection
         Posts<ReceiptPartlyReversed>(e => e.Entry, e => e.BankAccount);
         Posts<RefundPaidOut>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
         Posts<RefundCameBack>(e => e.Entry, e => e.BankAccount, e => e.RefundId);
+        OnEach<BankFeesBooked, Posting>(
+            e => e.Data.Fees.SelectMany(fee => AtBank(fee.Journal).Select(line => new Posting(
+                null, fee.BankAccount, fee.Journal, line, null, (e.StreamId, fee.Statement, fee.Entry)))),
+            Insert, Columns);
+        OnEach<BankFeeReversed, Posting>(
+            e => AtBank(e.Data.Journal).Select(line => new Posting(
+                null, e.Data.BankAccount, e.Data.Journal, line, null, (e.StreamId, e.Data.Statement, e.Data.Entry))),
+            Insert, Columns);
     }
 
     /// <summary>A reversal goes back to the account that the receipt came to.</summary>
     private void Posts<TEvent>(
         Func<TEvent, JournalEntry?> entry, Func<TEvent, string?> bank, Func<TEvent, Guid>? refund = null) =>
-        OnEach<TEvent, (Guid Receipt, string? Bank, JournalEntry Entry, JournalLine Line, Guid? Refund)>(
-            e => entry(e.Data) is not { } posted ? [] : posted.Lines.Where(line => line.Role == "bank")
-                .Select(line => (e.StreamId, bank(e.Data), posted, line, refund?.Invoke(e.Data))),
-            Insert,
-            rows => rows
-                .Column(row => row.Entry.EntryId)
-                .Column(row => row.Receipt)
-                .Column(row => row.Entry.LegalEntity)
-                .Column(row => row.Bank)
-                .Column(row => row.Line.Account)
-                .Column(row => row.Entry.PostingDate)
-                .Column(row => row.Entry.Kind)
-                .Column(row => row.Line.Debit.Currency.Code)
-                .Column(row => row.Line.Debit.Amount - row.Line.Credit.Amount)
-                .Column(row => row.Refund));
+        OnEach<TEvent, Posting>(
+            e => entry(e.Data) is not { } posted ? [] : AtBank(posted).Select(line => new Posting(
+                e.StreamId, bank(e.Data), posted, line, refund?.Invoke(e.Data), null)),
+            Insert, Columns);
+
+    private static IEnumerable<JournalLine> AtBank(JournalEntry entry) =>
+        entry.Lines.Where(line => line.Role == "bank");
+
+    private static void Columns(SqlRows<Posting> rows) => rows
+        .Column(row => row.Entry.EntryId)
+        .Column(row => row.Receipt)
+        .Column(row => row.Entry.LegalEntity)
+        .Column(row => row.Bank)
+        .Column(row => row.Line.Account)
+        .Column(row => row.Entry.PostingDate)
+        .Column(row => row.Entry.Kind)
+        .Column(row => row.Line.Debit.Currency.Code)
+        .Column(row => row.Line.Debit.Amount - row.Line.Credit.Amount)
+        .Column(row => row.Refund)
+        .Column(row => row.Of?.ImportId)
+        .Column(row => row.Of?.Statement)
+        .Column(row => row.Of?.Entry);
+
+    /// <summary>What an entry moved at the bank, and the receipt or the line of a statement that it is of.</summary>
+    private sealed record Posting(
+        Guid? Receipt, string? Bank, JournalEntry Entry, JournalLine Line, Guid? Refund,
+        (Guid ImportId, int Statement, int Entry)? Of);
 }

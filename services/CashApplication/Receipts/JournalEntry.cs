@@ -11,15 +11,22 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="UnidentifiedCash">Money of unknown customers.</param>
 /// <param name="SmallDifferences">Small rests that are given up; null in receipts from before there were any.</param>
 /// <param name="Clearing">Money on its way to or from the bank; null in receipts from before that was told.</param>
+/// <param name="BankCharges">What banks keep of payments and we bear; null where none is borne.</param>
 public sealed record LedgerAccounts(
     string Bank, string UnappliedCash, string UnidentifiedCash,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? SmallDifferences = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Clearing = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Clearing = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? BankCharges = null)
+{
+    /// <summary>True where bank charges of a payment can be booked.</summary>
+    [JsonIgnore]
+    public bool TakeCharges => BankCharges is not null && SmallDifferences is not null;
+}
 
 /// <summary>One side of an entry; exactly one of debit and credit is not zero.</summary>
 /// <param name="Account">Ledger account code.</param>
 /// <param name="Role"><c>bank</c>, <c>unapplied-cash</c>, <c>unidentified-cash</c>, <c>small-difference</c>,
-/// <c>settlement-fee</c> or <c>cash-clearing</c>.</param>
+/// <c>settlement-fee</c>, <c>bank-charges</c> or <c>cash-clearing</c>.</param>
 /// <param name="Debit">Debited amount.</param>
 /// <param name="Credit">Credited amount.</param>
 public sealed record JournalLine(string Account, string Role, Money Debit, Money Credit);
@@ -30,8 +37,9 @@ public sealed record JournalLine(string Account, string Role, Money Debit, Money
 /// <param name="PostingDate">Accounting date in the entity's calendar.</param>
 /// <param name="Kind"><c>receipt-booked</c>, <c>receipt-identified</c>, <c>receipt-unidentified</c>,
 /// <c>receipt-reversed</c>, <c>receipt-partly-reversed</c>, <c>rest-written-off</c>, <c>rest-write-off-reversed</c>,
-/// <c>receipt-cleared</c>, <c>settlement-fee</c>, <c>refund-paid</c> or <c>refund-returned</c>.</param>
-/// <param name="SourceNumber">Number of the receipt.</param>
+/// <c>receipt-cleared</c>, <c>settlement-fee</c>, <c>bank-charges</c>, <c>bank-charges-reversed</c>,
+/// <c>refund-paid</c> or <c>refund-returned</c>; of a statement <c>bank-fee</c> or <c>bank-fee-reversed</c>.</param>
+/// <param name="SourceNumber">Number of the receipt, or of the statement and its line.</param>
 /// <param name="CustomerId">Whose account, or null while unknown.</param>
 /// <param name="Lines">Debits and credits.</param>
 /// <param name="ValueDate">Day the money counted at the bank; null in entries of earlier versions.</param>
@@ -89,6 +97,46 @@ public sealed record JournalEntry(
         Guid receiptId, Receipt receipt, DateOnly postingDate, Money fee, string feeAccount) =>
         Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "settlement-fee", null, fee,
             receipt.ValueDate, (feeAccount, "settlement-fee"), Bank(receipt.Accounts));
+
+    /// <summary>
+    /// Banks kept a part of the payment, which we bear: Invoicing gives it up beside the money, as a small difference.
+    /// </summary>
+    public static JournalEntry Charges(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money charges, Guid allocationId) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "bank-charges", null, charges,
+            receipt.ValueDate, Charges(receipt.Accounts), SmallDifference(receipt.Accounts), allocationId);
+
+    /// <summary>The item owes it again.</summary>
+    public static JournalEntry ChargesReversed(
+        Guid receiptId, Receipt receipt, DateOnly postingDate, Money charges, Guid allocationId) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "bank-charges-reversed", null, charges,
+            receipt.ValueDate, SmallDifference(receipt.Accounts), Charges(receipt.Accounts), allocationId);
+
+    /// <summary>The bank has charged something on a line of a statement, or has given it back.</summary>
+    /// <param name="lineId">The line; it has one such entry.</param>
+    /// <param name="number">What people call it.</param>
+    /// <param name="bank">Ledger account of the bank.</param>
+    /// <param name="charges">Ledger account of what banks charge.</param>
+    /// <param name="amount">As it moves the balance: below zero where it is charged.</param>
+    public static JournalEntry BankFee(
+        Guid lineId, string number, string legalEntity, DateOnly postingDate, string bank, string charges,
+        Money amount, DateOnly valueDate) =>
+        Of(lineId, number, legalEntity, postingDate, "bank-fee", null, valueDate,
+            [((charges, "bank-charges"), -amount), ((bank, "bank"), amount)]);
+
+    /// <summary>It is no fee after all: the same, the other way round.</summary>
+    public static JournalEntry BankFeeReversed(Guid lineId, JournalEntry fee, DateOnly postingDate)
+    {
+        ArgumentNullException.ThrowIfNull(fee);
+        const string kind = "bank-fee-reversed";
+        return fee with
+        {
+            EntryId = Ids.From("journal-entry", lineId.ToString("N"), kind),
+            PostingDate = postingDate,
+            Kind = kind,
+            Lines = [.. fee.Lines.Select(line => line with { Debit = line.Credit, Credit = line.Debit })],
+        };
+    }
 
     /// <summary>Back from the customer's cash to the bank, in part.</summary>
     public static JournalEntry PartlyReversed(
@@ -167,6 +215,9 @@ public sealed record JournalEntry(
 
     private static (string Account, string Role) SmallDifference(LedgerAccounts accounts) =>
         (accounts.SmallDifferences ?? accounts.UnidentifiedCash, "small-difference");
+
+    private static (string Account, string Role) Charges(LedgerAccounts accounts) =>
+        (accounts.BankCharges!, "bank-charges");
 
     private static (string Account, string Role) Clearing(LedgerAccounts accounts) =>
         (accounts.Clearing ?? accounts.Bank, "cash-clearing");

@@ -2,6 +2,11 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Receipts;
 
+/// <summary>What Invoicing gave up of an item beside money.</summary>
+/// <param name="Amount">More than zero.</param>
+/// <param name="PostedOn">Its accounting date.</param>
+public readonly record struct GivenUp(Money Amount, DateOnly PostedOn);
+
 public static partial class ReceiptDecider
 {
     private const string Moved = "moved";
@@ -12,8 +17,11 @@ public static partial class ReceiptDecider
     /// them: the money is taken back and a person sees it.
     /// </summary>
     /// <param name="credited">What credit memos settled beside it; null for nothing.</param>
+    /// <param name="givenUp">What Invoicing gave up beside it and when; bank charges that are not in it were left out
+    /// by an older instance, and stay open. Null for nothing.</param>
     public static Decision Confirm(
-        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, Money? credited = null)
+        Receipt receipt, Guid receiptId, Guid allocationId, Money amount, Money? credited = null,
+        GivenUp? givenUp = null)
     {
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
@@ -28,7 +36,7 @@ public static partial class ReceiptDecider
         }
 
         var story = new Story(receiptId, receipt);
-        story.Add(Confirmed(story, allocation));
+        story.Add(Confirmed(story, allocation) with { Charges = ChargesOf(story, allocation, givenUp) });
 
         // The receipt was reversed, or the allocation not wanted any more, while the answer was on its way: what has
         // just been applied is taken back.
@@ -76,9 +84,10 @@ public static partial class ReceiptDecider
     /// </summary>
     /// <param name="takenBack">Credit memos that Invoicing has taken back with it; null also where the legal entity has
     /// none applied with money.</param>
+    /// <param name="postedOn">The day on which Invoicing has; null for today.</param>
     public static Decision ConfirmReversal(
         Receipt receipt, Guid receiptId, Guid allocationId, Money amount, Deadlines deadlines,
-        IReadOnlyCollection<Guid>? takenBack = null)
+        IReadOnlyCollection<Guid>? takenBack = null, DateOnly? postedOn = null)
     {
         if (receipt.Find(allocationId) is not { } allocation)
             return ReceiptRefusals.AllocationNotFound(allocationId);
@@ -95,7 +104,11 @@ public static partial class ReceiptDecider
             TakeBack(story, [allocation], "Taken back by Invoicing.", byPerson: false);
         story.Add(new AllocationReversed(
             allocation.Id, allocation.InvoiceId, allocation.Installment, amount,
-            story.Balance.Release(amount, allocation.Asked.Owner), allocation.Asked.Deduction));
+            story.Balance.Release(amount, allocation.Asked.Owner), allocation.Asked.Deduction,
+            allocation is { AreChargesBooked: true, Asked.Charges: { } charges }
+                ? JournalEntry.ChargesReversed(
+                    receiptId, receipt, postedOn ?? deadlines.Today, charges, allocation.Id)
+                : null));
         if (!story.Balance.IsReversed && allocation.Then is { } target)
             return MoveOn(story, allocation, target, takenBack ?? []);
         SetAsideWaiting(story, deadlines.Aside(
@@ -107,6 +120,11 @@ public static partial class ReceiptDecider
         allocation.Id, allocation.InvoiceId, allocation.Installment, allocation.Amount,
         story.Balance.Confirm(allocation.Amount), allocation.Asked.Deduction, allocation.Asked.CustomerId,
         story.Receipt.LegalEntity);
+
+    private static JournalEntry? ChargesOf(Story story, Allocation allocation, GivenUp? givenUp) =>
+        givenUp is { } told && allocation.Asked is { Charges: { } charges, GivenUp: var asked } && told.Amount == asked
+            ? JournalEntry.Charges(story.ReceiptId, story.Receipt, told.PostedOn, charges, allocation.Id)
+            : null;
 
     /// <summary>
     /// Where the money of a rest goes that was asked for with credit memos; null for anything else, and where a person

@@ -217,6 +217,10 @@ public static class MatchFactsReader
         return new MatchFacts([], await CustomersAsync(connection, [.. ids.Distinct()], cancellation), []);
     }
 
+    /// <summary>What came, and what was sent where banks have kept some of it.</summary>
+    private static decimal[] AmountsOf(IReadOnlyCollection<Payment> payments) =>
+        [.. payments.SelectMany(payment => new[] { payment.Amount.Amount, payment.Sent.Amount }).Distinct()];
+
     private static async Task<IReadOnlyList<WaitingRemittance>> AdvicesAsync(
         NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
         CancellationToken cancellation)
@@ -225,7 +229,7 @@ public static class MatchFactsReader
         {
             legalEntity,
             currency = currency.Code,
-            amounts = payments.Select(payment => payment.Amount.Amount).Distinct().ToArray(),
+            amounts = AmountsOf(payments),
             references = payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
                 .Where(key => !key.Contains('-', StringComparison.Ordinal))
                 .Concat(payment.CheckNumber is { } check ? [ReferenceKeys.Compact(check)] : []))
@@ -259,7 +263,7 @@ public static class MatchFactsReader
         {
             legalEntity,
             currency = currency.Code,
-            amounts = payments.Select(payment => payment.Amount.Amount).Distinct().ToArray(),
+            amounts = AmountsOf(payments),
             compactKeys = Compact(keys),
             looseKeys = Loose(keys),
             compactCreditKeys = Compact(creditKeys),

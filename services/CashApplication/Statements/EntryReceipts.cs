@@ -63,7 +63,27 @@ public static class EntryReceipts
                     Detail = detail,
                     References = References(e, told),
                     OwnReference = payment is null ? null : OwnReference(e, payment),
-                });
+                },
+                ChargesOf(e, payment, isAlone: detail == 0));
+    }
+
+    /// <summary>
+    /// What banks kept of a payment, in its currency: as it is told of the payment, or of the entry that is all of it.
+    /// </summary>
+    private static BankCharges? ChargesOf(StatementEntry entry, TransactionDetails? payment, bool isAlone)
+    {
+        var (charges, bearer) = payment is { Charges.Count: > 0 }
+            ? (payment.Charges, payment.ChargeBearer)
+            : isAlone ? (entry.Charges, entry.ChargeBearer) : ([], null);
+        var currency = entry.Amount.Currency;
+        var kept = Money.Sum(charges.Where(charge => charge.Currency == currency), currency);
+        return !kept.IsPositive ? null : new BankCharges(kept, bearer switch
+        {
+            "DEBT" => ChargeBearer.Payer,
+            "CRED" => ChargeBearer.Payee,
+            "SHAR" or "SLEV" => ChargeBearer.Shared,
+            _ => ChargeBearer.Untold,
+        });
     }
 
     /// <summary>What a payment that comes back, or another file about it, may call it.</summary>

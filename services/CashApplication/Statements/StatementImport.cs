@@ -28,6 +28,10 @@ public sealed record StatementImport
     /// <summary>Returned payments of which it is known what they are: statement, entry, payment.</summary>
     public ImmutableHashSet<(int Statement, int Entry, int Detail)> Found { get; init; } = [];
 
+    /// <summary>Fees that are in the books, by statement and line.</summary>
+    public ImmutableDictionary<(int Statement, int Entry), BankFee> Fees { get; init; } =
+        ImmutableDictionary<(int Statement, int Entry), BankFee>.Empty;
+
     /// <summary>True once all lines are booked.</summary>
     public bool IsBooked { get; init; }
 
@@ -55,6 +59,11 @@ public sealed record StatementImport
         ReturnedPaymentFound e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         ReturnedPaymentClosed e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         ReturnedPaymentReviewed => import,
+        BankFeesBooked e => import with
+        {
+            Fees = import.Fees.AddRange(e.Fees.Select(fee => KeyValuePair.Create((fee.Statement, fee.Entry), fee))),
+        },
+        BankFeeReversed e => import with { Fees = import.Fees.Remove((e.Statement, e.Entry)) },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a statement import."),
     };
 }

@@ -10,15 +10,17 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Difference">Statement credits less receipts, refunds, fees and other credits; zero when all is booked.
 /// </param>
 /// <param name="Lumps">Net sum that statements show of what comes by file, which books it.</param>
-/// <param name="Ledger">What the entries of receipts and refunds moved on the ledger account of the bank.</param>
+/// <param name="Ledger">What the entries of receipts, refunds and fees moved on the ledger account of the bank.</param>
+/// <param name="Fees">What the bank charged, in the books or not.</param>
 /// <param name="RefundsReturned">Refunds that came back.</param>
 /// <param name="FeesReturned">Charges that the bank gave back.</param>
 /// <param name="OtherCredits">Payments of ours that came back and are no refunds.</param>
 /// <param name="SettlementFees">What processors kept of receipts that they settled.</param>
+/// <param name="FeesBooked">What the bank charged, less what it gave back, as far as it is in the books.</param>
 public sealed record CashPostingRow(
     string BankAccount, string LegalEntity, Money StatementCredits, Money Receipts, int ReceiptCount, Money Difference,
     Money Ledger, Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties,
-    Money RefundsReturned, Money FeesReturned, Money OtherCredits, Money SettlementFees);
+    Money RefundsReturned, Money FeesReturned, Money OtherCredits, Money SettlementFees, Money FeesBooked);
 
 /// <summary>Receipts of a day by how the money came.</summary>
 public sealed record CashMethodRow(string BankAccount, string Method, Money Receipts, int Count, Money Ledger);
@@ -40,7 +42,7 @@ public sealed record CashTieOutReport(IReadOnlyList<CashTieOutRow> Rows, bool Ti
 /// <summary>Reports of this service.</summary>
 public static class CashReports
 {
-    private const string Posting = """
+    private static readonly string Posting = $"""
         select b.code as bank_account, b.legal_entity, b.currency,
             sum(l.amount) filter (where l.amount > 0 and l.class <> 'lump') as credits,
             sum(-l.amount) filter (where l.amount < 0 and l.class <> 'lump') as debits,
@@ -50,8 +52,9 @@ public static class CashReports
             sum(-l.amount) filter (where l.class = 'other') as others,
             sum(l.amount) filter (where l.class = 'fee-returned') as fees_returned,
             coalesce(max(r.amount), 0) as receipts, coalesce(max(r.count), 0)::int as receipt_count,
-            coalesce(max(r.ledger), 0) + coalesce(max(f.ledger), 0) + coalesce(max(s.fees), 0) as ledger,
-            -coalesce(max(s.fees), 0) as settlement_fees,
+            coalesce(max(r.ledger), 0) + coalesce(max(f.ledger), 0) + coalesce(max(s.fees), 0)
+                + coalesce(max(e.ledger), 0) as ledger,
+            -coalesce(max(s.fees), 0) as settlement_fees, -coalesce(max(e.bank), 0) as fees_booked,
             coalesce(max(f.refunds), 0) as refunds_returned, coalesce(max(f.closed), 0) as other_credits
         from statement_lines l
         join bank_accounts b on b.code = l.bank_account
@@ -61,35 +64,13 @@ public static class CashReports
             and p.bank_account = r.bank_account
             where r.bank_account = b.code and r.booking_date = @date and r.import_id is not null
         ) r on true
-        left join lateral (
-            select sum(o.amount) filter (where o.closed is not null) as closed,
-                sum(o.amount) filter (where o.refund_id is not null) as refunds, sum(g.amount) as ledger
-            from returned_credits o
-            left join bank_postings g on g.refund_id = o.refund_id and g.kind = 'refund-returned'
-                and g.bank_account = o.bank_account
-            where o.bank_account = b.code and o.booking_date = @date
-        ) f on true
-        left join lateral (
-            select sum(p.amount) as fees from receipts r
-            join bank_postings p on p.receipt_id = r.id and p.kind = 'settlement-fee'
-            where r.bank_account = b.code and r.booking_date = @date
-        ) s on true
+        {DayFigures.ReturnedCredits("b.code", "@date")}
+        {DayFigures.SettlementFees("b.code", "@date")}
+        {DayFigures.BankFees("b.code", "@date")}
         where l.booking_date = @date and l.class not in ('information', 'already-booked', 'pending')
             and (@entities::text[] is null or b.legal_entity = any(@entities))
         group by b.code, b.legal_entity, b.currency
         order by b.code
-        """;
-
-    private const string Methods = """
-        select r.bank_account, r.method, r.currency, sum(r.amount) as receipts, count(*)::int as count,
-            coalesce(sum(p.amount), 0) as ledger
-        from receipts r
-        left join bank_postings p on p.receipt_id = r.id and p.kind in ('receipt-booked', 'receipt-cleared')
-            and p.bank_account = r.bank_account
-        where r.booking_date = @date and r.import_id is not null and r.bank_account is not null
-            and (@entities::text[] is null or r.legal_entity = any(@entities))
-        group by r.bank_account, r.method, r.currency
-        order by r.bank_account, r.method
         """;
 
     private const string TieOut = """
@@ -120,14 +101,14 @@ public static class CashReports
         var parameters = new DynamicParameters();
         parameters.Add("date", date);
         parameters.Add("entities", Caller.Of(http).EntityFilter());
+        var methods = (await CashDayMethods.ReadAsync(store, date, date, null, parameters, http.RequestAborted))
+            .SelectMany(day => day.Select(one => new CashMethodRow(
+                day.Key.BankAccount, one.Method, one.Receipts, one.Count, one.Ledger)));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var found = await connection.QueryAsync<PostingRow>(
             new CommandDefinition(Posting, parameters, cancellationToken: http.RequestAborted));
         CashPostingRow[] rows = [.. found.Select(row => row.ToView())];
-        var methods = await connection.QueryAsync<MethodRow>(
-            new CommandDefinition(Methods, parameters, cancellationToken: http.RequestAborted));
-        var report = new CashPostingReport(
-            date, rows, [.. methods.Select(row => row.ToView())], rows.All(row => row.Ties));
+        var report = new CashPostingReport(date, rows, [.. methods], rows.All(row => row.Ties));
         return Tables.Result(http, report, () => Table.Of(rows));
     }
 
@@ -158,6 +139,7 @@ public static class CashReports
         public decimal RefundsReturned { get; init; }
         public decimal OtherCredits { get; init; }
         public decimal SettlementFees { get; init; }
+        public decimal FeesBooked { get; init; }
         public decimal Lumps { get; init; }
         public decimal Receipts { get; init; }
         public int ReceiptCount { get; init; }
@@ -169,24 +151,11 @@ public static class CashReports
             var left = Credits - booked - FeesReturned - OtherCredits;
             return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount,
                 Of(left), Of(Ledger), Of(Debits), Of(Fees), Of(Returns), Of(Others), Of(Lumps),
-                left == 0 && booked == Ledger && Debits == Fees + Returns + Others, Of(RefundsReturned),
-                Of(FeesReturned), Of(OtherCredits), Of(SettlementFees));
+                left == 0 && booked - FeesBooked == Ledger && Debits == Fees + Returns + Others, Of(RefundsReturned),
+                Of(FeesReturned), Of(OtherCredits), Of(SettlementFees), Of(FeesBooked));
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }
-    }
-
-    private sealed class MethodRow
-    {
-        public string BankAccount { get; init; } = "";
-        public string Method { get; init; } = "";
-        public string Currency { get; init; } = "";
-        public decimal Receipts { get; init; }
-        public int Count { get; init; }
-        public decimal Ledger { get; init; }
-
-        public CashMethodRow ToView() => new(
-            BankAccount, Method, Money.Of(Receipts, Currency), Count, Money.Of(Ledger, Currency));
     }
 
     private sealed class TieOutRow

@@ -15,10 +15,16 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="Documents">What is told in fields beside the money: documents with their amounts. Null for
 /// none.</param>
 /// <param name="ReceiptId">The receipt it is of, where that is recorded; an advice it follows already counts.</param>
+/// <param name="Charges">What banks kept of it on its way and can be booked, as the bank tells; null for
+/// nothing.</param>
 public sealed record Payment(
     Money Amount, string? PayerName, string? PayerAccount, IReadOnlyList<string> Remittance, Guid? CustomerId = null,
     DateOnly ValueDate = default, string? CheckNumber = null, IReadOnlyList<RemittanceLine>? Documents = null,
-    Guid? ReceiptId = null);
+    Guid? ReceiptId = null, BankCharges? Charges = null)
+{
+    /// <summary>What the payer sent, as far as the bank tells: the amount, and what banks kept of it.</summary>
+    public Money Sent => Charges is { } kept ? Amount + kept.Amount : Amount;
+}
 
 /// <summary>A cash discount that an item offers.</summary>
 /// <param name="Rate">Share of what is settled; 0.02 is 2 %.</param>
@@ -127,15 +133,22 @@ public sealed record CustomerCandidate(
 /// <param name="Deduction">What the payer keeps back of it with a reason, or null.</param>
 /// <param name="Credits">Credit memos that the payer takes off it; null for none.</param>
 /// <param name="IsUnearned">The cash discount is given though the money came too late for it.</param>
+/// <param name="Charges">What banks kept of the payment, which we bear: settled of the item beside the amount; or
+/// null.</param>
 public sealed record MatchLine(
     Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, Money Amount, Money? Discount = null,
     Money? Difference = null, Deduction? Deduction = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsUnearned = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsUnearned = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Charges = null)
 {
-    /// <summary>What the item is to be less by: money, discount, difference and credit memos.</summary>
+    /// <summary>What the payer sent for it: the money, and what banks kept of it.</summary>
     [JsonIgnore]
-    public Money Settled => Amount + (Discount ?? Zero) + (Difference ?? Zero)
+    public Money Sent => Amount + (Charges ?? Zero);
+
+    /// <summary>What the item is to be less by: money, charges, discount, difference and credit memos.</summary>
+    [JsonIgnore]
+    public Money Settled => Sent + (Discount ?? Zero) + (Difference ?? Zero)
         + Money.Sum((Credits ?? []).Select(credit => credit.Amount), Amount.Currency);
 
     private Money Zero => Money.Zero(Amount.Currency);
@@ -172,7 +185,8 @@ public sealed record Explanation(
             .. lines.Select(line =>
                 $"{line.InvoiceId:N}/{line.Installment}/{line.Amount}/{line.Discount}/{line.Difference}/" +
                 $"{line.Deduction?.Amount}/{line.Deduction?.ReasonCode}" +
-                string.Concat((line.Credits ?? []).Select(credit => $"/{credit.CreditMemoId:N}:{credit.Amount}"))),
+                string.Concat((line.Credits ?? []).Select(credit => $"/{credit.CreditMemoId:N}:{credit.Amount}")) +
+                (line.Charges is { } charges ? $"/charges:{charges}" : "")),
         ]).ToString("N")[..16];
 }
 

@@ -25,7 +25,7 @@ internal sealed partial class ReferenceExplainer(
     private Draft Explain(Candidate[] items)
     {
         var rules = settings.RuleSetOf(items[0].CustomerId, facts);
-        var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy);
+        var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
         var (fit, others) = Best(items, amounts, rules);
         var told = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
         var numbers = items.Select(item => item.InvoiceNumber).Distinct().Order(StringComparer.Ordinal).ToArray();
@@ -57,7 +57,7 @@ internal sealed partial class ReferenceExplainer(
         document.Paid is { } told
         && fit.Lines.Where(line => ReferenceKeys.Compact(line.InvoiceNumber)
             == ReferenceKeys.Compact(document.DocumentNumber)).ToList() is { Count: > 0 } lines
-        && Money.Sum(lines.Select(line => line.Amount), told.Currency) != told);
+        && Money.Sum(lines.Select(line => line.Sent), told.Currency) != told);
 
     /// <summary>The first way in which the amount fits, from exact to short.</summary>
     private (Fit Fit, IReadOnlyList<string> Words) Best(Candidate[] items, AmountFit amounts, RuleSet rules)
@@ -100,7 +100,9 @@ internal sealed partial class ReferenceExplainer(
                 ? exact with
                 {
                     Evidence = Evidence.OneInstallment,
-                    Words = $"The amount is installment {item.Installment}.",
+                    Words = exact.Lines[0].Charges is null
+                        ? $"The amount is installment {item.Installment}."
+                        : $"It is installment {item.Installment}. {exact.Words}",
                 }
                 : null)
             .FirstOrDefault(fit => fit is not null);
@@ -222,7 +224,7 @@ internal sealed partial class ReferenceExplainer(
         foreach (var candidate in payer.Candidates.Take(3))
         {
             var rules = settings.RuleSetOf(candidate.CustomerId, facts);
-            var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy);
+            var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
             var items = named.Hinted(Pool([candidate.CustomerId]));
             if (items.Count == 0)
                 continue;

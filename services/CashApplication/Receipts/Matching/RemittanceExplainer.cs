@@ -43,18 +43,23 @@ internal sealed class RemittanceExplainer(
             return null;
         if (advice.PaymentReference is { Length: >= 3 } reference && IsPaymentReference(reference))
         {
-            return advice.Amount == payment.Amount
+            return IsOfPayment(advice.Amount)
                 ? (Evidence.AdviceByReference, "A remittance advice has the payment's reference and amount.")
                 : (Evidence.AdviceOfOtherAmount,
                     "A remittance advice has the payment's reference, and another amount.");
         }
 
-        if (advice.Amount != payment.Amount || !IsNear(advice.PaymentDate))
+        if (!IsOfPayment(advice.Amount) || !IsNear(advice.PaymentDate))
             return null;
         return IsSamePayer(waiting)
             ? (Evidence.AdviceOfPayer, "A remittance advice of this payer has this amount.")
             : null;
     }
+
+    /// <summary>What came; or what was sent, where we bear what banks kept of it.</summary>
+    private bool IsOfPayment(Money told) => told == payment.Amount || IsSent(told);
+
+    private bool IsSent(Money told) => payment.Charges is { } kept && told == payment.Sent && Policy.Bears(kept, told);
 
     private bool IsPaymentReference(string reference)
     {
@@ -89,12 +94,19 @@ internal sealed class RemittanceExplainer(
             return null;
         var (lines, setOff) = story.LessCredits();
         var paid = Money.Sum(lines.Select(line => line.Amount), payment.Amount.Currency);
-        if (paid > payment.Amount)
+        if (paid > payment.Amount && !IsSent(paid))
             return null;
-        var isWhole = paid == payment.Amount;
+        var isWhole = IsOfPayment(paid);
         var fit = new Fit(lines, isWhole ? Evidence.WholeAmount : Evidence.PartOfAmount, isWhole
             ? "Its lines sum to the amount."
             : $"Its lines explain {paid} of {payment.Amount}.", isWhole);
+        if (paid > payment.Amount)
+        {
+            if (AmountFit.LessCharges(fit, payment.Charges!) is not { } less)
+                return null;
+            fit = less;
+        }
+
         var rules = settings.RuleSetOf(lines[0].CustomerId, facts);
         return new Draft(MatchRules.Remittance, fit, rules) { RemittanceId = remittanceId }
             .Supported(evidence, words)

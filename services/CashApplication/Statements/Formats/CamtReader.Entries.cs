@@ -19,6 +19,7 @@ public sealed partial class CamtReader
         BankTransactionCode? code = null;
         int? batchCount = null;
         List<Money>? charges = null;
+        string? bearer = null;
         List<TransactionDetails>? details = null;
         for (var entry = _xml.Depth; _xml.NextChild(entry);)
         {
@@ -34,7 +35,7 @@ public sealed partial class CamtReader
                 case "AcctSvcrRef": bankReference = _xml.Text(); break;
                 case "BkTxCd": code = ReadTransactionCode(); break;
                 case "Btch": batchCount = ReadBatchCount(); break;
-                case "Chrgs": ReadCharges(charges ??= []); break;
+                case "Chrgs": ReadCharges(charges ??= [], ref bearer); break;
                 case "NtryDtls": ReadEntryDetails(details ??= [], ref batchCount); break;
                 case "TxDtls": AddDetails(details ??= []); break;
                 case "AddtlNtryInf": information = _xml.Text(); break;
@@ -56,6 +57,7 @@ public sealed partial class CamtReader
             TransactionCode = code,
             BatchCount = batchCount,
             Charges = Kept(charges),
+            ChargeBearer = bearer,
             AdditionalInformation = information,
             Details = Kept(details),
         };
@@ -132,8 +134,10 @@ public sealed partial class CamtReader
         return count;
     }
 
-    /// <summary>Charges of an entry or payment: the total where it is told, else every record.</summary>
-    private void ReadCharges(List<Money> charges)
+    /// <summary>
+    /// Charges of an entry or payment: the total where it is told, else every record; and who was to pay the first.
+    /// </summary>
+    private void ReadCharges(List<Money> charges, ref string? bearer)
     {
         Money? total = null;
         var records = new List<Money>();
@@ -149,6 +153,7 @@ public sealed partial class CamtReader
                 var record = new ChargeDraft();
                 for (var child = _xml.Depth; _xml.NextChild(child);)
                     ReadCharge(ref record);
+                bearer ??= record.Bearer;
                 AddCharge(records, record);
             }
             else
@@ -157,6 +162,7 @@ public sealed partial class CamtReader
             }
         }
 
+        bearer ??= own.Bearer;
         AddCharge(records, own);
         charges.AddRange(total is { } known ? [known] : records);
         if (charges.Count > _limits.MaxRepeats)
@@ -169,6 +175,8 @@ public sealed partial class CamtReader
             charge.Amount = _xml.Money();
         else if (_xml.Name == "CdtDbtInd")
             charge.Movement = ReadMovement();
+        else if (_xml.Name == "Br")
+            charge.Bearer = _xml.Text();
     }
 
     private void AddCharge(List<Money> charges, ChargeDraft charge)
@@ -208,6 +216,7 @@ public sealed partial class CamtReader
         List<StructuredRemittance>? structured = null;
         List<string>? unstructured = null;
         List<Money>? charges = null;
+        string? bearer = null;
         string? returnReason = null, information = null;
         for (var details = _xml.Depth; _xml.NextChild(details);)
         {
@@ -221,7 +230,7 @@ public sealed partial class CamtReader
                 case "RltdPties": ReadParties(ref debtor, ref creditor); break;
                 case "RltdAgts": ReadAgents(ref debtor, ref creditor); break;
                 case "RmtInf": ReadRemittance(structured ??= [], unstructured ??= []); break;
-                case "Chrgs": ReadCharges(charges ??= []); break;
+                case "Chrgs": ReadCharges(charges ??= [], ref bearer); break;
                 case "RtrInf": returnReason = ReadReturnReason(); break;
                 case "AddtlTxInf": information = _xml.Text(); break;
             }
@@ -246,6 +255,7 @@ public sealed partial class CamtReader
             UnstructuredRemittance = Kept(unstructured),
             ReturnReason = returnReason,
             Charges = Kept(charges),
+            ChargeBearer = bearer,
             AdditionalInformation = information,
         };
     }
@@ -354,6 +364,7 @@ public sealed partial class CamtReader
     {
         public Money? Amount;
         public Movement? Movement;
+        public string? Bearer;
     }
 
     private struct References

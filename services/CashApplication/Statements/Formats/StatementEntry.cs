@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements.Formats;
@@ -68,6 +69,11 @@ public sealed record StatementEntry
 
     /// <summary>Charges told with the entry, each in its currency; negative where given back.</summary>
     public IReadOnlyList<Money> Charges { get; init; } = [];
+
+    /// <summary>Who was to pay them: <c>DEBT</c>, <c>CRED</c>, <c>SHAR</c> or <c>SLEV</c>; null where not told. No part
+    /// of what tells one entry from another.</summary>
+    [JsonIgnore]
+    public string? ChargeBearer { get; init; }
 
     /// <summary>Free text about the entry.</summary>
     public string? AdditionalInformation { get; init; }
@@ -141,6 +147,10 @@ public sealed record TransactionDetails
 
     /// <summary>Charges of this payment, each in its currency; negative where given back.</summary>
     public IReadOnlyList<Money> Charges { get; init; } = [];
+
+    /// <summary>Who was to pay them, as of the entry; null where not told.</summary>
+    [JsonIgnore]
+    public string? ChargeBearer { get; init; }
 
     /// <summary>Free text about the payment.</summary>
     public string? AdditionalInformation { get; init; }

@@ -58,8 +58,27 @@ internal readonly record struct SwiftNarrative
     /// <summary>What is paid, in words.</summary>
     public IReadOnlyList<string> Remittance { get; init; }
 
+    /// <summary>What the bank kept of it, as <c>EUR0,50</c>; or null.</summary>
+    public string? Charges { get; init; }
+
     /// <summary>Reads the value of the field; lines are separated by line feeds.</summary>
-    public static SwiftNarrative Parse(ReadOnlySpan<char> value, int maxLines)
+    public static SwiftNarrative Parse(ReadOnlySpan<char> value, int maxLines) =>
+        Told(value, maxLines) with { Charges = ChargesIn(value) };
+
+    /// <summary>
+    /// What stands behind <c>/CHGS/</c>, here or behind the line of the entry; null where that is nowhere.
+    /// </summary>
+    public static string? ChargesIn(ReadOnlySpan<char> text)
+    {
+        const string code = "/CHGS/";
+        if (text.IndexOf(code) is not (>= 0 and var at))
+            return null;
+        var charges = text[(at + code.Length)..];
+        var end = charges.IndexOf('/');
+        return Text(end < 0 ? charges : charges[..end])?.Replace("\n", "", StringComparison.Ordinal);
+    }
+
+    private static SwiftNarrative Told(ReadOnlySpan<char> value, int maxLines)
     {
         if (value is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '?', >= '0' and <= '9', ..])
             return Numbered(new string(value[..CodeLength]), Unwrap(value));
