@@ -138,6 +138,7 @@ public static class CashApplicationService
         options.Inline(new AllocationProjection());
         options.Inline(new CreditPromiseProjection());
         options.Inline(new PayerMemoryProjection());
+        options.Inline(new DeductionMemoryProjection());
         options.Inline(new BankPostingProjection());
         options.Inline(new CashProfileProjection());
         options.Inline(new RemittanceProjection());

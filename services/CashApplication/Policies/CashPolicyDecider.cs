@@ -83,6 +83,8 @@ public static partial class CashPolicyDecider
             return CashPolicyRefusals.Invalid("/aliases", "A name has 2 to 200 characters.");
         if (wish.Accounts.Any(account => account.Length is < 3 or > 60))
             return CashPolicyRefusals.Invalid("/accounts", "An account has 3 to 60 characters.");
+        if (wish.DeductionReasons is { } reasons && Check(reasons) is { } words)
+            return CashPolicyRefusals.Invalid("/deductionReasons", words);
         if (wish.Hold is { Length: 0 or > 500 })
             return CashPolicyRefusals.Invalid("/hold", "Say why in 1 to 500 characters.");
         return profile.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -118,11 +120,18 @@ public static partial class CashPolicyDecider
             is { } words => ("/exceptionRules", words),
         _ when (policy.BlockedPayers ?? []).Any(name => PartyName.Key(name).Length < 2 || name.Length > 200) =>
             ("/blockedPayers", "A name has 2 to 200 characters."),
-        _ when (policy.DeductionReasons ?? []).Any(reason => string.IsNullOrWhiteSpace(reason.Words)
-            || reason.Words.Length > 100 || !DeductionReasons.Codes.Contains(reason.ReasonCode)) =>
-            ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),
+        _ when Check(policy.DeductionReasons ?? []) is { } words => ("/deductionReasons", words),
+        { LearnedReasons: { AtLeast: < 1 } or { Percent: <= 50 or > 100 } } => ("/learnedReasons",
+            "What people coded before codes by itself from one coding on, and from above 50 % up to 100 %."),
         _ => null,
     };
+
+    private static string? Check(IReadOnlyList<DeductionReason> reasons) =>
+        reasons.Count > MaxListed ? $"There are at most {MaxListed} reasons."
+        : reasons.Any(reason => reason is null || string.IsNullOrWhiteSpace(reason.Words) || reason.Words.Length > 100
+            || !DeductionReasons.Codes.Contains(reason.ReasonCode))
+            ? $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."
+            : null;
 
     private static string? Check(BorneCharges borne) => borne switch
     {

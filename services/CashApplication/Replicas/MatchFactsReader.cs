@@ -28,6 +28,9 @@ public static class MatchFactsReader
 
     private const int MostAdvices = 5_000;
 
+    /// <summary>What was coded before the last so many deductions of a customer tells nothing any more.</summary>
+    private const int MostCodingsOfOne = 100;
+
     /// <summary>What of an item is promised to allocations that Invoicing has not answered for.</summary>
     private const string Promised =
         "coalesce((select sum(p.settled + p.credited) from allocations p where p.status = 'pending' " +
@@ -135,9 +138,19 @@ public static class MatchFactsReader
             union
             select c.id, c.parent_id from found f join customers c on c.id = f.parent_id
         )
-        select c.id as customer_id, c.number, c.name, c.parent_id, p.hold, p.rule_set, p.may_pay_for
+        select c.id as customer_id, c.number, c.name, c.parent_id, p.hold, p.rule_set, p.may_pay_for,
+            p.deduction_reasons::text as deduction_reasons
         from (select distinct id from found) f join customers c using (id)
         left join cash_profiles p on p.customer_id = c.id
+        """;
+
+    /// <summary>How people coded the last deductions of each.</summary>
+    private const string Codings = """
+        select m.customer_id, m.words, m.reason_code, count(*)::int as count
+        from unnest(@ids) c (id) cross join lateral (
+            select * from deduction_memory d where d.customer_id = c.id and not d.forgotten
+            order by d.coded_at desc limit @mostCodingsOfOne) m
+        group by m.customer_id, m.words, m.reason_code
         """;
 
     private const string OpenItemsOf = $"""
@@ -312,67 +325,18 @@ public static class MatchFactsReader
         [.. keys.Where(key => key.Contains('-', StringComparison.Ordinal) || key is [>= '0' and <= '9', ..])];
 
     private static async Task<IReadOnlyList<CustomerCandidate>> CustomersAsync(
-        NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation) =>
-        [
-            .. (await connection.QueryAsync<CustomerFacts>(
-                new CommandDefinition(Customers, new { ids }, cancellationToken: cancellation)))
-                .Select(row => new CustomerCandidate(
-                    row.CustomerId, row.Number, row.Name, row.ParentId, row.Hold, row.RuleSet, row.MayPayFor)),
-        ];
+        NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation)
+    {
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+            $"{Customers};{Codings}", new { ids, mostCodingsOfOne = MostCodingsOfOne },
+            cancellationToken: cancellation));
+        var customers = await results.ReadAsync<CustomerFacts>();
+        var codings = (await results.ReadAsync<(Guid CustomerId, string Words, string ReasonCode, int Count)>())
+            .ToLookup(row => row.CustomerId, row => new DeductionCoding(row.Words, row.ReasonCode, row.Count));
+        return [.. customers.Select(row => row.ToCandidate(codings[row.CustomerId]))];
+    }
 
     private sealed record FirstFacts(
         Candidate[] Items, KnownPayer[] Known, IReadOnlyList<WaitingRemittance> Remittances, string[] OtherEntities,
         OpenCredit[] Credits, Guid[] CustomerIds);
-
-    private sealed class CreditRow
-    {
-        public Guid CreditMemoId { get; init; }
-        public string Number { get; init; } = "";
-        public Guid CustomerId { get; init; }
-        public Guid? InvoiceId { get; init; }
-        public decimal Available { get; init; }
-
-        public OpenCredit ToCredit(Currency currency) =>
-            new(CreditMemoId, Number, CustomerId, InvoiceId, Money.Of(Available, currency));
-    }
-
-    private sealed class ItemRow
-    {
-        public Guid InvoiceId { get; init; }
-        public int Installment { get; init; }
-        public string InvoiceNumber { get; init; } = "";
-        public Guid CustomerId { get; init; }
-        public DateOnly DueDate { get; init; }
-        public DateOnly? DiscountUntil { get; init; }
-        public decimal? DiscountRate { get; init; }
-        public DateOnly? UnearnedUntil { get; init; }
-        public decimal? UnearnedLeft { get; init; }
-        public bool Disputed { get; init; }
-        public bool LateCharge { get; init; }
-        public string? Charge { get; init; }
-        public string? Terms { get; init; }
-        public string? PurchaseOrder { get; init; }
-        public string? OrderReference { get; init; }
-        public string? ExternalNumber { get; init; }
-        public decimal Available { get; init; }
-
-        public Candidate ToCandidate(Currency currency) => new(
-            InvoiceId, Installment, InvoiceNumber, CustomerId, DueDate, Money.Of(Available, currency),
-            DiscountRate is { } rate && DiscountUntil is { } until
-                ? new OfferedDiscount(
-                    rate, until, UnearnedUntil, UnearnedLeft is { } left ? Money.Of(left, currency) : null)
-                : null,
-            Disputed, LateCharge, Terms, PurchaseOrder, OrderReference, Charge == "interest", ExternalNumber);
-    }
-
-    private sealed class CustomerFacts
-    {
-        public Guid CustomerId { get; init; }
-        public string Number { get; init; } = "";
-        public string Name { get; init; } = "";
-        public Guid? ParentId { get; init; }
-        public string? Hold { get; init; }
-        public string? RuleSet { get; init; }
-        public Guid[]? MayPayFor { get; init; }
-    }
 }

@@ -9,9 +9,11 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="IsWhole">True when all of the amount is explained.</param>
 /// <param name="Rest">What becomes of what is left.</param>
 /// <param name="IsForPerson">The policy leaves such a difference to a person.</param>
+/// <param name="Learned">The same with the reason that people gave earlier deductions, for a person to choose; or
+/// null.</param>
 internal sealed record Fit(
     IReadOnlyList<MatchLine> Lines, Evidence Evidence, string Words, bool IsWhole,
-    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false)
+    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false, Fit? Learned = null)
 {
     /// <summary>
     /// How well it fits: the standard weight, which tells one from the other whatever a rule set holds them worth.

@@ -121,9 +121,18 @@ public sealed record OpenCredit(
 /// <param name="Hold">Why nothing of it is applied without a person, or null.</param>
 /// <param name="RuleSet">Rule set of its own, or null.</param>
 /// <param name="MayPayFor">Customers beyond its group whose items it may pay.</param>
+/// <param name="DeductionReasons">What its words and codes for deductions mean, before the policy's.</param>
+/// <param name="Codings">How people coded its deductions.</param>
 public sealed record CustomerCandidate(
     Guid CustomerId, string Number, string Name, Guid? ParentId = null, string? Hold = null, string? RuleSet = null,
-    IReadOnlyList<Guid>? MayPayFor = null);
+    IReadOnlyList<Guid>? MayPayFor = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
+    IReadOnlyList<DeductionCoding>? Codings = null)
+{
+    /// <summary>The reason that people gave its deductions before, with these words where they had any; or null.
+    /// </summary>
+    public LearnedReason? ReasonLearnedOf(string? customerReason) =>
+        Codings is { Count: > 0 } codings ? LearnedReason.Of(codings, customerReason) : null;
+}
 
 /// <summary>Part of an explanation: so much for this installment.</summary>
 /// <param name="CustomerId">Who owes it.</param>
@@ -176,6 +185,13 @@ public sealed record Explanation(
     /// seen.
     /// </summary>
     public string Key => _key ??= KeyOf(Lines, Rest);
+
+    /// <summary>True where the money goes where the other one has it go, be deductions coded otherwise.</summary>
+    internal bool PaysAs(Explanation other) => ReferenceEquals(this, other)
+        || KeyOf(Uncoded(Lines), Rest) == KeyOf(Uncoded(other.Lines), other.Rest);
+
+    private static MatchLine[] Uncoded(IReadOnlyList<MatchLine> lines) =>
+        [.. lines.Select(line => line with { Deduction = null })];
 
     private string? _key;
 

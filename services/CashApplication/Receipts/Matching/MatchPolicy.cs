@@ -157,13 +157,16 @@ public sealed record QueueOwner(string Reason, string Owner);
 /// 5 %.</param>
 /// <param name="BankCharges">Of which payments we bear what banks kept of them, on accounts that name where it is
 /// booked (<c>chargesAccount</c>); null for none.</param>
+/// <param name="LearnedReasons">When a reason that people gave earlier deductions of a customer codes the next by
+/// itself; null for never: then it is suggested.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
     IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
     IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
     IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null,
-    bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m, BorneCharges? BankCharges = null)
+    bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m, BorneCharges? BankCharges = null,
+    LearnedReasons? LearnedReasons = null)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);

@@ -10,7 +10,8 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 public static class Matcher
 {
     /// <summary>
-    /// An explanation that comes this near to the best one rivals it; then nobody but a person may choose.
+    /// An explanation that pays something else and comes this near to the best one rivals it; then nobody but a person
+    /// may choose.
     /// </summary>
     private const decimal RivalMargin = 0.05m;
 
@@ -59,8 +60,8 @@ public static class Matcher
         [
             .. explanations.TakeWhile(one => one.Confidence >= settings.Policy.SuggestThreshold).Take(MaxSuggestions),
         ];
-        var rivals = suggestions.Length > 1
-            && suggestions[0].Confidence - suggestions[1].Confidence < RivalMargin;
+        var rivals = suggestions is [var first, ..] && suggestions.Any(other =>
+            first.Confidence - other.Confidence < RivalMargin && !other.PaysAs(first));
         var chosen = suggestions is [{ Blocker: null, IsForPerson: false } best, ..] && !rivals
             && best.Confidence >= settings.Policy.AutoApplyThreshold ? best : null;
         var customer = known.CustomerId ?? chosen?.CustomerId;

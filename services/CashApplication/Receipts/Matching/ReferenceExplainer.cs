@@ -17,16 +17,27 @@ internal sealed partial class ReferenceExplainer(
     public IEnumerable<Draft> Explain()
     {
         foreach (var group in named.Open.GroupBy(item => facts.GroupOf(item.CustomerId)).OrderBy(group => group.Key))
-            yield return Explain([.. group]);
+        {
+            foreach (var draft in Explain([.. group]))
+                yield return draft;
+        }
+
         if (named.Open.Count == 0 && Hinted() is { } hinted)
             yield return hinted;
     }
 
-    private Draft Explain(Candidate[] items)
+    private IEnumerable<Draft> Explain(Candidate[] items)
     {
         var rules = settings.RuleSetOf(items[0].CustomerId, facts);
         var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
         var (fit, others) = Best(items, amounts, rules);
+        yield return Explain(items, fit, others, rules);
+        if (fit.Learned is { } learned)
+            yield return Explain(items, learned, others, rules);
+    }
+
+    private Draft Explain(Candidate[] items, Fit fit, IReadOnlyList<string> others, RuleSet rules)
+    {
         var told = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
         var numbers = items.Select(item => item.InvoiceNumber).Distinct().Order(StringComparer.Ordinal).ToArray();
         var isExact = fit.Grade >= 0.70m;
@@ -128,7 +139,7 @@ internal sealed partial class ReferenceExplainer(
         OpenCredit[] told = [.. named.Credits.Where(credit => debtors.Contains(credit.CustomerId))];
         if (told.Length > 0)
             return amounts.LessCredits(items, told);
-        if (DeductionReasons.CodeOf(_text, settings.Policy) is not null)
+        if (CodeOf(_text, items) is not null)
             return null;
         OpenCredit[] open =
         [
@@ -173,7 +184,7 @@ internal sealed partial class ReferenceExplainer(
         if (isOneInvoice && LateDiscount(items, amounts) is { } late)
             return late;
         var missing = amounts.Sum(items) - payment.Amount;
-        var code = DeductionReasons.CodeOf(_text, settings.Policy);
+        var code = CodeOf(_text, items);
         if (isOneInvoice)
             return ShortOfOne(items, amounts, code, missing);
 
@@ -184,17 +195,35 @@ internal sealed partial class ReferenceExplainer(
     }
 
     /// <summary>
-    /// What the payer gives a reason for is deducted; else the policy says whether it is a claim, or a person's.
+    /// What the payer gives a reason for is deducted; else the policy says whether it is a claim, or a person's. Where
+    /// neither gives a reason, and people gave one before, that one is suggested, or holds where the policy says so.
     /// </summary>
     private Fit ShortOfOne(Candidate[] items, AmountFit amounts, string? told, Money missing)
     {
-        var rule = settings.Policy.ExceptionOf(ExceptionKind.Under, missing, amounts.Sum(items));
+        var open = amounts.Sum(items);
+        var rule = settings.Policy.ExceptionOf(ExceptionKind.Under, missing, open);
         var code = told ?? (rule is { Action: ExceptionAction.Claim } claim ? claim.ReasonCode ?? "other" : null);
-        return amounts.Filled(items, code, told is null ? null : Reason()) with
+        var plain = amounts.Filled(items, code, told is null ? null : Reason()) with
         {
             IsForPerson = rule is { IsForPerson: true },
         };
+        if (told is not null || rule is { Action: ExceptionAction.Claim, ReasonCode: not null }
+            || facts.Customer(items[0].CustomerId).ReasonLearnedOf(_text) is not { } learned)
+        {
+            return plain;
+        }
+
+        var coded = amounts.Filled(items, learned.ReasonCode, _text.Length == 0 ? null : Reason());
+        coded = coded with { Words = $"{coded.Words} {learned.Words}" };
+        var isLittle = missing.Amount * 100 <= settings.Policy.DeductionPercent * open.Amount;
+        return isLittle && !plain.IsForPerson && learned.IsEnough(settings.Policy.LearnedReasons)
+            ? coded
+            : plain with { Learned = coded with { IsForPerson = true } };
     }
+
+    /// <summary>What words mean by the profile of who owes the items, and the policy.</summary>
+    private string? CodeOf(string words, Candidate[] items) =>
+        DeductionReasons.CodeOf(words, settings.Policy, facts.Customer(items[0].CustomerId));
 
     /// <summary>
     /// A word of the payer's text makes what is missing a deduction: more of an item than the policy says, and the text

@@ -182,7 +182,9 @@ internal sealed class RuleExplainer(
     /// </summary>
     private IEnumerable<Draft> LessCredits(Candidate[] pool, AmountFit amounts, RuleSet rules)
     {
-        if (DeductionReasons.CodeOf(string.Join(' ', payment.Remittance), settings.Policy) is not null)
+        if (DeductionReasons.CodeOf(
+            string.Join(' ', payment.Remittance), settings.Policy,
+            pool.Length > 0 ? facts.Customer(pool[0].CustomerId) : null) is not null)
             return [];
         OpenCredit[] open =
         [
