@@ -22,6 +22,14 @@ public sealed record ReceiptRow(
         "payer_account, reference, customer_id, identified_by, currency, amount, unapplied, pending, applied, " +
         "reversed, status, version, refunded, written_off, on_account, aside, aside_detail, aside_since, aside_due, " +
         "owner, check_number";
+
+    /// <summary>
+    /// Which of <c>receipts</c> wait for matching to look at them again by itself; what people decided about is told by
+    /// the receipt alone (<see cref="Receipt.MayBeMatchedAgain"/>).
+    /// </summary>
+    public const string WaitsForMatching =
+        "unapplied > on_account and status <> 'reversed' " +
+        $"and coalesce(aside, '') not in ('{AsideReasons.Rejected}', '{AsideReasons.TakenBack}')";
 }
 
 /// <summary>Keeps <c>receipts</c>: where their money is, and why it waits.</summary>

@@ -1,5 +1,6 @@
 using Npgsql;
 using OrderToCash.CashApplication.Policies;
+using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.EventSourcing;
@@ -34,21 +35,25 @@ public sealed class MatchNews(TimeProvider clock) : ISubscription
     private const string InsertPayers =
         "insert into match_news (kind, subject) select $1, r.id from receipts r where r.id = any($2) and (exists (" +
         "select 1 from receipts w where w.legal_entity = r.legal_entity and w.payer_account = r.payer_account " +
-        "and w.unapplied > w.on_account and w.id <> r.id) or exists (" +
+        $"and {ReceiptRow.WaitsForMatching} and w.id <> r.id) or exists (" +
         "select 1 from receipts w where w.legal_entity = r.legal_entity and w.payer_key = r.payer_key " +
-        "and w.unapplied > w.on_account and w.id <> r.id))";
+        $"and {ReceiptRow.WaitsForMatching} and w.id <> r.id))";
 
     /// <summary>
     /// All money of a legal entity that matching may look at by itself: it is matched by other rules. A thousand
-    /// receipts are due in every ten seconds, so that other news are looked at between them; a receipt that is due
-    /// later than a minute from now for another reason is matched by the new rules then.
+    /// receipts are due in every ten seconds, behind those that are due already for other rules, so that other news are
+    /// looked at between them; a receipt that is due later than a minute from now for another reason is matched by the
+    /// new rules then.
     /// </summary>
-    private const string InsertWaiting = """
+    private const string InsertWaiting = $"""
         insert into match_news (kind, subject, due_at)
-        select $1, w.id, now() + (row_number() over (order by w.id) - 1) / 1000 * interval '10 seconds'
+        select $1, w.id, greatest(now(), l.due_at)
+            + (row_number() over (order by w.id) - 1) / 1000 * interval '10 seconds'
         from receipts w
-        where w.legal_entity = any($2) and w.unapplied > w.on_account and w.status <> 'reversed'
-            and coalesce(w.aside, '') not in ('rejected', 'taken-back')
+        cross join (
+            select max(due_at) + interval '10 seconds' as due_at from match_news
+            where kind = $1 and looked_at is null and due_at > now()) l
+        where w.legal_entity = any($2) and {ReceiptRow.WaitsForMatching}
             and not exists (
                 select 1 from match_news n where n.kind = $1 and n.subject = w.id and n.looked_at is null
                     and n.due_at > now() + interval '1 minute')

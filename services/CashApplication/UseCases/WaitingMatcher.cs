@@ -1,4 +1,5 @@
 using Dapper;
+using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Replicas;
@@ -34,13 +35,12 @@ public sealed class WaitingMatcher(
     /// <summary>
     /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
     /// </summary>
-    private const string PointedAt = """
+    private const string PointedAt = $$"""
         with waiting as (
             select id, legal_entity, currency, customer_id, unapplied - on_account as free, payer_account, payer_key,
                 check_number, regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text
             from receipts
-            where unapplied > on_account and status <> 'reversed'
-                and coalesce(aside, '') not in ('rejected', 'taken-back')
+            where {{ReceiptRow.WaitsForMatching}}
                 and (@since::timestamptz is null or recorded_at >= @since)
         ), news as (
             select distinct kind, subject from match_news where id = any(@news)

@@ -72,7 +72,7 @@ public enum ItemKind
 /// <param name="CombinationDays">A combination is searched among items that are due at most so many days before or
 /// after the money counts; null for all.</param>
 /// <param name="UnearnedDiscounts">Cash discounts may be deducted that the money came too late for.</param>
-/// <param name="Weights">What evidence is worth, where it is not what <see cref="Evidence"/> says; null for
+/// <param name="Weights">What evidence is worth, where it is not what <see cref="StandardWeights"/> says; null for
 /// none.</param>
 public sealed record RuleSet(
     string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
