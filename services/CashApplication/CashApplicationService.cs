@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using OrderToCash.Approvals;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Controls;
@@ -51,6 +52,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<WaitingMatcher>();
         builder.Services.AddHostedService<WaitingMatchService>();
         builder.Services.AddSingleton<RemittanceIntake>();
+        AddProcessor(builder);
         builder.AddEventStore(AddEvents);
         builder.Services.AddSubscription<WriteOffRunner>();
         builder.Services.AddSubscription<MatchNews>();
@@ -60,6 +62,16 @@ public static class CashApplicationService
             .Kind<RestWish>(ApprovalKinds.WriteOff, WriteOffRest.CarryOutAsync, WriteOffRest.EndAsync)
             .Kind<PayoutWish>(ApprovalKinds.Payout, CreatePaymentFile.CarryOutAsync, CreatePaymentFile.EndAsync));
         return builder;
+    }
+
+    private static void AddProcessor(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ProcessorOptions>().Bind(builder.Configuration.GetSection("Processor"))
+            .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ProcessorOptions>, ProcessorOptionsValidator>();
+        builder.Services.AddSingleton<ProcessorClient>();
+        builder.Services.AddSingleton<ProcessorQuestions>();
+        builder.Services.AddHostedService<ProcessorJanitor>();
     }
 
     /// <summary>Maps every route.</summary>
@@ -193,6 +205,7 @@ public static class CashApplicationService
 
     private static void AddOtherNames(EventTypes types) => types
         .Add<PendingPaymentRecorded>("pending_payment_recorded")
+        .Add<PendingPaymentAnswered>("pending_payment_answered")
         .Add<PendingPaymentEnded>("pending_payment_ended")
         .Add<RemittanceReceived>("remittance_received")
         .Add<RemittanceMatched>("remittance_matched")

@@ -12,3 +12,11 @@ create index deduction_memory_customer on deduction_memory (customer_id, coded_a
 
 -- What a customer's words and codes for deductions mean, before the policy's; null for none.
 alter table cash_profiles add column deduction_reasons jsonb null;
+
+-- How often the payment processor was asked about a pending payment that nobody knows of, and when it is asked again.
+create table processor_questions (
+    pending_id uuid        not null constraint processor_questions_pkey primary key,
+    asked      integer     not null,
+    ask_at     timestamptz not null
+);
+create index pending_payments_unknown on pending_payments (recorded_at) where status = 'pending' and stage = 'unknown';
