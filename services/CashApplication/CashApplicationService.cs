@@ -7,6 +7,7 @@ using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.Payouts;
 using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.Policies;
+using OrderToCash.CashApplication.Processors;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Refunds;

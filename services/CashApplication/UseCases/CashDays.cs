@@ -38,7 +38,7 @@ public static class CashDays
 {
     private const int MaxDays = 366;
 
-    private static readonly string Figures = $"""
+    private const string Figures = $"""
         select b.code as bank_account, b.legal_entity, b.currency, d.day,
             coalesce(l.credits, 0) - coalesce(f.closed, 0) + coalesce(e.bank, 0) as credits,
             coalesce(r.amount, 0) + coalesce(f.refunds, 0) + coalesce(s.fees, 0) as receipts,
@@ -61,7 +61,7 @@ public static class CashDays
             where l.bank_account = d.bank_account and l.booking_date = d.day and l.amount > 0
                 and l.class in ('receipt', 'payment-returned')
         ) l on true
-        {DayFigures.ReturnedCredits("d.bank_account", "d.day")}
+        {DayFigures.ReturnedCredits}
         left join lateral (
             select sum(r.amount) as amount, count(*) as count,
                 count(*) filter (where unapplied > on_account) as waiting,
@@ -76,8 +76,8 @@ public static class CashDays
                 and p.bank_account = r.bank_account
             where r.bank_account = d.bank_account and r.booking_date = d.day and r.import_id is not null
         ) p on true
-        {DayFigures.SettlementFees("d.bank_account", "d.day")}
-        {DayFigures.BankFees("d.bank_account", "d.day")}
+        {DayFigures.SettlementFees}
+        {DayFigures.BankFees}
         left join cash_days c on c.bank_account = d.bank_account and c.day = d.day
         where (@bankAccount::text is null or d.bank_account = @bankAccount)
             and (@entities::text[] is null or b.legal_entity = any(@entities))

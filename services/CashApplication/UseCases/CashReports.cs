@@ -42,7 +42,7 @@ public sealed record CashTieOutReport(IReadOnlyList<CashTieOutRow> Rows, bool Ti
 /// <summary>Reports of this service.</summary>
 public static class CashReports
 {
-    private static readonly string Posting = $"""
+    private const string Posting = $"""
         select b.code as bank_account, b.legal_entity, b.currency,
             sum(l.amount) filter (where l.amount > 0 and l.class <> 'lump') as credits,
             sum(-l.amount) filter (where l.amount < 0 and l.class <> 'lump') as debits,
@@ -58,15 +58,16 @@ public static class CashReports
             coalesce(max(f.refunds), 0) as refunds_returned, coalesce(max(f.closed), 0) as other_credits
         from statement_lines l
         join bank_accounts b on b.code = l.bank_account
+        cross join lateral (select b.code as bank_account, @date::date as day) d
         left join lateral (
             select sum(r.amount) as amount, count(*) as count, sum(p.amount) as ledger from receipts r
             left join bank_postings p on p.receipt_id = r.id and p.kind in ('receipt-booked', 'receipt-cleared')
             and p.bank_account = r.bank_account
             where r.bank_account = b.code and r.booking_date = @date and r.import_id is not null
         ) r on true
-        {DayFigures.ReturnedCredits("b.code", "@date")}
-        {DayFigures.SettlementFees("b.code", "@date")}
-        {DayFigures.BankFees("b.code", "@date")}
+        {DayFigures.ReturnedCredits}
+        {DayFigures.SettlementFees}
+        {DayFigures.BankFees}
         where l.booking_date = @date and l.class not in ('information', 'already-booked', 'pending')
             and (@entities::text[] is null or b.legal_entity = any(@entities))
         group by b.code, b.legal_entity, b.currency

@@ -1,29 +1,29 @@
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// What a day of a bank account comes to beside its receipts, as all reports reckon it: joins beside a row that names
-/// the account and the day.
+/// What a day of a bank account comes to beside its receipts, as all reports reckon it: joins beside a row
+/// <c>d</c> that names the account and the day.
 /// </summary>
 internal static class DayFigures
 {
     /// <summary>Refunds that came back and other credits of the day, as <c>f</c>.</summary>
-    public static string ReturnedCredits(string account, string day) => $"""
+    public const string ReturnedCredits = """
         left join lateral (
             select sum(o.amount) filter (where o.closed is not null) as closed,
                 sum(o.amount) filter (where o.refund_id is not null) as refunds, sum(g.amount) as ledger
             from returned_credits o
             left join bank_postings g on g.refund_id = o.refund_id and g.kind = 'refund-returned'
                 and g.bank_account = o.bank_account
-            where o.bank_account = {account} and o.booking_date = {day}
+            where o.bank_account = d.bank_account and o.booking_date = d.day
         ) f on true
         """;
 
     /// <summary>What processors kept of settlements of the day, below zero, as <c>s</c>.</summary>
-    public static string SettlementFees(string account, string day) => $"""
+    public const string SettlementFees = """
         left join lateral (
             select sum(p.amount) as fees from receipts r
             join bank_postings p on p.receipt_id = r.id and p.kind = 'settlement-fee'
-            where r.bank_account = {account} and r.booking_date = {day}
+            where r.bank_account = d.bank_account and r.booking_date = d.day
         ) s on true
         """;
 
@@ -32,14 +32,14 @@ internal static class DayFigures
     /// zero where more was charged than given back, as <c>e</c>. Others are none, or the account named no ledger
     /// account then.
     /// </summary>
-    public static string BankFees(string account, string day) => $"""
+    public const string BankFees = """
         left join lateral (
             select sum(x.amount) as bank, sum(x.posted) as ledger from (
                 select t.amount, (
                     select sum(p.amount) from bank_postings p
                     where p.import_id = t.import_id and p.statement = t.statement and p.entry = t.entry) as posted
                 from statement_lines t
-                where t.bank_account = {account} and t.booking_date = {day} and t.class in ('fee', 'fee-returned')
+                where t.bank_account = d.bank_account and t.booking_date = d.day and t.class in ('fee', 'fee-returned')
             ) x where x.posted <> 0
         ) e on true
         """;

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Extensions.Options;
 using OrderToCash.CashApplication.PendingPayments;
+using OrderToCash.CashApplication.Processors;
 using OrderToCash.EventSourcing;
 using OrderToCash.ServiceDefaults;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrderToCash.CashApplication.PendingPayments;
+using OrderToCash.CashApplication.Processors;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.CashApplication.UseCases;
 using OrderToCash.EventSourcing;

@@ -100,6 +100,25 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
             .ShouldBe([("INV-US01-2026-800011", 60m), ("INV-US01-2026-800012", 40m)]);
     }
 
+    /// <summary>Items that are promised, and not answered for, do not hide those that are free.</summary>
+    [Fact]
+    public async Task is_suggested_for_what_is_free_beside_what_is_promised()
+    {
+        for (var index = 0; index < 4; index++)
+            await app.Invoicing.InvoiceAsync($"INV-US01-2026-80007{index}", 64.17m);
+        for (var index = 0; index < 3; index++)
+        {
+            var promised = await app.Client.PostAsync("/v1/receipts", Receipt("64.17"));
+            await app.Client.PostAsync(
+                $"/v1/receipts/{promised.Id()}/accept",
+                new { suggestion = promised.Items("suggestions")[0].Text("key") }, 202);
+        }
+
+        var last = await app.Client.PostAsync("/v1/receipts", Receipt("64.17"));
+        last.Items("suggestions").ShouldHaveSingleItem().Items("allocations").ShouldHaveSingleItem()
+            .Amount("amount").ShouldBe(64.17m);
+    }
+
     [Fact]
     public async Task is_a_customers_when_the_payer_is_learned()
     {

@@ -49,25 +49,6 @@ public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncL
         (await app.Client.PostAsync($"{path}/accept", new { suggestion = key }, 409)).ShouldHaveCode("nothing-free");
     }
 
-    /// <summary>Items that are promised, and not answered for, do not hide those that are free.</summary>
-    [Fact]
-    public async Task suggests_what_is_free_beside_what_is_promised()
-    {
-        for (var index = 0; index < 4; index++)
-            await IssueAsync(64.17m);
-        for (var index = 0; index < 3; index++)
-        {
-            var promised = await app.Client.PostAsync("/v1/receipts", Receipt("64.17"));
-            await app.Client.PostAsync(
-                $"/v1/receipts/{promised.Id()}/accept",
-                new { suggestion = promised.Items("suggestions")[0].Text("key") }, 202);
-        }
-
-        var last = await app.Client.PostAsync("/v1/receipts", Receipt("64.17"));
-        last.Items("suggestions").ShouldHaveSingleItem().Items("allocations").ShouldHaveSingleItem()
-            .Amount("amount").ShouldBe(64.17m);
-    }
-
     /// <summary>D-14: the key of the request reaches each of the writes it comes to.</summary>
     [Fact]
     public async Task d14_accepts_many_each_by_itself_and_under_one_key_once()

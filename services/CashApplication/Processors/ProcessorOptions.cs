@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace OrderToCash.CashApplication.PendingPayments;
+namespace OrderToCash.CashApplication.Processors;
 
 /// <summary>
 /// Where the payment processor is, how long it may take, and when it is asked what became of a payment; section
