@@ -105,7 +105,7 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
     public async Task is_suggested_for_what_is_free_beside_what_is_promised()
     {
         for (var index = 0; index < 4; index++)
-            await app.Invoicing.InvoiceAsync($"INV-US01-2026-80007{index}", 64.17m);
+            await app.Invoicing.InvoiceAsync($"INV-US01-2026-80012{index}", 64.17m);
         for (var index = 0; index < 3; index++)
         {
             var promised = await app.Client.PostAsync("/v1/receipts", Receipt("64.17"));
