@@ -57,7 +57,7 @@ public sealed class ReadingCamt
         (entry.EntryReference, entry.BankReference).ShouldBe(("7", "BANK-1"));
         entry.TransactionCode.ShouldBe(new BankTransactionCode("PMNT", "RCDT", "ESCT", "166", "DK"));
         entry.Charges.ShouldBe([Money.Of(0.50m, "EUR"), Money.Of(-0.20m, "EUR")]);
-        entry.ChargeBearer.ShouldBe("SHAR");
+        entry.ChargeBearer.ShouldBeNull("the second record does not tell it");
         entry.BatchCount.ShouldBe(3);
         entry.AdditionalInformation.ShouldBe("Return");
         entry.Line.ShouldBe(6);

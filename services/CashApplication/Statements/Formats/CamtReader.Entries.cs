@@ -18,8 +18,7 @@ public sealed partial class CamtReader
         string? reference = null, bankReference = null, information = null;
         BankTransactionCode? code = null;
         int? batchCount = null;
-        List<Money>? charges = null;
-        string? bearer = null;
+        ToldCharges? charges = null;
         List<TransactionDetails>? details = null;
         for (var entry = _xml.Depth; _xml.NextChild(entry);)
         {
@@ -35,7 +34,7 @@ public sealed partial class CamtReader
                 case "AcctSvcrRef": bankReference = _xml.Text(); break;
                 case "BkTxCd": code = ReadTransactionCode(); break;
                 case "Btch": batchCount = ReadBatchCount(); break;
-                case "Chrgs": ReadCharges(charges ??= [], ref bearer); break;
+                case "Chrgs": ReadCharges(charges ??= new ToldCharges()); break;
                 case "NtryDtls": ReadEntryDetails(details ??= [], ref batchCount); break;
                 case "TxDtls": AddDetails(details ??= []); break;
                 case "AddtlNtryInf": information = _xml.Text(); break;
@@ -56,8 +55,9 @@ public sealed partial class CamtReader
             BankReference = bankReference,
             TransactionCode = code,
             BatchCount = batchCount,
-            Charges = Kept(charges),
-            ChargeBearer = bearer,
+            Charges = charges?.All ?? [],
+            IncludedCharges = charges?.Included ?? [],
+            ChargeBearer = charges?.Bearer,
             AdditionalInformation = information,
             Details = Kept(details),
         };
@@ -134,57 +134,6 @@ public sealed partial class CamtReader
         return count;
     }
 
-    /// <summary>
-    /// Charges of an entry or payment: the total where it is told, else every record; and who was to pay the first.
-    /// </summary>
-    private void ReadCharges(List<Money> charges, ref string? bearer)
-    {
-        Money? total = null;
-        var records = new List<Money>();
-        var own = new ChargeDraft();
-        for (var element = _xml.Depth; _xml.NextChild(element);)
-        {
-            if (_xml.Name == "TtlChrgsAndTaxAmt")
-            {
-                total = _xml.Money();
-            }
-            else if (_xml.Name == "Rcrd")
-            {
-                var record = new ChargeDraft();
-                for (var child = _xml.Depth; _xml.NextChild(child);)
-                    ReadCharge(ref record);
-                bearer ??= record.Bearer;
-                AddCharge(records, record);
-            }
-            else
-            {
-                ReadCharge(ref own);
-            }
-        }
-
-        bearer ??= own.Bearer;
-        AddCharge(records, own);
-        charges.AddRange(total is { } known ? [known] : records);
-        if (charges.Count > _limits.MaxRepeats)
-            throw _xml.TooMany($"{_limits.MaxRepeats} charges");
-    }
-
-    private void ReadCharge(ref ChargeDraft charge)
-    {
-        if (_xml.Name == "Amt")
-            charge.Amount = _xml.Money();
-        else if (_xml.Name == "CdtDbtInd")
-            charge.Movement = ReadMovement();
-        else if (_xml.Name == "Br")
-            charge.Bearer = _xml.Text();
-    }
-
-    private void AddCharge(List<Money> charges, ChargeDraft charge)
-    {
-        if (charge.Amount is { } amount && charges.Count <= _limits.MaxRepeats)
-            charges.Add(charge.Movement == Movement.Credit ? -amount : amount);
-    }
-
     private void ReadEntryDetails(List<TransactionDetails> details, ref int? batchCount)
     {
         for (var element = _xml.Depth; _xml.NextChild(element);)
@@ -215,8 +164,7 @@ public sealed partial class CamtReader
         PartyDraft debtor = default, creditor = default;
         List<StructuredRemittance>? structured = null;
         List<string>? unstructured = null;
-        List<Money>? charges = null;
-        string? bearer = null;
+        ToldCharges? charges = null;
         string? returnReason = null, information = null;
         for (var details = _xml.Depth; _xml.NextChild(details);)
         {
@@ -230,7 +178,7 @@ public sealed partial class CamtReader
                 case "RltdPties": ReadParties(ref debtor, ref creditor); break;
                 case "RltdAgts": ReadAgents(ref debtor, ref creditor); break;
                 case "RmtInf": ReadRemittance(structured ??= [], unstructured ??= []); break;
-                case "Chrgs": ReadCharges(charges ??= [], ref bearer); break;
+                case "Chrgs": ReadCharges(charges ??= new ToldCharges()); break;
                 case "RtrInf": returnReason = ReadReturnReason(); break;
                 case "AddtlTxInf": information = _xml.Text(); break;
             }
@@ -254,8 +202,9 @@ public sealed partial class CamtReader
             StructuredRemittance = Kept(structured),
             UnstructuredRemittance = Kept(unstructured),
             ReturnReason = returnReason,
-            Charges = Kept(charges),
-            ChargeBearer = bearer,
+            Charges = charges?.All ?? [],
+            IncludedCharges = charges?.Included ?? [],
+            ChargeBearer = charges?.Bearer,
             AdditionalInformation = information,
         };
     }
@@ -359,13 +308,6 @@ public sealed partial class CamtReader
     }
 
     private static IReadOnlyList<T> Kept<T>(List<T>? list) => list is { Count: > 0 } ? list : [];
-
-    private struct ChargeDraft
-    {
-        public Money? Amount;
-        public Movement? Movement;
-        public string? Bearer;
-    }
 
     private struct References
     {

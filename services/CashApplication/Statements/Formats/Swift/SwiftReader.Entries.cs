@@ -80,6 +80,7 @@ public sealed partial class SwiftReader
             Creditor = entry.Movement == Movement.Credit ? TransactionParty.Unknown : party,
             UnstructuredRemittance = narrative.Remittance,
             Charges = charges,
+            IncludedCharges = charges,
             ReturnReason = narrative.ReturnReason,
         };
     }
