@@ -30,7 +30,8 @@ public sealed class Learned_reasons
         DeductionCoding[] codings = [new("22", "quantity", 1), new("P17", "price", 5), new("P17", "quality", 1)];
         LearnedReason.Of(codings, "22").ShouldBe(new LearnedReason("quantity", 1, 1, true));
         LearnedReason.Of(codings, "p17").ShouldBe(new LearnedReason("price", 5, 6, true));
-        LearnedReason.Of(codings, "99").ShouldBe(new LearnedReason("price", 5, 7, false));
+        LearnedReason.Of(codings, "99").ShouldBe(new LearnedReason("price", 5, 7, false, IsOfOthers: true));
+        LearnedReason.Of(codings, null).ShouldBe(new LearnedReason("price", 5, 7, false));
         LearnedReason.Of([new("", "price", 1), new("", "tax", 1)], null).ShouldBeNull();
         LearnedReason.Of([], null).ShouldBeNull();
     }
@@ -65,24 +66,72 @@ public sealed class Learned_reasons
     [InlineData(3, 76, false)]
     public void code_by_themselves_where_the_policy_says_so_and_there_are_enough(
         int atLeast, int percent, bool isCoded) =>
-        (Short(MatchPolicy.Default with { LearnedReasons = new(atLeast, percent) }, MostlyPrice)
-            .Chosen.ShouldNotBeNull().Lines.ShouldHaveSingleItem().Deduction is not null).ShouldBe(isCoded);
+        Advised(MatchPolicy.Default with { LearnedReasons = new(atLeast, percent) }, Coded("22"))
+            .Chosen.ShouldNotBeNull().Lines.ShouldHaveSingleItem().Deduction!.ReasonCode
+            .ShouldBe(isCoded ? "price" : "other");
 
-    /// <summary>What is more than is deducted without a person, or a person's by the rules, is suggested.</summary>
+    /// <summary>A code that was never coded is suggested what others were, however often.</summary>
     [Fact]
-    public void never_code_by_themselves_what_is_a_persons()
+    public void never_code_other_words_by_themselves()
     {
-        Short(ByItself with { DeductionPercent = 19m }, MostlyPrice)
-            .Chosen.ShouldNotBeNull().Lines[0].Deduction.ShouldBeNull();
+        var match = Advised(ByItself, Coded("17"));
+        match.Chosen.ShouldNotBeNull().Lines[0].Deduction!.ReasonCode.ShouldBe("other");
+        match.Suggestions.ShouldContain(one => one.IsForPerson && one.Lines[0].Deduction!.ReasonCode == "price");
+    }
+
+    /// <summary>It may as well be a part payment; what is a person's by the rules stays a person's.</summary>
+    [Fact]
+    public void never_make_a_deduction_of_a_short_payment_by_themselves()
+    {
+        const string text = "invoice INV-1001 part payment";
+        var same = new DeductionCoding(LearnedReason.KeyOf(text), "price", 3);
+        var part = Short(ByItself, [same], text);
+        part.Chosen.ShouldNotBeNull().Lines[0].Deduction.ShouldBeNull();
+        part.Suggestions.ShouldContain(one => one.IsForPerson && one.Lines[0].Deduction!.ReasonCode == "price");
         var asked = Short(
             ByItself with
             {
                 ExceptionRules =
                     [new(ExceptionKind.Under, new Tolerance([Usd(50m)], 50m), ExceptionAction.Person)],
             },
-            MostlyPrice);
+            [same], text);
         asked.Chosen.ShouldBeNull();
         asked.Suggestions.Count.ShouldBe(2);
+    }
+
+    /// <summary>A long text is kept in part, and found again by that part.</summary>
+    [Fact]
+    public void are_found_by_what_is_kept_of_a_long_text()
+    {
+        var text = $"invoice INV-1001 {string.Join(' ', Enumerable.Repeat("pallets", 10))} " +
+            $"{string.Join(' ', Enumerable.Repeat("stretched", 5))} wrapping";
+        text.Length.ShouldBeGreaterThan(140);
+        var first = Short(MatchPolicy.Default, MostlyPrice, text).Suggestions
+            .Single(one => one.Lines[0].Deduction is not null).Lines[0].Deduction!;
+        var kept = new DeductionCoding(LearnedReason.KeyOf(first.CustomerReason), "quality", 1);
+        Short(MatchPolicy.Default, [.. MostlyPrice, kept], text).Suggestions
+            .Single(one => one.Lines[0].Deduction is not null).Reasons
+            .ShouldContain(words => words.EndsWith(
+                "People coded 1 of 1 deductions of this customer with these words as quality.",
+                StringComparison.Ordinal));
+    }
+
+    /// <summary>Advices that differ in why, or whether, money is kept are a person's to choose of.</summary>
+    [Theory]
+    [InlineData("17")]
+    [InlineData(null)]
+    public void do_not_hide_that_advices_contradict(string? corrected)
+    {
+        var policy = MatchPolicy.Default with { DeductionReasons = [new("22", "quantity"), new("17", "quality")] };
+        var match = Matcher.Match(
+            Pay(80m, ""),
+            new MatchFacts(
+                [Item("INV-1001", 100m)], [new(Globex, "C-1", "Globex")],
+                [new KnownPayer(PayerTrait.Account, Account, Globex)],
+                [Advice("first", "22"), Advice("second", corrected)]),
+            MatchSettings.Of(policy));
+        match.Chosen.ShouldBeNull();
+        match.Aside!.Reason.ShouldBe(AsideReasons.Rivals);
     }
 
     /// <summary>What the payer says, and what the policy says, comes before what was learned.</summary>
@@ -94,8 +143,12 @@ public sealed class Learned_reasons
             ExceptionKind.Under, new Tolerance([Usd(50m)], 50m), ExceptionAction.Claim, ReasonCode: "tax");
         Short(ByItself with { ExceptionRules = [claim] }, MostlyPrice).Chosen!.Lines[0].Deduction!.ReasonCode
             .ShouldBe("tax");
-        Short(ByItself with { ExceptionRules = [claim with { ReasonCode = null }] }, MostlyPrice)
+        const string text = "invoice INV-1001 in part";
+        DeductionCoding[] same = [new(LearnedReason.KeyOf(text), "price", 3)];
+        Short(ByItself with { ExceptionRules = [claim with { ReasonCode = null }] }, same, text)
             .Chosen!.Lines[0].Deduction!.ReasonCode.ShouldBe("price");
+        Short(ByItself with { ExceptionRules = [claim with { ReasonCode = null }] }, MostlyPrice, text)
+            .Chosen!.Lines[0].Deduction!.ReasonCode.ShouldBe("other");
     }
 
     /// <summary>
@@ -138,10 +191,20 @@ public sealed class Learned_reasons
                 [new KnownPayer(PayerTrait.Account, Account, Globex)]),
             MatchSettings.Of(policy));
 
+    /// <summary>Whose deductions of these words were coded <c>price</c> three times of four.</summary>
+    private static CustomerCandidate Coded(string words) => new(
+        Globex, "C-1", "Globex", Codings: [new(words, "price", 3), new(words, "quality", 1)]);
+
     /// <summary>80.00 for an invoice over 100.00, of which an advice keeps 20.00 back for the reason 22.</summary>
-    private static MatchResult Advised(MatchPolicy policy, CustomerCandidate customer)
-    {
-        var advice = new WaitingRemittance(Ids.From("test", "advice"), Globex, new RemittanceAdvice
+    private static MatchResult Advised(MatchPolicy policy, CustomerCandidate customer) => Matcher.Match(
+        Pay(80m, ""),
+        new MatchFacts(
+            [Item("INV-1001", 100m)], [customer], [new KnownPayer(PayerTrait.Account, Account, Globex)],
+            [Advice("advice", "22")]),
+        MatchSettings.Of(policy));
+
+    private static WaitingRemittance Advice(string name, string? reason) => new(
+        Ids.From("test", name), Globex, new RemittanceAdvice
         {
             Format = "json",
             Ordinal = 1,
@@ -149,14 +212,9 @@ public sealed class Learned_reasons
             Amount = Usd(80m),
             Lines =
             [
-                new RemittanceLine("INV-1001", null, Usd(80m), Usd(100m), null, [new(Usd(-20m), "22", null)]),
+                new RemittanceLine(
+                    "INV-1001", null, Usd(80m), Usd(100m), null,
+                    reason is null ? [] : [new(Usd(-20m), reason, null)]),
             ],
         });
-        return Matcher.Match(
-            Pay(80m, ""),
-            new MatchFacts(
-                [Item("INV-1001", 100m)], [customer], [new KnownPayer(PayerTrait.Account, Account, Globex)],
-                [advice]),
-            MatchSettings.Of(policy));
-    }
 }

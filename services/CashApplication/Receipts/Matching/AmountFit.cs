@@ -11,9 +11,11 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="IsForPerson">The policy leaves such a difference to a person.</param>
 /// <param name="Learned">The same with the reason that people gave earlier deductions, for a person to choose; or
 /// null.</param>
+/// <param name="IsLearned">It is that of another one, which pays the same.</param>
 internal sealed record Fit(
     IReadOnlyList<MatchLine> Lines, Evidence Evidence, string Words, bool IsWhole,
-    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false, Fit? Learned = null)
+    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false, Fit? Learned = null,
+    bool IsLearned = false)
 {
     /// <summary>
     /// How well it fits: the standard weight, which tells one from the other whatever a rule set holds them worth.

@@ -10,7 +10,8 @@ public sealed record DeductionCoding(string Words, string ReasonCode, int Count)
 
 /// <summary>When what people coded before codes by itself.</summary>
 /// <param name="AtLeast">So many codings of the customer agree, at least.</param>
-/// <param name="Percent">They are so much of all of the same words, at least; 90 is 90 %.</param>
+/// <param name="Percent">They are so much of all of the same words, at least; 90 is 90 %. Of all deductions of the
+/// customer where it gives no words.</param>
 public sealed record LearnedReasons(int AtLeast, decimal Percent);
 
 /// <summary>The reason for which a customer deducts, by how people coded its earlier deductions.</summary>
@@ -18,7 +19,9 @@ public sealed record LearnedReasons(int AtLeast, decimal Percent);
 /// <param name="Count">So often it was this one.</param>
 /// <param name="All">Of so many.</param>
 /// <param name="IsOfWords">True where they had the same words; else all deductions of the customer count.</param>
-public sealed record LearnedReason(string ReasonCode, int Count, int All, bool IsOfWords)
+/// <param name="IsOfOthers">True where there are words and they were never coded: what others were coded as is a
+/// guess.</param>
+public sealed record LearnedReason(string ReasonCode, int Count, int All, bool IsOfWords, bool IsOfOthers = false)
 {
     private const int MaxCode = 10;
 
@@ -43,12 +46,13 @@ public sealed record LearnedReason(string ReasonCode, int Count, int All, bool I
             .OrderByDescending(code => code.Count).ThenBy(code => code.Code, StringComparer.Ordinal).ToArray();
         return counts.Length == 0 || (counts.Length > 1 && counts[0].Count == counts[1].Count)
             ? null
-            : new LearnedReason(counts[0].Code, counts[0].Count, counts.Sum(code => code.Count), same.Length > 0);
+            : new LearnedReason(counts[0].Code, counts[0].Count, counts.Sum(code => code.Count), same.Length > 0,
+                IsOfOthers: key.Length > 0 && same.Length == 0);
     }
 
     /// <summary>True where the policy lets it code by itself.</summary>
     public bool IsEnough(LearnedReasons? policy) =>
-        policy is not null && Count >= policy.AtLeast && Count * 100m >= policy.Percent * All;
+        policy is not null && !IsOfOthers && Count >= policy.AtLeast && Count * 100m >= policy.Percent * All;
 
     /// <summary>
     /// What tells a customer's reasons apart: a short code as it is, of a text its words without numbers, dates and

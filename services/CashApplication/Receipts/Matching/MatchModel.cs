@@ -186,9 +186,16 @@ public sealed record Explanation(
     /// </summary>
     public string Key => _key ??= KeyOf(Lines, Rest);
 
-    /// <summary>True where the money goes where the other one has it go, be deductions coded otherwise.</summary>
-    internal bool PaysAs(Explanation other) => ReferenceEquals(this, other)
-        || KeyOf(Uncoded(Lines), Rest) == KeyOf(Uncoded(other.Lines), other.Rest);
+    /// <summary>
+    /// It is another one with the reason that people gave earlier deductions: for a person to choose, and no doubt that
+    /// the other one is right about the money.
+    /// </summary>
+    internal bool IsLearned { get; init; }
+
+    /// <summary>True where it is that of the other one: the money goes where it has it go.</summary>
+    internal bool IsLearnedOf(Explanation other) => IsLearned && !other.IsLearned
+        && (Rule, RemittanceId) == (other.Rule, other.RemittanceId)
+        && KeyOf(Uncoded(Lines), Rest) == KeyOf(Uncoded(other.Lines), other.Rest);
 
     private static MatchLine[] Uncoded(IReadOnlyList<MatchLine> lines) =>
         [.. lines.Select(line => line with { Deduction = null })];

@@ -51,6 +51,7 @@ public static class Matcher
         var judge = new Judge(payment, facts, settings, known);
         var explanations = drafts.Select(judge.Explanation)
             .OrderByDescending(explanation => explanation.Confidence)
+            .ThenBy(explanation => explanation.IsLearned)
             .ThenBy(explanation => explanation.Lines[0].InvoiceNumber, StringComparer.Ordinal)
             .ThenBy(explanation => explanation.Lines[0].Installment)
             .ThenBy(explanation => explanation.Key, StringComparer.Ordinal)
@@ -60,8 +61,8 @@ public static class Matcher
         [
             .. explanations.TakeWhile(one => one.Confidence >= settings.Policy.SuggestThreshold).Take(MaxSuggestions),
         ];
-        var rivals = suggestions is [var first, ..] && suggestions.Any(other =>
-            first.Confidence - other.Confidence < RivalMargin && !other.PaysAs(first));
+        var rivals = suggestions is [var first, ..] && suggestions.Skip(1).Any(other =>
+            first.Confidence - other.Confidence < RivalMargin && !other.IsLearnedOf(first));
         var chosen = suggestions is [{ Blocker: null, IsForPerson: false } best, ..] && !rivals
             && best.Confidence >= settings.Policy.AutoApplyThreshold ? best : null;
         var customer = known.CustomerId ?? chosen?.CustomerId;

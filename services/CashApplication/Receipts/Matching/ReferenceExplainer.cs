@@ -196,7 +196,8 @@ internal sealed partial class ReferenceExplainer(
 
     /// <summary>
     /// What the payer gives a reason for is deducted; else the policy says whether it is a claim, or a person's. Where
-    /// neither gives a reason, and people gave one before, that one is suggested, or holds where the policy says so.
+    /// neither gives a reason, and people gave one before, that one is suggested; of what is a claim by the policy it
+    /// holds where the policy says so. What nobody calls a deduction may as well be a part payment.
     /// </summary>
     private Fit ShortOfOne(Candidate[] items, AmountFit amounts, string? told, Money missing)
     {
@@ -208,7 +209,7 @@ internal sealed partial class ReferenceExplainer(
             IsForPerson = rule is { IsForPerson: true },
         };
         if (told is not null || rule is { Action: ExceptionAction.Claim, ReasonCode: not null }
-            || facts.Customer(items[0].CustomerId).ReasonLearnedOf(_text) is not { } learned)
+            || facts.Customer(items[0].CustomerId).ReasonLearnedOf(Reason()) is not { } learned)
         {
             return plain;
         }
@@ -216,9 +217,9 @@ internal sealed partial class ReferenceExplainer(
         var coded = amounts.Filled(items, learned.ReasonCode, _text.Length == 0 ? null : Reason());
         coded = coded with { Words = $"{coded.Words} {learned.Words}" };
         var isLittle = missing.Amount * 100 <= settings.Policy.DeductionPercent * open.Amount;
-        return isLittle && !plain.IsForPerson && learned.IsEnough(settings.Policy.LearnedReasons)
+        return code is not null && isLittle && !plain.IsForPerson && learned.IsEnough(settings.Policy.LearnedReasons)
             ? coded
-            : plain with { Learned = coded with { IsForPerson = true } };
+            : plain with { Learned = coded with { IsForPerson = true, IsLearned = true } };
     }
 
     /// <summary>What words mean by the profile of who owes the items, and the policy.</summary>
@@ -273,6 +274,7 @@ internal sealed partial class ReferenceExplainer(
     private IEnumerable<Candidate> Pool(IEnumerable<Guid> customers) => customers.Distinct()
         .SelectMany(facts.Of).Select(claims.Now).Where(item => item.Available.IsPositive);
 
+    /// <summary>The payer's text as a deduction keeps it: what people make of it is learned under these words.</summary>
     private string Reason() => _text.Length > MaxReason ? _text[..MaxReason] : _text;
 
     private HashSet<Money> ToldAmounts(Currency currency) =>

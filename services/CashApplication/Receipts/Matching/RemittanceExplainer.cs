@@ -123,7 +123,8 @@ internal sealed class RemittanceExplainer(
         var isWhole = IsOfPayment(paid);
         var fit = new Fit(lines, isWhole ? Evidence.WholeAmount : Evidence.PartOfAmount, isWhole
             ? "Its lines sum to the amount."
-            : $"Its lines explain {paid} of {payment.Amount}.", isWhole, IsForPerson: story.FollowsPeople);
+            : $"Its lines explain {paid} of {payment.Amount}.", isWhole, IsForPerson: story.FollowsPeople,
+            IsLearned: story.FollowsPeople);
         if (paid > payment.Amount)
         {
             if (AmountFit.LessCharges(fit, payment.Charges!) is not { } less)
