@@ -32,17 +32,24 @@ public enum ProcessorCase
 
     /// <summary>Answers with something that is no payment.</summary>
     Garbled,
+
+    /// <summary>Our account is not paid for: 402, of no payment.</summary>
+    Unpaid,
 }
 
 /// <summary>
-/// A payment processor for development and tests. It knows every payment and answers by a word in its reference
-/// (<c>ch_declined_1</c>), or as it was told with <c>PUT /simulator/payments/{reference}?answer=succeeded</c>; it takes
-/// any key.
+/// A payment processor for development and tests. It knows every payment, of 12.34 USD, and answers by a word in its
+/// reference (<c>ch_declined_1</c>), or as it was told with
+/// <c>PUT /simulator/payments/{reference}?answer=succeeded&amp;amount=20.00&amp;currency=EUR</c>; it takes any key.
 /// </summary>
 public sealed class ProcessorSimulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private static readonly (string Amount, string Currency) Usual = ("12.34", "USD");
+
     private readonly ConcurrentDictionary<string, ProcessorCase> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Amount, string Currency)> _amounts =
+        new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
 
     private ProcessorSimulator(WebApplication app) => _app = app;
@@ -60,9 +67,12 @@ public sealed class ProcessorSimulator : IAsyncDisposable
         var app = builder.Build();
         var simulator = new ProcessorSimulator(app);
         app.MapGet("/v1/payments/{reference}", simulator.Payment);
-        app.MapPut("/simulator/payments/{reference}", (string reference, string answer) =>
+        app.MapPut("/simulator/payments/{reference}", (
+            string reference, string answer, string? amount, string? currency) =>
         {
-            simulator.Tell(reference, Enum.Parse<ProcessorCase>(answer, ignoreCase: true));
+            simulator.Tell(
+                reference, Enum.Parse<ProcessorCase>(answer, ignoreCase: true), amount ?? Usual.Amount,
+                currency ?? Usual.Currency);
             return Results.NoContent();
         });
         await app.StartAsync();
@@ -73,7 +83,11 @@ public sealed class ProcessorSimulator : IAsyncDisposable
     public int Asked(string reference) => _asked.GetValueOrDefault(reference);
 
     /// <summary>From now on it answers so about a payment.</summary>
-    public void Tell(string reference, ProcessorCase answer) => _told[reference] = answer;
+    public void Tell(string reference, ProcessorCase answer, string amount = "12.34", string currency = "USD")
+    {
+        _amounts[reference] = (amount, currency);
+        _told[reference] = answer;
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -83,16 +97,21 @@ public sealed class ProcessorSimulator : IAsyncDisposable
         _asked.AddOrUpdate(reference, 1, (_, count) => count + 1);
         if (!$"{http.Request.Headers.Authorization}".StartsWith("Bearer ", StringComparison.Ordinal))
             return Results.Unauthorized();
+        var (amount, currency) = _amounts.GetValueOrDefault(reference, Usual);
         return CaseOf(reference) switch
         {
-            ProcessorCase.Succeeded => Results.Json(new { reference, status = "succeeded" }),
-            ProcessorCase.Failed => Results.Json(new { reference, status = "failed", reason = "insufficient funds" }),
+            ProcessorCase.Succeeded => Results.Json(new { reference, amount, currency, status = "succeeded" }),
+            ProcessorCase.Failed => Results.Json(
+                new { reference, amount, currency, status = "failed", reason = "insufficient funds" }),
             ProcessorCase.Declined => Results.Json(
-                new { reference, reason = "the card was declined" }, statusCode: StatusCodes.Status402PaymentRequired),
+                new { reference, amount, currency, reason = "the card was declined" },
+                statusCode: StatusCodes.Status402PaymentRequired),
+            ProcessorCase.Unpaid => Results.Json(
+                new { message = "payment required" }, statusCode: StatusCodes.Status402PaymentRequired),
             ProcessorCase.Missing => Results.NotFound(),
             ProcessorCase.Failing => Results.StatusCode(StatusCodes.Status503ServiceUnavailable),
             ProcessorCase.Garbled => Results.Text("<html>Maintenance</html>", "text/html"),
-            _ => Results.Json(new { reference, status = "pending" }),
+            _ => Results.Json(new { reference, amount, currency, status = "pending" }),
         };
     }
 

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using OrderToCash.CashApplication.PendingPayments;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 using Polly;
 
@@ -26,53 +28,46 @@ public sealed class ProcessorUnavailableException(string message, Exception? cau
 }
 
 /// <summary>
-/// Asks a payment processor over HTTP what became of a payment. Attempts are bounded, failures that pass are repeated,
-/// and a processor that is down is left alone for a while (circuit breaker).
+/// Asks the payment processor of a legal entity over HTTP what became of a payment. Attempts are bounded, failures that
+/// pass are repeated, and a processor that is down is left alone for a while (circuit breaker).
 /// </summary>
 public sealed class ProcessorClient : IDisposable
 {
     private const int LargestAnswer = 64 * 1024;
 
-    private readonly HttpClient _http;
+    private readonly Dictionary<string, HttpClient> _processors;
 
     /// <summary>Connects to nothing before it is asked.</summary>
-    public ProcessorClient(IOptions<ProcessorOptions> options)
-    {
-        var processor = options.Value;
-        IsSet = processor.IsSet;
-        var resilience = new HttpResilience(HttpResilience.Build(
-            TimeSpan.FromSeconds(processor.AttemptSeconds), TimeSpan.FromSeconds(processor.TotalSeconds),
-            processor.Retries, errorsPass: true))
-        {
-            InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
-        };
-        _http = new HttpClient(resilience)
-        {
-            BaseAddress = processor.IsSet ? new Uri(processor.Address) : null,
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = LargestAnswer,
-        };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", processor.Key);
-    }
+    public ProcessorClient(IOptions<ProcessorOptions> options) =>
+        _processors = options.Value.LegalEntities.Where(one => one.Value.IsSet).ToDictionary(
+            one => one.Key, one => ClientOf(one.Value, options.Value), StringComparer.Ordinal);
 
-    /// <summary>True when there is a processor to ask.</summary>
-    public bool IsSet { get; }
+    /// <summary>Legal entities whose processor can be asked.</summary>
+    public IReadOnlyCollection<string> LegalEntities => _processors.Keys;
 
     /// <summary>
     /// <c>GET /v1/payments/{reference}</c>: 200 with the status (<c>succeeded</c>, <c>pending</c>, <c>failed</c>), 402
-    /// where it was refused, 404 where it is not known. Throws <see cref="ProcessorUnavailableException"/>.
+    /// where it was refused, 404 where it is not known. An answer that is not about a payment of this reference, amount
+    /// and currency says nothing of it. Throws <see cref="ProcessorUnavailableException"/>.
     /// </summary>
-    public async Task<ProcessorAnswer> AskAsync(string reference, CancellationToken cancellation)
+    /// <param name="legalEntity">One of <see cref="LegalEntities"/>.</param>
+    /// <param name="reference">What the processor calls the payment.</param>
+    /// <param name="amount">What is to come of it.</param>
+    /// <param name="cancellation">Ends the question.</param>
+    public async Task<ProcessorAnswer> AskAsync(
+        string legalEntity, string reference, Money amount, CancellationToken cancellation)
     {
         try
         {
-            using var answer = await _http.GetAsync(
+            using var answer = await _processors[legalEntity].GetAsync(
                 new Uri($"/v1/payments/{Uri.EscapeDataString(reference)}", UriKind.Relative), cancellation);
             if (answer.StatusCode == HttpStatusCode.NotFound)
                 return new ProcessorAnswer(ProcessorState.Open);
             if (answer.StatusCode != HttpStatusCode.PaymentRequired)
                 answer.EnsureSuccessStatusCode();
             using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(cancellation));
+            if (!IsAbout(body.RootElement, reference, amount))
+                throw new FormatException($"The processor's answer is not about {reference} of {amount}.");
             var reason = body.RootElement.TryGetProperty("reason", out var told) ? told.GetString() : null;
             return answer.StatusCode == HttpStatusCode.PaymentRequired
                 ? new ProcessorAnswer(ProcessorState.Failed, reason)
@@ -92,5 +87,35 @@ public sealed class ProcessorClient : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        foreach (var processor in _processors.Values)
+            processor.Dispose();
+    }
+
+    private static bool IsAbout(JsonElement body, string reference, Money amount) =>
+        body.GetProperty("reference").GetString() == reference
+        && body.GetProperty("currency").GetString() == amount.Currency.Code
+        && decimal.TryParse(
+            body.GetProperty("amount").ToString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var told)
+        && told == amount.Amount;
+
+    private static HttpClient ClientOf(ProcessorAccount account, ProcessorOptions options)
+    {
+        var resilience = new HttpResilience(HttpResilience.Build(
+            TimeSpan.FromSeconds(options.AttemptSeconds), TimeSpan.FromSeconds(options.TotalSeconds),
+            options.Retries, errorsPass: true))
+        {
+            InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+        };
+        var http = new HttpClient(resilience)
+        {
+            BaseAddress = new Uri(account.Address),
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LargestAnswer,
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account.Key);
+        return http;
+    }
 }

@@ -2,20 +2,34 @@ using Microsoft.Extensions.Options;
 
 namespace OrderToCash.CashApplication.Processors;
 
+/// <summary>The payment processor of a legal entity.</summary>
+public sealed class ProcessorAccount
+{
+    /// <summary>Address of its API; empty where nobody is asked.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>The key that it knows the legal entity by.</summary>
+    public string Key { get; set; } = "";
+
+    /// <summary>True when there is a processor to ask.</summary>
+    public bool IsSet => Address.Length > 0;
+}
+
 /// <summary>
-/// Where the payment processor is, how long it may take, and when it is asked what became of a payment; section
-/// <c>Processor</c>.
+/// Which payment processor each legal entity has, how long it may take, and when it is asked what became of a payment;
+/// section <c>Processor</c>.
 /// </summary>
 public sealed class ProcessorOptions
 {
     private static readonly TimeSpan[] Standard =
         [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), TimeSpan.FromDays(1)];
 
-    /// <summary>Address of its API; empty where nobody is asked.</summary>
-    public string Address { get; set; } = "";
-
-    /// <summary>The key that it knows us by.</summary>
-    public string Key { get; set; } = "";
+    /// <summary>
+    /// By the code of the legal entity, for what a payment is called is only its own: nobody is asked about payments to
+    /// others.
+    /// </summary>
+    public IDictionary<string, ProcessorAccount> LegalEntities { get; } =
+        new Dictionary<string, ProcessorAccount>(StringComparer.Ordinal);
 
     /// <summary>Seconds one attempt may take.</summary>
     public int AttemptSeconds { get; set; } = 10;
@@ -31,9 +45,6 @@ public sealed class ProcessorOptions
     /// Five minutes, an hour and a day where none are given.
     /// </summary>
     public IList<TimeSpan> AskAfter { get; } = [];
-
-    /// <summary>True when there is a processor to ask.</summary>
-    public bool IsSet => Address.Length > 0;
 
     /// <summary>The pause before the next question.</summary>
     /// <param name="asked">How often it was asked before.</param>
@@ -53,16 +64,24 @@ public sealed class ProcessorOptionsValidator : IValidateOptions<ProcessorOption
 
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, ProcessorOptions options) =>
-        !options.IsSet ? ValidateOptionsResult.Success
-        : !Uri.TryCreate(options.Address, UriKind.Absolute, out var address)
-            || address.Scheme is not ("http" or "https")
-            ? ValidateOptionsResult.Fail($"Processor:Address '{options.Address}' is not an HTTP address.")
-        : options.Key.Length == 0
-            ? ValidateOptionsResult.Fail("Processor:Address is set; set Processor:Key, too.")
+        options.LegalEntities.Select(one => Wrong(one.Key, one.Value)).FirstOrDefault(words => words is not null)
+            is { } wrong
+            ? ValidateOptionsResult.Fail(wrong)
         : options is { AttemptSeconds: < 1 or > 300 } or { TotalSeconds: < 1 or > 600 } or { Retries: < 1 or > 10 }
             ? ValidateOptionsResult.Fail(
                 "Processor: an attempt takes 1 to 300 s, all 1 to 600 s, with 1 to 10 retries.")
         : options.AskAfter.Any(pause => pause < Shortest || pause > Longest)
             ? ValidateOptionsResult.Fail("Processor:AskAfter: a pause is a second to 60 days.")
         : ValidateOptionsResult.Success;
+
+    private static string? Wrong(string legalEntity, ProcessorAccount account) => account switch
+    {
+        { IsSet: false } => null,
+        _ when !Uri.TryCreate(account.Address, UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https") =>
+            $"Processor:LegalEntities:{legalEntity}:Address '{account.Address}' is not an HTTP address.",
+        { Key.Length: 0 } =>
+            $"Processor:LegalEntities:{legalEntity}:Address is set; set its Key, too.",
+        _ => null,
+    };
 }

@@ -3,21 +3,25 @@ using Microsoft.Extensions.Options;
 using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.Processors;
 using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// CASH-16: asks the processor what became of payments that nobody knows of, after pauses that are configured, until it
-/// answers or they expire. Asking twice does no harm: what it answers is decided on the payment as it is then.
+/// CASH-16: asks the processor of the legal entity what became of payments that nobody knows of, after pauses that are
+/// configured, until it answers or they expire. Asking twice does no harm: what it answers is decided on the payment as
+/// it is then.
 /// </summary>
 public sealed class ProcessorQuestions(
     EventStore store, ProcessorClient processor, IOptions<ProcessorOptions> options, TimeProvider clock)
 {
     private const string Due = """
-        select p.id, p.processor_reference as reference, coalesce(q.asked, 0) as asked
+        select p.id, p.legal_entity, p.processor_reference as reference, p.amount, p.currency,
+            coalesce(q.asked, 0) as asked
         from pending_payments p left join processor_questions q on q.pending_id = p.id
         where p.status = 'pending' and p.stage = 'unknown' and p.processor_reference is not null
+            and p.legal_entity = @legalEntity
             and coalesce(q.ask_at, p.recorded_at + @first) <= @now
         order by coalesce(q.ask_at, p.recorded_at + @first), p.id limit 100
         """;
@@ -36,29 +40,36 @@ public sealed class ProcessorQuestions(
     public async Task AskAsync(Attempt attempt, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        if (!processor.IsSet)
+        if (processor.LegalEntities.Count == 0)
             return;
+        foreach (var legalEntity in processor.LegalEntities)
+            await AskAsync(legalEntity, attempt, cancellation);
+        await ExecuteAsync(Forget, new { }, cancellation);
+    }
+
+    private async Task AskAsync(string legalEntity, Attempt attempt, CancellationToken cancellation)
+    {
         var isAway = false;
-        foreach (var question in await DueAsync(cancellation))
+        foreach (var question in await DueAsync(legalEntity, cancellation))
         {
             await attempt($"Question about pending payment {question.Id}", () => AskAboutAsync(question), cancellation);
             if (isAway)
-                break;
+                return;
         }
-
-        await ExecuteAsync(Forget, new { }, cancellation);
 
         async Task AskAboutAsync(Question question)
         {
             ProcessorAnswer answer;
             try
             {
-                answer = await processor.AskAsync(question.Reference, cancellation);
+                answer = await processor.AskAsync(
+                    question.LegalEntity, question.Reference, Money.Of(question.Amount, question.Currency),
+                    cancellation);
             }
             catch (ProcessorUnavailableException away)
             {
                 isAway = away.IsAway;
-                await PutOffAsync(question, cancellation);
+                await PutOffAsync(question, isAway ? question.Asked : question.Asked + 1, cancellation);
                 throw;
             }
 
@@ -67,22 +78,23 @@ public sealed class ProcessorQuestions(
                 new EventMetadata(By: "cash-application", Reason: "the processor was asked"),
                 pending => PendingPaymentDecider.Answer(pending, answer), cancellation: cancellation);
             if (answer.State == ProcessorState.Open)
-                await PutOffAsync(question, cancellation);
+                await PutOffAsync(question, question.Asked + 1, cancellation);
         }
     }
 
-    private Task PutOffAsync(Question question, CancellationToken cancellation)
+    /// <summary>A question that reached nobody uses up no pause: it is asked again after the first one.</summary>
+    private Task PutOffAsync(Question question, int asked, CancellationToken cancellation)
     {
-        var asked = question.Asked + 1;
-        var at = (clock.GetUtcNow() + options.Value.PauseAfter(asked)).UtcDateTime;
+        var pause = options.Value.PauseAfter(asked == question.Asked ? 0 : asked);
+        var at = (clock.GetUtcNow() + pause).UtcDateTime;
         return ExecuteAsync(AskAgain, new { id = question.Id, asked, at }, cancellation);
     }
 
-    private async Task<IReadOnlyList<Question>> DueAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyList<Question>> DueAsync(string legalEntity, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<Question>(new CommandDefinition(
-            Due, new { now = clock.GetUtcNow().UtcDateTime, first = options.Value.PauseAfter(0) },
+            Due, new { legalEntity, now = clock.GetUtcNow().UtcDateTime, first = options.Value.PauseAfter(0) },
             cancellationToken: cancellation))).AsList();
     }
 
@@ -92,5 +104,6 @@ public sealed class ProcessorQuestions(
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
     }
 
-    private sealed record Question(Guid Id, string Reference, int Asked);
+    private sealed record Question(
+        Guid Id, string LegalEntity, string Reference, decimal Amount, string Currency, int Asked);
 }

@@ -26,9 +26,8 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
         _processor = await ProcessorSimulator.StartAsync();
         var options = Options.Create(new ProcessorOptions
         {
-            Address = _processor.Address.ToString(),
-            Key = "simulator",
             Retries = 1,
+            LegalEntities = { ["US01"] = new() { Address = _processor.Address.ToString(), Key = "simulator" } },
         });
         _client = new ProcessorClient(options);
         _questions = new ProcessorQuestions(app.Store, _client, options, _clock);
@@ -87,13 +86,42 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
         _processor.Asked("ch_failing_1").ShouldBe(2, "the failed attempt is repeated once");
         await AskAfterAsync(TimeSpan.FromMinutes(10));
         _processor.Asked("ch_failing_1").ShouldBe(2);
+        await AskAfterAsync(TimeSpan.FromMinutes(12));
+        _processor.Asked("ch_failing_1").ShouldBe(4, "the outage uses up no pause");
         _processor.Tell("ch_failing_1", ProcessorCase.Succeeded);
-        await AskAfterAsync(TimeSpan.FromMinutes(70));
+        await AskAfterAsync(TimeSpan.FromMinutes(18));
         (await StageAsync(id)).ShouldBe(("pending", "initiated"));
 
         var garbled = await TellAsync("ch_garbled_1");
         await AskAfterAsync(TimeSpan.FromMinutes(6));
         Failures(garbled).ShouldHaveSingleItem().IsAway.ShouldBeFalse();
+    }
+
+    /// <summary>What is not about this payment, all of it, says nothing of it.</summary>
+    [Theory]
+    [InlineData("ch_unpaid_1", ProcessorCase.Unpaid, "12.34", "USD")]
+    [InlineData("ch_other_1", ProcessorCase.Failed, "12.35", "USD")]
+    [InlineData("ch_other_2", ProcessorCase.Declined, "12.34", "EUR")]
+    [InlineData("ch_other_3", ProcessorCase.Succeeded, "1234", "USD")]
+    public async Task stay_unknown_where_the_answer_is_about_another(
+        string reference, ProcessorCase answer, string amount, string currency)
+    {
+        _processor.Tell(reference, answer, amount, currency);
+        var id = await TellAsync(reference);
+        await AskAfterAsync(TimeSpan.FromMinutes(6));
+        Failures(id).ShouldHaveSingleItem().IsAway.ShouldBeFalse();
+        (await StageAsync(id)).ShouldBe(("pending", "unknown"));
+    }
+
+    /// <summary>What a payment is called is only the legal entity's own.</summary>
+    [Fact]
+    public async Task are_asked_for_at_the_processor_of_their_legal_entity()
+    {
+        var other = await TellAsync("ch_declined_9", "CA01");
+        await TellAsync("ch_slow_9");
+        await AskAfterAsync(TimeSpan.FromMinutes(6));
+        (_processor.Asked("ch_declined_9"), _processor.Asked("ch_slow_9")).ShouldBe((0, 1));
+        (await StageAsync(other)).ShouldBe(("pending", "unknown"));
     }
 
     [Fact]
@@ -120,15 +148,20 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
     [Fact]
     public void have_a_processor_that_can_be_asked()
     {
-        Fails(new ProcessorOptions { Address = "processor.example" });
-        Fails(new ProcessorOptions { Address = "https://processor.example" });
-        var named = new ProcessorOptions { Address = "https://processor.example", Key = "k" };
+        Fails(Named("processor.example", "k"));
+        Fails(Named("https://processor.example", ""));
+        var named = Named("https://processor.example", "k");
         new ProcessorOptionsValidator().Validate(null, named).Succeeded.ShouldBeTrue();
         named.AskAfter.Add(TimeSpan.FromMinutes(1));
         (named.PauseAfter(0), named.PauseAfter(7)).ShouldBe((TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)));
         named.AskAfter.Add(TimeSpan.Zero);
         Fails(named);
         new ProcessorOptionsValidator().Validate(null, new ProcessorOptions()).Succeeded.ShouldBeTrue();
+
+        static ProcessorOptions Named(string address, string key) => new()
+        {
+            LegalEntities = { ["US01"] = new() { Address = address, Key = key } },
+        };
 
         static void Fails(ProcessorOptions options) =>
             new ProcessorOptionsValidator().Validate(null, options).Failed.ShouldBeTrue();
@@ -163,9 +196,10 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
     private IEnumerable<ProcessorUnavailableException> Failures(Guid id) =>
         _failures.Where(one => one.Part.Contains($"{id}", StringComparison.Ordinal)).Select(one => one.Why);
 
-    private async Task<Guid> TellAsync(string reference) => (await app.Client.PostAsync("/v1/pending-payments", new
+    private async Task<Guid> TellAsync(string reference, string legalEntity = "US01") => (await app.Client.PostAsync(
+        "/v1/pending-payments", new
     {
-        legalEntity = "US01",
+        legalEntity,
         method = "card",
         stage = "unknown",
         amount = Usd("12.34"),
