@@ -44,7 +44,7 @@ public static class MatchFactsReader
 
     /// <summary>
     /// By amount alone three of each are enough to tell a rival: those of which nothing is promised, else what is
-    /// promised to others hides what is free.
+    /// promised to others hides what is free. They are read in the order of an index until there are three.
     /// </summary>
     private const string Items = $"""
         with hits as (
@@ -69,13 +69,15 @@ public static class MatchFactsReader
             select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
                 select i.invoice_id, i.installment from open_items i
                 where i.legal_entity = @legalEntity and i.currency = @currency and i.balance > 0 and i.balance = a
-                    and {Promised} = 0
+                    and not exists (select 1 from allocations p where p.status = 'pending'
+                        and p.invoice_id = i.invoice_id and p.installment = i.installment)
                 order by i.due_date, i.invoice_number, i.installment limit 3) h
             union
             select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
                 select i.invoice_id, i.installment from open_items i
                 where i.legal_entity = @legalEntity and i.currency = @currency and i.discounted = a
-                    and {Promised} = 0
+                    and not exists (select 1 from allocations p where p.status = 'pending'
+                        and p.invoice_id = i.invoice_id and p.installment = i.installment)
                 order by i.due_date, i.invoice_number, i.installment limit 3) h
         )
         select {ItemColumns} from hits join open_items i using (invoice_id, installment)
