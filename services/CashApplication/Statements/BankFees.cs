@@ -6,7 +6,8 @@ namespace OrderToCash.CashApplication.Statements;
 
 /// <summary>
 /// Fees that banks book on statements, and give back: journalled once each where the account names its ledger account
-/// of charges, and taken back where a person says that the line is none. Pure.
+/// of charges, taken back where a person says that the line is none, and booked again where it is one all the same.
+/// Pure.
 /// </summary>
 public static class BankFees
 {
@@ -47,11 +48,33 @@ public static class BankFees
         ArgumentNullException.ThrowIfNull(import);
         if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
             return Refusal.ReasonRequired();
-        return import.Fees.TryGetValue((statement, entry), out var fee)
-            ? Decision.Of(new BankFeeReversed(
-                statement, entry, fee.BankAccount, reason,
-                JournalEntry.BankFeeReversed(IdOf(importId, statement, entry), fee.Journal, postingDate)))
-            : NoFee;
+        if (!import.Fees.TryGetValue((statement, entry), out var fee))
+            return NoFee;
+        var before = import.FeesTakenBack.TryGetValue((statement, entry), out var earlier) ? earlier.Times : 0;
+        return Decision.Of(new BankFeeReversed(
+            statement, entry, fee.BankAccount, reason,
+            JournalEntry.BankFeeReversed(IdOf(importId, statement, entry), fee.Journal, postingDate, before)));
+    }
+
+    /// <summary>A person took the wrong one back: it is booked as it was; nothing where it is in the books.</summary>
+    public static Decision BookAgain(
+        StatementImport import, Guid importId, int statement, int entry, string? reason, DateOnly postingDate)
+    {
+        ArgumentNullException.ThrowIfNull(import);
+        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
+            return Refusal.ReasonRequired();
+        if (import.Fees.ContainsKey((statement, entry)))
+            return Decision.Nothing;
+        return !import.FeesTakenBack.TryGetValue((statement, entry), out var back)
+            ? NoFee
+            : Decision.Of(new BankFeesBooked(
+            [
+                back.Fee with
+                {
+                    Journal = JournalEntry.BankFeeAgain(
+                        IdOf(importId, statement, entry), back.Fee.Journal, postingDate, back.Times),
+                },
+            ]));
     }
 
     private static Guid IdOf(Guid importId, int statement, int entry) =>

@@ -141,7 +141,10 @@ public sealed record StatementLinesBooked(
 /// <param name="Journal">Bank charges to the bank, or back.</param>
 public sealed record BankFee(int Statement, int Entry, string BankAccount, Money Amount, JournalEntry Journal);
 
-/// <summary>Fees of lines that are booked in this transaction, of accounts that name where they are booked.</summary>
+/// <summary>
+/// Fees of lines that are booked in this transaction, of accounts that name where they are booked; or one that was taken
+/// back and is booked again.
+/// </summary>
 public sealed record BankFeesBooked(IReadOnlyList<BankFee> Fees);
 
 /// <summary>A line is no fee after all, and its entry is taken back.</summary>

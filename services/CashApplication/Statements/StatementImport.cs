@@ -32,6 +32,11 @@ public sealed record StatementImport
     public ImmutableDictionary<(int Statement, int Entry), BankFee> Fees { get; init; } =
         ImmutableDictionary<(int Statement, int Entry), BankFee>.Empty;
 
+    /// <summary>Fees that were taken back, as they were booked last and how often; they may be in the books again.
+    /// </summary>
+    public ImmutableDictionary<(int Statement, int Entry), (BankFee Fee, int Times)> FeesTakenBack { get; init; } =
+        ImmutableDictionary<(int Statement, int Entry), (BankFee Fee, int Times)>.Empty;
+
     /// <summary>True once all lines are booked.</summary>
     public bool IsBooked { get; init; }
 
@@ -61,9 +66,16 @@ public sealed record StatementImport
         ReturnedPaymentReviewed => import,
         BankFeesBooked e => import with
         {
-            Fees = import.Fees.AddRange(e.Fees.Select(fee => KeyValuePair.Create((fee.Statement, fee.Entry), fee))),
+            Fees = import.Fees.SetItems(e.Fees.Select(fee => KeyValuePair.Create((fee.Statement, fee.Entry), fee))),
         },
-        BankFeeReversed e => import with { Fees = import.Fees.Remove((e.Statement, e.Entry)) },
+        BankFeeReversed e => import.TakeBack((e.Statement, e.Entry)),
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a statement import."),
+    };
+
+    private StatementImport TakeBack((int Statement, int Entry) line) => this with
+    {
+        Fees = Fees.Remove(line),
+        FeesTakenBack = FeesTakenBack.SetItem(
+            line, (Fees[line], FeesTakenBack.TryGetValue(line, out var before) ? before.Times + 1 : 1)),
     };
 }

@@ -22,10 +22,14 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Methods">The same by the way of paying; the day balances only where each of them does.</param>
 /// <param name="Fees">What the bank charged, less what it gave back, as far as it is in the books: credits are receipts
 /// less these.</param>
+/// <param name="FeesLeftOut">The same of those that are not in the books: a person took them back, or the account named
+/// no ledger account of charges. The ledger account of the bank is off by these.</param>
+/// <param name="FeesLeftOutCount">How many these are.</param>
 public sealed record CashDayRow(
     string BankAccount, string LegalEntity, DateOnly Day, string Status, Money Credits, Money Receipts, Money Ledger,
     int Count, int Waiting, int Unidentified, string? ClosedBy, DateTimeOffset? ClosedAt,
-    string? PostedBy, IReadOnlyList<CashDayMethod> Methods, Money Fees);
+    string? PostedBy, IReadOnlyList<CashDayMethod> Methods, Money Fees, Money FeesLeftOut,
+    int FeesLeftOutCount);
 
 /// <summary>Days of bank accounts.</summary>
 public sealed record CashDaysReport(DateOnly From, DateOnly To, IReadOnlyList<CashDayRow> Days);
@@ -43,7 +47,8 @@ public static class CashDays
             coalesce(l.credits, 0) - coalesce(f.closed, 0) + coalesce(e.bank, 0) as credits,
             coalesce(r.amount, 0) + coalesce(f.refunds, 0) + coalesce(s.fees, 0) as receipts,
             coalesce(p.amount, 0) + coalesce(f.ledger, 0) + coalesce(s.fees, 0) + coalesce(e.ledger, 0) as ledger,
-            -coalesce(e.bank, 0) as fees,
+            -coalesce(e.bank, 0) as fees, -coalesce(e.left_out, 0) as fees_left_out,
+            coalesce(e.left_out_count, 0) as fees_left_out_count,
             coalesce(r.count, 0)::int as count,
             coalesce(r.waiting, 0)::int as waiting, coalesce(r.unidentified, 0)::int as unidentified, r.posted_by,
             c.closed_by, c.closed_at, c.credits as closed_credits, c.receipts as closed_receipts,
@@ -160,7 +165,7 @@ public static class CashDays
         !row.Ties ? "open" : row.Now == row.Then ? "closed" : "balanced",
         row.Now.Credits, row.Now.Receipts, row.Now.Ledger, row.Count, row.Waiting, row.Unidentified, row.ClosedBy,
         row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy, row.Methods,
-        Money.Of(row.Fees, row.Currency));
+        Money.Of(row.Fees, row.Currency), Money.Of(row.FeesLeftOut, row.Currency), row.FeesLeftOutCount);
 
     private sealed class Row
     {
@@ -172,6 +177,8 @@ public static class CashDays
         public decimal Receipts { get; init; }
         public decimal Ledger { get; init; }
         public decimal Fees { get; init; }
+        public decimal FeesLeftOut { get; init; }
+        public int FeesLeftOutCount { get; init; }
         public int Count { get; init; }
         public int Waiting { get; init; }
         public int Unidentified { get; init; }

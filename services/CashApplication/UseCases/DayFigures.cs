@@ -29,18 +29,20 @@ internal static class DayFigures
 
     /// <summary>
     /// Fees of the day that are in the books, by the bank (<c>bank</c>) and by their entries (<c>ledger</c>), below
-    /// zero where more was charged than given back, as <c>e</c>. Others are none, or the account named no ledger
-    /// account then.
+    /// zero where more was charged than given back, as <c>e</c>; and those that are not (<c>left_out</c>, and how many
+    /// as <c>left_out_count</c>): they are none, were taken back, or the account named no ledger account then.
     /// </summary>
     public const string BankFees = """
         left join lateral (
-            select sum(x.amount) as bank, sum(x.posted) as ledger from (
+            select sum(x.amount) filter (where x.posted <> 0) as bank, sum(x.posted) as ledger,
+                sum(x.amount) filter (where coalesce(x.posted, 0) = 0) as left_out,
+                count(*) filter (where coalesce(x.posted, 0) = 0)::int as left_out_count from (
                 select t.amount, (
                     select sum(p.amount) from bank_postings p
                     where p.import_id = t.import_id and p.statement = t.statement and p.entry = t.entry) as posted
                 from statement_lines t
                 where t.bank_account = d.bank_account and t.booking_date = d.day and t.class in ('fee', 'fee-returned')
-            ) x where x.posted <> 0
+            ) x
         ) e on true
         """;
 }

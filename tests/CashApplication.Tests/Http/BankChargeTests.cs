@@ -22,15 +22,7 @@ public sealed class What_banks_charge(CashApp app) : IClassFixture<CashApp>, IAs
     [Fact]
     public async Task of_a_wire_closes_its_invoice()
     {
-        await app.Client.PutAsync("/v1/cash-policies/US01", new
-        {
-            autoApplyThreshold = "0.90",
-            bankCharges = new
-            {
-                of = new[] { "shared" },
-                upTo = new { amounts = new[] { Usd("20.00") }, percent = "5" },
-            },
-        });
+        await BearAsync();
         await RegisterAsync("US01-WIRE", "DE02120300000000202051", "6860", 201);
         var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-930001", 1000m);
         var receipt = (await ImportAsync(new Camt("WIRE", Day, 0m) { Iban = "DE02120300000000202051" }
@@ -61,6 +53,27 @@ public sealed class What_banks_charge(CashApp app) : IClassFixture<CashApp>, IAs
         var day = await DayAsync("US01-WIRE");
         (day.Text("status"), day.Amount("credits"), day.Amount("receipts"), day.Amount("ledger"))
             .ShouldBe(("balanced", 985m, 985m, 985m));
+    }
+
+    /// <summary>Advice and invoice tell what was sent, be it more than what came.</summary>
+    [Fact]
+    public async Task of_a_wire_is_known_when_the_advice_of_what_was_sent_comes_later()
+    {
+        await BearAsync();
+        await RegisterAsync("US01-LATE", "DE27100777770209299700", "6860", 201);
+        var receipt = (await ImportAsync(new Camt("LATE", Day, 0m) { Iban = "DE27100777770209299700" }
+            .Wire(1321m, 21m, "thank you", payer: "Zenith Widgets"))).Items("receiptIds").Single().GetGuid();
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-930021", 1321m);
+        await app.Client.PostAsync("/v1/remittances", new
+        {
+            legalEntity = "US01",
+            amount = Usd("1321.00"),
+            payer = new { name = "Zenith Widgets" },
+            lines = new[] { new { documentNumber = "INV-US01-2026-930021", paid = Usd("1321.00") } },
+        }, 201);
+        var asked = (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Items("allocations")
+            .ShouldHaveSingleItem();
+        (asked.Amount("amount"), asked.Amount("charges")).ShouldBe((1300m, 21m));
     }
 
     /// <summary>The same file twice, and an overlapping one, journal nothing twice.</summary>
@@ -102,7 +115,27 @@ public sealed class What_banks_charge(CashApp app) : IClassFixture<CashApp>, IAs
         day = await DayAsync("US01-FEES");
         (day.Text("status"), day.Amount("credits"), day.Amount("fees"), day.Amount("ledger"))
             .ShouldBe(("balanced", 98m, 2m, 98m));
+        (day.Amount("feesLeftOut"), day.GetProperty("feesLeftOutCount").GetInt32()).ShouldBe((12m, 1));
         (await PostingAsync()).GetProperty("ties").GetBoolean().ShouldBeTrue();
+
+        var again = $"{Path}/{import.Id()}/fees/1/2/book";
+        await canadian.PostAsync(again, new { reason = "mine" }, 404);
+        (await app.Client.PostAsync($"{Path}/{import.Id()}/fees/1/3/book", new { reason = "never taken back" }, 200))
+            .Amount("amount").ShouldBe(-3m);
+        foreach (var _ in new[] { 1, 2 })
+        {
+            await app.Client.PostAsync(again, new { reason = "it was the other line" }, 200);
+            await app.Client.PostAsync(again, new { reason = "once is enough" }, 200);
+            day = await DayAsync("US01-FEES");
+            (day.Amount("credits"), day.Amount("fees"), day.Amount("ledger"), day.Amount("feesLeftOut"))
+                .ShouldBe((86m, 14m, 86m, 0m));
+            await app.Client.PostAsync(fee, new { reason = "no, it is rent" }, 200);
+        }
+
+        (await PostingsAsync()).ShouldBe(
+            "bank-fee -12.00, bank-fee -12.00, bank-fee -12.00, bank-fee -3.00, bank-fee -1.00, bank-fee 2.00, " +
+            "bank-fee-reversed 12.00, bank-fee-reversed 12.00, bank-fee-reversed 12.00");
+        (await DayAsync("US01-FEES")).Amount("feesLeftOut").ShouldBe(12m);
 
         async Task<JsonElement> PostingAsync() =>
             (await app.Client.ReadAsync($"/v1/reports/cash-posting?date={Day:yyyy-MM-dd}")).Items("rows")
@@ -123,16 +156,23 @@ public sealed class What_banks_charge(CashApp app) : IClassFixture<CashApp>, IAs
         (await app.ScalarAsync<long>(
             "select count(*) from bank_postings where bank_account = 'US01-NONE' and receipt_id is null")).ShouldBe(0);
         var day = await DayAsync("US01-NONE");
-        (day.Text("status"), day.Amount("credits"), day.Amount("fees")).ShouldBe(("balanced", 50m, 0m));
+        (day.Text("status"), day.Amount("credits"), day.Amount("fees"), day.Amount("feesLeftOut"))
+            .ShouldBe(("balanced", 50m, 0m, 4m));
         await RegisterAsync("US01-NONE", iban, "6860", 200);
     }
 
-    /// <summary>Behind the line (<c>:61:</c>) or in its information (<c>:86:</c>), as the bank has it.</summary>
+    /// <summary>
+    /// Behind the line (<c>:61:</c>) or in its information (<c>:86:</c>), as the bank has it; never in what the payer
+    /// writes.
+    /// </summary>
     [Theory]
     [InlineData("SWIFT-1", "\n/OCMT/USD300,00//CHGS/USD7,50/", "INV-US01-2026-930011", "7.50")]
-    [InlineData("SWIFT-2", "", "/REMI/INV-US01-2026-930012/CHGS/USD7,50/", "7.50")]
-    [InlineData("SWIFT-3", "", "/REMI/INV-US01-2026-930013/CHGS/EUR7,50/", null)]
-    [InlineData("SWIFT-4", "", "/REMI/INV-US01-2026-930014/CHGS/USDx/", null)]
+    [InlineData("SWIFT-2", "", "/OCMT/USD300,00//CHGS/USD7,50/REMI/INV-US01-2026-930012", "7.50")]
+    [InlineData("SWIFT-3", "", "/CHGS/EUR7,50/REMI/INV-US01-2026-930013", null)]
+    [InlineData("SWIFT-4", "", "/CHGS/USDx/REMI/INV-US01-2026-930014", null)]
+    [InlineData("SWIFT-5", "", "/REMI/INV-US01-2026-930015/CHGS/USD7,50/", null)]
+    [InlineData("SWIFT-6", "", "INV-US01-2026-930016 /CHGS/USD7,50/", null)]
+    [InlineData("SWIFT-7", "", "166?20SVWZ+INV-US01-2026-930017 /CHGS/USD7,50/", null)]
     public async Task is_told_by_mt940_too(string account, string behind, string information, string? charges)
     {
         await app.Client.PutAsync($"/v1/bank-accounts/{account}", new
@@ -151,6 +191,16 @@ public sealed class What_banks_charge(CashApp app) : IClassFixture<CashApp>, IAs
             $"and stream_id = '{receipt}'");
         (await command.ExecuteScalarAsync() as string).ShouldBe(charges);
     }
+
+    private Task BearAsync() => app.Client.PutAsync("/v1/cash-policies/US01", new
+    {
+        autoApplyThreshold = "0.90",
+        bankCharges = new
+        {
+            of = new[] { "shared" },
+            upTo = new { amounts = new[] { Usd("25.00") }, percent = "5" },
+        },
+    });
 
     private async Task<JsonElement> DayAsync(string account) =>
         (await app.Client.ReadAsync($"/v1/cash-days?from={Day:yyyy-MM-dd}&bankAccount={account}")).Items("days")
