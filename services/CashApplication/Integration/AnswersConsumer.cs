@@ -23,7 +23,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.Confirm(
                 receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), CreditedBy(answer),
-                answer.Difference is { } given ? new GivenUp(given.ToMoney(), answer.PostingDate) : null),
+                GivenUpBy(answer.Difference, answer.PostingDate, answer.DifferenceLine)),
             (batch, _) => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
@@ -49,11 +49,18 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         await inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
                 receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines, takenBack,
-                answer.PostingDate),
+                GivenUpBy(answer.Difference, answer.PostingDate, answer.DifferenceLine)),
             (batch, _) => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
     }
+
+    /// <summary>Instances that do not tell where it was booked leave it to the receipt's accounts.</summary>
+    private static GivenUp? GivenUpBy(
+        Contracts.MoneyAmount? difference, DateOnly postedOn, Contracts.JournalLine? line) =>
+        difference is not { } given ? null : new GivenUp(
+            given.ToMoney(), postedOn, line?.Account,
+            line is { BaseDebit: { } debit, BaseCredit: { } credit } ? debit.ToMoney() + credit.ToMoney() : null);
 
     private static Money? CreditedBy(PaymentApplied answer) => answer.Credits is { Count: > 0 } credits
         ? Money.Sum(credits.Select(one => one.Amount.ToMoney()), answer.Amount.ToMoney().Currency)

@@ -146,7 +146,8 @@ public static class CashPublications
         entry.CustomerId,
         [
             .. entry.Lines.Select(line => new Contracts.JournalLine(
-                line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract())),
+                line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract(),
+                line.BaseDebit?.ToContract(), line.BaseCredit?.ToContract())),
         ],
         entry.ValueDate);
 }

@@ -29,7 +29,13 @@ public sealed record LedgerAccounts(
 /// <c>settlement-fee</c>, <c>bank-charges</c> or <c>cash-clearing</c>.</param>
 /// <param name="Debit">Debited amount.</param>
 /// <param name="Credit">Credited amount.</param>
-public sealed record JournalLine(string Account, string Role, Money Debit, Money Credit);
+/// <param name="BaseDebit">In the books' currency, where Invoicing has told it; null where that is by the rate of the
+/// value date.</param>
+/// <param name="BaseCredit">In the books' currency; null where <paramref name="BaseDebit"/> is.</param>
+public sealed record JournalLine(
+    string Account, string Role, Money Debit, Money Credit,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseDebit = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseCredit = null);
 
 /// <summary>A balanced entry, stored inside the event that causes it.</summary>
 /// <param name="EntryId">Derived from receipt, kind and, where a receipt may have several, what caused it.</param>
@@ -100,17 +106,21 @@ public sealed record JournalEntry(
 
     /// <summary>
     /// Banks kept a part of the payment, which we bear: Invoicing gives it up beside the money, as a small difference.
+    /// It leaves the account that it came to, as much as it is worth there.
     /// </summary>
     public static JournalEntry Charges(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money charges, Guid allocationId) =>
-        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "bank-charges", null, charges,
-            receipt.ValueDate, Charges(receipt.Accounts), SmallDifference(receipt.Accounts), allocationId);
+        Guid receiptId, Receipt receipt, GivenUp givenUp, Money charges, Guid allocationId) =>
+        Of(receiptId, receipt.Number, receipt.LegalEntity, givenUp.PostedOn, "bank-charges", null, charges,
+                receipt.ValueDate, Charges(receipt.Accounts),
+                (givenUp.Account ?? SmallDifference(receipt.Accounts).Account, "small-difference"), allocationId)
+            .Worth(givenUp.WorthOf(charges));
 
-    /// <summary>The item owes it again.</summary>
+    /// <summary>The item owes it again: back to the account that it left.</summary>
+    /// <param name="booked">What was booked of it.</param>
+    /// <param name="worth">In the books' currency; null where that is not told.</param>
     public static JournalEntry ChargesReversed(
-        Guid receiptId, Receipt receipt, DateOnly postingDate, Money charges, Guid allocationId) =>
-        Of(receiptId, receipt.Number, receipt.LegalEntity, postingDate, "bank-charges-reversed", null, charges,
-            receipt.ValueDate, SmallDifference(receipt.Accounts), Charges(receipt.Accounts), allocationId);
+        Guid receiptId, JournalEntry booked, DateOnly postingDate, Money? worth, Guid allocationId) =>
+        booked.OtherWayRound(receiptId, "bank-charges-reversed", postingDate, allocationId).Worth(worth);
 
     /// <summary>The bank has charged something on a line of a statement, or has given it back.</summary>
     /// <param name="lineId">The line; it has one such entry.</param>
@@ -125,17 +135,22 @@ public sealed record JournalEntry(
             [((charges, "bank-charges"), -amount), ((bank, "bank"), amount)]);
 
     /// <summary>It is no fee after all: the same, the other way round.</summary>
-    public static JournalEntry BankFeeReversed(Guid lineId, JournalEntry fee, DateOnly postingDate)
+    /// <param name="lineId">The line.</param>
+    /// <param name="fee">The entry that is taken back.</param>
+    /// <param name="postingDate">Accounting date.</param>
+    /// <param name="before">How often one of the line was taken back before.</param>
+    public static JournalEntry BankFeeReversed(Guid lineId, JournalEntry fee, DateOnly postingDate, int before) =>
+        fee.OtherWayRound(lineId, "bank-fee-reversed", postingDate, Again(lineId, before));
+
+    /// <summary>It is one all the same: as it was booked first.</summary>
+    /// <param name="lineId">The line.</param>
+    /// <param name="fee">The entry that was taken back.</param>
+    /// <param name="postingDate">Accounting date.</param>
+    /// <param name="times">How often one of the line was taken back.</param>
+    public static JournalEntry BankFeeAgain(Guid lineId, JournalEntry fee, DateOnly postingDate, int times)
     {
         ArgumentNullException.ThrowIfNull(fee);
-        const string kind = "bank-fee-reversed";
-        return fee with
-        {
-            EntryId = Ids.From("journal-entry", lineId.ToString("N"), kind),
-            PostingDate = postingDate,
-            Kind = kind,
-            Lines = [.. fee.Lines.Select(line => line with { Debit = line.Credit, Credit = line.Debit })],
-        };
+        return fee with { EntryId = IdOf(lineId, fee.Kind, Again(lineId, times)), PostingDate = postingDate };
     }
 
     /// <summary>Back from the customer's cash to the bank, in part.</summary>
@@ -196,16 +211,43 @@ public sealed record JournalEntry(
         DateOnly valueDate, IReadOnlyList<((string Code, string Role) Account, Money Amount)> sides, Guid? cause = null)
     {
         var zero = Money.Zero(sides[0].Amount.Currency);
-        var entryId = cause is { } several
-            ? Ids.From("journal-entry", receiptId.ToString("N"), kind, several.ToString("N"))
-            : Ids.From("journal-entry", receiptId.ToString("N"), kind);
-        return new JournalEntry(entryId, legalEntity, postingDate, kind, number, customerId,
+        return new JournalEntry(IdOf(receiptId, kind, cause), legalEntity, postingDate, kind, number, customerId,
         [
             .. sides.Where(side => !side.Amount.IsZero).Select(side => side.Amount.IsPositive
                 ? new JournalLine(side.Account.Code, side.Account.Role, side.Amount, zero)
                 : new JournalLine(side.Account.Code, side.Account.Role, zero, -side.Amount)),
         ], valueDate);
     }
+
+    private static Guid? Again(Guid lineId, int times) =>
+        times == 0 ? null : Ids.From("again", lineId.ToString("N"), $"{times}");
+
+    private JournalEntry OtherWayRound(Guid sourceId, string kind, DateOnly postingDate, Guid? cause) => this with
+    {
+        EntryId = IdOf(sourceId, kind, cause),
+        PostingDate = postingDate,
+        Kind = kind,
+        Lines =
+        [
+            .. Lines.Select(line => new JournalLine(
+                line.Account, line.Role, line.Credit, line.Debit, line.BaseCredit, line.BaseDebit)),
+        ],
+    };
+
+    /// <summary>An entry of two lines that is so much in the books' currency; as it is where that is not told.</summary>
+    private JournalEntry Worth(Money? worth) => worth is not { } amount ? this : this with
+    {
+        Lines =
+        [
+            .. Lines.Select(line => line.Debit.IsZero
+                ? line with { BaseDebit = Money.Zero(amount.Currency), BaseCredit = amount }
+                : line with { BaseDebit = amount, BaseCredit = Money.Zero(amount.Currency) }),
+        ],
+    };
+
+    private static Guid IdOf(Guid sourceId, string kind, Guid? cause) => cause is { } several
+        ? Ids.From("journal-entry", sourceId.ToString("N"), kind, several.ToString("N"))
+        : Ids.From("journal-entry", sourceId.ToString("N"), kind);
 
     private static (string Account, string Role) Bank(LedgerAccounts accounts) => (accounts.Bank, "bank");
 

@@ -81,7 +81,7 @@ public sealed partial record Receipt
     {
         AllocationsRequested e => receipt.Ask(e),
         AllocationConfirmed e => receipt.Moved(
-            e.AllocationId, AllocationStatus.Confirmed, e.Balance, areChargesBooked: e.Charges is not null),
+            e.AllocationId, AllocationStatus.Confirmed, e.Balance, bookedCharges: e.Charges),
         AllocationRejected e => receipt.Moved(e.AllocationId, AllocationStatus.Rejected, e.Balance, e.Detail),
         AllocationsWithdrawn e => receipt.Withdraw(e).Forget(e.Undoes),
         AllocationReversalsRequested e => receipt.TakeBack(e).Forget(e.Undoes),
@@ -174,7 +174,7 @@ public sealed partial record Receipt
 
     private Receipt Moved(
         Guid allocationId, AllocationStatus status, ReceiptBalance balance, string? answer = null,
-        bool areChargesBooked = false)
+        JournalEntry? bookedCharges = null)
     {
         var allocation = Allocations[allocationId];
         return this with
@@ -184,7 +184,7 @@ public sealed partial record Receipt
             {
                 Status = status,
                 Answer = answer ?? allocation.Answer,
-                AreChargesBooked = areChargesBooked,
+                BookedCharges = bookedCharges,
             }),
         };
     }

@@ -37,11 +37,11 @@ public sealed record AllocationGround(
 /// <param name="Then">Where its money goes once it is taken back, or null.</param>
 /// <param name="Answer">What Invoicing said against it, or null.</param>
 /// <param name="IsWithdrawnByPerson">False where it is withdrawn because the money itself is gone.</param>
-/// <param name="AreChargesBooked">Bank charges beside it are on their account.</param>
+/// <param name="BookedCharges">The entry of bank charges beside it, while they are on their account; or null.</param>
 public sealed record Allocation(
     int Ordinal, RequestedAllocation Asked, AllocationGround Ground, AllocationStatus Status,
     string? Withdrawn = null, MoveTarget? Then = null, string? Answer = null, bool IsWithdrawnByPerson = true,
-    bool AreChargesBooked = false)
+    JournalEntry? BookedCharges = null)
 {
     public Guid Id => Asked.AllocationId;
 

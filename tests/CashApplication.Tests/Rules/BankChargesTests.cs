@@ -136,7 +136,7 @@ public sealed class Bank_charges
 
         var back = Then(confirmed, receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [First], "wrong"));
         back = Then(back, receipt => ReceiptDecider.ConfirmReversal(
-            receipt, ReceiptId, First, Usd(85m), InTime, postedOn: day.AddDays(1)));
+            receipt, ReceiptId, First, Usd(85m), InTime, owedAgain: new GivenUp(Usd(15m), day.AddDays(1))));
         var reversed = back.OfType<AllocationReversed>().ShouldHaveSingleItem().Charges.ShouldNotBeNull();
         (reversed.Kind, reversed.PostingDate).ShouldBe(("bank-charges-reversed", day.AddDays(1)));
         var entries = Said(back).OfType<V1.JournalEntryPosted>().ToArray();
@@ -147,6 +147,46 @@ public sealed class Bank_charges
         StateOf(back).ChargesLeft.ShouldBe(new BankCharges(Usd(15m), ChargeBearer.Shared));
         Spec.Given(back).When(receipt => ReceiptDecider.ConfirmReversal(receipt, ReceiptId, First, Usd(85m), InTime))
             .ThenNothing();
+    }
+
+    /// <summary>The invoice's books may name another account than the receipt's, and be in another currency.</summary>
+    [Fact]
+    public void leave_the_account_that_invoicing_gave_them_up_on_for_what_they_are_worth_there()
+    {
+        var told = new GivenUp(Usd(15m), Today, "4930", Money.Of(13.31m, "EUR"));
+        var confirmed = Then(Asked(), receipt => ReceiptDecider.Confirm(
+            receipt, ReceiptId, First, Usd(85m), givenUp: told));
+        var back = Then(confirmed, receipt => ReceiptDecider.Unapply(receipt, ReceiptId, [First], "wrong"));
+        back = Then(back, receipt => ReceiptDecider.ConfirmReversal(
+            receipt, ReceiptId, First, Usd(85m), InTime,
+            owedAgain: told with { Account = null, Worth = Money.Of(13.30m, "EUR") }));
+        var entries = Said(back).OfType<V1.JournalEntryPosted>()
+            .Where(entry => entry.Kind.StartsWith("bank-charges", StringComparison.Ordinal)).ToArray();
+        entries.Select(entry => string.Join(", ", entry.Lines.Select(line =>
+            $"{line.Account} {line.Debit.Amount - line.Credit.Amount:0.00} " +
+            $"({line.BaseDebit!.Amount - line.BaseCredit!.Amount:0.00} {line.BaseDebit.Currency})"))).ShouldBe(
+            ["6860 15.00 (13.31 EUR), 4930 -15.00 (-13.31 EUR)", "6860 -15.00 (-13.30 EUR), 4930 15.00 (13.30 EUR)"]);
+        new GivenUp(Usd(20m), Today, "4930", Money.Of(10m, "EUR")).WorthOf(Usd(15m)).ShouldBe(Money.Of(7.50m, "EUR"));
+    }
+
+    /// <summary>The bank takes a part back: what stays applied settles with it what we bear, once.</summary>
+    [Fact]
+    public void stay_with_the_rest_of_a_payment_that_is_taken_back_in_part()
+    {
+        var past = Then(Asked(), receipt => ReceiptDecider.Confirm(
+            receipt, ReceiptId, First, Usd(85m), givenUp: new GivenUp(Usd(15m), Today)));
+        past = Then(past, receipt => ReceiptDecider.ReversePart(
+            receipt, ReceiptId, new PartialReversal(Ids.From("test", "part"), Usd(10m), "return"), InTime));
+        past = Then(past, receipt => ReceiptDecider.ConfirmReversal(
+            receipt, ReceiptId, First, Usd(85m), InTime, owedAgain: new GivenUp(Usd(15m), Today)));
+        var rest = past.OfType<AllocationsRequested>().Last().Allocations.ShouldHaveSingleItem();
+        (rest.Amount, rest.Charges).ShouldBe((Usd(75m), Usd(15m)));
+        StateOf(past).ChargesLeft.ShouldBeNull();
+
+        var full = Then(past, receipt => ReceiptDecider.Reject(
+            receipt, ReceiptId, rest.AllocationId, rest.Amount, "exceeds-balance", "Too much.", InTime));
+        var alone = full.OfType<AllocationsRequested>().Last().Allocations.ShouldHaveSingleItem();
+        (alone.Amount, alone.Charges).ShouldBe((Usd(75m), null));
     }
 
     /// <summary>An instance that does not know them asks for the money alone: then nothing of them is booked.</summary>
