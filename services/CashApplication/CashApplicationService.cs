@@ -89,7 +89,7 @@ public static class CashApplicationService
         LumpQueries.Map(app);
         ReturnedPaymentUseCases.Map(app);
         ReviewReturnedPayment.Map(app);
-        ReverseBankFee.Map(app);
+        CorrectBankFee.Map(app);
         StatementQueries.Map(app);
         RecordReceiptUseCase.Map(app);
         AllocateReceipt.Map(app);

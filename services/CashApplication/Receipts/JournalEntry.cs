@@ -234,7 +234,7 @@ public sealed record JournalEntry(
         ],
     };
 
-    /// <summary>An entry of two lines that is so much in the books' currency; as it is where that is not told.</summary>
+    /// <summary>An entry of two lines that is so much in the books' currency; as it is for null.</summary>
     private JournalEntry Worth(Money? worth) => worth is not { } amount ? this : this with
     {
         Lines =

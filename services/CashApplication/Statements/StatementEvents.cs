@@ -142,8 +142,8 @@ public sealed record StatementLinesBooked(
 public sealed record BankFee(int Statement, int Entry, string BankAccount, Money Amount, JournalEntry Journal);
 
 /// <summary>
-/// Fees of lines that are booked in this transaction, of accounts that name where they are booked; or one that was taken
-/// back and is booked again.
+/// Fees of lines that are booked in this transaction, of accounts that name where they are booked; or one that was
+/// taken back and is booked again.
 /// </summary>
 public sealed record BankFeesBooked(IReadOnlyList<BankFee> Fees);
 

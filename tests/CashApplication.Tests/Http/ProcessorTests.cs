@@ -196,16 +196,19 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
     private IEnumerable<ProcessorUnavailableException> Failures(Guid id) =>
         _failures.Where(one => one.Part.Contains($"{id}", StringComparison.Ordinal)).Select(one => one.Why);
 
-    private async Task<Guid> TellAsync(string reference, string legalEntity = "US01") => (await app.Client.PostAsync(
-        "/v1/pending-payments", new
+    private async Task<Guid> TellAsync(string reference, string legalEntity = "US01")
     {
-        legalEntity,
-        method = "card",
-        stage = "unknown",
-        amount = Usd("12.34"),
-        expectedOn = TimeProvider.System.Today("America/Chicago"),
-        processorReference = reference,
-    })).Id();
+        var told = new
+        {
+            legalEntity,
+            method = "card",
+            stage = "unknown",
+            amount = Usd("12.34"),
+            expectedOn = TimeProvider.System.Today("America/Chicago"),
+            processorReference = reference,
+        };
+        return (await app.Client.PostAsync("/v1/pending-payments", told)).Id();
+    }
 
     private async Task<(string Status, string Stage)> StageAsync(Guid id)
     {

@@ -274,7 +274,7 @@ internal sealed partial class ReferenceExplainer(
     private IEnumerable<Candidate> Pool(IEnumerable<Guid> customers) => customers.Distinct()
         .SelectMany(facts.Of).Select(claims.Now).Where(item => item.Available.IsPositive);
 
-    /// <summary>The payer's text as a deduction keeps it: what people make of it is learned under these words.</summary>
+    /// <summary>The payer's text as a deduction keeps it, and as what people make of it is learned.</summary>
     private string Reason() => _text.Length > MaxReason ? _text[..MaxReason] : _text;
 
     private HashSet<Money> ToldAmounts(Currency currency) =>

@@ -20,7 +20,7 @@ public sealed record BankFeeView(Guid ImportId, int Statement, int Entry, string
 /// the entry that was made of it is taken back. The line stays what the bank says; its day tells it as not in the
 /// books. <c>…/book</c>: it is one all the same, and is booked again.
 /// </summary>
-public static class ReverseBankFee
+public static class CorrectBankFee
 {
     private delegate Decision Decide(
         StatementImport import, Guid importId, int statement, int entry, string? reason, DateOnly postingDate);
