@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using OrderToCash.Approvals;
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Controls;
@@ -6,6 +7,7 @@ using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.Payouts;
 using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.Policies;
+using OrderToCash.CashApplication.Processors;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Refunds;
@@ -51,6 +53,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<WaitingMatcher>();
         builder.Services.AddHostedService<WaitingMatchService>();
         builder.Services.AddSingleton<RemittanceIntake>();
+        AddProcessor(builder);
         builder.AddEventStore(AddEvents);
         builder.Services.AddSubscription<WriteOffRunner>();
         builder.Services.AddSubscription<MatchNews>();
@@ -60,6 +63,16 @@ public static class CashApplicationService
             .Kind<RestWish>(ApprovalKinds.WriteOff, WriteOffRest.CarryOutAsync, WriteOffRest.EndAsync)
             .Kind<PayoutWish>(ApprovalKinds.Payout, CreatePaymentFile.CarryOutAsync, CreatePaymentFile.EndAsync));
         return builder;
+    }
+
+    private static void AddProcessor(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ProcessorOptions>().Bind(builder.Configuration.GetSection("Processor"))
+            .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ProcessorOptions>, ProcessorOptionsValidator>();
+        builder.Services.AddSingleton<ProcessorClient>();
+        builder.Services.AddSingleton<ProcessorQuestions>();
+        builder.Services.AddHostedService<ProcessorJanitor>();
     }
 
     /// <summary>Maps every route.</summary>
@@ -77,6 +90,7 @@ public static class CashApplicationService
         PaidOrders.Map(app);
         ReturnedPaymentUseCases.Map(app);
         ReviewReturnedPayment.Map(app);
+        CorrectBankFee.Map(app);
         StatementQueries.Map(app);
         RecordReceiptUseCase.Map(app);
         AllocateReceipt.Map(app);
@@ -138,6 +152,7 @@ public static class CashApplicationService
         options.Inline(new AllocationProjection());
         options.Inline(new CreditPromiseProjection());
         options.Inline(new PayerMemoryProjection());
+        options.Inline(new DeductionMemoryProjection());
         options.Inline(new BankPostingProjection());
         options.Inline(new CashProfileProjection());
         options.Inline(new RemittanceProjection());
@@ -158,6 +173,8 @@ public static class CashApplicationService
         .Add<ReturnedPaymentFound>("returned_payment_found")
         .Add<ReturnedPaymentClosed>("returned_payment_closed")
         .Add<ReturnedPaymentReviewed>("returned_payment_reviewed")
+        .Add<BankFeesBooked>("bank_fees_booked")
+        .Add<BankFeeReversed>("bank_fee_reversed")
         .Add<CsvMappingDefined>("csv_mapping_defined")
         .Add<ReceiptRecorded>("receipt_recorded")
         .Add<ReceiptIdentified>("receipt_identified")
@@ -190,6 +207,7 @@ public static class CashApplicationService
 
     private static void AddOtherNames(EventTypes types) => types
         .Add<PendingPaymentRecorded>("pending_payment_recorded")
+        .Add<PendingPaymentAnswered>("pending_payment_answered")
         .Add<PendingPaymentEnded>("pending_payment_ended")
         .Add<RemittanceReceived>("remittance_received")
         .Add<RemittanceMatched>("remittance_matched")

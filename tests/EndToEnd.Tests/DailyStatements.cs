@@ -128,21 +128,35 @@ public sealed class DailyStatements(RunningSystem system)
         receipts.Select(receipt => Api.Amount(receipt["amount"])).Order().ShouldBe(credits.Order());
     }
 
-    /// <summary>One click for each; where several items are of one amount, the next round has one less.</summary>
+    /// <summary>
+    /// One click for each; where several items are of one amount, the next round has one less. What all items of an
+    /// amount are promised to waits without a suggestion until Invoicing has answered.
+    /// </summary>
     private async Task AcceptAsync(Company company)
     {
-        while (await WorkbenchAsync(company, "suggest=true") is { Count: > 0 } waiting)
+        while (await SuggestedAsync(company) is { Length: > 0 } suggested)
         {
             var outcomes = await _api.PostAsync("/v1/workbench/accept", new
             {
-                items = waiting.Select(item => new
+                items = suggested.Select(item => new
                 {
                     receiptId = Seller.Id(item),
-                    suggestion = item["suggestions"]!.AsArray()[0]!["key"]!.GetValue<string>(),
+                    suggestion = item["suggestions"]![0]!["key"]!.GetValue<string>(),
                 }),
             });
             outcomes["results"]!.AsArray().ShouldContain(one => one!["status"]!.GetValue<int>() == 202);
         }
+    }
+
+    /// <summary>What waits and has a suggestion; nothing once nothing waits.</summary>
+    private async Task<JsonNode[]> SuggestedAsync(Company company)
+    {
+        var waiting = await Eventually.Becomes(
+            () => WorkbenchAsync(company, "suggest=true"),
+            items => items.Count == 0 || items.Any(HasSuggestion), "something of what waits has a suggestion");
+        return [.. waiting.Where(HasSuggestion)];
+
+        static bool HasSuggestion(JsonNode item) => item["suggestions"]!.AsArray().Count > 0;
     }
 
     /// <summary>Payments of up to 10.00 are given up together, as they were shown.</summary>

@@ -15,7 +15,8 @@ namespace OrderToCash.Contracts.CashApplication.V1;
 /// <param name="UnappliedCashAccount">Ledger account the money waits on; applying it clears that account.</param>
 /// <param name="Balance">Where the money is.</param>
 /// <param name="Discount">Cash discount to be deducted beside the amount, or null.</param>
-/// <param name="Difference">Small difference to be given up beside the amount, or null.</param>
+/// <param name="Difference">What is to be given up beside the amount, or null: a small difference, or bank charges that
+/// are borne, which this service then moves from small differences to their account.</param>
 /// <param name="Credits">Credit memos that the payer takes off: applied to the installment together with the amount, or
 /// nothing of it is; null for none. An answer without them means that they were not applied.</param>
 /// <param name="GivesUnearnedDiscount">True where the discount is given though the money came too late for it; null

@@ -13,7 +13,10 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Unearned">What of the discount came too late and is allowed all the same; null for nothing.</param>
 /// <param name="Credits">Credit memos that were applied with it, each told by its own messages as well; null for
 /// none.</param>
+/// <param name="DifferenceLine">The side of the entry on which the difference was given up: its account and, where the
+/// books are in another currency, what it is worth there. Null where nothing was given up.</param>
 public sealed record PaymentApplied(
     Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly ValueDate, DateOnly PostingDate,
     OpenItem Item, MoneyAmount? Discount = null, MoneyAmount? Difference = null,
-    MoneyAmount? Unearned = null, IReadOnlyList<AppliedCredit>? Credits = null);
+    MoneyAmount? Unearned = null, IReadOnlyList<AppliedCredit>? Credits = null,
+    JournalLine? DifferenceLine = null);

@@ -13,6 +13,9 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Difference">Small difference that is owed again with it, or null.</param>
 /// <param name="Credits">Credit memos that were applied with it and are open again, each told by its own messages as
 /// well; null for none.</param>
+/// <param name="DifferenceLine">The side of the entry on which the difference is owed again; null where there is
+/// none.</param>
 public sealed record PaymentReversed(
     Guid InvoiceId, Guid AllocationId, Guid ReceiptId, MoneyAmount Amount, DateOnly PostingDate, OpenItem Item,
-    MoneyAmount? Discount = null, MoneyAmount? Difference = null, IReadOnlyList<AppliedCredit>? Credits = null);
+    MoneyAmount? Discount = null, MoneyAmount? Difference = null, IReadOnlyList<AppliedCredit>? Credits = null,
+    JournalLine? DifferenceLine = null);

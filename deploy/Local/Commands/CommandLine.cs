@@ -23,6 +23,7 @@ internal static class CommandLine
             KeysCommand.Create(),
             MailCommand.Create(),
             BureauCommand.Create(),
+            ProcessorCommand.Create(),
             DemoCommand.Create(),
             DeadLettersCommand.Create(),
             BrokerPolicyCommand.Create(),

@@ -32,6 +32,7 @@ public static class BankAccountDecider
             DetailByFile = wanted.DetailByFile,
             ClosedOn = wanted.ClosedOn,
             FeeAccount = wanted.FeeAccount,
+            ChargesAccount = wanted.ChargesAccount,
         } == wanted
             && (wanted.DetailByFile ?? DetailByFile.None).Includes(account.DetailByFile)
             && (wanted.DetailByFile == present.DetailByFile

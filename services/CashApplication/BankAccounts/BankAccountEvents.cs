@@ -14,11 +14,14 @@ namespace OrderToCash.CashApplication.BankAccounts;
 /// <param name="DetailByFile">What its statements show in lumps; null where they tell everything.</param>
 /// <param name="ClosedOn">Its last day, where it is closed; else null.</param>
 /// <param name="FeeAccount">Ledger account of what processors keep of settlements to it; null where none do.</param>
+/// <param name="ChargesAccount">Ledger account of what banks charge: fees on its statements, and what they kept of
+/// payments to it; null where neither is booked.</param>
 public sealed record BankAccountDefined(
     string Code, string LegalEntity, string Currency, string? Iban, string? AccountNumber, string? BankCode,
     string LedgerAccount, DetailByFile? DetailByFile = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? ClosedOn = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FeeAccount = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FeeAccount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ChargesAccount = null);
 
 /// <summary>A statement of the account was booked.</summary>
 /// <param name="BankAccount">Code of the account.</param>

@@ -31,8 +31,9 @@ public sealed record CashDay
         if (!wish.Figures.Ties)
         {
             var (bank, receipts, ledger) = (wish.Figures.Credits, wish.Figures.Receipts, wish.Figures.Ledger);
+            var fees = wish.Figures.Fees is { } charged ? $" less fees of {charged}" : "";
             return Refusal.State(
-                "day-open", $"The day does not balance: bank {bank}, receipts {receipts}, ledger {ledger}.");
+                "day-open", $"The day does not balance: bank {bank}, receipts {receipts}{fees}, ledger {ledger}.");
         }
 
         return day.Closed?.Figures == wish.Figures ? Decision.Nothing : Decision.Of(wish);

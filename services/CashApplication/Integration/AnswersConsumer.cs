@@ -22,7 +22,8 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         var version = context.StreamVersion();
         return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.Confirm(
-                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), CreditedBy(answer)),
+                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), CreditedBy(answer),
+                GivenUpBy(answer.Difference, answer.PostingDate, answer.DifferenceLine)),
             (batch, _) => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
@@ -47,11 +48,19 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         var takenBack = await TakenBackAsync(answer, context.CancellationToken);
         await inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
-                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines, takenBack),
+                receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines, takenBack,
+                GivenUpBy(answer.Difference, answer.PostingDate, answer.DifferenceLine)),
             (batch, _) => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
     }
+
+    /// <summary>Instances that do not tell where it was booked leave it to the receipt's accounts.</summary>
+    private static GivenUp? GivenUpBy(
+        Contracts.MoneyAmount? difference, DateOnly postedOn, Contracts.JournalLine? line) =>
+        difference is not { } given ? null : new GivenUp(
+            given.ToMoney(), postedOn, line?.Account,
+            line is { BaseDebit: { } debit, BaseCredit: { } credit } ? debit.ToMoney() + credit.ToMoney() : null);
 
     private static Money? CreditedBy(PaymentApplied answer) => answer.Credits is { Count: > 0 } credits
         ? Money.Sum(credits.Select(one => one.Amount.ToMoney()), answer.Amount.ToMoney().Currency)

@@ -3,6 +3,7 @@ using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Refunds;
+using OrderToCash.CashApplication.Statements;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -48,6 +49,8 @@ public static class CashPublications
         .On<ReceiptPartlyReversed>(e => e.Data.Entry.ToContract(e.StreamId))
         .On<ReceiptCleared>(e => e.Data.Entry?.ToContract(e.StreamId))
         .On<SettlementFeeBooked>(e => e.Data.Entry.ToContract(e.StreamId))
+        .OnEach<BankFeesBooked>(e => e.Data.Fees.Select(fee => fee.Journal.ToContract(e.StreamId)))
+        .On<BankFeeReversed>(e => e.Data.Journal.ToContract(e.StreamId))
         .On<ReceiptSetAside>(e => e.Data.Payers is not { } payers ? null : new V1.ReceiptPayersFound(
             e.StreamId, [.. payers.Select(payer => new V1.LikelyPayer(payer.CustomerId, payer.Confidence))]));
 
@@ -56,12 +59,13 @@ public static class CashPublications
             e.StreamId, asked.AllocationId, e.Data.LegalEntity, e.Data.Balance.CustomerId!.Value, asked.InvoiceId,
             asked.Installment, asked.Amount.ToContract(), e.Data.ValueDate, e.Data.Rule,
             e.Data.UnappliedCashAccount, e.Data.Balance.ToContract(), asked.Discount?.ToContract(),
-            asked.Difference?.ToContract(),
+            asked.GivenUp?.ToContract(),
             asked.Credits?.Select(one => new V1.CreditToApply(one.CreditMemoId, one.Amount.ToContract())).ToList(),
             asked.IsUnearned ? true : null)))
         .On<AllocationConfirmed>(e => new V1.AllocationConfirmed(
             e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
             e.Data.Balance.ToContract()))
+        .On<AllocationConfirmed>(e => e.Data.Charges?.ToContract(e.StreamId))
         .On<AllocationConfirmed>(e => e.Data.Deduction is not { } deduction ? null : new V1.DeductionTaken(
             e.StreamId, e.Data.AllocationId, e.Data.LegalEntity!, e.Data.CustomerId!.Value, e.Data.InvoiceId,
             e.Data.Installment, deduction.Amount.ToContract(), deduction.ReasonCode, deduction.CustomerReason))
@@ -75,6 +79,7 @@ public static class CashPublications
         .On<AllocationReversed>(e => new V1.AllocationReversed(
             e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, e.Data.Amount.ToContract(),
             e.Data.Balance.ToContract()))
+        .On<AllocationReversed>(e => e.Data.Charges?.ToContract(e.StreamId))
         .On<AllocationReversed>(e => e.Data.Deduction is not { } deduction ? null : new V1.DeductionWithdrawn(
             e.StreamId, e.Data.AllocationId, e.Data.InvoiceId, e.Data.Installment, deduction.Amount.ToContract()));
 
@@ -159,7 +164,8 @@ public static class CashPublications
         entry.CustomerId,
         [
             .. entry.Lines.Select(line => new Contracts.JournalLine(
-                line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract())),
+                line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract(),
+                line.BaseDebit?.ToContract(), line.BaseCredit?.ToContract())),
         ],
         entry.ValueDate);
 }

@@ -11,20 +11,15 @@ namespace OrderToCash.CashApplication.Integration;
 /// Keeps the replica of credit memos. A new one may explain money of its customer that waits; one of the past, which is
 /// told at the first catch-up, seems open until the rest of its story is told, and is no news.
 /// </summary>
-public sealed class CreditMemosConsumer(Inbox inbox, WakeUp<WaitingMatchService> wakeUp, TimeProvider clock)
+public sealed class CreditMemosConsumer(Inbox inbox, WakeUp<WaitingMatchService> wakeUp)
     : IConsumer<CreditMemoIssued>, IConsumer<CreditMemoChanged>
 {
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<CreditMemoIssued> context)
     {
-        var memo = CreditMemos.Write(context.StreamVersion(), context.Message);
-        if (context.HappenedAt() < clock.GetUtcNow() - MatchNews.MostDays)
-        {
-            await inbox.WriteAsync(context, memo);
-            return;
-        }
-
-        await inbox.WriteAsync(context, memo, MatchNews.Of(MatchNews.Customer, context.Message.CustomerId));
+        await inbox.WriteAsync(
+            context, CreditMemos.Write(context.StreamVersion(), context.Message),
+            MatchNews.Of(MatchNews.Customer, context.HappenedAt(), context.Message.CustomerId));
         wakeUp.Wake();
     }
 

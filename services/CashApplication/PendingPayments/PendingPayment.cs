@@ -31,6 +31,7 @@ public sealed record PendingPayment
     public static PendingPayment Evolve(PendingPayment pending, object fact) => fact switch
     {
         PendingPaymentRecorded e => pending with { Recorded = e },
+        PendingPaymentAnswered e => pending with { Recorded = pending.Recorded! with { Stage = e.Stage } },
         PendingPaymentEnded e => pending with { Ended = e },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a pending payment."),
     };

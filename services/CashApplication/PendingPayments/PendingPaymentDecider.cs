@@ -75,6 +75,28 @@ public static class PendingPaymentDecider
         };
     }
 
+    /// <summary>
+    /// What the processor says of a payment that nobody knew of; nothing where it has ended, or was answered before.
+    /// </summary>
+    public static Decision Answer(PendingPayment pending, ProcessorAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(pending);
+        ArgumentNullException.ThrowIfNull(answer);
+        if (pending is not { Recorded: { Stage: PendingStages.Unknown } told, Ended: null })
+            return Decision.Nothing;
+        var reason = $"The processor says: {answer.Reason ?? "failed"}";
+        return answer.State switch
+        {
+            ProcessorState.Succeeded =>
+                Decision.Of(new PendingPaymentAnswered(told.LegalEntity, PendingStages.Initiated)),
+            ProcessorState.Failed => Decision.Of(End(told, PendingOutcomes.Failed) with
+            {
+                Reason = reason.Length > MaxReasonLength ? reason[..MaxReasonLength] : reason,
+            }),
+            _ => Decision.Nothing,
+        };
+    }
+
     /// <summary>A caller has told of the same money; nothing where it has ended.</summary>
     public static Decision Replace(PendingPayment pending)
     {

@@ -74,6 +74,11 @@ public sealed record PendingPaymentRecorded(
     string? BankAccount, string? CheckNumber, string? ProcessorReference, ReceiptSource? Source,
     IReadOnlyList<PendingItem> Items);
 
+/// <summary>The processor has answered of a payment that nobody knew of: its money is on the way.</summary>
+/// <param name="LegalEntity">Whose it is.</param>
+/// <param name="Stage">How far it is; one of <see cref="PendingStages"/>.</param>
+public sealed record PendingPaymentAnswered(string LegalEntity, string Stage);
+
 /// <summary>Nothing is pending any more. It is the last event of its stream.</summary>
 /// <param name="LegalEntity">Whose it was.</param>
 /// <param name="Outcome">One of <see cref="PendingOutcomes"/>.</param>

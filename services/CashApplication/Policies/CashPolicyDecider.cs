@@ -83,6 +83,8 @@ public static partial class CashPolicyDecider
             return CashPolicyRefusals.Invalid("/aliases", "A name has 2 to 200 characters.");
         if (wish.Accounts.Any(account => account.Length is < 3 or > 60))
             return CashPolicyRefusals.Invalid("/accounts", "An account has 3 to 60 characters.");
+        if (wish.DeductionReasons is { } reasons && Check(reasons) is { } words)
+            return CashPolicyRefusals.Invalid("/deductionReasons", words);
         if (wish.Hold is { Length: 0 or > 500 })
             return CashPolicyRefusals.Invalid("/hold", "Say why in 1 to 500 characters.");
         return profile.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -99,6 +101,7 @@ public static partial class CashPolicyDecider
             ("/tolerance/amounts", "A tolerance has one amount per currency, and none below zero."),
         _ when !IsOnePerCurrency(policy.WriteOffLimits ?? []) =>
             ("/writeOffLimits", "There is one limit per currency, and none below zero."),
+        { BankCharges: { } borne } when Check(borne) is { } words => ("/bankCharges", words),
         { SettlementFeePercent: < 0 or > MaxFeePercent } =>
             ("/settlementFeePercent", $"That is 0 to {MaxFeePercent:0} %."),
         { DeductionPercent: < 0 or > 100 } => ("/deductionPercent", "That is 0 to 100 %."),
@@ -117,9 +120,29 @@ public static partial class CashPolicyDecider
             is { } words => ("/exceptionRules", words),
         _ when (policy.BlockedPayers ?? []).Any(name => PartyName.Key(name).Length < 2 || name.Length > 200) =>
             ("/blockedPayers", "A name has 2 to 200 characters."),
-        _ when (policy.DeductionReasons ?? []).Any(reason => string.IsNullOrWhiteSpace(reason.Words)
-            || reason.Words.Length > 100 || !DeductionReasons.Codes.Contains(reason.ReasonCode)) =>
-            ("/deductionReasons", $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."),
+        _ when Check(policy.DeductionReasons ?? []) is { } words => ("/deductionReasons", words),
+        { LearnedReasons: { AtLeast: < 1 } or { Percent: <= 50 or > 100 } } => ("/learnedReasons",
+            "What people coded before codes by itself from one coding on, and from above 50 % up to 100 %."),
+        _ => null,
+    };
+
+    private static string? Check(IReadOnlyList<DeductionReason> reasons) =>
+        reasons.Count > MaxListed ? $"There are at most {MaxListed} reasons."
+        : reasons.Any(reason => reason is null || string.IsNullOrWhiteSpace(reason.Words) || reason.Words.Length > 100
+            || !DeductionReasons.Codes.Contains(reason.ReasonCode))
+            ? $"A reason has words and is one of {string.Join(", ", DeductionReasons.Codes)}."
+            : null;
+
+    private static string? Check(BorneCharges borne) => borne switch
+    {
+        { Of: null or [] } => "Say of which payments bank charges are borne.",
+        _ when borne.Of.Any(bearer => !Enum.IsDefined(bearer)) || borne.Of.Distinct().Count() != borne.Of.Count =>
+            "Name each kind of payment once.",
+        { UpTo: null or { Amounts: null } } => "Say up to how much bank charges are borne.",
+        { UpTo.Percent: < 0 or > ExceptionRule.MostPercentGivenUp } =>
+            $"At most {ExceptionRule.MostPercentGivenUp:0} % are borne.",
+        { UpTo.Amounts.Count: > MaxListed } => $"There are at most {MaxListed} amounts.",
+        _ when !IsOnePerCurrency(borne.UpTo.Amounts) => "There is one amount per currency, and none below zero.",
         _ => null,
     };
 

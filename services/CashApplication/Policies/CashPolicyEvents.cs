@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.CashApplication.Receipts.Matching;
 
 namespace OrderToCash.CashApplication.Policies;
@@ -14,6 +15,10 @@ public sealed record RuleSetDefined(string LegalEntity, RuleSet RuleSet);
 /// <param name="Aliases">Other names it pays under: former ones, trade names, factors.</param>
 /// <param name="Accounts">Accounts it pays from.</param>
 /// <param name="MayPayFor">Customers beyond its group whose items it may pay.</param>
+/// <param name="DeductionReasons">What its words and codes for deductions mean, before the policy's; null for
+/// none.</param>
 public sealed record CashProfileDefined(
     Guid CustomerId, string LegalEntity, string? RuleSet, string? Hold, IReadOnlyList<string> Aliases,
-    IReadOnlyList<string> Accounts, IReadOnlyList<Guid> MayPayFor);
+    IReadOnlyList<string> Accounts, IReadOnlyList<Guid> MayPayFor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<DeductionReason>? DeductionReasons = null);

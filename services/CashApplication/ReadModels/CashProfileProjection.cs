@@ -1,6 +1,8 @@
+using System.Text.Json;
 using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.ReadModels;
 
@@ -12,12 +14,12 @@ public sealed class CashProfileProjection : Projection
     {
         On<CashProfileDefined>(
             "insert into cash_profiles (customer_id, legal_entity, rule_set, hold, may_pay_for, aliases, accounts, " +
-            "version) select a, b, c, d, e::uuid[], array(select jsonb_array_elements_text(f)), " +
-            "array(select jsonb_array_elements_text(g)), h " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8) as x (a, b, c, d, e, f, g, h) " +
+            "version, deduction_reasons) select a, b, c, d, e::uuid[], array(select jsonb_array_elements_text(f)), " +
+            "array(select jsonb_array_elements_text(g)), h, i " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as x (a, b, c, d, e, f, g, h, i) " +
             "on conflict (customer_id) do update set rule_set = excluded.rule_set, hold = excluded.hold, " +
             "may_pay_for = excluded.may_pay_for, aliases = excluded.aliases, accounts = excluded.accounts, " +
-            "version = excluded.version",
+            "version = excluded.version, deduction_reasons = excluded.deduction_reasons",
             rows => rows
                 .Column(e => e.Data.CustomerId)
                 .Column(e => e.Data.LegalEntity)
@@ -28,7 +30,10 @@ public sealed class CashProfileProjection : Projection
                 .Column(e => $"{{{string.Join(',', e.Data.MayPayFor)}}}")
                 .JsonColumn(e => Text(e.Data.Aliases))
                 .JsonColumn(e => Text(e.Data.Accounts))
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .JsonColumn(e => e.Data.DeductionReasons is { } reasons
+                    ? JsonSerializer.Serialize(reasons, Json.Stored)
+                    : null));
         On<CashProfileDefined>(
             "delete from profile_traits where customer_id = any($1)", rows => rows.Column(e => e.Data.CustomerId));
         OnEach<CashProfileDefined, (CashProfileDefined Profile, string Trait, string Key)>(
@@ -43,5 +48,5 @@ public sealed class CashProfileProjection : Projection
                 .Column(row => row.Key));
     }
 
-    private static string Text(IReadOnlyList<string> texts) => System.Text.Json.JsonSerializer.Serialize(texts);
+    private static string Text(IReadOnlyList<string> texts) => JsonSerializer.Serialize(texts);
 }

@@ -42,6 +42,10 @@ public sealed class PendingPaymentProjection : Projection
                 .JsonColumn(e => JsonSerializer.Serialize(e.Data.Items, Json.Stored))
                 .Column(e => e.At)
                 .Column(e => e.Version));
+        On<PendingPaymentAnswered>(
+            "update pending_payments p set stage = s.stage, version = s.version " +
+            "from unnest($1, $2, $3) as s (id, stage, version) where p.id = s.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Data.Stage).Column(e => e.Version));
         On<PendingPaymentEnded>(
             "update pending_payments p set status = s.outcome, receipt_id = s.receipt, reason = s.reason, " +
             "version = s.version from unnest($1, $2, $3, $4, $5) as s (id, outcome, receipt, reason, version) " +

@@ -22,6 +22,14 @@ public sealed record ReceiptRow(
         "payer_account, reference, customer_id, identified_by, currency, amount, unapplied, pending, applied, " +
         "reversed, status, version, refunded, written_off, on_account, aside, aside_detail, aside_since, aside_due, " +
         "owner, check_number";
+
+    /// <summary>
+    /// Which of <c>receipts</c> wait for matching to look at them again by itself; what people decided about is told by
+    /// the receipt alone (<see cref="Receipt.MayBeMatchedAgain"/>).
+    /// </summary>
+    public const string WaitsForMatching =
+        "unapplied > on_account and status <> 'reversed' " +
+        $"and coalesce(aside, '') not in ('{AsideReasons.Rejected}', '{AsideReasons.TakenBack}')";
 }
 
 /// <summary>Keeps <c>receipts</c>: where their money is, and why it waits.</summary>
@@ -36,9 +44,9 @@ public sealed class ReceiptProjection : Projection
             "insert into receipts (id, number, legal_entity, method, bank_account, booking_date, value_date, " +
             "posting_date, import_id, payer_name, payer_account, reference, identified_by, customer_id, currency, " +
             "amount, unapplied, pending, applied, reversed, status, version, recorded_at, check_number, payer_key, " +
-            "is_entered, processor_reference, own_reference) " +
+            "is_entered, processor_reference, own_reference, charges) " +
             "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, " +
-            "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
+            "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -67,7 +75,8 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => PartyName.TellingKey(e.Data.Payer.Name))
                 .Column(e => e.Data.Source is null)
                 .Column(e => e.Data.ProcessorReference)
-                .Column(e => e.Data.Source?.OwnReference));
+                .Column(e => e.Data.Source?.OwnReference)
+                .Column(e => e.Data.Charges?.Amount.Amount ?? 0m));
         Moves<ReceiptIdentified>(e => e.Balance);
         Moves<ReceiptUnidentified>(e => e.Balance);
         Moves<AllocationsRequested>(e => e.Balance);

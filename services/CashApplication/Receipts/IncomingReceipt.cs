@@ -13,6 +13,8 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="Documents">What of it is told in fields: documents with their amounts. Often empty.</param>
 /// <param name="CheckNumber">Number of the check, or null.</param>
 /// <param name="Source">Where it stands in the file.</param>
+/// <param name="Charges">What banks kept of it on its way, as the bank tells; null for nothing.</param>
 public sealed record IncomingReceipt(
     Guid ReceiptId, string Method, Money Amount, DateOnly ValueDate, Payer Payer, IReadOnlyList<string> Remittance,
-    IReadOnlyList<RemittanceLine> Documents, string? CheckNumber, ReceiptSource Source);
+    IReadOnlyList<RemittanceLine> Documents, string? CheckNumber, ReceiptSource Source,
+    BankCharges? Charges = null);

@@ -24,6 +24,7 @@ public sealed partial record Receipt
             Source = e.Source,
             IsEntered = e.Source is null,
             ProcessorReference = e.ProcessorReference,
+            Charges = e.Charges,
             IdentifiedBy = e.IdentifiedBy,
             LastIdentification = e.Balance.CustomerId is null ? null : e.Entry.EntryId,
             Balance = e.Balance,
@@ -79,7 +80,8 @@ public sealed partial record Receipt
     private static Receipt EvolveAllocations(Receipt receipt, object fact) => fact switch
     {
         AllocationsRequested e => receipt.Ask(e),
-        AllocationConfirmed e => receipt.Moved(e.AllocationId, AllocationStatus.Confirmed, e.Balance),
+        AllocationConfirmed e => receipt.Moved(
+            e.AllocationId, AllocationStatus.Confirmed, e.Balance, bookedCharges: e.Charges),
         AllocationRejected e => receipt.Moved(e.AllocationId, AllocationStatus.Rejected, e.Balance, e.Detail),
         AllocationsWithdrawn e => receipt.Withdraw(e).Forget(e.Undoes),
         AllocationReversalsRequested e => receipt.TakeBack(e).Forget(e.Undoes),
@@ -170,7 +172,9 @@ public sealed partial record Receipt
             Allocations[back.AllocationId] with { Status = AllocationStatus.ReversalPending, Then = back.Then }))),
     };
 
-    private Receipt Moved(Guid allocationId, AllocationStatus status, ReceiptBalance balance, string? answer = null)
+    private Receipt Moved(
+        Guid allocationId, AllocationStatus status, ReceiptBalance balance, string? answer = null,
+        JournalEntry? bookedCharges = null)
     {
         var allocation = Allocations[allocationId];
         return this with
@@ -180,6 +184,7 @@ public sealed partial record Receipt
             {
                 Status = status,
                 Answer = answer ?? allocation.Answer,
+                BookedCharges = bookedCharges,
             }),
         };
     }

@@ -37,9 +37,11 @@ public sealed record AllocationGround(
 /// <param name="Then">Where its money goes once it is taken back, or null.</param>
 /// <param name="Answer">What Invoicing said against it, or null.</param>
 /// <param name="IsWithdrawnByPerson">False where it is withdrawn because the money itself is gone.</param>
+/// <param name="BookedCharges">The entry of bank charges beside it, while they are on their account; or null.</param>
 public sealed record Allocation(
     int Ordinal, RequestedAllocation Asked, AllocationGround Ground, AllocationStatus Status,
-    string? Withdrawn = null, MoveTarget? Then = null, string? Answer = null, bool IsWithdrawnByPerson = true)
+    string? Withdrawn = null, MoveTarget? Then = null, string? Answer = null, bool IsWithdrawnByPerson = true,
+    JournalEntry? BookedCharges = null)
 {
     public Guid Id => Asked.AllocationId;
 
@@ -109,6 +111,9 @@ public sealed partial record Receipt
     /// <summary>What the processor of the payment calls it, or null.</summary>
     public string? ProcessorReference { get; init; }
 
+    /// <summary>What banks kept of it on its way, as the bank told; null for nothing.</summary>
+    public BankCharges? Charges { get; init; }
+
     public string? IdentifiedBy { get; init; }
 
     /// <summary>The entry by which it last became a customer's; null where it never was one's.</summary>
@@ -152,6 +157,14 @@ public sealed partial record Receipt
     /// <summary>True where matching may look at free money of it again by itself.</summary>
     public bool MayBeMatchedAgain => Exists && !Balance.IsReversed && !IsLeftToPeople
         && Aside?.Reason is not (AsideReasons.Rejected or AsideReasons.TakenBack);
+
+    /// <summary>
+    /// What banks kept of it and no allocation has settled yet; null for nothing, and where no account takes it.
+    /// </summary>
+    public BankCharges? ChargesLeft => Accounts.TakeCharges && !Allocations.Values.Any(one =>
+        one is { Asked.Charges: not null, Status: not (AllocationStatus.Rejected or AllocationStatus.Reversed) })
+            ? Charges
+            : null;
 
     /// <summary>True from its first event on.</summary>
     public bool Exists => Number.Length > 0;

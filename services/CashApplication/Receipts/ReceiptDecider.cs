@@ -9,11 +9,12 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <param name="Number">The number drawn for it.</param>
 /// <param name="Documents">What the payer tells in fields, or null.</param>
 /// <param name="ProcessorReference">What the processor of the payment calls it, or null.</param>
+/// <param name="Charges">What banks kept of it on its way, or null.</param>
 public sealed record RecordReceipt(
     Guid ReceiptId, string Number, string LegalEntity, string Method, string? BankAccount, LedgerAccounts Accounts,
     Money Amount, DateOnly ValueDate, DateOnly PostingDate, Payer Payer, IReadOnlyList<string> Remittance,
     string? CheckNumber, ReceiptSource? Source, Guid? CustomerId, string? IdentifiedBy,
-    IReadOnlyList<RemittanceLine>? Documents = null, string? ProcessorReference = null);
+    IReadOnlyList<RemittanceLine>? Documents = null, string? ProcessorReference = null, BankCharges? Charges = null);
 
 /// <summary>What is to become of money that nothing is decided about.</summary>
 public enum RestTreatment
@@ -71,7 +72,8 @@ public static partial class ReceiptDecider
             command.Number, command.LegalEntity, command.Method, command.BankAccount, command.Accounts,
             command.ValueDate, command.PostingDate, command.Payer, command.Remittance, command.CheckNumber,
             command.Source, command.IdentifiedBy, entry, ReceiptBalance.Of(command.Amount, command.CustomerId),
-            command.Documents is { Count: > 0 } documents ? documents : null, command.ProcessorReference));
+            command.Documents is { Count: > 0 } documents ? documents : null, command.ProcessorReference,
+            command.Charges));
         if (match is not null && Ask(story, match, command.PostingDate) is { } refusal)
             return refusal;
         SetAside(story, aside);
@@ -165,6 +167,7 @@ public static partial class ReceiptDecider
         Money?[] amounts =
         [
             allocation.Amount, allocation.Discount, allocation.Difference, allocation.Deduction?.Amount,
+            allocation.Charges,
             .. (allocation.Credits ?? []).Select(credit => (Money?)credit.Amount),
         ];
         foreach (var amount in amounts.OfType<Money>())

@@ -52,13 +52,15 @@ public sealed record ReceiptSource(
 /// <param name="Balance">Where the money is.</param>
 /// <param name="Documents">What the payer tells in fields: documents with their amounts; null for none.</param>
 /// <param name="ProcessorReference">What the processor of the payment calls it, once per legal entity; or null.</param>
+/// <param name="Charges">What banks kept of it on its way, as the bank tells; null for nothing.</param>
 public sealed record ReceiptRecorded(
     string Number, string LegalEntity, string Method, string? BankAccount, LedgerAccounts Accounts, DateOnly ValueDate,
     DateOnly PostingDate, Payer Payer, IReadOnlyList<string> Remittance, string? CheckNumber, ReceiptSource? Source,
     string? IdentifiedBy, JournalEntry Entry, ReceiptBalance Balance,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<RemittanceLine>? Documents = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ProcessorReference = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ProcessorReference = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BankCharges? Charges = null);
 
 /// <summary>Money that was entered is on the bank's statement: no second receipt.</summary>
 /// <param name="LegalEntity">Whose receipt.</param>
@@ -134,6 +136,8 @@ public sealed record CreditPart(Guid CreditMemoId, string Number, Money Amount);
 /// <param name="Credits">Credit memos that Invoicing applies with it, or it applies nothing of it; null for
 /// none.</param>
 /// <param name="IsUnearned">The cash discount is given though the money came too late for it.</param>
+/// <param name="Charges">What banks kept of the payment, which we bear: settled of the item beside the amount; or
+/// null.</param>
 public sealed record RequestedAllocation(
     Guid AllocationId, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Discount = null,
@@ -141,11 +145,16 @@ public sealed record RequestedAllocation(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Owner = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsUnearned = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsUnearned = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Charges = null)
 {
-    /// <summary>What the payment settles of the item: money, discount and difference.</summary>
+    /// <summary>What the payment settles of the item: money, discount, difference and bank charges.</summary>
     [JsonIgnore]
-    public Money Settled => Amount + (Discount ?? Zero) + (Difference ?? Zero);
+    public Money Settled => Amount + (Discount ?? Zero) + (GivenUp ?? Zero);
+
+    /// <summary>What Invoicing is asked to give up beside the amount; null for nothing.</summary>
+    [JsonIgnore]
+    public Money? GivenUp => Charges is { } charges ? charges + (Difference ?? Zero) : Difference;
 
     /// <summary>What credit memos settle of it beside that.</summary>
     [JsonIgnore]
@@ -178,11 +187,14 @@ public sealed record AllocationsRequested(
 /// <summary>Invoicing has applied it.</summary>
 /// <param name="Deduction">What the payer keeps back of the item, now in dispute; or null.</param>
 /// <param name="CustomerId">Who owes the item; null in events from before that was told.</param>
+/// <param name="Charges">Bank charges that were settled of the item: from small differences, where Invoicing gives them
+/// up, to the account of bank charges; null for none.</param>
 public sealed record AllocationConfirmed(
     Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, ReceiptBalance Balance,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CustomerId = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LegalEntity = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? LegalEntity = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JournalEntry? Charges = null);
 
 /// <summary>Invoicing has refused it; the money is free again.</summary>
 public sealed record AllocationRejected(
@@ -219,9 +231,11 @@ public sealed record AllocationReversalsRequested(
 
 /// <summary>Invoicing has taken it back.</summary>
 /// <param name="Deduction">What the payer had kept back of the item; it is no dispute any more. Or null.</param>
+/// <param name="Charges">Bank charges that were settled of the item: back to small differences; null for none.</param>
 public sealed record AllocationReversed(
     Guid AllocationId, Guid InvoiceId, int Installment, Money Amount, ReceiptBalance Balance,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Deduction? Deduction = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JournalEntry? Charges = null);
 
 /// <summary>The receipt is void; what was confirmed is taken back allocation by allocation.</summary>
 /// <param name="LegalEntity">Whose receipt it was.</param>

@@ -13,9 +13,9 @@ public sealed record LegalEntityRow(
     string UnidentifiedCashAccount, string CashClearingAccount, string? SmallDifferencesAccount)
 {
     /// <summary>The accounts of a receipt that reached a bank account of this ledger account, or none yet.</summary>
-    public LedgerAccounts AccountsFor(string? bankLedgerAccount) =>
+    public LedgerAccounts AccountsFor(string? bankLedgerAccount, string? bankCharges = null) =>
         new(bankLedgerAccount ?? CashClearingAccount, UnappliedCashAccount, UnidentifiedCashAccount,
-            SmallDifferencesAccount, CashClearingAccount);
+            SmallDifferencesAccount, CashClearingAccount, bankCharges);
 }
 
 /// <summary>A customer as this service knows it.</summary>
@@ -68,7 +68,7 @@ public static class Facts
         return await connection.QuerySingleOrDefaultAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, lockbox_by_file, " +
             "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version, closed_on, " +
-            "fee_account from bank_accounts where code = @code",
+            "fee_account, charges_account from bank_accounts where code = @code",
             new { code }, cancellationToken: cancellation));
     }
 
@@ -83,7 +83,7 @@ public static class Facts
         return (await connection.QueryAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, lockbox_by_file, " +
             "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version, closed_on, " +
-            "fee_account from bank_accounts where identification = any(@identifications)",
+            "fee_account, charges_account from bank_accounts where identification = any(@identifications)",
             new { identifications = identifications.ToArray() }, cancellationToken: cancellation))).AsList();
     }
 

@@ -28,14 +28,24 @@ public static class MatchFactsReader
 
     private const int MostAdvices = 5_000;
 
+    /// <summary>What was coded before the last so many deductions of a customer tells nothing any more.</summary>
+    private const int MostCodingsOfOne = 100;
+
+    /// <summary>What of an item is promised to allocations that Invoicing has not answered for.</summary>
+    private const string Promised =
+        "coalesce((select sum(p.settled + p.credited) from allocations p where p.status = 'pending' " +
+        "and p.invoice_id = i.invoice_id and p.installment = i.installment), 0)";
+
     private const string ItemColumns =
         "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
         "i.discount_rate, i.unearned_until, i.unearned_left, i.disputed > 0 as disputed, i.late_charge, i.charge, " +
         "i.terms, i.purchase_order, i.order_reference, i.external_number, " +
-        "greatest(0, i.balance - coalesce((select sum(p.settled + p.credited) " +
-        "from allocations p where p.status = 'pending' and p.invoice_id = i.invoice_id " +
-        "and p.installment = i.installment), 0)) as available";
+        $"greatest(0, i.balance - {Promised}) as available";
 
+    /// <summary>
+    /// By amount alone three of each are enough to tell a rival: those of which nothing is promised, else what is
+    /// promised to others hides what is free. They are read in the order of an index until there are three.
+    /// </summary>
     private const string Items = $"""
         with hits as (
             select invoice_id, installment from open_items
@@ -57,14 +67,18 @@ public static class MatchFactsReader
                 and balance > 0
             union
             select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
-                select invoice_id, installment from open_items
-                where legal_entity = @legalEntity and currency = @currency and balance > 0 and balance = a
-                order by due_date, invoice_number, installment limit 3) h
+                select i.invoice_id, i.installment from open_items i
+                where i.legal_entity = @legalEntity and i.currency = @currency and i.balance > 0 and i.balance = a
+                    and not exists (select 1 from allocations p where p.status = 'pending'
+                        and p.invoice_id = i.invoice_id and p.installment = i.installment)
+                order by i.due_date, i.invoice_number, i.installment limit 3) h
             union
             select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
-                select invoice_id, installment from open_items
-                where legal_entity = @legalEntity and currency = @currency and discounted = a
-                order by due_date, invoice_number, installment limit 3) h
+                select i.invoice_id, i.installment from open_items i
+                where i.legal_entity = @legalEntity and i.currency = @currency and i.discounted = a
+                    and not exists (select 1 from allocations p where p.status = 'pending'
+                        and p.invoice_id = i.invoice_id and p.installment = i.installment)
+                order by i.due_date, i.invoice_number, i.installment limit 3) h
         )
         select {ItemColumns} from hits join open_items i using (invoice_id, installment)
         """;
@@ -126,9 +140,19 @@ public static class MatchFactsReader
             union
             select c.id, c.parent_id from found f join customers c on c.id = f.parent_id
         )
-        select c.id as customer_id, c.number, c.name, c.parent_id, p.hold, p.rule_set, p.may_pay_for
+        select c.id as customer_id, c.number, c.name, c.parent_id, p.hold, p.rule_set, p.may_pay_for,
+            p.deduction_reasons::text as deduction_reasons
         from (select distinct id from found) f join customers c using (id)
         left join cash_profiles p on p.customer_id = c.id
+        """;
+
+    /// <summary>How people coded the last deductions of each.</summary>
+    private const string Codings = """
+        select m.customer_id, m.words, m.reason_code, count(*)::int as count
+        from unnest(@ids) c (id) cross join lateral (
+            select * from deduction_memory d where d.customer_id = c.id and not d.forgotten
+            order by d.coded_at desc limit @mostCodingsOfOne) m
+        group by m.customer_id, m.words, m.reason_code
         """;
 
     private const string OpenItemsOf = $"""
@@ -208,6 +232,10 @@ public static class MatchFactsReader
         return new MatchFacts([], await CustomersAsync(connection, [.. ids.Distinct()], cancellation), []);
     }
 
+    /// <summary>What came, and what was sent where banks have kept some of it.</summary>
+    private static decimal[] AmountsOf(IReadOnlyCollection<Payment> payments) =>
+        [.. payments.SelectMany(payment => new[] { payment.Amount.Amount, payment.Sent.Amount }).Distinct()];
+
     private static async Task<IReadOnlyList<WaitingRemittance>> AdvicesAsync(
         NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
         CancellationToken cancellation)
@@ -216,7 +244,7 @@ public static class MatchFactsReader
         {
             legalEntity,
             currency = currency.Code,
-            amounts = payments.Select(payment => payment.Amount.Amount).Distinct().ToArray(),
+            amounts = AmountsOf(payments),
             references = payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
                 .Where(key => !key.Contains('-', StringComparison.Ordinal))
                 .Concat(payment.CheckNumber is { } check ? [ReferenceKeys.Compact(check)] : []))
@@ -250,7 +278,7 @@ public static class MatchFactsReader
         {
             legalEntity,
             currency = currency.Code,
-            amounts = payments.Select(payment => payment.Amount.Amount).Distinct().ToArray(),
+            amounts = AmountsOf(payments),
             compactKeys = Compact(keys),
             looseKeys = Loose(keys),
             compactCreditKeys = Compact(creditKeys),
@@ -299,67 +327,18 @@ public static class MatchFactsReader
         [.. keys.Where(key => key.Contains('-', StringComparison.Ordinal) || key is [>= '0' and <= '9', ..])];
 
     private static async Task<IReadOnlyList<CustomerCandidate>> CustomersAsync(
-        NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation) =>
-        [
-            .. (await connection.QueryAsync<CustomerFacts>(
-                new CommandDefinition(Customers, new { ids }, cancellationToken: cancellation)))
-                .Select(row => new CustomerCandidate(
-                    row.CustomerId, row.Number, row.Name, row.ParentId, row.Hold, row.RuleSet, row.MayPayFor)),
-        ];
+        NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation)
+    {
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+            $"{Customers};{Codings}", new { ids, mostCodingsOfOne = MostCodingsOfOne },
+            cancellationToken: cancellation));
+        var customers = await results.ReadAsync<CustomerFacts>();
+        var codings = (await results.ReadAsync<(Guid CustomerId, string Words, string ReasonCode, int Count)>())
+            .ToLookup(row => row.CustomerId, row => new DeductionCoding(row.Words, row.ReasonCode, row.Count));
+        return [.. customers.Select(row => row.ToCandidate(codings[row.CustomerId]))];
+    }
 
     private sealed record FirstFacts(
         Candidate[] Items, KnownPayer[] Known, IReadOnlyList<WaitingRemittance> Remittances, string[] OtherEntities,
         OpenCredit[] Credits, Guid[] CustomerIds);
-
-    private sealed class CreditRow
-    {
-        public Guid CreditMemoId { get; init; }
-        public string Number { get; init; } = "";
-        public Guid CustomerId { get; init; }
-        public Guid? InvoiceId { get; init; }
-        public decimal Available { get; init; }
-
-        public OpenCredit ToCredit(Currency currency) =>
-            new(CreditMemoId, Number, CustomerId, InvoiceId, Money.Of(Available, currency));
-    }
-
-    private sealed class ItemRow
-    {
-        public Guid InvoiceId { get; init; }
-        public int Installment { get; init; }
-        public string InvoiceNumber { get; init; } = "";
-        public Guid CustomerId { get; init; }
-        public DateOnly DueDate { get; init; }
-        public DateOnly? DiscountUntil { get; init; }
-        public decimal? DiscountRate { get; init; }
-        public DateOnly? UnearnedUntil { get; init; }
-        public decimal? UnearnedLeft { get; init; }
-        public bool Disputed { get; init; }
-        public bool LateCharge { get; init; }
-        public string? Charge { get; init; }
-        public string? Terms { get; init; }
-        public string? PurchaseOrder { get; init; }
-        public string? OrderReference { get; init; }
-        public string? ExternalNumber { get; init; }
-        public decimal Available { get; init; }
-
-        public Candidate ToCandidate(Currency currency) => new(
-            InvoiceId, Installment, InvoiceNumber, CustomerId, DueDate, Money.Of(Available, currency),
-            DiscountRate is { } rate && DiscountUntil is { } until
-                ? new OfferedDiscount(
-                    rate, until, UnearnedUntil, UnearnedLeft is { } left ? Money.Of(left, currency) : null)
-                : null,
-            Disputed, LateCharge, Terms, PurchaseOrder, OrderReference, Charge == "interest", ExternalNumber);
-    }
-
-    private sealed class CustomerFacts
-    {
-        public Guid CustomerId { get; init; }
-        public string Number { get; init; } = "";
-        public string Name { get; init; } = "";
-        public Guid? ParentId { get; init; }
-        public string? Hold { get; init; }
-        public string? RuleSet { get; init; }
-        public Guid[]? MayPayFor { get; init; }
-    }
 }

@@ -17,7 +17,8 @@ public static class EntryClassification
 
     /// <summary>
     /// Booked credits are receipts but for what was ours before: charges that are given back, and payments of ours that
-    /// come back. Debits are fees, returns or others; the rest is no cash.
+    /// come back. Debits are fees, also where the bank takes one again that it had given back, returns or others; the
+    /// rest is no cash.
     /// </summary>
     public static LineClass Of(StatementEntry entry) => entry switch
     {
@@ -26,7 +27,7 @@ public static class EntryClassification
         { Movement: Movement.Credit } when IsFee(entry.TransactionCode) => LineClass.FeeReturned,
         { Movement: Movement.Credit } when IsOursAgain(entry) => LineClass.PaymentReturned,
         { Movement: Movement.Credit } => LineClass.Receipt,
-        { IsReversal: true } => LineClass.Return,
+        { IsReversal: true } when !IsFee(entry.TransactionCode) => LineClass.Return,
         _ when entry.Details.Any(details => details.ReturnReason is not null) || IsReturn(entry.TransactionCode) =>
             LineClass.Return,
         _ when IsFee(entry.TransactionCode) => LineClass.Fee,

@@ -63,7 +63,42 @@ public static class EntryReceipts
                     Detail = detail,
                     References = References(e, told),
                     OwnReference = payment is null ? null : OwnReference(e, payment),
-                });
+                },
+                ChargesOf(e, told, amount, isAlone: detail == 0));
+    }
+
+    /// <summary>
+    /// What banks kept of a payment, in its currency: as it is told of the payment, or of the entry that is all of it.
+    /// Nothing where what was sent is told too, and is not what came and they together: they were charged elsewhere.
+    /// </summary>
+    private static BankCharges? ChargesOf(
+        StatementEntry entry, IReadOnlyList<TransactionDetails> told, Money came, bool isAlone)
+    {
+        var (charges, bearer) = told is [{ Charges.Count: > 0 } payment]
+            ? (payment.IncludedCharges, payment.ChargeBearer)
+            : isAlone ? (entry.IncludedCharges, entry.ChargeBearer) : ([], null);
+        var kept = Money.Sum(charges.Where(charge => charge.Currency == came.Currency), came.Currency);
+        if (!kept.IsPositive || (SentBy(told, came.Currency) is { } sent && sent != came + kept))
+            return null;
+        return new BankCharges(kept, bearer switch
+        {
+            "DEBT" => ChargeBearer.Payer,
+            "CRED" => ChargeBearer.Payee,
+            "SHAR" or "SLEV" => ChargeBearer.Shared,
+            _ => ChargeBearer.Untold,
+        });
+    }
+
+    /// <summary>What was sent; null where that is not told of each payment in the currency.</summary>
+    private static Money? SentBy(IReadOnlyList<TransactionDetails> told, Currency currency)
+    {
+        Money[] sent =
+        [
+            .. told.Select(payment => new[] { payment.InstructedAmount, payment.Amount }.OfType<Money>()
+                    .FirstOrDefault(amount => amount.Currency == currency))
+                .Where(amount => amount.IsPositive),
+        ];
+        return sent.Length == 0 || sent.Length < told.Count ? null : Money.Sum(sent, currency);
     }
 
     /// <summary>What a payment that comes back, or another file about it, may call it.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.CashApplication.Statements.Formats.Csv;
 using OrderToCash.Kernel;
@@ -140,6 +141,29 @@ public sealed record BookedLines(int Statement, IReadOnlyList<StatementLine> Lin
 public sealed record StatementLinesBooked(
     IReadOnlyList<BookedLines> Statements, bool IsLast,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Begun = null);
+
+/// <summary>What a bank has charged on a line of a statement, or given back, and its entry.</summary>
+/// <param name="Statement">Position of the statement in the file, from 1.</param>
+/// <param name="Entry">The line.</param>
+/// <param name="BankAccount">Code of the account.</param>
+/// <param name="Amount">As it moves the balance: below zero where it is charged.</param>
+/// <param name="Journal">Bank charges to the bank, or back.</param>
+public sealed record BankFee(int Statement, int Entry, string BankAccount, Money Amount, JournalEntry Journal);
+
+/// <summary>
+/// Fees of lines that are booked in this transaction, of accounts that name where they are booked; or one that was
+/// taken back and is booked again.
+/// </summary>
+public sealed record BankFeesBooked(IReadOnlyList<BankFee> Fees);
+
+/// <summary>A line is no fee after all, and its entry is taken back.</summary>
+/// <param name="Statement">Position of the statement in the file, from 1.</param>
+/// <param name="Entry">The line.</param>
+/// <param name="BankAccount">Code of the account.</param>
+/// <param name="Reason">Why, in a person's words.</param>
+/// <param name="Journal">The fee's entry, the other way round.</param>
+public sealed record BankFeeReversed(
+    int Statement, int Entry, string BankAccount, string Reason, JournalEntry Journal);
 
 /// <summary>
 /// It was found which receipt a returned payment takes back, or which refund has come back.

@@ -28,6 +28,15 @@ public sealed record StatementImport
     /// <summary>Returned payments of which it is known what they are: statement, entry, payment.</summary>
     public ImmutableHashSet<(int Statement, int Entry, int Detail)> Found { get; init; } = [];
 
+    /// <summary>Fees that are in the books, by statement and line.</summary>
+    public ImmutableDictionary<(int Statement, int Entry), BankFee> Fees { get; init; } =
+        ImmutableDictionary<(int Statement, int Entry), BankFee>.Empty;
+
+    /// <summary>Fees that were taken back, as they were booked last and how often; they may be in the books again.
+    /// </summary>
+    public ImmutableDictionary<(int Statement, int Entry), (BankFee Fee, int Times)> FeesTakenBack { get; init; } =
+        ImmutableDictionary<(int Statement, int Entry), (BankFee Fee, int Times)>.Empty;
+
     /// <summary>True once all lines are booked.</summary>
     public bool IsBooked { get; init; }
 
@@ -55,6 +64,18 @@ public sealed record StatementImport
         ReturnedPaymentFound e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         ReturnedPaymentClosed e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         ReturnedPaymentReviewed => import,
+        BankFeesBooked e => import with
+        {
+            Fees = import.Fees.SetItems(e.Fees.Select(fee => KeyValuePair.Create((fee.Statement, fee.Entry), fee))),
+        },
+        BankFeeReversed e => import.TakeBack((e.Statement, e.Entry)),
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a statement import."),
+    };
+
+    private StatementImport TakeBack((int Statement, int Entry) line) => this with
+    {
+        Fees = Fees.Remove(line),
+        FeesTakenBack = FeesTakenBack.SetItem(
+            line, (Fees[line], FeesTakenBack.TryGetValue(line, out var before) ? before.Times + 1 : 1)),
     };
 }

@@ -24,12 +24,7 @@ public static class AcceptSuggestion
     private static Task<IResult> Handle(
         Guid id, AcceptSuggestionRequest request, HttpCommand command, ReceiptMatching matching) =>
         command.CommitAsync(async cancellation =>
-        {
-            var accepted = await WriteAsync(id, request.Suggestion, command, matching, cancellation);
-            if (accepted.Refusal is null)
-                await command.ExpectAsync(ReceiptStream.Type, id);
-            return accepted.ToPlan(id);
-        });
+            (await WriteAsync(id, request.Suggestion, command, matching, cancellation)).ToPlan(id));
 
     /// <summary>
     /// The write that accepts a suggestion, or why not; nothing to write where this decision is made already.
@@ -43,6 +38,7 @@ public static class AcceptSuggestion
             return ReceiptRefusals.NotFound(id);
         if (command.Guard(receipt) is { } outsider)
             return outsider;
+        command.Expect(version);
         if (receipt.Allocations.Values.Any(allocation => allocation.Ground.DecisionId == decisionId))
             return new ReceiptWrite(null, receipt, version, null);
         if (receipt.Balance.IsReversed)

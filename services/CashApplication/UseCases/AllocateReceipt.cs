@@ -114,7 +114,7 @@ internal sealed class AllocationWishes
                 return ([], ReceiptRefusals.SameItemTwice(item.InvoiceNumber, item.Installment, field));
             if ((Foreign(wish, item, field) ?? TooMuch(wish, item, field)) is { } refusal)
                 return ([], refusal);
-            var (deduction, unknown) = DeductionOf(wish, field);
+            var (deduction, unknown) = DeductionOf(wish, item, field);
             if (unknown is not null)
                 return ([], unknown);
             asked.Add(new RequestedAllocation(
@@ -170,11 +170,13 @@ internal sealed class AllocationWishes
         };
     }
 
-    private (Deduction? Deduction, Refusal? Refusal) DeductionOf(AllocationRequest wish, string field)
+    private (Deduction? Deduction, Refusal? Refusal) DeductionOf(
+        AllocationRequest wish, OpenItemRow item, string field)
     {
         if (wish.Deduction is not { } kept)
             return (null, null);
-        var code = kept.ReasonCode ?? DeductionReasons.CodeOf(kept.CustomerReason, _settings.Policy);
+        var code = kept.ReasonCode ?? DeductionReasons.CodeOf(
+            kept.CustomerReason, _settings.Policy, _customers.Customer(item.CustomerId));
         return code is not null && DeductionReasons.Codes.Contains(code)
             ? (new Deduction(kept.Amount, code, kept.CustomerReason), null)
             : (null, ReceiptRefusals.UnknownDeductionReason(code ?? kept.CustomerReason ?? "", $"{field}/deduction"));

@@ -46,7 +46,7 @@ public static class BankAccountQueries
         var rows = await connection.QueryAsync<BankAccountRow>(new CommandDefinition(
             "select code, legal_entity, currency, iban, account_number, bank_code, ledger_account, lockbox_by_file, " +
             "ach_by_file, notifications_by_file, last_statement, last_closing, last_day, version, " +
-            "closed_on, fee_account from bank_accounts " +
+            "closed_on, fee_account, charges_account from bank_accounts " +
             "where (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@entities::text[] is null or legal_entity = any(@entities)) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
@@ -55,6 +55,6 @@ public static class BankAccountQueries
             row.Code, row.LegalEntity, row.Currency, row.Iban, row.AccountNumber, row.BankCode, row.LedgerAccount,
             new DetailByFile(row.LockboxByFile, row.AchByFile, row.NotificationsByFile), row.LastStatement,
             row.LastClosing is { } closing ? Money.Of(closing, row.Currency) : null, row.LastDay, row.Version,
-            row.ClosedOn, row.FeeAccount)));
+            row.ClosedOn, row.FeeAccount, row.ChargesAccount)));
     }
 }

@@ -71,13 +71,21 @@ internal static class CashDayMethods
         order by k.bank_account, k.day, k.method
         """;
 
-    /// <summary>By bank account and day.</summary>
+    /// <summary>By bank account and day, in this order.</summary>
     /// <param name="store">Where they are.</param>
-    /// <param name="parameters">Days, account and legal entities, as for the days themselves.</param>
+    /// <param name="from">First day.</param>
+    /// <param name="to">Last day.</param>
+    /// <param name="bankAccount">Code of the account, or null for all.</param>
+    /// <param name="entities">The caller's legal entities (<c>entities</c>).</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task<ILookup<(string BankAccount, DateOnly Day), CashDayMethod>> ReadAsync(
-        EventStore store, DynamicParameters parameters, CancellationToken cancellation)
+        EventStore store, DateOnly from, DateOnly to, string? bankAccount, DynamicParameters entities,
+        CancellationToken cancellation)
     {
+        var parameters = new DynamicParameters(entities);
+        parameters.Add("from", from);
+        parameters.Add("to", to);
+        parameters.Add("bankAccount", bankAccount);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(
             new CommandDefinition(Figures, parameters, cancellationToken: cancellation));

@@ -11,17 +11,25 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>A day of a bank account.</summary>
 /// <param name="Status"><c>open</c>, <c>balanced</c> or <c>closed</c>; one that was closed and does not tie any more,
 /// be it only by the way of paying, is open.</param>
-/// <param name="Credits">Credits of the bank that are receipts, or refunds that came back.</param>
+/// <param name="Credits">Credits of the bank that are receipts, or refunds that came back; less its fees that are in
+/// the books.</param>
 /// <param name="Receipts">Receipts and refunds that came back with these, less what processors kept of them.</param>
+/// <param name="Ledger">What the entries of these, and of the fees, moved on the ledger account of the bank.</param>
 /// <param name="Waiting">Receipts of the day of which something waits for a person.</param>
 /// <param name="Unidentified">Those of them whose customer nobody knows.</param>
 /// <param name="ClosedBy">Who closed it last, also where it is open again.</param>
 /// <param name="PostedBy">Who sent the files that brought its receipts; null where there are none.</param>
 /// <param name="Methods">The same by the way of paying; the day balances only where each of them does.</param>
+/// <param name="Fees">What the bank charged, less what it gave back, as far as it is in the books: credits are receipts
+/// less these.</param>
+/// <param name="FeesLeftOut">The same of those that are not in the books: a person took them back, or the account named
+/// no ledger account of charges. The ledger account of the bank is off by these.</param>
+/// <param name="FeesLeftOutCount">How many these are.</param>
 public sealed record CashDayRow(
     string BankAccount, string LegalEntity, DateOnly Day, string Status, Money Credits, Money Receipts, Money Ledger,
     int Count, int Waiting, int Unidentified, string? ClosedBy, DateTimeOffset? ClosedAt,
-    string? PostedBy, IReadOnlyList<CashDayMethod> Methods);
+    string? PostedBy, IReadOnlyList<CashDayMethod> Methods, Money Fees, Money FeesLeftOut,
+    int FeesLeftOutCount);
 
 /// <summary>Days of bank accounts.</summary>
 public sealed record CashDaysReport(DateOnly From, DateOnly To, IReadOnlyList<CashDayRow> Days);
@@ -34,15 +42,17 @@ public static class CashDays
 {
     private const int MaxDays = 366;
 
-    private const string Figures = """
+    private const string Figures = $"""
         select b.code as bank_account, b.legal_entity, b.currency, d.day,
-            coalesce(l.credits, 0) - coalesce(f.closed, 0) as credits,
+            coalesce(l.credits, 0) - coalesce(f.closed, 0) + coalesce(e.bank, 0) as credits,
             coalesce(r.amount, 0) + coalesce(f.refunds, 0) + coalesce(s.fees, 0) as receipts,
-            coalesce(p.amount, 0) + coalesce(f.ledger, 0) + coalesce(s.fees, 0) as ledger,
+            coalesce(p.amount, 0) + coalesce(f.ledger, 0) + coalesce(s.fees, 0) + coalesce(e.ledger, 0) as ledger,
+            -coalesce(e.bank, 0) as fees, -coalesce(e.left_out, 0) as fees_left_out,
+            coalesce(e.left_out_count, 0) as fees_left_out_count,
             coalesce(r.count, 0)::int as count,
             coalesce(r.waiting, 0)::int as waiting, coalesce(r.unidentified, 0)::int as unidentified, r.posted_by,
             c.closed_by, c.closed_at, c.credits as closed_credits, c.receipts as closed_receipts,
-            c.ledger as closed_ledger, c.count as closed_count
+            c.ledger as closed_ledger, c.count as closed_count, c.fees as closed_fees
         from (
             select bank_account, booking_date as day from statement_lines
             where booking_date between @from and @to
@@ -56,14 +66,7 @@ public static class CashDays
             where l.bank_account = d.bank_account and l.booking_date = d.day and l.amount > 0
                 and l.class in ('receipt', 'payment-returned')
         ) l on true
-        left join lateral (
-            select sum(o.amount) filter (where o.closed is not null) as closed,
-                sum(o.amount) filter (where o.refund_id is not null) as refunds, sum(g.amount) as ledger
-            from returned_credits o
-            left join bank_postings g on g.refund_id = o.refund_id and g.kind = 'refund-returned'
-                and g.bank_account = o.bank_account
-            where o.bank_account = d.bank_account and o.booking_date = d.day
-        ) f on true
+        {DayFigures.ReturnedCredits}
         left join lateral (
             select sum(r.amount) as amount, count(*) as count,
                 count(*) filter (where unapplied > on_account) as waiting,
@@ -78,11 +81,8 @@ public static class CashDays
                 and p.bank_account = r.bank_account
             where r.bank_account = d.bank_account and r.booking_date = d.day and r.import_id is not null
         ) p on true
-        left join lateral (
-            select sum(p.amount) as fees from receipts r
-            join bank_postings p on p.receipt_id = r.id and p.kind = 'settlement-fee'
-            where r.bank_account = d.bank_account and r.booking_date = d.day
-        ) s on true
+        {DayFigures.SettlementFees}
+        {DayFigures.BankFees}
         left join cash_days c on c.bank_account = d.bank_account and c.day = d.day
         where (@bankAccount::text is null or d.bank_account = @bankAccount)
             and (@entities::text[] is null or b.legal_entity = any(@entities))
@@ -154,7 +154,7 @@ public static class CashDays
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = (await connection.QueryAsync<Row>(
             new CommandDefinition(Figures, parameters, cancellationToken: cancellation))).AsList();
-        var methods = await CashDayMethods.ReadAsync(store, parameters, cancellation);
+        var methods = await CashDayMethods.ReadAsync(store, from, to, bankAccount, parameters, cancellation);
         foreach (var row in rows)
             row.Methods = [.. methods[(row.BankAccount, row.Day)]];
         return rows;
@@ -164,7 +164,8 @@ public static class CashDays
         row.BankAccount, row.LegalEntity, row.Day,
         !row.Ties ? "open" : row.Now == row.Then ? "closed" : "balanced",
         row.Now.Credits, row.Now.Receipts, row.Now.Ledger, row.Count, row.Waiting, row.Unidentified, row.ClosedBy,
-        row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy, row.Methods);
+        row.ClosedAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null, row.PostedBy, row.Methods,
+        Money.Of(row.Fees, row.Currency), Money.Of(row.FeesLeftOut, row.Currency), row.FeesLeftOutCount);
 
     private sealed class Row
     {
@@ -175,6 +176,9 @@ public static class CashDays
         public decimal Credits { get; init; }
         public decimal Receipts { get; init; }
         public decimal Ledger { get; init; }
+        public decimal Fees { get; init; }
+        public decimal FeesLeftOut { get; init; }
+        public int FeesLeftOutCount { get; init; }
         public int Count { get; init; }
         public int Waiting { get; init; }
         public int Unidentified { get; init; }
@@ -185,17 +189,21 @@ public static class CashDays
         public decimal ClosedReceipts { get; init; }
         public decimal ClosedLedger { get; init; }
         public int ClosedCount { get; init; }
+        public decimal ClosedFees { get; init; }
 
         public IReadOnlyList<CashDayMethod> Methods { get; set; } = [];
 
         public bool Ties => Now.Ties && Methods.All(method => method.Ties);
 
-        public CashDayFigures Now => new(Of(Credits), Of(Receipts), Of(Ledger), Count);
+        public CashDayFigures Now => new(Of(Credits), Of(Receipts), Of(Ledger), Count, FeesOf(Fees));
 
         /// <summary>As it was closed last; null where it never was.</summary>
         public CashDayFigures? Then => ClosedBy is null
             ? null
-            : new CashDayFigures(Of(ClosedCredits), Of(ClosedReceipts), Of(ClosedLedger), ClosedCount);
+            : new CashDayFigures(
+                Of(ClosedCredits), Of(ClosedReceipts), Of(ClosedLedger), ClosedCount, FeesOf(ClosedFees));
+
+        private Money? FeesOf(decimal fees) => fees == 0 ? null : Of(fees);
 
         private Money Of(decimal amount) => Money.Of(amount, Currency);
     }

@@ -10,7 +10,8 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Difference">Statement credits less receipts, refunds, fees and other credits; zero when all is booked.
 /// </param>
 /// <param name="Lumps">Net sum that statements show of what comes by file, which books it.</param>
-/// <param name="Ledger">What the entries of receipts and refunds moved on the ledger account of the bank.</param>
+/// <param name="Ledger">What the entries of receipts, refunds and fees moved on the ledger account of the bank.</param>
+/// <param name="Fees">What the bank charged, in the books or not.</param>
 /// <param name="RefundsReturned">Refunds that came back.</param>
 /// <param name="FeesReturned">Charges that the bank gave back.</param>
 /// <param name="OtherCredits">Payments of ours that came back and are no refunds.</param>
@@ -18,11 +19,12 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Others">Debits that are none of these.</param>
 /// <param name="Payments">Debits by which the bank paid refunds of our payment files.</param>
 /// <param name="PaymentsLedger">What the entries of these refunds took from the ledger account of the bank.</param>
+/// <param name="FeesBooked">What the bank charged, less what it gave back, as far as it is in the books.</param>
 public sealed record CashPostingRow(
     string BankAccount, string LegalEntity, Money StatementCredits, Money Receipts, int ReceiptCount, Money Difference,
     Money Ledger, Money StatementDebits, Money Fees, Money Returns, Money Others, Money Lumps, bool Ties,
     Money RefundsReturned, Money FeesReturned, Money OtherCredits, Money SettlementFees, Money Payments,
-    Money PaymentsLedger);
+    Money PaymentsLedger, Money FeesBooked);
 
 /// <summary>Receipts of a day by how the money came.</summary>
 public sealed record CashMethodRow(string BankAccount, string Method, Money Receipts, int Count, Money Ledger);
@@ -55,31 +57,23 @@ public static class CashReports
             sum(-l.amount) filter (where l.class = 'other') as others,
             sum(l.amount) filter (where l.class = 'fee-returned') as fees_returned,
             coalesce(max(r.amount), 0) as receipts, coalesce(max(r.count), 0)::int as receipt_count,
-            coalesce(max(r.ledger), 0) + coalesce(max(f.ledger), 0) + coalesce(max(s.fees), 0) as ledger,
-            -coalesce(max(s.fees), 0) as settlement_fees,
+            coalesce(max(r.ledger), 0) + coalesce(max(f.ledger), 0) + coalesce(max(s.fees), 0)
+                + coalesce(max(e.ledger), 0) as ledger,
+            -coalesce(max(s.fees), 0) as settlement_fees, -coalesce(max(e.bank), 0) as fees_booked,
             coalesce(max(f.refunds), 0) as refunds_returned, coalesce(max(f.closed), 0) as other_credits,
             coalesce(max(w.payments), 0) as payments, coalesce(max(w.ledger), 0) as payments_ledger
         from statement_lines l
         join bank_accounts b on b.code = l.bank_account
+        cross join lateral (select b.code as bank_account, @date::date as day) d
         left join lateral (
             select sum(r.amount) as amount, count(*) as count, sum(p.amount) as ledger from receipts r
             left join bank_postings p on p.receipt_id = r.id and p.kind in ('receipt-booked', 'receipt-cleared')
             and p.bank_account = r.bank_account
             where r.bank_account = b.code and r.booking_date = @date and r.import_id is not null
         ) r on true
-        left join lateral (
-            select sum(o.amount) filter (where o.closed is not null) as closed,
-                sum(o.amount) filter (where o.refund_id is not null) as refunds, sum(g.amount) as ledger
-            from returned_credits o
-            left join bank_postings g on g.refund_id = o.refund_id and g.kind = 'refund-returned'
-                and g.bank_account = o.bank_account
-            where o.bank_account = b.code and o.booking_date = @date
-        ) f on true
-        left join lateral (
-            select sum(p.amount) as fees from receipts r
-            join bank_postings p on p.receipt_id = r.id and p.kind = 'settlement-fee'
-            where r.bank_account = b.code and r.booking_date = @date
-        ) s on true
+        {DayFigures.ReturnedCredits}
+        {DayFigures.SettlementFees}
+        {DayFigures.BankFees}
         left join lateral (
             select sum(t.amount) as payments, sum(g.ledger) as ledger from tied t
             left join lateral (
@@ -92,18 +86,6 @@ public static class CashReports
             and (@entities::text[] is null or b.legal_entity = any(@entities))
         group by b.code, b.legal_entity, b.currency
         order by b.code
-        """;
-
-    private const string Methods = """
-        select r.bank_account, r.method, r.currency, sum(r.amount) as receipts, count(*)::int as count,
-            coalesce(sum(p.amount), 0) as ledger
-        from receipts r
-        left join bank_postings p on p.receipt_id = r.id and p.kind in ('receipt-booked', 'receipt-cleared')
-            and p.bank_account = r.bank_account
-        where r.booking_date = @date and r.import_id is not null and r.bank_account is not null
-            and (@entities::text[] is null or r.legal_entity = any(@entities))
-        group by r.bank_account, r.method, r.currency
-        order by r.bank_account, r.method
         """;
 
     private const string TieOut = """
@@ -136,14 +118,14 @@ public static class CashReports
         parameters.Add("from", date);
         parameters.Add("to", date);
         parameters.Add("entities", Caller.Of(http).EntityFilter());
+        var methods = (await CashDayMethods.ReadAsync(store, date, date, null, parameters, http.RequestAborted))
+            .SelectMany(day => day.Select(one => new CashMethodRow(
+                day.Key.BankAccount, one.Method, one.Receipts, one.Count, one.Ledger)));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var found = await connection.QueryAsync<PostingRow>(
             new CommandDefinition(Posting, parameters, cancellationToken: http.RequestAborted));
         CashPostingRow[] rows = [.. found.Select(row => row.ToView())];
-        var methods = await connection.QueryAsync<MethodRow>(
-            new CommandDefinition(Methods, parameters, cancellationToken: http.RequestAborted));
-        var report = new CashPostingReport(
-            date, rows, [.. methods.Select(row => row.ToView())], rows.All(row => row.Ties));
+        var report = new CashPostingReport(date, rows, [.. methods], rows.All(row => row.Ties));
         return Tables.Result(http, report, () => Table.Of(rows));
     }
 
@@ -176,6 +158,7 @@ public static class CashReports
         public decimal SettlementFees { get; init; }
         public decimal Payments { get; init; }
         public decimal PaymentsLedger { get; init; }
+        public decimal FeesBooked { get; init; }
         public decimal Lumps { get; init; }
         public decimal Receipts { get; init; }
         public int ReceiptCount { get; init; }
@@ -187,25 +170,13 @@ public static class CashReports
             var left = Credits - booked - FeesReturned - OtherCredits;
             return new CashPostingRow(BankAccount, LegalEntity, Of(Credits), Of(Receipts), ReceiptCount,
                 Of(left), Of(Ledger), Of(Debits), Of(Fees), Of(Returns), Of(Others - Payments), Of(Lumps),
-                left == 0 && booked == Ledger && Debits == Fees + Returns + Others && Payments == PaymentsLedger,
+                left == 0 && booked - FeesBooked == Ledger && Debits == Fees + Returns + Others
+                    && Payments == PaymentsLedger,
                 Of(RefundsReturned), Of(FeesReturned), Of(OtherCredits), Of(SettlementFees), Of(Payments),
-                Of(PaymentsLedger));
+                Of(PaymentsLedger), Of(FeesBooked));
 
             Money Of(decimal amount) => Money.Of(amount, Currency);
         }
-    }
-
-    private sealed class MethodRow
-    {
-        public string BankAccount { get; init; } = "";
-        public string Method { get; init; } = "";
-        public string Currency { get; init; } = "";
-        public decimal Receipts { get; init; }
-        public int Count { get; init; }
-        public decimal Ledger { get; init; }
-
-        public CashMethodRow ToView() => new(
-            BankAccount, Method, Money.Of(Receipts, Currency), Count, Money.Of(Ledger, Currency));
     }
 
     private sealed class TieOutRow

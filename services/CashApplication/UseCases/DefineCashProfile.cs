@@ -1,6 +1,7 @@
 using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -9,14 +10,17 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>What holds for a customer's money beside the entity's policy.</summary>
+/// <param name="DeductionReasons">What its words and codes for deductions mean, before the policy's.</param>
 public sealed record DefineCashProfileRequest(
     string? RuleSet = null, string? Hold = null, IReadOnlyList<string>? Aliases = null,
-    IReadOnlyList<string>? Accounts = null, IReadOnlyList<Guid>? MayPayFor = null);
+    IReadOnlyList<string>? Accounts = null, IReadOnlyList<Guid>? MayPayFor = null,
+    IReadOnlyList<DeductionReason>? DeductionReasons = null);
 
 /// <summary>A customer's profile as it is.</summary>
 public sealed record CashProfileView(
     Guid CustomerId, string LegalEntity, string? RuleSet, string? Hold, IReadOnlyList<string> Aliases,
-    IReadOnlyList<string> Accounts, IReadOnlyList<Guid> MayPayFor, long Version);
+    IReadOnlyList<string> Accounts, IReadOnlyList<Guid> MayPayFor, long Version,
+    IReadOnlyList<DeductionReason> DeductionReasons);
 
 /// <summary><c>PUT /v1/cash-profiles/{customerId}</c> and its read.</summary>
 public static class DefineCashProfile
@@ -57,7 +61,8 @@ public static class DefineCashProfile
             CashPolicies.Type, CashPolicies.IdOf(customer.LegalEntity), command.Cancellation);
         var wish = new CashProfileDefined(
             customerId, customer.LegalEntity, request.RuleSet, request.Hold, request.Aliases ?? [],
-            [.. (request.Accounts ?? []).Select(Iban.Normalize)], request.MayPayFor ?? []);
+            [.. (request.Accounts ?? []).Select(Iban.Normalize)], request.MayPayFor ?? [],
+            request.DeductionReasons is { Count: > 0 } reasons ? reasons : null);
         return await command.DecideAsync(
             CashProfile.Type, CashProfile.IdOf(customerId),
             profile => CashPolicyDecider.Define(profile, wish, policies.State),
@@ -80,5 +85,5 @@ public static class DefineCashProfile
 
     private static CashProfileView ViewOf(CashProfileDefined profile, long version) => new(
         profile.CustomerId, profile.LegalEntity, profile.RuleSet, profile.Hold, profile.Aliases, profile.Accounts,
-        profile.MayPayFor, version);
+        profile.MayPayFor, version, profile.DeductionReasons ?? []);
 }

@@ -74,7 +74,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
                 .. explanation.Lines.Select(line => new RequestedAllocation(
                     Ids.Next(clock), line.InvoiceId, line.InvoiceNumber, line.Installment, line.CustomerId,
                     line.Amount, line.Discount, line.Difference, line.Deduction, Credits: line.Credits,
-                    IsUnearned: line.IsUnearned)),
+                    IsUnearned: line.IsUnearned, Charges: line.Charges)),
             ],
             explanation.Rest, explanation.RemittanceId, explanation.Scoring);
     }
@@ -121,7 +121,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
             (free, owner) = (share.Free, share.CustomerId);
         return free.IsPositive
             ? new Payment(free, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, owner,
-                receipt.ValueDate, receipt.CheckNumber, Unpaid(receipt), receiptId)
+                receipt.ValueDate, receipt.CheckNumber, Unpaid(receipt), receiptId, receipt.ChargesLeft)
             : null;
     }
 

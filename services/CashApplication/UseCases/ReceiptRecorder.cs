@@ -38,7 +38,7 @@ public sealed class ReceiptRecorder(
         if (entered.Count > 0)
             receipts = [.. receipts.Where(pair => !entered.ContainsKey(pair.Receipt.ReceiptId))];
         var settings = await matching.SettingsAsync(legalEntity, cancellation);
-        Payment[] payments = [.. receipts.Select(pair => PaymentOf(pair.Receipt))];
+        Payment[] payments = [.. receipts.Select(pair => PaymentOf(pair.Receipt, AccountsOf(pair.Account)))];
         var sessions = await matching.SessionsAsync(legalEntity, payments, settings, cancellation);
         var matches = new List<MatchResult>(receipts.Count);
         var promises = new List<(Guid, int, decimal)>();
@@ -51,10 +51,10 @@ public sealed class ReceiptRecorder(
             var apply = matching.DecisionOf(match);
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
-                entity.AccountsFor(account.LedgerAccount), receipt.Amount, receipt.ValueDate,
+                AccountsOf(account), receipt.Amount, receipt.ValueDate,
                 receipt.Source.PostedOn(today), receipt.Payer, receipt.Remittance, receipt.CheckNumber,
-                receipt.Source, match.CustomerId, match.IdentifiedBy, receipt.Documents), apply,
-                ReceiptMatching.AsideOf(match, settings, today));
+                receipt.Source, match.CustomerId, match.IdentifiedBy, receipt.Documents, Charges: receipt.Charges),
+                apply, ReceiptMatching.AsideOf(match, settings, today));
             if (decision.Refusal is { } refusal)
                 throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
             batch.Append(ReceiptStream.Type, receipt.ReceiptId, 0, decision.Events);
@@ -65,6 +65,9 @@ public sealed class ReceiptRecorder(
         await matching.ClaimRemittancesAsync(batch, decisions, cancellation);
         batch.GuardPromises(promises).Guard(drawn.Use(receipts.Count));
         return new RecordedReceipts(matches, entered);
+
+        LedgerAccounts AccountsOf(BankAccountRow account) =>
+            entity.AccountsFor(account.LedgerAccount, account.ChargesAccount);
     }
 
     /// <summary>
@@ -102,9 +105,9 @@ public sealed class ReceiptRecorder(
         return entered;
     }
 
-    private static Payment PaymentOf(IncomingReceipt receipt) => new(
+    private static Payment PaymentOf(IncomingReceipt receipt, LedgerAccounts accounts) => new(
         receipt.Amount, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, null, receipt.ValueDate,
-        receipt.CheckNumber, receipt.Documents);
+        receipt.CheckNumber, receipt.Documents, Charges: accounts.TakeCharges ? receipt.Charges : null);
 }
 
 /// <summary>What became of payments that came in by a file.</summary>

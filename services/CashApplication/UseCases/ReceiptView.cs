@@ -56,11 +56,13 @@ public sealed record WaitingView(string Reason, string Detail, DateOnly? DueOn);
 /// <param name="IsAutomatic">True when no person decided.</param>
 /// <param name="Credits">Credit memos that are applied to the item with it.</param>
 /// <param name="Scoring">By what it was weighed, or null.</param>
+/// <param name="Charges">What banks kept of the payment, which we bear: settled of the item beside the amount; or
+/// null.</param>
 public sealed record AllocationView(
     Guid Id, Guid InvoiceId, string InvoiceNumber, int Installment, Guid CustomerId, Money Amount, Money Discount,
     Money Difference, Deduction? Deduction, AllocationStatus Status, string Rule, decimal Confidence,
     IReadOnlyList<string> Reasons, Guid DecisionId, bool IsAutomatic, IReadOnlyList<CreditPart> Credits,
-    Scoring? Scoring)
+    Scoring? Scoring, Money? Charges)
 {
     internal static AllocationView Of(Allocation allocation)
     {
@@ -71,7 +73,8 @@ public sealed record AllocationView(
             asked.Amount, asked.Discount ?? zero, asked.Difference ?? zero, asked.Deduction, allocation.Status,
             ground.Rule, ground.Confidence,
             allocation.Answer is { } answer ? [.. ground.Reasons, answer] : ground.Reasons,
-            ground.DecisionId, ground.IsAutomatic, asked.Credits ?? [], ground.Scoring);
+            ground.DecisionId, ground.IsAutomatic, asked.Credits ?? [], ground.Scoring,
+            asked.Charges);
     }
 }
 

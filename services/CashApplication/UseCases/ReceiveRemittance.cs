@@ -158,7 +158,8 @@ public sealed class RemittanceIntake(EventStore store, ReceiptMatching matching,
 {
     private const string Waiting =
         "select id from receipts where legal_entity = @legalEntity and currency = @currency " +
-        "and unapplied > on_account and status <> 'reversed' and (unapplied - on_account = @amount " +
+        "and unapplied > on_account and status <> 'reversed' " +
+        "and (@amount in (unapplied - on_account, unapplied - on_account + charges) " +
         "or check_number = @reference or (@reference is not null and position(@reference in reference) > 0)) " +
         "order by value_date, id limit 20";
 

@@ -77,6 +77,31 @@ public sealed class StatementBooker(
     }
 
     /// <summary>
+    /// What the import's stream hears of lines: that they are booked, and their fees where the account names where
+    /// these go. An account without fees costs no query.
+    /// </summary>
+    public async Task<IReadOnlyList<object>> EventsAsync(
+        Guid importId, StatementFileImported imported, LineChunk chunk, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(imported);
+        ArgumentNullException.ThrowIfNull(chunk);
+        var fees = new List<BankFee>();
+        foreach (var (statement, lines) in chunk.Statements)
+        {
+            if (!lines.Any(BankFees.IsFee))
+                continue;
+            var booked = imported.Statements[statement - 1];
+            var account = (await store.Database.BankAccountAsync(booked.BankAccount, cancellation))!;
+            var today = await TodayAsync(booked, cancellation);
+            fees.AddRange(lines
+                .Select(line => BankFees.Of(importId, statement, booked.StatementId, line, account, today))
+                .OfType<BankFee>());
+        }
+
+        return fees.Count == 0 ? [chunk.ToEvent()] : [chunk.ToEvent(), new BankFeesBooked(fees)];
+    }
+
+    /// <summary>
     /// A turn at every series of numbers that receipts of these accounts draw from, always in the same order.
     /// </summary>
     public async Task<IDisposable> TurnsAsync(IEnumerable<string> bankAccounts, CancellationToken cancellation)
@@ -124,7 +149,7 @@ public sealed class StatementBooker(
         await using var stream = (await StatementFiles.OpenAsync(store.Database, importId, cancellation))!;
         await foreach (var chunk in ChunksAsync(importId, stream, imported, cancellation, lines, begun))
         {
-            await CommitAsync(importId, (lines, begun), chunk, metadata, cancellation);
+            await CommitAsync(importId, imported, (lines, begun), chunk, metadata, cancellation);
             lines += chunk.Lines;
             begun = chunk.IsPart ? begun + chunk.Receipts.Count + chunk.Pending.Count : 0;
         }
@@ -135,8 +160,8 @@ public sealed class StatementBooker(
     /// somebody else has booked, the lock being lost with its session, are left to them.
     /// </summary>
     private async Task CommitAsync(
-        Guid importId, (int Lines, int Begun) position, LineChunk chunk, EventMetadata metadata,
-        CancellationToken cancellation)
+        Guid importId, StatementFileImported imported, (int Lines, int Begun) position, LineChunk chunk,
+        EventMetadata metadata, CancellationToken cancellation)
     {
         IReadOnlyList<MatchResult> matches = [];
         using var turns = await TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
@@ -148,7 +173,8 @@ public sealed class StatementBooker(
                     throw new InvalidOperationException($"Lines of import {importId} are booked by somebody else.");
                 var batch = new WriteBatch(metadata);
                 (var booked, matches) = await RecordAsync(chunk.After(import.Begun), batch, cancel);
-                return batch.Append(StatementImport.Type, importId, version, [booked.ToEvent()]);
+                return batch.Append(
+                    StatementImport.Type, importId, version, await EventsAsync(importId, imported, booked, cancel));
             },
             cancellation);
         if (!result.IsCommitted)

@@ -72,8 +72,9 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         {
             chunk = await booker.WholeAsync(file, imported, cancellation);
             turns = await booker.TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
-            (chunk, matches) = await RecordAsync(chunk, batch, turns, cancellation);
-            events.Add(chunk.ToEvent());
+            (chunk, var booked, matches) = await RecordAsync(
+                file.ImportId, imported, chunk, batch, turns, cancellation);
+            events.AddRange(booked);
         }
 
         accounts.Fill(batch);
@@ -84,12 +85,14 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
     }
 
     /// <summary>Whoever fails or goes away here must not keep the turns: all receipts of the entity wait.</summary>
-    private async Task<(LineChunk Chunk, IReadOnlyList<MatchResult> Matches)> RecordAsync(
-        LineChunk chunk, WriteBatch batch, IDisposable turns, CancellationToken cancellation)
+    private async Task<(LineChunk Chunk, IReadOnlyList<object> Events, IReadOnlyList<MatchResult> Matches)> RecordAsync(
+        Guid importId, StatementFileImported imported, LineChunk chunk, WriteBatch batch, IDisposable turns,
+        CancellationToken cancellation)
     {
         try
         {
-            return await booker.RecordAsync(chunk, batch, cancellation);
+            var (recorded, matches) = await booker.RecordAsync(chunk, batch, cancellation);
+            return (recorded, await booker.EventsAsync(importId, imported, recorded, cancellation), matches);
         }
         catch
         {

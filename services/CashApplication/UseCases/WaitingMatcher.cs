@@ -1,4 +1,5 @@
 using Dapper;
+using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Replicas;
@@ -16,7 +17,7 @@ namespace OrderToCash.CashApplication.UseCases;
 /// up any others.
 /// </summary>
 public sealed class WaitingMatcher(
-    EventStore store, ReceiptMatching matching, ReceiptMatcher matcher, TimeProvider clock)
+    EventStore store, ReceiptMatching matching, ReceiptMatcher matcher)
 {
     private const int NewsAtOnce = 1_000;
 
@@ -34,13 +35,13 @@ public sealed class WaitingMatcher(
     /// <summary>
     /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
     /// </summary>
-    private const string PointedAt = """
+    private const string PointedAt = $$"""
         with waiting as (
-            select id, legal_entity, currency, customer_id, unapplied - on_account as free, payer_account, payer_key,
-                check_number, regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text
+            select id, legal_entity, currency, customer_id, unapplied - on_account as free,
+                unapplied - on_account + charges as sent, payer_account, payer_key, check_number,
+                regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text
             from receipts
-            where unapplied > on_account and status <> 'reversed'
-                and coalesce(aside, '') not in ('rejected', 'taken-back')
+            where {{ReceiptRow.WaitsForMatching}}
                 and (@since::timestamptz is null or recorded_at >= @since)
         ), news as (
             select distinct kind, subject from match_news where id = any(@news)
@@ -52,7 +53,8 @@ public sealed class WaitingMatcher(
             where n.kind = 'invoice' and i.balance > 0
         ), found as (
             select w.id from waiting w join items i on i.legal_entity = w.legal_entity and i.currency = w.currency
-            where w.free in (i.balance, i.discounted) or w.customer_id in (i.customer_id, i.parent_id)
+            where w.free in (i.balance, i.discounted) or w.sent in (i.balance, i.discounted)
+                or w.customer_id in (i.customer_id, i.parent_id)
                 or strpos(w.text, i.compact_key) > 0
                 or (length(i.serial) >= 4 and strpos(w.text, i.serial) > 0)
                 or (length(i.purchase_order_key) >= 4 and strpos(w.text, i.purchase_order_key) > 0)
@@ -79,7 +81,7 @@ public sealed class WaitingMatcher(
             select w.id from waiting w join remittances a on a.legal_entity = w.legal_entity
                 and a.currency = w.currency and a.status = 'waiting'
                 join news n on n.kind = 'advice' and n.subject = a.id
-            where a.amount = w.free or a.payer_account = w.payer_account or a.reference = w.check_number
+            where a.amount in (w.free, w.sent) or a.payer_account = w.payer_account or a.reference = w.check_number
                 or (length(a.reference_key) >= 4 and strpos(w.text, a.reference_key) > 0)
         )
         select id from found order by id
@@ -101,6 +103,10 @@ public sealed class WaitingMatcher(
         delete from match_news where id = any(@news) and looked_at is not null
         """;
 
+    /// <summary>The database says what time it is: news are due for all instances, whatever their clocks.</summary>
+    private const string Due =
+        "select id, looked_at, now() as now from match_news where due_at <= now() order by due_at, id limit @most";
+
     private const string PutOff = "update match_news set due_at = @again where id = any(@news)";
 
     /// <summary>Looks at the next news; false where none is due.</summary>
@@ -109,14 +115,13 @@ public sealed class WaitingMatcher(
     public async Task<bool> LookAsync(Attempt attempt, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        var now = clock.GetUtcNow();
-        var due = await QueryAsync<(long Id, DateTime? LookedAt)>(
-            "select id, looked_at from match_news where due_at <= @now order by due_at, id limit @most",
-            new { now = now.UtcDateTime, most = NewsAtOnce }, cancellation);
+        var due = await QueryAsync<(long Id, DateTime? LookedAt, DateTime Now)>(
+            Due, new { most = NewsAtOnce }, cancellation);
         if (due.Length == 0)
             return false;
+        var now = due[0].Now;
         var news = Array.ConvertAll(due, one => one.Id);
-        var retry = (now + Pause).UtcDateTime;
+        var retry = now + Pause;
         if (!await attempt($"Looking at {news.Length} news about waiting money", LookAllAsync, cancellation))
             await WriteAsync(PutOff, new { news, again = retry }, cancellation);
         return true;
@@ -136,8 +141,8 @@ public sealed class WaitingMatcher(
                 new
                 {
                     news,
-                    now = now.UtcDateTime,
-                    again = (now + SecondLook).UtcDateTime,
+                    now,
+                    again = now + SecondLook,
                     failed = failed.Distinct().ToArray(),
                     receipt = MatchNews.Receipt,
                     retry,

@@ -10,7 +10,8 @@ namespace OrderToCash.Invoicing.Integration;
 /// <summary>
 /// Keeps the entries that cash application posts beside our own, so that the journal shows every financial event. One
 /// that comes for a period that is closed here goes to the next open day. Amounts in other currencies than the books'
-/// are translated by the rate of their receipt: the daily one of the value date, as soon as there is one.
+/// are translated by the rate of their receipt: the daily one of the value date, as soon as there is one; but for lines
+/// that tell their worth in the books, as we told it of what they answer to.
 /// </summary>
 public sealed class CashJournalConsumer(Inbox inbox, AccountingCalendars calendars, TimeProvider clock)
     : IConsumer<JournalEntryPosted>
@@ -27,8 +28,8 @@ public sealed class CashJournalConsumer(Inbox inbox, AccountingCalendars calenda
         "cross join lateral open_posting_day(e.entity, e.day) as o (day) on conflict do nothing";
 
     private const string InsertLines =
-        "insert into received_journal_lines (entry_id, line, account, role, currency, debit, credit) " +
-        "select * from unnest($1, $2, $3, $4, $5, $6, $7) on conflict do nothing";
+        "insert into received_journal_lines (entry_id, line, account, role, currency, debit, credit, base_debit, " +
+        "base_credit) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing";
 
     public async Task Consume(ConsumeContext<JournalEntryPosted> context)
     {
@@ -67,5 +68,7 @@ public sealed class CashJournalConsumer(Inbox inbox, AccountingCalendars calenda
             .Column(line => line.Data.Debit.Currency)
             .Column(line => line.Data.Debit.Amount)
             .Column(line => line.Data.Credit.Amount)
+            .Column(line => line.Data.BaseDebit?.Amount)
+            .Column(line => line.Data.BaseCredit?.Amount)
             .Command(InsertLines, [.. entry.Lines.Select((line, index) => (line, index + 1))]);
 }

@@ -57,7 +57,7 @@ public static class InvoicingPublications
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.ValueDate,
             e.Data.Entry.PostingDate, Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(),
             e.Data.Difference?.ToContract(), e.Data.Unearned?.Amount.ToContract(),
-            Credits(e.Data.Credits)))
+            Credits(e.Data.Credits), Difference(e.Data.Entry)))
         .On<PaymentApplied>(Entry)
         .On<PaymentApplicationRejected>(e => new Contract.PaymentApplicationRejected(
             e.StreamId, e.Data.Installment, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(),
@@ -65,12 +65,15 @@ public static class InvoicingPublications
         .On<PaymentReversed>(e => new Contract.PaymentReversed(
             e.StreamId, e.Data.AllocationId, e.Data.ReceiptId, e.Data.Amount.ToContract(), e.Data.Entry.PostingDate,
             Item(e.StreamId, e.Data.Item), e.Data.Discount?.ToContract(), e.Data.Difference?.ToContract(),
-            Credits(e.Data.Credits)))
+            Credits(e.Data.Credits), Difference(e.Data.Entry)))
         .On<PaymentReversed>(Entry)
         .On<InvoiceVoided>(e => new Contract.InvoiceVoided(
             e.StreamId, e.Event.Metadata.Reason ?? "", e.Data.Entry.PostingDate,
             [.. e.Data.Items.Select(item => Item(e.StreamId, item))]))
         .On<InvoiceVoided>(Entry);
+
+    private static Contracts.JournalLine? Difference(JournalEntry entry) =>
+        entry.Lines.FirstOrDefault(line => line.Role == AccountRoles.SmallDifference) is { } line ? Line(line) : null;
 
     private static List<Contract.AppliedCredit>? Credits(IReadOnlyList<CreditBeside>? credits) =>
         credits?.Select(one => new Contract.AppliedCredit(one.CreditMemoId, one.Amount.ToContract())).ToList();
@@ -258,7 +261,9 @@ public static class InvoicingPublications
         Posting.Of(e.Event) is not { } posting ? null : new Contract.JournalEntryPosted(
             posting.EventId, posting.LegalEntity, posting.Entry.PostingDate, posting.Entry.Kind, posting.SourceId,
             posting.SourceNumber, posting.CustomerId,
-            [.. posting.Entry.Lines.Select(line => new Contracts.JournalLine(
-                line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract(),
-                line.BaseDebit?.ToContract(), line.BaseCredit?.ToContract()))]);
+            [.. posting.Entry.Lines.Select(Line)]);
+
+    private static Contracts.JournalLine Line(JournalLine line) => new(
+        line.Account, line.Role, line.Debit.ToContract(), line.Credit.ToContract(), line.BaseDebit?.ToContract(),
+        line.BaseCredit?.ToContract());
 }

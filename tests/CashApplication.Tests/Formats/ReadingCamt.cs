@@ -43,7 +43,7 @@ public sealed class ReadingCamt
             <RvslInd>true</RvslInd><NtryRef>7</NtryRef><AcctSvcrRef>BANK-1</AcctSvcrRef>
             <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn>
             <Prtry><Cd>166</Cd><Issr>DK</Issr></Prtry></BkTxCd>
-            <Chrgs><Rcrd><Amt Ccy="EUR">0.50</Amt></Rcrd>
+            <Chrgs><Rcrd><Amt Ccy="EUR">0.50</Amt><Br>SHAR</Br></Rcrd>
             <Rcrd><Amt Ccy="EUR">0.20</Amt><CdtDbtInd>CRDT</CdtDbtInd></Rcrd></Chrgs>
             <NtryDtls><Btch><NbOfTxs>3</NbOfTxs></Btch></NtryDtls><AddtlNtryInf>Return</AddtlNtryInf>
             """));
@@ -57,6 +57,7 @@ public sealed class ReadingCamt
         (entry.EntryReference, entry.BankReference).ShouldBe(("7", "BANK-1"));
         entry.TransactionCode.ShouldBe(new BankTransactionCode("PMNT", "RCDT", "ESCT", "166", "DK"));
         entry.Charges.ShouldBe([Money.Of(0.50m, "EUR"), Money.Of(-0.20m, "EUR")]);
+        entry.ChargeBearer.ShouldBeNull("the second record does not tell it");
         entry.BatchCount.ShouldBe(3);
         entry.AdditionalInformation.ShouldBe("Return");
         entry.Line.ShouldBe(6);

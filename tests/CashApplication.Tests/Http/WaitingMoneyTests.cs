@@ -1,9 +1,11 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -98,6 +100,25 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
         var matched = await AppliedAsync(receipt, 2);
         matched.Items("allocations").Select(item => (item.Text("invoiceNumber"), item.Amount("amount")))
             .ShouldBe([("INV-US01-2026-800011", 60m), ("INV-US01-2026-800012", 40m)]);
+    }
+
+    /// <summary>Items that are promised, and not answered for, do not hide those that are free.</summary>
+    [Fact]
+    public async Task is_suggested_for_what_is_free_beside_what_is_promised()
+    {
+        for (var index = 0; index < 4; index++)
+            await app.Invoicing.InvoiceAsync($"INV-US01-2026-80012{index}", 64.17m);
+        for (var index = 0; index < 3; index++)
+        {
+            var promised = await app.Client.PostAsync("/v1/receipts", Receipt("64.17"));
+            await app.Client.PostAsync(
+                $"/v1/receipts/{promised.Id()}/accept",
+                new { suggestion = promised.Items("suggestions")[0].Text("key") }, 202);
+        }
+
+        var last = await app.Client.PostAsync("/v1/receipts", Receipt("64.17"));
+        last.Items("suggestions").ShouldHaveSingleItem().Items("allocations").ShouldHaveSingleItem()
+            .Amount("amount").ShouldBe(64.17m);
     }
 
     [Fact]
@@ -230,8 +251,8 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
     }
 
     /// <summary>
-    /// Other news are not held up by all the money that rules are changed for: a thousand receipts are due at once, and
-    /// what waits for its turn does not wait twice.
+    /// Other news are not held up by all the money that rules are changed for: a thousand receipts are due at once,
+    /// however often the rules change, and what waits for its turn does not wait twice.
     /// </summary>
     [Fact]
     public async Task is_looked_at_bit_by_bit_where_the_rules_change()
@@ -245,21 +266,28 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
                 r, jsonb_build_object('id', gen_random_uuid(), 'number', 'N-' || n, 'legal_entity', 'XX01')) many
             where r.id = '{receipt}'
             """)]);
-        var changed = new StoredEvent
+        await RunAsync(await new MatchNews().HandleAsync([Changed(TimeSpan.FromDays(8))], token));
+        (await CountAsync("true")).ShouldBe(0, "what is old is no news");
+        var changed = Changed(TimeSpan.Zero);
+        await RunAsync(await new MatchNews().HandleAsync([changed], token));
+        (await CountAsync("true"), await CountAsync("n.due_at <= now()")).ShouldBe((7_500, 1_000));
+        await RunAsync(await new MatchNews().HandleAsync([changed], token));
+        (await CountAsync("true"), await CountAsync("n.due_at > now() + interval '1 minute'"))
+            .ShouldBe((14_500, 7_500));
+        await RunAsync(await new MatchNews().HandleAsync([changed], token));
+        (await CountAsync("true")).ShouldBe(14_500);
+        (await CountAsync("(select count(*) from match_news o where o.due_at = n.due_at) > 1000")).ShouldBe(0);
+
+        static StoredEvent Changed(TimeSpan ago) => new()
         {
             Id = Ids.From("test", "rules changed"),
             StreamId = CashPolicies.IdOf("XX01"),
             Version = 1,
             Type = "rule_set_defined",
             Data = new RuleSetDefined("XX01", RuleSet.Standard),
-            At = TimeProvider.System.GetUtcNow(),
+            At = TimeProvider.System.GetUtcNow() - ago,
             Metadata = new EventMetadata("ana"),
         };
-        await RunAsync(await new MatchNews(TimeProvider.System).HandleAsync([changed], token));
-        (await CountAsync("true"), await CountAsync("n.due_at <= now()")).ShouldBe((7_500, 1_000));
-        await RunAsync(await new MatchNews(TimeProvider.System).HandleAsync([changed], token));
-        (await CountAsync("true"), await CountAsync("n.due_at > now() + interval '1 minute'"))
-            .ShouldBe((14_500, 500));
 
         async Task RunAsync(IReadOnlyList<NpgsqlBatchCommand> commands)
         {
@@ -276,6 +304,34 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
                 $"where r.legal_entity = 'XX01' and {condition}", connection, transaction);
             return (long)(await command.ExecuteScalarAsync(token))!;
         }
+    }
+
+    /// <summary>
+    /// An instance whose clock is ahead looks at news, and is gone: others look at them again a minute later, not when
+    /// its clock would have said so.
+    /// </summary>
+    [Fact]
+    public async Task is_looked_at_by_the_clock_of_the_database()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var news = Ids.From("test", "news of a clock ahead");
+        await ExecuteAsync($"insert into match_news (kind, subject) values ('receipt', '{news}')");
+        var matcher = ActivatorUtilities.CreateInstance<WaitingMatcher>(new ClockAhead(app.Services));
+        while (await matcher.LookAsync(async (_, run, _) => { await run(); return true; }, token))
+        {
+        }
+
+        (await app.ScalarAsync<long>(
+            $"select count(*) from match_news where subject = '{news}' and looked_at <= now() " +
+            "and due_at <= now() + interval '1 minute'")).ShouldBe(1);
+    }
+
+    private sealed class ClockAhead(IServiceProvider services) : TimeProvider, IServiceProvider
+    {
+        public object? GetService(Type serviceType) =>
+            serviceType == typeof(TimeProvider) ? this : services.GetService(serviceType);
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddDays(40);
     }
 
     private async Task ExecuteAsync(string sql)

@@ -2,6 +2,7 @@ using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Tests.Statements;
 
@@ -123,6 +124,22 @@ public sealed class Booking_statements
         receipts.Select(receipt => receipt.Remittance[0]).ShouldBe(["INV-1", "INV-2", "INV-3"]);
         AllDifferent();
     }
+
+    /// <summary>A fee that was given back and is charged again is one, as it was when it came back.</summary>
+    [Theory]
+    [InlineData(Movement.Debit, LineClass.Fee)]
+    [InlineData(Movement.Credit, LineClass.FeeReturned)]
+    public void classifies_reversals_of_fees(Movement movement, LineClass expected) =>
+        EntryClassification.Of(new StatementEntry
+        {
+            Ordinal = 1,
+            Line = 1,
+            Amount = Money.Of(2m, "USD"),
+            Movement = movement,
+            IsReversal = true,
+            Status = EntryStatus.Booked,
+            TransactionCode = new BankTransactionCode("ACMT", "MDOP", "CHRG", null, null),
+        }).ShouldBe(expected);
 
     [Fact]
     public void classifies_debits()

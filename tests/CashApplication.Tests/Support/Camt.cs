@@ -27,6 +27,15 @@ internal sealed record Camt(string Id, DateOnly Day, decimal? Opening)
         $"{(account is null ? "" : $"<DbtrAcct><Id><IBAN>{account}</IBAN></Id></DbtrAcct>")}</RltdPties>" +
         $"<RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls>");
 
+    /// <summary>A wire of which banks kept charges on its way: so much less came than was sent.</summary>
+    public Camt Wire(
+        decimal sent, decimal charges, string text, string bearer = "SHAR", string payer = "Globex Corporation") =>
+        Entry(sent - charges, "CRDT", null, null, null,
+        $"<NtryDtls><TxDtls><Amt Ccy=\"{Currency}\">{Text(sent)}</Amt><CdtDbtInd>CRDT</CdtDbtInd>" +
+        $"<Chrgs><Rcrd><Amt Ccy=\"{Currency}\">{Text(charges)}</Amt><Br>{bearer}</Br></Rcrd></Chrgs>" +
+        $"<RltdPties><Dbtr><Nm>{payer}</Nm></Dbtr></RltdPties>" +
+        $"<RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls>");
+
     public Camt Batch(params (decimal Amount, string Text)[] payments) => Entry(
         payments.Sum(payment => payment.Amount), "CRDT", null, null, null,
         "<NtryDtls>" + string.Concat(payments.Select(payment =>

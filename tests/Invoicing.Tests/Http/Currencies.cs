@@ -155,6 +155,30 @@ public class Currencies(InvoicingApp app)
         Amount((await EntryAsync(before))!.Value.GetProperty("lines")[1].GetProperty("baseCredit")).ShouldBe("11.50");
     }
 
+    /// <summary>What we told the worth of is not translated anew by another day's rate.</summary>
+    [Fact]
+    public async Task I16_an_entry_that_tells_its_worth_keeps_it()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.RateAsync(entity, "EUR", 1.15m, Day.AddDays(-1));
+        var (worth, none) = (new MoneyAmount(22.22m, "USD"), new MoneyAmount(0, "USD"));
+        var posted = Posted(entity, 20);
+        var told = posted with
+        {
+            Lines =
+            [
+                posted.Lines[0] with { BaseDebit = worth, BaseCredit = none },
+                posted.Lines[1] with { BaseDebit = none, BaseCredit = worth },
+            ],
+        };
+        await app.Bus.PublishAsync(told);
+
+        var lines = (await Eventually.Becomes(
+            () => EntryAsync(told), one => one is not null, "the entry is here"))!.Value.GetProperty("lines");
+        Amount(lines[0].GetProperty("baseDebit")).ShouldBe("22.22");
+        Amount(lines[1].GetProperty("baseCredit")).ShouldBe("22.22");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

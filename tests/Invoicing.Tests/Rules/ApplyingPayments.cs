@@ -1,5 +1,9 @@
+using OrderToCash.Contracts;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Integration;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
+using Contract = OrderToCash.Contracts.Invoicing.V1;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
 
@@ -82,7 +86,26 @@ public class ApplyingPayments
         Invoice.Evolve(paid, reversed).Balance.ShouldBe(Some.Usd(100));
         reversed.Entry.Lines.Sum(line => line.Debit.Amount).ShouldBe(100m);
         reversed.Entry.Lines.Sum(line => line.Credit.Amount).ShouldBe(100m);
+
+        // Others book what was given up on from the account that it came to.
+        Told<Contract.PaymentApplied>(applied).DifferenceLine.ShouldBe(
+            new JournalLine("4920", "small-difference", new MoneyAmount(0.25m, "USD"), new MoneyAmount(0m, "USD")));
+        Told<Contract.PaymentReversed>(reversed).DifferenceLine.ShouldBe(
+            new JournalLine("4920", "small-difference", new MoneyAmount(0m, "USD"), new MoneyAmount(0.25m, "USD")));
+        Told<Contract.PaymentApplied>((PaymentApplied)Some.Applied(Some.Issued(), 1, 40)[1]).DifferenceLine
+            .ShouldBeNull();
     }
+
+    private static TContract Told<TContract>(object fact) => InvoicingPublications.Create().Of(new StoredEvent
+    {
+        Id = Ids.From("event", "payment"),
+        StreamId = Ids.From("invoice", "payment"),
+        Version = 2,
+        Type = "any",
+        Data = fact,
+        At = Some.Now,
+        Metadata = new EventMetadata("test"),
+    }).Select(message => message.Contract).OfType<TContract>().ShouldHaveSingleItem();
 
     [Theory]
     [InlineData(99.75, 0.26, "exceeds-balance")]

@@ -9,9 +9,13 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="IsWhole">True when all of the amount is explained.</param>
 /// <param name="Rest">What becomes of what is left.</param>
 /// <param name="IsForPerson">The policy leaves such a difference to a person.</param>
+/// <param name="Learned">The same with the reason that people gave earlier deductions, for a person to choose; or
+/// null.</param>
+/// <param name="IsLearned">It is that of another one, which pays the same.</param>
 internal sealed record Fit(
     IReadOnlyList<MatchLine> Lines, Evidence Evidence, string Words, bool IsWhole,
-    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false)
+    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false, Fit? Learned = null,
+    bool IsLearned = false)
 {
     /// <summary>
     /// How well it fits: the standard weight, which tells one from the other whatever a rule set holds them worth.
@@ -24,18 +28,53 @@ internal sealed record Fit(
 /// <param name="valueDate">Day the money counts; decides on discounts.</param>
 /// <param name="rules">Says which cash discounts may be deducted.</param>
 /// <param name="policy">Says what may be given up; null for nothing.</param>
-internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules, MatchPolicy? policy)
+/// <param name="charges">What banks kept of it; null for nothing.</param>
+internal sealed class AmountFit(
+    Money amount, DateOnly valueDate, RuleSet rules, MatchPolicy? policy, BankCharges? charges = null)
 {
     private Currency Currency => amount.Currency;
 
-    /// <summary>All of the items, exactly: with no, with some or with all of the discounts that are earned.</summary>
+    /// <summary>
+    /// All of the items, exactly: with no, with some or with all of the discounts that are earned; by what came, or by
+    /// what was sent where we bear what banks kept of it.
+    /// </summary>
     public Fit? Exactly(IReadOnlyList<Candidate> items)
     {
+        if (Exactly(items, amount) is { } fit)
+            return fit;
+        return charges is not null && policy is not null && policy.Bears(charges, amount + charges.Amount)
+            && Exactly(items, amount + charges.Amount) is { } sent
+                ? LessCharges(sent, charges)
+                : null;
+    }
+
+    /// <summary>
+    /// What was sent, where banks kept so much of it: the largest item bears it; null where none is larger.
+    /// </summary>
+    public static Fit? LessCharges(Fit sent, BankCharges charges)
+    {
+        var bearer = sent.Lines.MaxBy(line => line.Amount.Amount)!;
+        return bearer.Amount <= charges.Amount ? null : sent with
+        {
+            Lines =
+            [
+                .. sent.Lines.Select(line => line != bearer ? line : line with
+                {
+                    Amount = line.Amount - charges.Amount,
+                    Charges = charges.Amount,
+                }),
+            ],
+            Words = $"{sent.Words} Of what was sent the bank tells charges of {charges.Words}, which we bear.",
+        };
+    }
+
+    private Fit? Exactly(IReadOnlyList<Candidate> items, Money paid)
+    {
         // Single items are tried by the thousand and nearly all of them differ.
-        if (items is [var single] && single.Available != amount && single.Available - Deductible(single) != amount)
+        if (items is [var single] && single.Available != paid && single.Available - Deductible(single) != paid)
             return null;
         var gross = Sum(items);
-        if (amount == gross)
+        if (paid == gross)
         {
             return new Fit([.. items.Select(item => Line(item))], Evidence.WholeAmount, items.Count == 1
                 ? $"The amount is its balance of {gross}."
@@ -43,7 +82,7 @@ internal sealed class AmountFit(Money amount, DateOnly valueDate, RuleSet rules,
         }
 
         var offered = items.Select(Deductible).ToArray();
-        var missing = gross - amount;
+        var missing = gross - paid;
         if (!missing.IsPositive || missing > Money.Sum(offered, Currency))
             return null;
         return Discounts(offered, missing) is { } taken

@@ -22,12 +22,14 @@ public static class DeductionReasons
         new("deduction", "other"),
     ];
 
-    /// <summary>The code that a payer's words or code mean, by the policy first, or null.</summary>
-    public static string? CodeOf(string? words, MatchPolicy policy)
+    /// <summary>
+    /// The code that a payer's words or code mean, by the customer's profile first and then by the policy, or null.
+    /// </summary>
+    public static string? CodeOf(string? words, MatchPolicy policy, CustomerCandidate? customer = null)
     {
         if (string.IsNullOrWhiteSpace(words))
             return null;
-        return (policy.DeductionReasons ?? []).Concat(Standard)
+        return (customer?.DeductionReasons ?? []).Concat(policy.DeductionReasons ?? []).Concat(Standard)
             .FirstOrDefault(reason => Names(words, reason.Words))?.ReasonCode;
     }
 

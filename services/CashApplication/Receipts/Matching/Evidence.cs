@@ -2,137 +2,137 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 
 /// <summary>
 /// What tells who paid, or what for. What a piece of it is worth, 0 to 1, is data of a rule set
-/// (<see cref="RuleSet.Weights"/>); where that says nothing, what stands here.
+/// (<see cref="RuleSet.Weights"/>); where that says nothing, <see cref="StandardWeights"/> do.
 /// </summary>
 public enum Evidence
 {
-    /// <summary>The customer came with the payment, or is settled; 0.70.</summary>
+    /// <summary>The customer came with the payment, or is settled.</summary>
     KnownCustomer,
 
-    /// <summary>The payer names a customer's number; 0.60.</summary>
+    /// <summary>The payer names a customer's number.</summary>
     CustomerNumber,
 
-    /// <summary>It comes from an account that a customer has paid from; 0.60.</summary>
+    /// <summary>It comes from an account that a customer has paid from.</summary>
     PayerAccount,
 
-    /// <summary>A customer has paid under this name, or it is an alias; 0.60.</summary>
+    /// <summary>A customer has paid under this name, or it is an alias.</summary>
     PayerName,
 
-    /// <summary>The same, and other customers have just this name; 0.40.</summary>
+    /// <summary>The same, and other customers have just this name.</summary>
     SharedPayerName,
 
-    /// <summary>One customer has the payer's name; 0.55.</summary>
+    /// <summary>One customer has the payer's name.</summary>
     SameName,
 
-    /// <summary>Several customers have it; 0.30.</summary>
+    /// <summary>Several customers have it.</summary>
     SharedName,
 
-    /// <summary>One customer's name is much like it; 0.50.</summary>
+    /// <summary>One customer's name is much like it.</summary>
     LikeName,
 
-    /// <summary>One customer's name is somewhat like it; 0.40.</summary>
+    /// <summary>One customer's name is somewhat like it.</summary>
     SomewhatLikeName,
 
-    /// <summary>The payer names the invoice; 0.90.</summary>
+    /// <summary>The payer names the invoice.</summary>
     InvoiceNumber,
 
-    /// <summary>The payer names the order that it bills; 0.85.</summary>
+    /// <summary>The payer names the order that it bills.</summary>
     OrderNumber,
 
-    /// <summary>The payer writes its number in part, or with a slip; 0.60.</summary>
+    /// <summary>The payer writes its number in part, or with a slip.</summary>
     PartOfNumber,
 
-    /// <summary>The payment tells documents and amounts in fields; 0.95.</summary>
+    /// <summary>The payment tells documents and amounts in fields.</summary>
     DocumentsOfPayment,
 
-    /// <summary>An advice has the payment's reference and amount; 0.95.</summary>
+    /// <summary>An advice has the payment's reference and amount.</summary>
     AdviceByReference,
 
-    /// <summary>An advice has the payment's reference and another amount; 0.70.</summary>
+    /// <summary>An advice has the payment's reference and another amount.</summary>
     AdviceOfOtherAmount,
 
-    /// <summary>An advice of this payer has this amount; 0.80.</summary>
+    /// <summary>An advice of this payer has this amount.</summary>
     AdviceOfPayer,
 
-    /// <summary>What is named comes to the amount: balances, earned discounts and named credit memos; 0.90.</summary>
+    /// <summary>What is named comes to the amount: balances, earned discounts and named credit memos.</summary>
     WholeAmount,
 
-    /// <summary>The same but for a small difference; 0.85.</summary>
+    /// <summary>The same but for a small difference.</summary>
     SmallDifference,
 
-    /// <summary>What is named, and what is named in part; 0.80.</summary>
+    /// <summary>What is named, and what is named in part.</summary>
     WithNumbersInPart,
 
-    /// <summary>Some of what is named; 0.75.</summary>
+    /// <summary>Some of what is named.</summary>
     SomeOfNamed,
 
-    /// <summary>What is named less credit memos that are not; 0.75.</summary>
+    /// <summary>What is named less credit memos that are not.</summary>
     UnnamedCredits,
 
-    /// <summary>One installment of what is named; 0.70.</summary>
+    /// <summary>One installment of what is named.</summary>
     OneInstallment,
 
-    /// <summary>What is named, and other items for the rest; 0.70.</summary>
+    /// <summary>What is named, and other items for the rest.</summary>
     NamedAndOthers,
 
-    /// <summary>What is named less a discount that came too late; 0.70.</summary>
+    /// <summary>What is named less a discount that came too late.</summary>
     LateDiscount,
 
-    /// <summary>What is named less a deduction whose amount the payer tells; 0.60.</summary>
+    /// <summary>What is named less a deduction whose amount the payer tells.</summary>
     ToldDeduction,
 
-    /// <summary>The amount is more or less than what it is for; 0.30.</summary>
+    /// <summary>The amount is more or less than what it is for.</summary>
     PartOfAmount,
 
-    /// <summary>Which of several is short is not told; 0.</summary>
+    /// <summary>Which of several is short is not told.</summary>
     UnclearShort,
 
-    /// <summary>One item of the customer has this amount; 0.80.</summary>
+    /// <summary>One item of the customer has this amount.</summary>
     OnlyItem,
 
-    /// <summary>Several items have it; 0.50.</summary>
+    /// <summary>Several items have it.</summary>
     OneOfEqualItems,
 
-    /// <summary>It clears all that is open; 0.80.</summary>
+    /// <summary>It clears all that is open.</summary>
     WholeAccount,
 
-    /// <summary>It clears all that is past due, or past due by the same terms; 0.76.</summary>
+    /// <summary>It clears all that is past due, or past due by the same terms.</summary>
     AllPastDue,
 
-    /// <summary>The only items that sum to it, of few that could by chance; 0.80.</summary>
+    /// <summary>The only items that sum to it, of few that could by chance.</summary>
     OnlyCombination,
 
-    /// <summary>The only items that sum to it, of more; 0.75.</summary>
+    /// <summary>The only items that sum to it, of more.</summary>
     OnlyOfMany,
 
-    /// <summary>The only items that sum to it, of very many; 0.60.</summary>
+    /// <summary>The only items that sum to it, of very many.</summary>
     OnlyOfVeryMany,
 
-    /// <summary>The only items that sum to it, and it may well be chance; 0.40.</summary>
+    /// <summary>The only items that sum to it, and it may well be chance.</summary>
     OnlyByChance,
 
-    /// <summary>Other items sum to it too, or may; 0.30.</summary>
+    /// <summary>Other items sum to it too, or may.</summary>
     OneOfCombinations,
 
-    /// <summary>One item, or all, but for a small difference; 0.60.</summary>
+    /// <summary>One item, or all, but for a small difference.</summary>
     WithinTolerance,
 
-    /// <summary>Several items but for a small difference; 0.40.</summary>
+    /// <summary>Several items but for a small difference.</summary>
     OneOfSeveralWithinTolerance,
 
-    /// <summary>The rule set pays the oldest first; 0.80.</summary>
+    /// <summary>The rule set pays the oldest first.</summary>
     OldestFirst,
 
-    /// <summary>It is just the next installments of a payment plan; 0.85.</summary>
+    /// <summary>It is just the next installments of a payment plan.</summary>
     PlanInstallments,
 
-    /// <summary>Installments of a payment plan are due; 0.80.</summary>
+    /// <summary>Installments of a payment plan are due.</summary>
     PlanDue,
 
-    /// <summary>The customer promised this amount; 0.70.</summary>
+    /// <summary>The customer promised this amount.</summary>
     Promise,
 
-    /// <summary>The customer promised what was found by a rule; 0.30.</summary>
+    /// <summary>The customer promised what was found by a rule.</summary>
     AlsoPromised,
 }
 

@@ -36,7 +36,10 @@ internal sealed class Judge
             Rest(draft.Fit, rules),
             _blocker ?? Held(debtors.Append(owner)) ?? Disputed(draft.Fit.Lines, rules), draft.RemittanceId,
             draft.IsForPerson,
-            new Scoring(draft.Rules.Code, _settings.VersionOf(draft.Rules.Code), draft.Weights));
+            new Scoring(draft.Rules.Code, _settings.VersionOf(draft.Rules.Code), draft.Weights))
+        {
+            IsLearned = draft.Fit.IsLearned,
+        };
     }
 
     /// <summary>

@@ -15,10 +15,16 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="Documents">What is told in fields beside the money: documents with their amounts. Null for
 /// none.</param>
 /// <param name="ReceiptId">The receipt it is of, where that is recorded; an advice it follows already counts.</param>
+/// <param name="Charges">What banks kept of it on its way and can be booked, as the bank tells; null for
+/// nothing.</param>
 public sealed record Payment(
     Money Amount, string? PayerName, string? PayerAccount, IReadOnlyList<string> Remittance, Guid? CustomerId = null,
     DateOnly ValueDate = default, string? CheckNumber = null, IReadOnlyList<RemittanceLine>? Documents = null,
-    Guid? ReceiptId = null);
+    Guid? ReceiptId = null, BankCharges? Charges = null)
+{
+    /// <summary>What the payer sent, as far as the bank tells: the amount, and what banks kept of it.</summary>
+    public Money Sent => Charges is { } kept ? Amount + kept.Amount : Amount;
+}
 
 /// <summary>A cash discount that an item offers.</summary>
 /// <param name="Rate">Share of what is settled; 0.02 is 2 %.</param>
@@ -115,9 +121,18 @@ public sealed record OpenCredit(
 /// <param name="Hold">Why nothing of it is applied without a person, or null.</param>
 /// <param name="RuleSet">Rule set of its own, or null.</param>
 /// <param name="MayPayFor">Customers beyond its group whose items it may pay.</param>
+/// <param name="DeductionReasons">What its words and codes for deductions mean, before the policy's.</param>
+/// <param name="Codings">How people coded its deductions.</param>
 public sealed record CustomerCandidate(
     Guid CustomerId, string Number, string Name, Guid? ParentId = null, string? Hold = null, string? RuleSet = null,
-    IReadOnlyList<Guid>? MayPayFor = null);
+    IReadOnlyList<Guid>? MayPayFor = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
+    IReadOnlyList<DeductionCoding>? Codings = null)
+{
+    /// <summary>The reason that people gave its deductions before, with these words where they had any; or null.
+    /// </summary>
+    public LearnedReason? ReasonLearnedOf(string? customerReason) =>
+        Codings is { Count: > 0 } codings ? LearnedReason.Of(codings, customerReason) : null;
+}
 
 /// <summary>Part of an explanation: so much for this installment.</summary>
 /// <param name="CustomerId">Who owes it.</param>
@@ -127,15 +142,22 @@ public sealed record CustomerCandidate(
 /// <param name="Deduction">What the payer keeps back of it with a reason, or null.</param>
 /// <param name="Credits">Credit memos that the payer takes off it; null for none.</param>
 /// <param name="IsUnearned">The cash discount is given though the money came too late for it.</param>
+/// <param name="Charges">What banks kept of the payment, which we bear: settled of the item beside the amount; or
+/// null.</param>
 public sealed record MatchLine(
     Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, Money Amount, Money? Discount = null,
     Money? Difference = null, Deduction? Deduction = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<CreditPart>? Credits = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsUnearned = false)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsUnearned = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Charges = null)
 {
-    /// <summary>What the item is to be less by: money, discount, difference and credit memos.</summary>
+    /// <summary>What the payer sent for it: the money, and what banks kept of it.</summary>
     [JsonIgnore]
-    public Money Settled => Amount + (Discount ?? Zero) + (Difference ?? Zero)
+    public Money Sent => Amount + (Charges ?? Zero);
+
+    /// <summary>What the item is to be less by: money, charges, discount, difference and credit memos.</summary>
+    [JsonIgnore]
+    public Money Settled => Sent + (Discount ?? Zero) + (Difference ?? Zero)
         + Money.Sum((Credits ?? []).Select(credit => credit.Amount), Amount.Currency);
 
     private Money Zero => Money.Zero(Amount.Currency);
@@ -164,6 +186,20 @@ public sealed record Explanation(
     /// </summary>
     public string Key => _key ??= KeyOf(Lines, Rest);
 
+    /// <summary>
+    /// It is another one with the reason that people gave earlier deductions: for a person to choose, and no doubt that
+    /// the other one is right about the money.
+    /// </summary>
+    internal bool IsLearned { get; init; }
+
+    /// <summary>True where it is that of the other one: the money goes where it has it go.</summary>
+    internal bool IsLearnedOf(Explanation other) => IsLearned && !other.IsLearned
+        && (Rule, RemittanceId) == (other.Rule, other.RemittanceId)
+        && KeyOf(Uncoded(Lines), Rest) == KeyOf(Uncoded(other.Lines), other.Rest);
+
+    private static MatchLine[] Uncoded(IReadOnlyList<MatchLine> lines) =>
+        [.. lines.Select(line => line with { Deduction = null })];
+
     private string? _key;
 
     private static string KeyOf(IReadOnlyList<MatchLine> lines, RestTreatment rest) => Ids.From(
@@ -172,7 +208,8 @@ public sealed record Explanation(
             .. lines.Select(line =>
                 $"{line.InvoiceId:N}/{line.Installment}/{line.Amount}/{line.Discount}/{line.Difference}/" +
                 $"{line.Deduction?.Amount}/{line.Deduction?.ReasonCode}" +
-                string.Concat((line.Credits ?? []).Select(credit => $"/{credit.CreditMemoId:N}:{credit.Amount}"))),
+                string.Concat((line.Credits ?? []).Select(credit => $"/{credit.CreditMemoId:N}:{credit.Amount}")) +
+                (line.Charges is { } charges ? $"/charges:{charges}" : "")),
         ]).ToString("N")[..16];
 }
 

@@ -72,7 +72,7 @@ public enum ItemKind
 /// <param name="CombinationDays">A combination is searched among items that are due at most so many days before or
 /// after the money counts; null for all.</param>
 /// <param name="UnearnedDiscounts">Cash discounts may be deducted that the money came too late for.</param>
-/// <param name="Weights">What evidence is worth, where it is not what <see cref="Evidence"/> says; null for
+/// <param name="Weights">What evidence is worth, where it is not what <see cref="StandardWeights"/> says; null for
 /// none.</param>
 public sealed record RuleSet(
     string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
@@ -155,13 +155,18 @@ public sealed record QueueOwner(string Reason, string Owner);
 /// until all instances of Invoicing know them, and the replica of credit memos is read to its end.</param>
 /// <param name="SettlementFeePercent">The most that a processor may be said to have kept of a settlement; 5 is
 /// 5 %.</param>
+/// <param name="BankCharges">Of which payments we bear what banks kept of them, on accounts that name where it is
+/// booked (<c>chargesAccount</c>); null for none.</param>
+/// <param name="LearnedReasons">When a reason that people gave earlier deductions of a customer codes the next by
+/// itself; null for never: then it is suggested.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
     IReadOnlyList<string>? BlockedPayers = null, int DaysToIdentify = 3, int DaysToResolve = 5,
     IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
     IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null,
-    bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m)
+    bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m, BorneCharges? BankCharges = null,
+    LearnedReasons? LearnedReasons = null)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);
@@ -182,6 +187,9 @@ public sealed record MatchPolicy(
     public ExceptionRule? ExceptionOf(ExceptionKind kind, Money difference, Money due) => HasRulesFor(kind)
         ? ExceptionRules!.FirstOrDefault(rule => rule.Of == kind && rule.UpTo.Allows(difference, due))
         : Differences.Allows(difference, due) ? new ExceptionRule(kind, Differences, ExceptionAction.WriteOff) : null;
+
+    /// <summary>True where we bear what banks kept of a payment of what is due.</summary>
+    public bool Bears(BankCharges charges, Money due) => BankCharges?.Allows(charges, due) == true;
 
     /// <summary>True where rules are defined for payments too short, or too long.</summary>
     public bool HasRulesFor(ExceptionKind kind) => ExceptionRules?.Any(rule => rule.Of == kind) == true;

@@ -10,7 +10,8 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 public static class Matcher
 {
     /// <summary>
-    /// An explanation that comes this near to the best one rivals it; then nobody but a person may choose.
+    /// An explanation that pays something else and comes this near to the best one rivals it; then nobody but a person
+    /// may choose.
     /// </summary>
     private const decimal RivalMargin = 0.05m;
 
@@ -50,6 +51,7 @@ public static class Matcher
         var judge = new Judge(payment, facts, settings, known);
         var explanations = drafts.Select(judge.Explanation)
             .OrderByDescending(explanation => explanation.Confidence)
+            .ThenBy(explanation => explanation.IsLearned)
             .ThenBy(explanation => explanation.Lines[0].InvoiceNumber, StringComparer.Ordinal)
             .ThenBy(explanation => explanation.Lines[0].Installment)
             .ThenBy(explanation => explanation.Key, StringComparer.Ordinal)
@@ -59,8 +61,8 @@ public static class Matcher
         [
             .. explanations.TakeWhile(one => one.Confidence >= settings.Policy.SuggestThreshold).Take(MaxSuggestions),
         ];
-        var rivals = suggestions.Length > 1
-            && suggestions[0].Confidence - suggestions[1].Confidence < RivalMargin;
+        var rivals = suggestions is [var first, ..] && suggestions.Skip(1).Any(other =>
+            first.Confidence - other.Confidence < RivalMargin && !other.IsLearnedOf(first));
         var chosen = suggestions is [{ Blocker: null, IsForPerson: false } best, ..] && !rivals
             && best.Confidence >= settings.Policy.AutoApplyThreshold ? best : null;
         var customer = known.CustomerId ?? chosen?.CustomerId;

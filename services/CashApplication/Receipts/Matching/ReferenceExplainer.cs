@@ -17,16 +17,27 @@ internal sealed partial class ReferenceExplainer(
     public IEnumerable<Draft> Explain()
     {
         foreach (var group in named.Open.GroupBy(item => facts.GroupOf(item.CustomerId)).OrderBy(group => group.Key))
-            yield return Explain([.. group]);
+        {
+            foreach (var draft in Explain([.. group]))
+                yield return draft;
+        }
+
         if (named.Open.Count == 0 && Hinted() is { } hinted)
             yield return hinted;
     }
 
-    private Draft Explain(Candidate[] items)
+    private IEnumerable<Draft> Explain(Candidate[] items)
     {
         var rules = settings.RuleSetOf(items[0].CustomerId, facts);
-        var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy);
+        var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
         var (fit, others) = Best(items, amounts, rules);
+        yield return Explain(items, fit, others, rules);
+        if (fit.Learned is { } learned)
+            yield return Explain(items, learned, others, rules);
+    }
+
+    private Draft Explain(Candidate[] items, Fit fit, IReadOnlyList<string> others, RuleSet rules)
+    {
         var told = payer.For(fit.Lines.Select(line => line.CustomerId).Distinct());
         var numbers = items.Select(item => item.InvoiceNumber).Distinct().Order(StringComparer.Ordinal).ToArray();
         var isExact = fit.Grade >= 0.70m;
@@ -57,7 +68,7 @@ internal sealed partial class ReferenceExplainer(
         document.Paid is { } told
         && fit.Lines.Where(line => ReferenceKeys.Compact(line.InvoiceNumber)
             == ReferenceKeys.Compact(document.DocumentNumber)).ToList() is { Count: > 0 } lines
-        && Money.Sum(lines.Select(line => line.Amount), told.Currency) != told);
+        && Money.Sum(lines.Select(line => line.Sent), told.Currency) != told);
 
     /// <summary>The first way in which the amount fits, from exact to short.</summary>
     private (Fit Fit, IReadOnlyList<string> Words) Best(Candidate[] items, AmountFit amounts, RuleSet rules)
@@ -100,7 +111,9 @@ internal sealed partial class ReferenceExplainer(
                 ? exact with
                 {
                     Evidence = Evidence.OneInstallment,
-                    Words = $"The amount is installment {item.Installment}.",
+                    Words = exact.Lines[0].Charges is null
+                        ? $"The amount is installment {item.Installment}."
+                        : $"It is installment {item.Installment}. {exact.Words}",
                 }
                 : null)
             .FirstOrDefault(fit => fit is not null);
@@ -126,7 +139,7 @@ internal sealed partial class ReferenceExplainer(
         OpenCredit[] told = [.. named.Credits.Where(credit => debtors.Contains(credit.CustomerId))];
         if (told.Length > 0)
             return amounts.LessCredits(items, told);
-        if (DeductionReasons.CodeOf(_text, settings.Policy) is not null)
+        if (CodeOf(_text, items) is not null)
             return null;
         OpenCredit[] open =
         [
@@ -171,7 +184,7 @@ internal sealed partial class ReferenceExplainer(
         if (isOneInvoice && LateDiscount(items, amounts) is { } late)
             return late;
         var missing = amounts.Sum(items) - payment.Amount;
-        var code = DeductionReasons.CodeOf(_text, settings.Policy);
+        var code = CodeOf(_text, items);
         if (isOneInvoice)
             return ShortOfOne(items, amounts, code, missing);
 
@@ -182,17 +195,36 @@ internal sealed partial class ReferenceExplainer(
     }
 
     /// <summary>
-    /// What the payer gives a reason for is deducted; else the policy says whether it is a claim, or a person's.
+    /// What the payer gives a reason for is deducted; else the policy says whether it is a claim, or a person's. Where
+    /// neither gives a reason, and people gave one before, that one is suggested; of what is a claim by the policy it
+    /// holds where the policy says so. What nobody calls a deduction may as well be a part payment.
     /// </summary>
     private Fit ShortOfOne(Candidate[] items, AmountFit amounts, string? told, Money missing)
     {
-        var rule = settings.Policy.ExceptionOf(ExceptionKind.Under, missing, amounts.Sum(items));
+        var open = amounts.Sum(items);
+        var rule = settings.Policy.ExceptionOf(ExceptionKind.Under, missing, open);
         var code = told ?? (rule is { Action: ExceptionAction.Claim } claim ? claim.ReasonCode ?? "other" : null);
-        return amounts.Filled(items, code, told is null ? null : Reason()) with
+        var plain = amounts.Filled(items, code, told is null ? null : Reason()) with
         {
             IsForPerson = rule is { IsForPerson: true },
         };
+        if (told is not null || rule is { Action: ExceptionAction.Claim, ReasonCode: not null }
+            || facts.Customer(items[0].CustomerId).ReasonLearnedOf(Reason()) is not { } learned)
+        {
+            return plain;
+        }
+
+        var coded = amounts.Filled(items, learned.ReasonCode, _text.Length == 0 ? null : Reason());
+        coded = coded with { Words = $"{coded.Words} {learned.Words}" };
+        var isLittle = missing.Amount * 100 <= settings.Policy.DeductionPercent * open.Amount;
+        return code is not null && isLittle && !plain.IsForPerson && learned.IsEnough(settings.Policy.LearnedReasons)
+            ? coded
+            : plain with { Learned = coded with { IsForPerson = true, IsLearned = true } };
     }
+
+    /// <summary>What words mean by the profile of who owes the items, and the policy.</summary>
+    private string? CodeOf(string words, Candidate[] items) =>
+        DeductionReasons.CodeOf(words, settings.Policy, facts.Customer(items[0].CustomerId));
 
     /// <summary>
     /// A word of the payer's text makes what is missing a deduction: more of an item than the policy says, and the text
@@ -222,7 +254,7 @@ internal sealed partial class ReferenceExplainer(
         foreach (var candidate in payer.Candidates.Take(3))
         {
             var rules = settings.RuleSetOf(candidate.CustomerId, facts);
-            var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy);
+            var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
             var items = named.Hinted(Pool([candidate.CustomerId]));
             if (items.Count == 0)
                 continue;
@@ -242,6 +274,7 @@ internal sealed partial class ReferenceExplainer(
     private IEnumerable<Candidate> Pool(IEnumerable<Guid> customers) => customers.Distinct()
         .SelectMany(facts.Of).Select(claims.Now).Where(item => item.Available.IsPositive);
 
+    /// <summary>The payer's text as a deduction keeps it, and as what people make of it is learned.</summary>
     private string Reason() => _text.Length > MaxReason ? _text[..MaxReason] : _text;
 
     private HashSet<Money> ToldAmounts(Currency currency) =>

@@ -13,23 +13,32 @@ internal sealed class RemittanceExplainer(
 
     private readonly Money _zero = Money.Zero(payment.Amount.Currency);
 
-    /// <summary>At most one for each advice that belongs to the payment.</summary>
+    /// <summary>
+    /// At most one for each advice that belongs to the payment; and one more where people coded the reasons that it
+    /// gives before, for a person to choose.
+    /// </summary>
     public IEnumerable<Draft> Explain()
     {
-        if (payment.Documents is { Count: > 0 } documents
-            && Explain(documents, [], null, Evidence.DocumentsOfPayment,
-                "The payment names its documents and amounts.") is { } own)
+        if (payment.Documents is { Count: > 0 } documents)
         {
-            yield return own;
+            foreach (var own in Explain(documents, [], null, Evidence.DocumentsOfPayment,
+                "The payment names its documents and amounts."))
+            {
+                yield return own;
+            }
         }
 
         foreach (var waiting in facts.Remittances)
         {
-            if (claims.IsWaiting(waiting.RemittanceId)
-                && (waiting.ReceiptId is null || waiting.ReceiptId == payment.ReceiptId)
-                && Belongs(waiting) is var (evidence, words)
-                && Explain(waiting.Advice.Lines, waiting.Advice.Adjustments, waiting.RemittanceId, evidence, words)
-                    is { } draft)
+            if (!claims.IsWaiting(waiting.RemittanceId)
+                || (waiting.ReceiptId is not null && waiting.ReceiptId != payment.ReceiptId)
+                || Belongs(waiting) is not var (evidence, words))
+            {
+                continue;
+            }
+
+            foreach (var draft in Explain(
+                waiting.Advice.Lines, waiting.Advice.Adjustments, waiting.RemittanceId, evidence, words))
             {
                 yield return draft;
             }
@@ -43,18 +52,23 @@ internal sealed class RemittanceExplainer(
             return null;
         if (advice.PaymentReference is { Length: >= 3 } reference && IsPaymentReference(reference))
         {
-            return advice.Amount == payment.Amount
+            return IsOfPayment(advice.Amount)
                 ? (Evidence.AdviceByReference, "A remittance advice has the payment's reference and amount.")
                 : (Evidence.AdviceOfOtherAmount,
                     "A remittance advice has the payment's reference, and another amount.");
         }
 
-        if (advice.Amount != payment.Amount || !IsNear(advice.PaymentDate))
+        if (!IsOfPayment(advice.Amount) || !IsNear(advice.PaymentDate))
             return null;
         return IsSamePayer(waiting)
             ? (Evidence.AdviceOfPayer, "A remittance advice of this payer has this amount.")
             : null;
     }
+
+    /// <summary>What came; or what was sent, where we bear what banks kept of it.</summary>
+    private bool IsOfPayment(Money told) => told == payment.Amount || IsSent(told);
+
+    private bool IsSent(Money told) => payment.Charges is { } kept && told == payment.Sent && Policy.Bears(kept, told);
 
     private bool IsPaymentReference(string reference)
     {
@@ -76,11 +90,26 @@ internal sealed class RemittanceExplainer(
                 && NameSimilarity.Of(name, paid) >= NameSimilarity.Same);
     }
 
-    private Draft? Explain(
+    private IEnumerable<Draft> Explain(
         IReadOnlyList<RemittanceLine> documents, IReadOnlyList<RemittanceAdjustment> adjustments, Guid? remittanceId,
         Evidence evidence, string words)
     {
-        var story = new Story(this);
+        var story = new Story(this, followsPeople: false);
+        if (Explain(story, documents, adjustments, remittanceId, evidence, words) is not { } draft)
+            yield break;
+        yield return draft;
+        if (story.LeavesOutLearned
+            && Explain(new Story(this, followsPeople: true), documents, adjustments, remittanceId, evidence, words)
+                is { } learned)
+        {
+            yield return learned;
+        }
+    }
+
+    private Draft? Explain(
+        Story story, IReadOnlyList<RemittanceLine> documents, IReadOnlyList<RemittanceAdjustment> adjustments,
+        Guid? remittanceId, Evidence evidence, string words)
+    {
         foreach (var document in documents)
             story.Add(document);
         var kept = adjustments.Where(one => one.Amount.IsNegative && !story.TakesOff(one)).ToList();
@@ -89,12 +118,20 @@ internal sealed class RemittanceExplainer(
             return null;
         var (lines, setOff) = story.LessCredits();
         var paid = Money.Sum(lines.Select(line => line.Amount), payment.Amount.Currency);
-        if (paid > payment.Amount)
+        if (paid > payment.Amount && !IsSent(paid))
             return null;
-        var isWhole = paid == payment.Amount;
+        var isWhole = IsOfPayment(paid);
         var fit = new Fit(lines, isWhole ? Evidence.WholeAmount : Evidence.PartOfAmount, isWhole
             ? "Its lines sum to the amount."
-            : $"Its lines explain {paid} of {payment.Amount}.", isWhole);
+            : $"Its lines explain {paid} of {payment.Amount}.", isWhole, IsForPerson: story.FollowsPeople,
+            IsLearned: story.FollowsPeople);
+        if (paid > payment.Amount)
+        {
+            if (AmountFit.LessCharges(fit, payment.Charges!) is not { } less)
+                return null;
+            fit = less;
+        }
+
         var rules = settings.RuleSetOf(lines[0].CustomerId, facts);
         return new Draft(MatchRules.Remittance, fit, rules) { RemittanceId = remittanceId }
             .Supported(evidence, words)
@@ -107,12 +144,13 @@ internal sealed class RemittanceExplainer(
             .Doubted(unborne.Count > 0, 0.85m, "More is kept back of no document than any of its items can bear.")
             .Noted(lines.Any(line => line.Credits is not null)
                 ? [$"It takes off {CreditsTakenOff.Words(story.Credits.Select(one => one.Credit))}."] : [])
+            .Noted(story.Learned.Distinct())
             .Doubted(setOff.IsPositive, 0.85m,
                 $"Credits of {setOff} are set off; apply them to what stays open.");
     }
 
     /// <summary>What the lines of an advice come to, one after the other.</summary>
-    private sealed class Story(RemittanceExplainer outer)
+    private sealed class Story(RemittanceExplainer outer, bool followsPeople)
     {
         private readonly Dictionary<(Guid, int), Money> _used = [];
         private readonly Dictionary<(Guid, int), Money> _unearned = [];
@@ -120,6 +158,15 @@ internal sealed class RemittanceExplainer(
         public List<MatchLine> Lines { get; } = [];
 
         public List<string> Unresolved { get; } = [];
+
+        /// <summary>True where all that people coded before codes, be it enough by the policy or not.</summary>
+        public bool FollowsPeople => followsPeople;
+
+        /// <summary>What people coded before, where that codes.</summary>
+        public List<string> Learned { get; } = [];
+
+        /// <summary>True where people coded something before, and the policy does not let it code by itself.</summary>
+        public bool LeavesOutLearned { get; private set; }
 
         /// <summary>Credit memos that are known, and what of them is taken off.</summary>
         public List<(OpenCredit Credit, Money Amount)> Credits { get; } = [];
@@ -191,8 +238,7 @@ internal sealed class RemittanceExplainer(
             {
                 Amount = bearer.Amount - kept,
                 Deduction = new Deduction(
-                    kept, DeductionReasons.CodeOf(adjustment.ReasonCode, outer.Policy) ?? "other",
-                    adjustment.ReasonCode ?? adjustment.Reference),
+                    kept, CodeOf(bearer.CustomerId, adjustment), adjustment.ReasonCode ?? adjustment.Reference),
             };
             return true;
         }
@@ -227,7 +273,7 @@ internal sealed class RemittanceExplainer(
                 var taken = Money.Min(Money.Min(discount, open), item.DeductibleBeside(part, outer.DiscountDay(item)));
                 discount -= taken;
                 open -= taken;
-                var (kept, code) = Kept(open, discount, deducted, why);
+                var (kept, code) = Kept(item, open, discount, deducted, why);
                 deducted -= Money.Min(deducted, kept);
                 Lines.Add(new MatchLine(
                     item.InvoiceId, item.Installment, item.InvoiceNumber, item.CustomerId, part,
@@ -246,19 +292,37 @@ internal sealed class RemittanceExplainer(
             _unearned.TryGetValue(item.Id, out var taken) ? taken : outer._zero;
 
         /// <summary>A discount that is not earned is kept back all the same, for no good reason.</summary>
-        private (Money Amount, string Code) Kept(Money open, Money unearned, Money deducted, RemittanceAdjustment? why)
+        private (Money Amount, string Code) Kept(
+            Candidate item, Money open, Money unearned, Money deducted, RemittanceAdjustment? why) =>
+            deducted.IsPositive && open.IsPositive
+                ? (Money.Min(open, deducted), CodeOf(item.CustomerId, why))
+                : (Money.Min(open, unearned), "terms");
+
+        /// <summary>
+        /// What the payer's code means: by profile and policy, else as people coded it before where that is enough;
+        /// else nothing that is known.
+        /// </summary>
+        private string CodeOf(Guid customerId, RemittanceAdjustment? why)
         {
-            if (deducted.IsPositive)
+            var customer = outer.Facts.Customer(customerId);
+            if (DeductionReasons.CodeOf(why?.ReasonCode, outer.Policy, customer) is { } told)
+                return told;
+            if (customer.ReasonLearnedOf(why?.ReasonCode) is not { ReasonCode: not "other" } learned)
+                return "other";
+            if (!followsPeople && !learned.IsEnough(outer.Policy.LearnedReasons))
             {
-                return (Money.Min(open, deducted),
-                    DeductionReasons.CodeOf(why?.ReasonCode, outer.Policy) ?? "other");
+                LeavesOutLearned = true;
+                return "other";
             }
 
-            return (Money.Min(open, unearned), "terms");
+            Learned.Add(learned.Words);
+            return learned.ReasonCode;
         }
     }
 
     private MatchPolicy Policy => settings.Policy;
+
+    private MatchFacts Facts => facts;
 
     private DateOnly DiscountDay(Candidate item) =>
         settings.RuleSetOf(item.CustomerId, facts).DiscountDay(item, payment.ValueDate);

@@ -119,7 +119,8 @@ internal sealed class RuleExplainer(
                 "What the rest is for is not certain.");
     }
 
-    private AmountFit Amounts(Money amount, RuleSet rules) => new(amount, payment.ValueDate, rules, settings.Policy);
+    private AmountFit Amounts(Money amount, RuleSet rules) =>
+        new(amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
 
     /// <summary>What the first rule finds that finds anything.</summary>
     private List<Draft> ByRules(Candidate[] pool, AmountFit amounts, RuleSet rules) =>
@@ -181,7 +182,9 @@ internal sealed class RuleExplainer(
     /// </summary>
     private IEnumerable<Draft> LessCredits(Candidate[] pool, AmountFit amounts, RuleSet rules)
     {
-        if (DeductionReasons.CodeOf(string.Join(' ', payment.Remittance), settings.Policy) is not null)
+        if (DeductionReasons.CodeOf(
+            string.Join(' ', payment.Remittance), settings.Policy,
+            pool.Length > 0 ? facts.Customer(pool[0].CustomerId) : null) is not null)
             return [];
         OpenCredit[] open =
         [
@@ -232,10 +235,13 @@ internal sealed class RuleExplainer(
     /// <summary>Items of anybody: the payer is not known, or has no item that explains anything.</summary>
     private IEnumerable<Draft> ByAmount()
     {
-        var amounts = new AmountFit(payment.Amount, payment.ValueDate, RuleSet.Standard, policy: null);
+        var amounts = Amounts(payment.Amount, RuleSet.Standard);
+        var items = payment.Charges is null
+            ? facts.Of(payment.Amount)
+            : facts.Of(payment.Amount).Concat(facts.Of(payment.Sent));
         (Candidate Item, Fit Fit)[] exact =
         [
-            .. facts.Of(payment.Amount).Select(claims.Now).Select(item => (item, Fit: amounts.Exactly([item])))
+            .. items.Select(claims.Now).Select(item => (item, Fit: amounts.Exactly([item])))
                 .Where(pair => pair.Fit is not null && pair.item.Available.IsPositive)
                 .Select(pair => (pair.item, pair.Fit!)).Take(MaxByAmount),
         ];

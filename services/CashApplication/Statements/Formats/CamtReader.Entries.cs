@@ -18,7 +18,7 @@ public sealed partial class CamtReader
         string? reference = null, bankReference = null, information = null;
         BankTransactionCode? code = null;
         var batch = default(Batch);
-        List<Money>? charges = null;
+        ToldCharges? charges = null;
         List<TransactionDetails>? details = null;
         for (var entry = _xml.Depth; _xml.NextChild(entry);)
         {
@@ -34,7 +34,7 @@ public sealed partial class CamtReader
                 case "AcctSvcrRef": bankReference = _xml.Text(); break;
                 case "BkTxCd": code = ReadTransactionCode(); break;
                 case "Btch": ReadBatch(ref batch); break;
-                case "Chrgs": ReadCharges(charges ??= []); break;
+                case "Chrgs": ReadCharges(charges ??= new ToldCharges()); break;
                 case "NtryDtls": ReadEntryDetails(details ??= [], ref batch); break;
                 case "TxDtls": AddDetails(details ??= []); break;
                 case "AddtlNtryInf": information = _xml.Text(); break;
@@ -56,7 +56,9 @@ public sealed partial class CamtReader
             TransactionCode = code,
             BatchCount = batch.Count,
             OrderReference = batch.Payments ?? batch.Message,
-            Charges = Kept(charges),
+            Charges = charges?.All ?? [],
+            IncludedCharges = charges?.Included ?? [],
+            ChargeBearer = charges?.Bearer,
             AdditionalInformation = information,
             Details = Kept(details),
         };
@@ -134,51 +136,6 @@ public sealed partial class CamtReader
         }
     }
 
-    /// <summary>Charges of an entry or payment: the total where it is told, else every record.</summary>
-    private void ReadCharges(List<Money> charges)
-    {
-        Money? total = null;
-        var records = new List<Money>();
-        var own = new ChargeDraft();
-        for (var element = _xml.Depth; _xml.NextChild(element);)
-        {
-            if (_xml.Name == "TtlChrgsAndTaxAmt")
-            {
-                total = _xml.Money();
-            }
-            else if (_xml.Name == "Rcrd")
-            {
-                var record = new ChargeDraft();
-                for (var child = _xml.Depth; _xml.NextChild(child);)
-                    ReadCharge(ref record);
-                AddCharge(records, record);
-            }
-            else
-            {
-                ReadCharge(ref own);
-            }
-        }
-
-        AddCharge(records, own);
-        charges.AddRange(total is { } known ? [known] : records);
-        if (charges.Count > _limits.MaxRepeats)
-            throw _xml.TooMany($"{_limits.MaxRepeats} charges");
-    }
-
-    private void ReadCharge(ref ChargeDraft charge)
-    {
-        if (_xml.Name == "Amt")
-            charge.Amount = _xml.Money();
-        else if (_xml.Name == "CdtDbtInd")
-            charge.Movement = ReadMovement();
-    }
-
-    private void AddCharge(List<Money> charges, ChargeDraft charge)
-    {
-        if (charge.Amount is { } amount && charges.Count <= _limits.MaxRepeats)
-            charges.Add(charge.Movement == Movement.Credit ? -amount : amount);
-    }
-
     private void ReadEntryDetails(List<TransactionDetails> details, ref Batch batch)
     {
         for (var element = _xml.Depth; _xml.NextChild(element);)
@@ -209,7 +166,7 @@ public sealed partial class CamtReader
         PartyDraft debtor = default, creditor = default;
         List<StructuredRemittance>? structured = null;
         List<string>? unstructured = null;
-        List<Money>? charges = null;
+        ToldCharges? charges = null;
         string? returnReason = null, information = null;
         for (var details = _xml.Depth; _xml.NextChild(details);)
         {
@@ -223,7 +180,7 @@ public sealed partial class CamtReader
                 case "RltdPties": ReadParties(ref debtor, ref creditor); break;
                 case "RltdAgts": ReadAgents(ref debtor, ref creditor); break;
                 case "RmtInf": ReadRemittance(structured ??= [], unstructured ??= []); break;
-                case "Chrgs": ReadCharges(charges ??= []); break;
+                case "Chrgs": ReadCharges(charges ??= new ToldCharges()); break;
                 case "RtrInf": returnReason = ReadReturnReason(); break;
                 case "AddtlTxInf": information = _xml.Text(); break;
             }
@@ -248,7 +205,9 @@ public sealed partial class CamtReader
             StructuredRemittance = Kept(structured),
             UnstructuredRemittance = Kept(unstructured),
             ReturnReason = returnReason,
-            Charges = Kept(charges),
+            Charges = charges?.All ?? [],
+            IncludedCharges = charges?.Included ?? [],
+            ChargeBearer = charges?.Bearer,
             AdditionalInformation = information,
         };
     }
@@ -354,12 +313,6 @@ public sealed partial class CamtReader
     }
 
     private static IReadOnlyList<T> Kept<T>(List<T>? list) => list is { Count: > 0 } ? list : [];
-
-    private struct ChargeDraft
-    {
-        public Money? Amount;
-        public Movement? Movement;
-    }
 
     private struct Batch
     {

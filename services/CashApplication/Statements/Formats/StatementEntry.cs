@@ -76,6 +76,18 @@ public sealed record StatementEntry
     /// <summary>Charges told with the entry, each in its currency; negative where given back.</summary>
     public IReadOnlyList<Money> Charges { get; init; } = [];
 
+    /// <summary>
+    /// Those of them that were taken from the amount: not what is debited by itself, and none where what is told of
+    /// them contradicts itself.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<Money> IncludedCharges { get; init; } = [];
+
+    /// <summary>Who was to pay them: <c>DEBT</c>, <c>CRED</c>, <c>SHAR</c> or <c>SLEV</c>; null where not told of each,
+    /// or of each otherwise. No part of what tells one entry from another.</summary>
+    [JsonIgnore]
+    public string? ChargeBearer { get; init; }
+
     /// <summary>Free text about the entry.</summary>
     public string? AdditionalInformation { get; init; }
 
@@ -152,6 +164,14 @@ public sealed record TransactionDetails
 
     /// <summary>Charges of this payment, each in its currency; negative where given back.</summary>
     public IReadOnlyList<Money> Charges { get; init; } = [];
+
+    /// <summary>Those of them that were taken from the amount, as of the entry.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Money> IncludedCharges { get; init; } = [];
+
+    /// <summary>Who was to pay them, as of the entry; null where not told.</summary>
+    [JsonIgnore]
+    public string? ChargeBearer { get; init; }
 
     /// <summary>Free text about the payment.</summary>
     public string? AdditionalInformation { get; init; }

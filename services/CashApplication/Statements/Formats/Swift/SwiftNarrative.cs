@@ -21,6 +21,11 @@ internal readonly record struct SwiftNarrative
         ["EREF+", "KREF+", "MREF+", "CRED+", "DEBT+", "COAM+", "OAMT+", "SVWZ+", "ABWA+", "ABWE+", "IBAN+", "BIC+"],
         StringComparison.Ordinal);
 
+    private const string ChargesCode = "/CHGS/";
+
+    /// <summary>What banks write by themselves: kind of business, amount as it was ordered, rate.</summary>
+    private static readonly string[] BankCodes = ["TRTP", "OCMT", "EXCH"];
+
     private static readonly string[] SlashCodes =
     [
         "TRTP", "IBAN", "BIC", "NAME", "REMI", "EREF", "MARF", "CSID", "ORDP", "BENM", "CNTP", "PURP", "ISDT", "PREF",
@@ -61,8 +66,50 @@ internal readonly record struct SwiftNarrative
     /// <summary>What is paid, in words.</summary>
     public IReadOnlyList<string> Remittance { get; init; }
 
+    /// <summary>What the bank kept of it, as <c>EUR0,50</c>; or null.</summary>
+    public string? Charges { get; init; }
+
     /// <summary>Reads the value of the field; lines are separated by line feeds.</summary>
-    public static SwiftNarrative Parse(ReadOnlySpan<char> value, int maxLines)
+    public static SwiftNarrative Parse(ReadOnlySpan<char> value, int maxLines) =>
+        Told(value, maxLines) with { Charges = ChargesBefore(value) };
+
+    /// <summary>
+    /// What stands behind <c>/CHGS/</c> in what the bank alone writes, as behind the line of the entry; null where that
+    /// is nowhere.
+    /// </summary>
+    public static string? ChargesIn(ReadOnlySpan<char> text)
+    {
+        if (text.IndexOf(ChargesCode) is not (>= 0 and var at))
+            return null;
+        var charges = text[(at + ChargesCode.Length)..];
+        var end = charges.IndexOf('/');
+        return Text(end < 0 ? charges : charges[..end])?.Replace("\n", "", StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// The same before anything that the payer may have written: nobody but the bank says what it kept.
+    /// </summary>
+    private static string? ChargesBefore(ReadOnlySpan<char> text)
+    {
+        for (var rest = text; rest is ['/', ..];)
+        {
+            if (rest.StartsWith(ChargesCode))
+                return ChargesIn(rest);
+            var code = rest[1..].IndexOf('/') + 1;
+            if (code <= 1 || !BankCodes.Contains(new string(rest[1..code]), StringComparer.Ordinal))
+                return null;
+            var next = rest[(code + 1)..].IndexOf('/');
+            if (next < 0)
+                return null;
+            rest = rest[(code + 1 + next)..];
+            if (rest is ['/', '/', ..])
+                rest = rest[1..];
+        }
+
+        return null;
+    }
+
+    private static SwiftNarrative Told(ReadOnlySpan<char> value, int maxLines)
     {
         if (value is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '?', >= '0' and <= '9', ..])
             return Numbered(new string(value[..CodeLength]), Unwrap(value));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements.Formats.Swift;
@@ -43,11 +44,25 @@ public sealed partial class SwiftReader
             EntryReference = entry.Reference,
             TransactionCode = code,
             AdditionalInformation = narrative.PostingText ?? supplement,
-            Details = [Details(line, entry, narrative)],
+            Details =
+                [Details(line, entry, narrative, Charges(SwiftNarrative.ChargesIn(supplement) ?? narrative.Charges))],
         };
     }
 
-    private static TransactionDetails Details(int line, in EntryLine entry, in SwiftNarrative narrative)
+    /// <summary>
+    /// Charges in the account's currency, as <c>EUR0,50</c>; what is written otherwise is text like any other.
+    /// </summary>
+    private IReadOnlyList<Money> Charges(string? told) =>
+        told is { Length: > 3 } && told.StartsWith(_currency.Code, StringComparison.Ordinal)
+        && told.AsSpan(3) is var digits && digits.IndexOfAnyExcept(AmountDigits) < 0
+        && decimal.TryParse(
+            told[3..].Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+        && Kernel.Money.TryOf(amount, _currency, out var charges) && charges.IsPositive
+            ? [charges]
+            : [];
+
+    private static TransactionDetails Details(
+        int line, in EntryLine entry, in SwiftNarrative narrative, IReadOnlyList<Money> charges)
     {
         var party = (narrative.Name ?? narrative.Account ?? narrative.Bic) is null
             ? TransactionParty.Unknown
@@ -65,6 +80,8 @@ public sealed partial class SwiftReader
             Debtor = entry.Movement == Movement.Credit ? party : TransactionParty.Unknown,
             Creditor = entry.Movement == Movement.Credit ? TransactionParty.Unknown : party,
             UnstructuredRemittance = narrative.Remittance,
+            Charges = charges,
+            IncludedCharges = charges,
             ReturnReason = narrative.ReturnReason,
         };
     }
