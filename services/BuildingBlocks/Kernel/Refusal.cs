@@ -26,7 +26,8 @@ public enum RefusalKind
 /// <param name="Field">JSON pointer of the input at fault, where there is one.</param>
 public sealed record Refusal(string Code, string Detail, RefusalKind Kind = RefusalKind.Rule, string? Field = null)
 {
-    private const int MaxReason = 500;
+    /// <summary>Characters of a reason that a person gives.</summary>
+    public const int MaxReason = 500;
 
     /// <summary>A refusal because of the present state (409).</summary>
     public static Refusal State(string code, string detail) => new(code, detail, RefusalKind.State);

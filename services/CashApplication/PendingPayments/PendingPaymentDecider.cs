@@ -91,7 +91,7 @@ public static class PendingPaymentDecider
                 Decision.Of(new PendingPaymentAnswered(told.LegalEntity, PendingStages.Initiated)),
             ProcessorState.Failed => Decision.Of(End(told, PendingOutcomes.Failed) with
             {
-                Reason = reason.Length > MaxReasonLength ? reason[..MaxReasonLength] : reason,
+                Reason = reason.Length > Refusal.MaxReason ? reason[..Refusal.MaxReason] : reason,
             }),
             _ => Decision.Nothing,
         };

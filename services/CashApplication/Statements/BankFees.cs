@@ -43,11 +43,11 @@ public static class BankFees
 
     /// <summary>A person says that it is no fee: its entry is taken back, once.</summary>
     public static Decision Reverse(
-        StatementImport import, Guid importId, int statement, int entry, string? reason, DateOnly postingDate)
+        StatementImport import, Guid importId, int statement, int entry, string reason, DateOnly postingDate)
     {
         ArgumentNullException.ThrowIfNull(import);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         if (!import.Fees.TryGetValue((statement, entry), out var fee))
             return NoFee;
         var before = import.FeesTakenBack.TryGetValue((statement, entry), out var earlier) ? earlier.Times : 0;
@@ -58,11 +58,11 @@ public static class BankFees
 
     /// <summary>A person took the wrong one back: it is booked as it was; nothing where it is in the books.</summary>
     public static Decision BookAgain(
-        StatementImport import, Guid importId, int statement, int entry, string? reason, DateOnly postingDate)
+        StatementImport import, Guid importId, int statement, int entry, string reason, DateOnly postingDate)
     {
         ArgumentNullException.ThrowIfNull(import);
-        if (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)
-            return Refusal.ReasonRequired();
+        if (Refusal.Unexplained(reason) is { } unexplained)
+            return unexplained;
         if (import.Fees.ContainsKey((statement, entry)))
             return Decision.Nothing;
         return !import.FeesTakenBack.TryGetValue((statement, entry), out var back)

@@ -23,7 +23,7 @@ public sealed record BankFeeView(Guid ImportId, int Statement, int Entry, string
 public static class CorrectBankFee
 {
     private delegate Decision Decide(
-        StatementImport import, Guid importId, int statement, int entry, string? reason, DateOnly postingDate);
+        StatementImport import, Guid importId, int statement, int entry, string reason, DateOnly postingDate);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
