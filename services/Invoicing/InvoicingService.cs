@@ -50,6 +50,7 @@ public static class InvoicingService
             .Endpoint<CollectionsRequestsConsumer>(CollectionsRequestsConsumer.Queue)
             .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
             .Endpoint<ReminderFeesConsumer>(ReminderFeesConsumer.Queue)
+            .Endpoint<ReturnedPaymentsConsumer>(ReturnedPaymentsConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue, MessagingOptions.RowsTogether)
             .Endpoint<BankStatementsConsumer>(BankStatementsConsumer.Queue)
             .Endpoint<AskedAllocationsConsumer>(AskedAllocationsConsumer.Queue, MessagingOptions.RowsTogether)

@@ -13,17 +13,22 @@ public static class DefineAutomationPolicy
     /// <param name="Day">On this day of the month after, 1 to 28.</param>
     public sealed record Charges(int Day);
 
+    /// <summary>Payments that do not hold are billed a fee by themselves.</summary>
+    /// <param name="Fees">What is not among them costs nothing; at most one per reason and currency.</param>
+    public sealed record Returned(IReadOnlyList<ReturnedPaymentFee> Fees);
+
     /// <summary>All of it; what is left out is done by people.</summary>
     /// <param name="MailInvoices">Mail invoices, credit memos and debit memos as they are issued, unless the customer
     /// wants it otherwise.</param>
     public sealed record Request(
-        Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null, bool MailInvoices = false);
+        Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null, bool MailInvoices = false,
+        Returned? ReturnedPayments = null);
 
     /// <summary>The policy as the API shows it.</summary>
     /// <param name="Runs">The last run of finance charges of each month, the latest twelve.</param>
     public sealed record View(
         string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits, bool MailInvoices,
-        IReadOnlyList<FinanceChargesBilled> Runs, long Version);
+        ReturnedPaymentFees? ReturnedPayments, IReadOnlyList<FinanceChargesBilled> Runs, long Version);
 
     private const int RunsShown = 12;
 
@@ -48,12 +53,13 @@ public static class DefineAutomationPolicy
         if (entity.State.Definition is not { } definition)
             return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
         var charges = request.FinanceCharges is { } wish ? new AutomaticCharges(wish.Day, default) : null;
+        var returned = request.ReturnedPayments is { } bounced ? new ReturnedPaymentFees(bounced.Fees, default) : null;
         var today = command.Clock.Today(definition.TimeZone);
         return await command.DecideAsync(
             AutomationPolicyStream.Type,
             AutomationPolicyStream.Id(code),
             policy => policy.Define(
-                new AutomationPolicyDefined(code, charges, request.OpenCredits, request.MailInvoices), today),
+                new AutomationPolicyDefined(code, charges, request.OpenCredits, request.MailInvoices, returned), today),
             decided => Reply.Ok(Of(decided.State, decided.Version), decided.Version));
     }
 
@@ -71,6 +77,6 @@ public static class DefineAutomationPolicy
 
     private static View Of(AutomationPolicy policy, long version) => new(
         policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, policy.Definition.OpenCredits,
-        policy.Definition.MailInvoices,
+        policy.Definition.MailInvoices, policy.Definition.ReturnedPayments,
         [.. policy.Runs.Values.TakeLast(RunsShown)], version);
 }

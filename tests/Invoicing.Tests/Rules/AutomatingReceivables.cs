@@ -100,6 +100,60 @@ public class AutomatingReceivables
         .When(now => now.Define(Wish(5) with { OpenCredits = new AutomaticSettlement(days) }, Some.Today))
         .ThenRefused("invalid-automation-policy");
 
+    [Fact]
+    public void CASH14_fees_for_returned_payments_hold_from_the_day_on_which_they_were_turned_on()
+    {
+        var later = Some.Today.AddDays(9);
+        var (fees, other) = (Fees(new("nsf", "USD", 35)), Fees(new("nsf", "USD", 40), new("stop", "USD", 30)));
+        var off = new AutomationPolicyDefined("US01", null);
+
+        Policies.Given().When(now => now.Define(fees, Some.Today)).Then(Since(fees, Some.Today));
+        Policies.Given(Since(fees, Some.Today)).When(now => now.Define(fees, later)).ThenNothing();
+        Policies.Given(Since(fees, Some.Today)).When(now => now.Define(other, later)).Then(Since(other, Some.Today));
+        Policies.Given(Since(fees, Some.Today)).When(now => now.Define(Fees(), later)).Then(off);
+        Policies.Given(Since(fees, Some.Today), off).When(now => now.Define(fees, later)).Then(Since(fees, later));
+    }
+
+    [Theory]
+    [InlineData("nsf", "R01", 0, "USD", "35.00 USD")]
+    [InlineData("nsf", null, 5, "EUR", "30.00 EUR")]
+    [InlineData("nsf", "R01", -1, "USD", null)]
+    [InlineData("nsf", "R01", 0, "GBP", null)]
+    [InlineData("return", "R02", 0, "USD", "20.00 USD")]
+    [InlineData("return", "R24", 0, "USD", null)]
+    [InlineData("return", "AM05", 0, "USD", null)]
+    [InlineData("chargeback", null, 0, "USD", null)]
+    [InlineData("error", null, 0, "USD", null)]
+    public void CASH14_a_returned_payment_costs_by_reason_and_currency_and_an_error_of_the_bank_nothing(
+        string reason, string? code, int days, string currency, string? fee)
+    {
+        var policy = Since(
+            Fees(new("nsf", "USD", 35), new("nsf", "EUR", 30), new("return", "USD", 20)), Some.Today);
+
+        $"{policy.ReturnedPayments!.For(reason, code, Some.Today.AddDays(days), Kernel.Currency.Of(currency))}"
+            .ShouldBe(fee ?? "");
+    }
+
+    [Theory]
+    [InlineData("error", "USD", 35)]
+    [InlineData("nsf", "XXXX", 35)]
+    [InlineData("nsf", "USD", 0)]
+    [InlineData("nsf", "USD", 0.001)]
+    public void CASH14_a_fee_that_is_none_is_refused(string reason, string currency, double amount) => Policies.Given()
+        .When(now => now.Define(Fees(new(reason, currency, (decimal)amount)), Some.Today))
+        .ThenRefused("invalid-automation-policy");
+
+    [Fact]
+    public void CASH14_two_fees_for_the_same_are_refused() => Policies.Given()
+        .When(now => now.Define(Fees(new("nsf", "USD", 35), new("nsf", "USD", 36)), Some.Today))
+        .ThenRefused("invalid-automation-policy");
+
+    private static AutomationPolicyDefined Fees(params ReturnedPaymentFee[] fees) =>
+        new("US01", null, ReturnedPayments: new ReturnedPaymentFees(fees, default));
+
+    private static AutomationPolicyDefined Since(AutomationPolicyDefined policy, DateOnly day) =>
+        policy with { ReturnedPayments = policy.ReturnedPayments! with { Since = day } };
+
     private static AutomationPolicyDefined Wish(int day) => new("US01", new AutomaticCharges(day, default));
 
     private static AutomationPolicyDefined Defined(int day = 5) => new("US01", new AutomaticCharges(day, Some.Today));
