@@ -97,7 +97,7 @@ public sealed record AutomationPolicy
                 ? charges with { Since = Definition?.FinanceCharges?.Since ?? today }
                 : null,
             ReturnedPayments = wish.ReturnedPayments is { Fees.Count: > 0 } fees
-                ? fees with { Since = Definition?.ReturnedPayments?.Since ?? today }
+                ? fees.After(Definition?.ReturnedPayments, today)
                 : null,
         };
         return defined == Definition ? Decision.Nothing : Decision.Of(defined);

@@ -6,12 +6,12 @@ namespace OrderToCash.Invoicing.Automation;
 /// <param name="Reason"><c>nsf</c>, <c>return</c>, <c>chargeback</c> (of a card) or <c>stop</c>.</param>
 /// <param name="Currency">Of the customer's account: one who is billed in another is not charged by this one.</param>
 /// <param name="Amount">Above zero, in that currency, without tax.</param>
-public sealed record ReturnedPaymentFee(string Reason, string Currency, decimal Amount);
+/// <param name="Since">What was returned before this day, by its posting date, costs nothing.</param>
+public sealed record ReturnedPaymentFee(string Reason, string Currency, decimal Amount, DateOnly Since);
 
 /// <summary>Whoever pays with money that does not hold is billed a fee for it, by itself and once.</summary>
 /// <param name="Fees">What is not among them costs nothing; at most one per reason and currency.</param>
-/// <param name="Since">What was returned before this day, by its posting date, costs nothing.</param>
-public sealed record ReturnedPaymentFees(IReadOnlyList<ReturnedPaymentFee> Fees, DateOnly Since)
+public sealed record ReturnedPaymentFees(IReadOnlyList<ReturnedPaymentFee> Fees)
 {
     private const int MaxFees = 200;
 
@@ -37,11 +37,18 @@ public sealed record ReturnedPaymentFees(IReadOnlyList<ReturnedPaymentFee> Fees,
     /// <param name="currency">Of the customer's account.</param>
     public Money? For(string reason, string? code, DateOnly postedOn, Currency currency)
     {
-        if (postedOn < Since || (code is not null && NotThePayers.Contains(code)))
+        if (code is not null && NotThePayers.Contains(code))
             return null;
-        var fee = Fees.FirstOrDefault(one => one.Reason == reason && one.Currency == currency.Code);
-        return fee is null ? null : Money.Of(fee.Amount, currency);
+        var fee = Find(reason, currency.Code);
+        return fee is null || postedOn < fee.Since ? null : Money.Of(fee.Amount, currency);
     }
+
+    /// <summary>
+    /// These fees, each since the day on which it was first among them without a break: nobody is charged for times in
+    /// which it was not.
+    /// </summary>
+    internal ReturnedPaymentFees After(ReturnedPaymentFees? before, DateOnly today) => new(
+        [.. Fees.Select(fee => fee with { Since = before?.Find(fee.Reason, fee.Currency)?.Since ?? today })]);
 
     /// <summary>Why these are no fees, or null.</summary>
     internal string? Fault() =>
@@ -54,14 +61,16 @@ public sealed record ReturnedPaymentFees(IReadOnlyList<ReturnedPaymentFee> Fees,
             ? $"There are two fees for {twice.Key.Reason} in {twice.Key.Currency}."
         : null;
 
+    private ReturnedPaymentFee? Find(string reason, string currency) =>
+        Fees.FirstOrDefault(fee => fee.Reason == reason && fee.Currency == currency);
+
     private static bool IsAmount(ReturnedPaymentFee fee) =>
         Currency.TryOf(fee.Currency, out var currency) && Money.TryOf(fee.Amount, currency, out var amount)
         && amount.IsPositive;
 
     /// <inheritdoc/>
-    public bool Equals(ReturnedPaymentFees? other) =>
-        other is not null && Since == other.Since && Fees.SequenceEqual(other.Fees);
+    public bool Equals(ReturnedPaymentFees? other) => other is not null && Fees.SequenceEqual(other.Fees);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => (Since, Fees.Count).GetHashCode();
+    public override int GetHashCode() => Fees.Count;
 }

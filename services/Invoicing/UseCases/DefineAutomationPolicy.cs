@@ -15,7 +15,14 @@ public static class DefineAutomationPolicy
 
     /// <summary>Payments that do not hold are billed a fee by themselves.</summary>
     /// <param name="Fees">What is not among them costs nothing; at most one per reason and currency.</param>
-    public sealed record Returned(IReadOnlyList<ReturnedPaymentFee> Fees);
+    public sealed record Returned(IReadOnlyList<ReturnedFee> Fees);
+
+    /// <summary>What one costs.</summary>
+    /// <param name="Reason"><c>nsf</c>, <c>return</c>, <c>chargeback</c> (of a card) or <c>stop</c>.</param>
+    /// <param name="Currency">Of the customer's account: one who is billed in another is not charged by this one.
+    /// </param>
+    /// <param name="Amount">Above zero, in that currency, without tax.</param>
+    public sealed record ReturnedFee(string Reason, string Currency, decimal Amount);
 
     /// <summary>All of it; what is left out is done by people.</summary>
     /// <param name="MailInvoices">Mail invoices, credit memos and debit memos as they are issued, unless the customer
@@ -53,7 +60,10 @@ public static class DefineAutomationPolicy
         if (entity.State.Definition is not { } definition)
             return await command.RefuseAsync(LegalEntityRefusals.Unknown(code));
         var charges = request.FinanceCharges is { } wish ? new AutomaticCharges(wish.Day, default) : null;
-        var returned = request.ReturnedPayments is { } bounced ? new ReturnedPaymentFees(bounced.Fees, default) : null;
+        var returned = request.ReturnedPayments is { } wanted
+            ? new ReturnedPaymentFees(
+                [.. wanted.Fees.Select(fee => new ReturnedPaymentFee(fee.Reason, fee.Currency, fee.Amount, default))])
+            : null;
         var today = command.Clock.Today(definition.TimeZone);
         return await command.DecideAsync(
             AutomationPolicyStream.Type,

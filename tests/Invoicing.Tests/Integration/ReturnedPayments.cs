@@ -101,7 +101,7 @@ public class ReturnedPayments(InvoicingApp app)
             },
         };
         (await app.Client.PutAsync(path, body)).Status.ShouldBeOneOf(HttpStatusCode.OK, HttpStatusCode.Created);
-        (await app.Client.ReadAsync(path))["returnedPayments"].GetProperty("since").GetString()
+        (await app.Client.ReadAsync(path))["returnedPayments"].GetProperty("fees")[0].GetProperty("since").GetString()
             .ShouldBe($"{TestApi.Today:O}");
     }
 

@@ -101,17 +101,19 @@ public class AutomatingReceivables
         .ThenRefused("invalid-automation-policy");
 
     [Fact]
-    public void CASH14_fees_for_returned_payments_hold_from_the_day_on_which_they_were_turned_on()
+    public void CASH14_each_fee_for_returned_payments_holds_from_the_day_on_which_it_was_turned_on()
     {
-        var later = Some.Today.AddDays(9);
-        var (fees, other) = (Fees(new("nsf", "USD", 35)), Fees(new("nsf", "USD", 40), new("stop", "USD", 30)));
+        var (today, later) = (Some.Today, Some.Today.AddDays(9));
+        var (nsf, stop) = (new ReturnedPaymentFee("nsf", "USD", 35, default), Fee("stop", "USD", 30));
         var off = new AutomationPolicyDefined("US01", null);
+        var defined = Fees(nsf with { Since = today });
 
-        Policies.Given().When(now => now.Define(fees, Some.Today)).Then(Since(fees, Some.Today));
-        Policies.Given(Since(fees, Some.Today)).When(now => now.Define(fees, later)).ThenNothing();
-        Policies.Given(Since(fees, Some.Today)).When(now => now.Define(other, later)).Then(Since(other, Some.Today));
-        Policies.Given(Since(fees, Some.Today)).When(now => now.Define(Fees(), later)).Then(off);
-        Policies.Given(Since(fees, Some.Today), off).When(now => now.Define(fees, later)).Then(Since(fees, later));
+        Policies.Given().When(now => now.Define(Fees(nsf), today)).Then(defined);
+        Policies.Given(defined).When(now => now.Define(Fees(nsf), later)).ThenNothing();
+        Policies.Given(defined).When(now => now.Define(Fees(nsf with { Amount = 40 }, stop), later))
+            .Then(Fees(nsf with { Amount = 40, Since = today }, stop with { Since = later }));
+        Policies.Given(defined).When(now => now.Define(Fees(), later)).Then(off);
+        Policies.Given(defined, off).When(now => now.Define(Fees(nsf), later)).Then(Fees(nsf with { Since = later }));
     }
 
     [Theory]
@@ -127,11 +129,9 @@ public class AutomatingReceivables
     public void CASH14_a_returned_payment_costs_by_reason_and_currency_and_an_error_of_the_bank_nothing(
         string reason, string? code, int days, string currency, string? fee)
     {
-        var policy = Since(
-            Fees(new("nsf", "USD", 35), new("nsf", "EUR", 30), new("return", "USD", 20)), Some.Today);
+        var fees = new ReturnedPaymentFees([Fee("nsf", "USD", 35), Fee("nsf", "EUR", 30), Fee("return", "USD", 20)]);
 
-        $"{policy.ReturnedPayments!.For(reason, code, Some.Today.AddDays(days), Kernel.Currency.Of(currency))}"
-            .ShouldBe(fee ?? "");
+        $"{fees.For(reason, code, Some.Today.AddDays(days), Kernel.Currency.Of(currency))}".ShouldBe(fee ?? "");
     }
 
     [Theory]
@@ -140,19 +140,19 @@ public class AutomatingReceivables
     [InlineData("nsf", "USD", 0)]
     [InlineData("nsf", "USD", 0.001)]
     public void CASH14_a_fee_that_is_none_is_refused(string reason, string currency, double amount) => Policies.Given()
-        .When(now => now.Define(Fees(new(reason, currency, (decimal)amount)), Some.Today))
+        .When(now => now.Define(Fees(Fee(reason, currency, (decimal)amount)), Some.Today))
         .ThenRefused("invalid-automation-policy");
 
     [Fact]
     public void CASH14_two_fees_for_the_same_are_refused() => Policies.Given()
-        .When(now => now.Define(Fees(new("nsf", "USD", 35), new("nsf", "USD", 36)), Some.Today))
+        .When(now => now.Define(Fees(Fee("nsf", "USD", 35), Fee("nsf", "USD", 36)), Some.Today))
         .ThenRefused("invalid-automation-policy");
 
-    private static AutomationPolicyDefined Fees(params ReturnedPaymentFee[] fees) =>
-        new("US01", null, ReturnedPayments: new ReturnedPaymentFees(fees, default));
+    private static ReturnedPaymentFee Fee(string reason, string currency, decimal amount) =>
+        new(reason, currency, amount, Some.Today);
 
-    private static AutomationPolicyDefined Since(AutomationPolicyDefined policy, DateOnly day) =>
-        policy with { ReturnedPayments = policy.ReturnedPayments! with { Since = day } };
+    private static AutomationPolicyDefined Fees(params ReturnedPaymentFee[] fees) =>
+        new("US01", null, ReturnedPayments: new ReturnedPaymentFees(fees));
 
     private static AutomationPolicyDefined Wish(int day) => new("US01", new AutomaticCharges(day, default));
 
