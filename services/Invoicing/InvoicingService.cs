@@ -184,6 +184,8 @@ public static class InvoicingService
         .Add<DepositUnapplied>("deposit_unapplied")
         .Add<DepositUsed>("deposit_used")
         .Add<DepositReleased>("deposit_released")
+        .Add<InvoiceChargedBack>("invoice_charged_back")
+        .Add<InvoiceChargebackReversed>("invoice_chargeback_reversed")
         .Add<InstallmentRescheduled>("installment_rescheduled")
         .Add<DisputeMarked>("dispute_marked")
         .Add<InvoiceBecameOverdue>("invoice_became_overdue")
@@ -261,6 +263,7 @@ public static class InvoicingService
         IssueInvoiceBatch.Map(api);
         VoidInvoice.Map(api);
         CorrectInvoice.Map(api);
+        ChargeBackInvoice.Map(api);
         AdjustInvoice.Map(api);
         WriteOffInvoice.Map(api);
         WaiveCharge.Map(api);

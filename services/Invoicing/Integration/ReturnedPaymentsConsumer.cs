@@ -15,8 +15,8 @@ namespace OrderToCash.Invoicing.Integration;
 /// Bills whoever paid with money that did not hold (not enough of it, a returned debit, a card's chargeback, a stopped
 /// check) what the automation policy of the billing legal entity asks for that: a debit memo of its own, which is owed
 /// whatever becomes of what the money was for. Its identifier is the receipt's, so a receipt costs one fee whatever is
-/// sent again. Money whose payer is not known costs nobody anything, nor does money of which only a part was taken back.
-/// What can be mended, such as a missing rate, leaves the message in the error queue until it is played again.
+/// sent again. Money whose payer is not known costs nobody anything, nor does money of which a part alone was taken
+/// back. What can be mended, such as a missing rate, leaves the message in the error queue until it is played again.
 /// </summary>
 public sealed class ReturnedPaymentsConsumer(
     EventSourcing.EventStore store, DocumentNumbers numbers, Inbox inbox, TimeProvider clock)

@@ -89,6 +89,8 @@ public sealed record Posting(
                 e.Item.BaseCurrency, e.CreditCustomerId)),
             DepositApplied e => Less(stored, e.Entry, e.Item, e.Amount),
             DepositUnapplied e => More(stored, e.Entry, e.Item, e.Amount),
+            InvoiceChargedBack e => Less(stored, e.Entry, e.Item, e.Amount),
+            InvoiceChargebackReversed e => More(stored, e.Entry, e.Item, e.Amount),
             InstallmentRescheduled e => Moved(stored, e),
             PeriodRevalued e => Of(stored, $"REV-{e.LegalEntity}-{e.Period}", e.LegalEntity, e.BaseCurrency, e.Entry),
             PeriodProvisioned e => Of(

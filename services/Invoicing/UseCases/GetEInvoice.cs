@@ -31,8 +31,10 @@ public static class GetEInvoice
     {
         if (await documents.FindAsync(id, cancellation) is not { Invoice: { } issued } document)
             return Problems.From(InvoiceRefusals.NotFound(id));
-        return caller.Deny(document.LegalEntity) is { } denied
-            ? Problems.From(denied)
+        if (caller.Deny(document.LegalEntity) is { } denied)
+            return Problems.From(denied);
+        return issued.Chargeback is not null
+            ? Problems.From(ChargebackRefusals.NoEInvoice(issued))
             : Answer(EInvoiceExport.Of(issued, document.Corrects, document.Parties, document.Netted), format);
     }
 
