@@ -22,8 +22,8 @@ public sealed partial record Invoice
     ];
 
     /// <summary>
-    /// What is neither credited nor charged back, per tax that was billed. What was credited under none of them is taken
-    /// off the nets in their proportion.
+    /// What is neither credited nor charged back, per tax that was billed. What was credited under none of them is
+    /// taken off the nets in their proportion.
     /// </summary>
     public IReadOnlyList<TaxShare> TaxesLeft => Without(
         [.. CreditMemos.SelectMany(memo => CreditedTaxes.GetValueOrDefault(memo.Key)

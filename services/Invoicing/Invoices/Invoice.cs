@@ -118,8 +118,8 @@ public sealed partial record Invoice
         Currency);
 
     /// <summary>
-    /// What may still be credited or given up: never more than was billed, is not netted with an invoice, is not owed on
-    /// a chargeback and was not given up in another way, so that nobody gets back what nobody paid.
+    /// What may still be credited or given up: never more than was billed, is not netted with an invoice, is not owed
+    /// on a chargeback and was not given up in another way, so that nobody gets back what nobody paid.
     /// </summary>
     public Money Creditable => Issued!.Total - Credited - Used - GivenUp - ChargedBack;
 

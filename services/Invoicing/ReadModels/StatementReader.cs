@@ -59,9 +59,9 @@ public sealed class StatementReader(EventStore store)
         """;
 
     /// <summary>
-    /// A credit that is applied, a chargeback that takes over what is open, and a due date that moves leave what is owed
-    /// as it is; they are no entries. Of what a payment settled its entry in the journal says what was money; the rest
-    /// is cash discount, or given up as small.
+    /// A credit that is applied, a chargeback that takes over what is open, and a due date that moves leave what is
+    /// owed as it is; they are no entries. Of what a payment settled its entry in the journal says what was money; the
+    /// rest is cash discount, or given up as small.
     /// </summary>
     private const string Entries =
         $"""

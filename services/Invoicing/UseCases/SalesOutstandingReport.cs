@@ -32,8 +32,8 @@ public static class SalesOutstandingReport
         DateOnly From, DateOnly To, DateTimeOffset? KnownAt, int Days, IReadOnlyList<Row> Rows);
 
     /// <summary>
-    /// A late fee or interest is no sale, so neither its void nor its credit is the opposite of one. A chargeback is none
-    /// either, but its credit is the opposite of one: what it charges was sold by its invoice.
+    /// A late fee or interest is no sale, so neither its void nor its credit is the opposite of one. A chargeback is
+    /// none either, but its credit is the opposite of one: what it charges was sold by its invoice.
     /// </summary>
     internal const string IsSale =
         $"(kind in ('{PostingKinds.InvoiceIssued}', '{PostingKinds.InvoiceVoided}', " +

@@ -12,8 +12,8 @@ namespace OrderToCash.Invoicing.Tests;
 /// <summary>
 /// The books of US01 (in USD) through a random story: two invoices in installments, a debit memo, a deposit and a
 /// credit memo in some currency; payments with and without discount, reversals, credits, refunds, netting, write-offs,
-/// waivers, moved due dates, disputes, voids, chargebacks that are paid and given up as invoices are, on days that go on, at rates that move, while periods are closed and
-/// opened again. Whatever is refused just does not happen.
+/// waivers, moved due dates, disputes, voids, chargebacks that are paid and given up as invoices are, on days that go
+/// on, at rates that move, while periods are closed and opened again. Whatever is refused just does not happen.
 /// </summary>
 internal sealed class RandomBooks
 {
