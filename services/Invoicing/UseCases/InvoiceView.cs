@@ -54,7 +54,8 @@ public sealed record DepositView(Money Paid, Money Used, Money Available, IReadO
 /// <param name="ExchangeRate">Booked rate; null where it is in the books' currency.</param>
 /// <param name="BaseBalance">The balance in the books' currency by that rate; null where there is none.</param>
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
-/// <param name="TermsMismatch">The terms are not those agreed with the customer.</param>
+/// <param name="Terms">Without a cash discount that the customer's contract does not allow.</param>
+/// <param name="TermsMismatch">It was issued with other terms than those agreed with the customer.</param>
 /// <param name="ContractReference">The contract it bills under, or null.</param>
 /// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
 /// <param name="ChargedBack">What is owed on chargebacks instead.</param>
@@ -74,7 +75,7 @@ public sealed record InvoiceView(
         var issued = invoice.Issued!;
         return new InvoiceView(
             id, issued.Number, issued.Books.LegalEntity, issued.CustomerId, invoice.Status, issued.InvoiceDate,
-            invoice.Items().Min(item => item.DueDate), issued.Total.Currency.Code, issued.Terms,
+            invoice.Items().Min(item => item.DueDate), issued.Total.Currency.Code, issued.OfferedTerms,
             issued.Terms != issued.AgreedTerms,
             issued.OrderReference, issued.PurchaseOrder, issued.Net, issued.Tax, issued.Total, invoice.Balance,
             [.. invoice.Items().Select(item => new InstallmentView(
