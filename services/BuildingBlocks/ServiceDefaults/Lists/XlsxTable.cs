@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// One sheet, and one behind it where the table has a summary. Numbers are numbers, dates are dates, texts are texts and
-/// never formulas. Written row by row, and the same table gives the same bytes: the parts of the package are made here
-/// because the SDK's packages hold the time at which they were made.
+/// One sheet, and one behind it where the table has a summary. Numbers are numbers, dates are dates, texts are texts
+/// and never formulas. Written row by row, and the same table gives the same bytes: the parts of the package are made
+/// here because the SDK's packages hold the time at which they were made.
 /// </summary>
 internal static class XlsxTable
 {
