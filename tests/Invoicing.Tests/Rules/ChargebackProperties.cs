@@ -46,7 +46,7 @@ public class ChargebackProperties
                 Take(InvoiceDecider.ApplyPayment(
                     document, new ApplyPayment(nextId(), Some.Receipt, 1, amount, Some.Today, "2400"), Some.Context));
                 break;
-            case 1 when amount <= document.Creditable:
+            case 1 when !document.IsVoid && amount <= document.Creditable:
                 var draft = CreditMemoDraft.OfGross(id, document, amount, Some.Context);
                 var memoId = nextId();
                 var credited = AdjustmentDecider.Credit(
@@ -61,7 +61,7 @@ public class ChargebackProperties
                 var origin = new ChargebackOrigin(id, document.Issued!.Number, 1, "short");
                 var (chargeback, _) = ChargebackDraft.Of(
                     document, new ChargeBack(origin, amount, null, Some.Usd(0)), Some.Account(), Some.Context);
-                if (chargeback?.Issue(nextId(), "DM") is not var (issued, onInvoice))
+                if (chargeback?.Issue(nextId(), "DM") is not ({ } issued, { } onInvoice))
                     break;
                 documents[onInvoice.ChargebackId] = Invoice.Evolve(Invoice.Initial, issued);
                 documents[id] = Invoice.Evolve(document, onInvoice);
