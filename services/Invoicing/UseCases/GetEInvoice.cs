@@ -45,7 +45,7 @@ public static class GetEInvoice
             return Problems.From(CreditMemoRefusals.NotFound(id));
         return caller.Deny(document.LegalEntity) is { } denied
             ? Problems.From(denied)
-            : Answer(EInvoiceExport.Of(issued, document.Parties), format);
+            : Answer(EInvoiceExport.Of(issued, document.Parties, document.ChargedBackFrom), format);
     }
 
     private static IResult Answer(EInvoice invoice, string format)

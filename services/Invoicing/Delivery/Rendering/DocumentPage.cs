@@ -95,7 +95,7 @@ public sealed record DocumentPage(
             (words.PurchaseOrder, invoice?.PurchaseOrder),
             (words.Contract, invoice?.ContractReference),
             (words.Replaces, document.Corrects),
-            (words.Invoice, invoice?.Chargeback?.InvoiceNumber),
+            (words.Invoice, document.ChargedBackFrom),
             (words.Credits, memo?.InvoiceNumber),
             (words.Reason, memo is null ? null : DocumentWords.Of(language, memo.Reason)),
         ];
@@ -144,7 +144,8 @@ public sealed record DocumentPage(
     {
         if (document.Invoice?.Chargeback is { } origin)
         {
-            yield return CoverLetter.Fill(words.TaxBilled, origin.InvoiceNumber);
+            if (document.Invoice.Tax.IsPositive)
+                yield return CoverLetter.Fill(words.TaxBilled, origin.InvoiceNumber);
             yield break;
         }
 
