@@ -31,15 +31,12 @@ public sealed class ReturnedPaymentsConsumer(
             cancellation => PlanAsync(context, guard, cancellation), context.CancellationToken));
     }
 
-    /// <summary>The fee of a receipt.</summary>
-    internal static Guid FeeId(Guid receiptId) => Ids.From("returned-payment-fee", receiptId.ToString("D"));
-
     private async Task<NumberedWrite> PlanAsync(
         ConsumeContext<ReceiptReversed> context, Func<WriteBatch, WriteBatch> guard, CancellationToken cancellation)
     {
         var returned = context.Message;
         var metadata = inbox.Metadata(context) with { Reason = $"payment returned: {Why(returned)}" };
-        var id = FeeId(returned.ReceiptId);
+        var id = Ids.From("returned-payment-fee", returned.ReceiptId.ToString("D"));
         var (known, _) = await store.LoadAsync(InvoiceStream.Type, id, cancellation);
         if (known.Issued is not null || await DraftAsync(returned, cancellation) is not { } draft)
             return NumberedWrite.Of(guard(new WriteBatch(metadata)));

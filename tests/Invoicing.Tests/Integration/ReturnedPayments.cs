@@ -4,6 +4,7 @@ using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Invoicing.Integration;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Integration;
@@ -30,7 +31,7 @@ public class ReturnedPayments(InvoicingApp app)
 
         await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 100));
         await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
-        var memo = await MemoAsync(customer, ReturnedPaymentsConsumer.FeeId(receipt));
+        var memo = await MemoAsync(customer, FeeOf(receipt));
         await Eventually.Passes(async () => (await app.Bus.CountAsync(ReturnedPaymentsConsumer.Queue)).ShouldBe(0u));
         (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"].GetArrayLength()
             .ShouldBe(1);
@@ -61,7 +62,7 @@ public class ReturnedPayments(InvoicingApp app)
             (await app.Bus.CountAsync($"{ReturnedPaymentsConsumer.Queue}_error")).ShouldBe(1u));
         await app.Client.RateAsync(entity, "EUR", 1.1m, TestApi.Today);
         await app.Bus.PublishAsync(returned, message, version: 2);
-        var memo = await MemoAsync(customer, ReturnedPaymentsConsumer.FeeId(receipt));
+        var memo = await MemoAsync(customer, FeeOf(receipt));
         (Amount(memo, "total"), memo["currency"].GetString()).ShouldBe(("30.00", "EUR"));
     }
 
@@ -129,6 +130,9 @@ public class ReturnedPayments(InvoicingApp app)
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = message });
         return (bool)(await command.ExecuteScalarAsync())!;
     }
+
+    /// <summary>A receipt has one.</summary>
+    private static Guid FeeOf(Guid receipt) => Ids.From("returned-payment-fee", receipt.ToString("D"));
 
     private static string? Amount(Answer answer, string property) =>
         answer[property].GetProperty("amount").GetString();
