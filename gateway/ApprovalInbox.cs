@@ -35,13 +35,13 @@ public static class ApprovalInbox
     /// <param name="EscalatesAt">When others may decide, too, if it still waits then; null for never.</param>
     /// <param name="EscalatedAt">Since when they may.</param>
     /// <param name="Version">For If-Match.</param>
-    /// <param name="Service">The service that carries it out.</param>
     /// <param name="ResearchRequired">Somebody wants to know more before it is decided.</param>
+    /// <param name="Service">The service that carries it out.</param>
     public sealed record Item(
         Guid Id, string Kind, string Status, string LegalEntity, Money Amount, string Subject, string RequestedBy,
         DateTimeOffset RequestedAt, int Needed, int Given, IReadOnlyList<string> Roles, DateTimeOffset? ExpiresAt,
-        DateTimeOffset? EscalatesAt, DateTimeOffset? EscalatedAt, long Version, string? Service = null,
-        bool ResearchRequired = false);
+        DateTimeOffset? EscalatesAt, DateTimeOffset? EscalatedAt, long Version,
+        bool ResearchRequired = false, string? Service = null);
 
     /// <summary>A page of the merged list.</summary>
     /// <param name="Items">The requests.</param>
