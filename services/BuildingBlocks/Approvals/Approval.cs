@@ -65,12 +65,14 @@ public sealed record Approval
             ResearchRequiredBy = null,
         },
         ApprovalResearchRequired required => approval with { ResearchRequiredBy = required.By },
-        ApprovalGranted => approval with { Status = ApprovalStatus.Granted },
-        ApprovalRejected => approval with { Status = ApprovalStatus.Rejected },
-        ApprovalWithdrawn => approval with { Status = ApprovalStatus.Withdrawn },
-        ApprovalExpired => approval with { Status = ApprovalStatus.Expired },
+        ApprovalGranted => approval.Ended(ApprovalStatus.Granted),
+        ApprovalRejected => approval.Ended(ApprovalStatus.Rejected),
+        ApprovalWithdrawn => approval.Ended(ApprovalStatus.Withdrawn),
+        ApprovalExpired => approval.Ended(ApprovalStatus.Expired),
         _ => approval,
     };
+
+    private Approval Ended(ApprovalStatus status) => this with { Status = status, ResearchRequiredBy = null };
 }
 
 /// <summary>Requests for approval.</summary>

@@ -50,7 +50,7 @@ public sealed class ApprovalsProjection : Projection
     }
 
     private void Ended<TEvent>(ApprovalStatus status) => On<TEvent>(
-        "update approvals set status = e.status, version = e.version " +
+        "update approvals set status = e.status, research_required = false, version = e.version " +
         "from unnest($1, $2, $3) as e (id, status, version) where approval_id = e.id",
         rows => rows.Column(e => e.StreamId).Column(_ => status.ToString()).Column(e => e.Version));
 }

@@ -7,7 +7,7 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <summary>What of an invoice is to be owed by itself.</summary>
 /// <param name="Amount">At most what is open on the installment; null for all of that.</param>
 /// <param name="Origin">The invoice, and why the payer kept it back.</param>
-/// <param name="DueDate">Null for the one that the agreed terms give for the day.</param>
+/// <param name="DueDate">Null for that of the installment, which may have passed.</param>
 /// <param name="Expected">What payments on their way are to pay of the installment.</param>
 public sealed record ChargeBack(ChargebackOrigin Origin, Money? Amount, DateOnly? DueDate, Money Expected);
 
@@ -17,15 +17,16 @@ public sealed record ChargeBack(ChargebackOrigin Origin, Money? Amount, DateOnly
 /// in the same transaction and on the same day.
 /// </summary>
 /// <param name="Invoice">As it was before.</param>
-/// <param name="AgreedUntil">Due date that the customer's terms would give it.</param>
+/// <param name="OwedUntil">Due date of the installment: what is owed on it is due no later for being charged back.
+/// </param>
 /// <param name="Entry">Of the chargeback; the invoice's is its opposite.</param>
 public sealed record ChargebackDraft(
     Invoice Invoice, ChargebackOrigin Origin, Money Amount, IReadOnlyList<TaxShare> Taxes,
-    IReadOnlyList<InvoiceLine> Lines, DateOnly DueDate, DateOnly AgreedUntil, CustomerStatus CustomerStatus,
+    IReadOnlyList<InvoiceLine> Lines, DateOnly DueDate, DateOnly OwedUntil, CustomerStatus CustomerStatus,
     JournalEntry Entry)
 {
-    /// <summary>Due later than by the terms that are agreed with the customer.</summary>
-    public bool IsDueLaterThanAgreed => DueDate > AgreedUntil;
+    /// <summary>Due later than on the invoice.</summary>
+    public bool IsDueLater => DueDate > OwedUntil;
 
     private InvoiceIssued Billed => Invoice.Issued!;
 
@@ -34,14 +35,13 @@ public sealed record ChargebackDraft(
     /// <summary>The draft, or the first reason why there is none.</summary>
     /// <param name="invoice">As it is.</param>
     /// <param name="wish">What of it is to be owed by itself.</param>
-    /// <param name="account">Of the customer, with its terms.</param>
+    /// <param name="customer">What its customer is by now.</param>
     /// <param name="context">When, and which days are open.</param>
     public static (ChargebackDraft? Draft, Refusal? Refusal) Of(
-        Invoice invoice, ChargeBack wish, BillingAccount account, PostingContext context)
+        Invoice invoice, ChargeBack wish, CustomerStatus customer, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(wish);
-        ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(context);
         var (issued, installment) = (invoice.Issued!, wish.Origin.Installment);
         var amount = wish.Amount ?? invoice.Balances.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
@@ -51,16 +51,16 @@ public sealed record ChargebackDraft(
             return (null, wrongDay);
         var date = InvoiceDecider.PostingDate(invoice, context);
         var latest = date.AddDays(PaymentTerms.MaxDays);
-        var terms = PaymentTerms.Parse(account.Terms).Schedule(date, amount, account.Calendar);
-        var agreed = terms[^1].DueDate < latest ? terms[^1].DueDate : latest;
-        var due = wish.DueDate ?? agreed;
-        if (due < date || due > latest)
-            return (null, ChargebackRefusals.DueDate(due, date, latest));
-
+        if (wish.DueDate is { } asked && (asked < date || asked > latest))
+            return (null, ChargebackRefusals.DueDate(asked, date, latest));
+        var owed = invoice.ItemWith(installment, amount);
+        var due = wish.DueDate ?? owed.DueDate;
+        var agreed = owed.OriginalDueDate ?? owed.DueDate;
         var taxes = Invoice.Share(amount, invoice.TaxesLeft);
         var lines = taxes.SelectMany(tax => LinesOf(issued, tax, wish.Origin)).ToList();
         return (new ChargebackDraft(
-            invoice, wish.Origin, amount, taxes, lines, due, agreed, account.Status,
+            invoice, wish.Origin with { AgreedDueDate = agreed == due ? null : agreed }, amount, taxes, lines, due,
+            owed.DueDate, customer,
             EntryOf(invoice, installment, amount, lines, context)), null);
     }
 
@@ -68,7 +68,7 @@ public sealed record ChargebackDraft(
     public (InvoiceIssued Chargeback, InvoiceChargedBack OnInvoice) Issue(Guid chargebackId, string number)
     {
         var owed = new Installment(1, DueDate, Amount, Base: Invoice.BaseSettled(Origin.Installment, Amount));
-        PaymentTerms due = DueDate == Date
+        PaymentTerms due = DueDate <= Date
             ? new PaymentTerms.OnReceipt()
             : new PaymentTerms.Net(DueDate.DayNumber - Date.DayNumber);
         var chargeback = new InvoiceIssued(

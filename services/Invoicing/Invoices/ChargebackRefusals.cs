@@ -14,6 +14,11 @@ public static class ChargebackRefusals
         $"{disputed} of installment {installment} of {invoice.Issued!.Number} is disputed, so that {asked} cannot be " +
         "charged back. Settle the dispute first, or charge back less.");
 
+    public static Refusal DisputedItself(Invoice chargeback, Money disputed) => Refusal.State(
+        "item-disputed",
+        $"{disputed} of {chargeback.Issued!.Number} is disputed, and the invoice would be owed without the dispute. " +
+        "Settle it first.");
+
     public static Refusal PaymentPending(Invoice invoice, Money expected, Money asked) => Refusal.State(
         "payment-pending",
         $"{expected} of {invoice.Issued!.Number} is to be paid by a payment that is on its way, so that {asked} is " +
@@ -22,16 +27,18 @@ public static class ChargebackRefusals
     public static Refusal CreditsElsewhere(Invoice invoice, Money asked) => Refusal.State(
         "credits-not-applied",
         $"Credit memos issued for {invoice.Issued!.Number} are not applied to it, so that only {invoice.Creditable} " +
-        $"can be charged back, less than {asked}. Apply them to it first.");
+        $"can be charged back, less than {asked}. " + (invoice.RefundedInVain.IsPositive
+            ? $"{invoice.RefundedInVain} of them was paid back in vain: what is open by that is collected on it."
+            : "Apply them to it first."));
 
     public static Refusal DueDate(DateOnly date, DateOnly earliest, DateOnly latest) => new(
         "due-date-out-of-range", $"The due date {date:O} is not between {earliest:O} and {latest:O}.",
         Field: "/dueDate");
 
-    public static Refusal DueLater(Invoice invoice, DateOnly agreed) => Refusal.State(
+    public static Refusal DueLater(Invoice invoice, DateOnly owed, string kind) => Refusal.State(
         "approval-required",
-        $"By the agreed terms what is charged back of {invoice.Issued!.Number} is due by {agreed:O}, and other terms " +
-        "need approval: ask Credit for the terms.");
+        $"What is charged back of {invoice.Issued!.Number} is due by {owed:O}, and a later date needs the approval of " +
+        $"{kind}: propose it at Collections or Credit, or leave the due date out.");
 
     public static Refusal NotVoided(Invoice chargeback) => Refusal.State(
         "chargeback-not-voided",

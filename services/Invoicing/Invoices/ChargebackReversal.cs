@@ -27,6 +27,8 @@ public sealed record ChargebackReversal(InvoiceChargebackReversed OnInvoice, Inv
             return (null, Refusal.NotFound("chargeback", chargebackId));
         if (!chargeback.Applied.IsZero || !chargeback.Credited.IsZero)
             return (null, ChargebackRefusals.Settled(chargeback));
+        if (chargeback.DisputedOn(1) is { IsPositive: true } disputed)
+            return (null, ChargebackRefusals.DisputedItself(chargeback, disputed));
         if (expected.IsPositive)
             return (null, ChargebackRefusals.PaymentPending(chargeback, expected, part.Amount));
         var notBefore = invoice.LastPosting > chargeback.LastPosting ? invoice.LastPosting : chargeback.LastPosting;

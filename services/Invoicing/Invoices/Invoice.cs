@@ -172,15 +172,16 @@ public sealed partial record Invoice
     public OpenItem ItemWith(int installment, Money balance, Money? unearned = null)
     {
         var due = Issued!.Installments[installment - 1];
-        var moved = DueDates.TryGetValue(installment, out var dueDate);
+        var current = DueDates.GetValueOrDefault(installment, due.DueDate);
+        var agreed = Issued.AgreedDueDate(due);
         var disputed = DisputedOn(installment, balance);
         var taken = due.Discount?.Unearned?.UpTo is null
             ? Money.Zero(balance.Currency)
             : UnearnedOn(installment) + (unearned ?? Money.Zero(balance.Currency));
         return new OpenItem(
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
-            Issued.InvoiceDate, moved ? dueDate : due.DueDate, due.Amount, balance, Issued.OrderReference,
-            Issued.PurchaseOrder, due.Discount, moved ? due.DueDate : null, disputed.IsZero ? null : disputed,
+            Issued.InvoiceDate, current, due.Amount, balance, Issued.OrderReference,
+            Issued.PurchaseOrder, due.Discount, agreed == current ? null : agreed, disputed.IsZero ? null : disputed,
             Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber, Charge, taken.IsZero ? null : taken);
     }
 

@@ -75,6 +75,9 @@ public sealed record InvoiceIssued(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChargebackOrigin? Chargeback = null)
     : IFinancialEvent
 {
+    /// <summary>When an installment was first agreed to be due: of a chargeback on its invoice.</summary>
+    public DateOnly AgreedDueDate(Installment due) => Chargeback?.AgreedDueDate ?? due.DueDate;
+
     /// <summary>The terms as the customer reads them: without a cash discount where none may be deducted.</summary>
     [JsonIgnore]
     public string OfferedTerms => Installments.Any(due => due.Discount is not null)

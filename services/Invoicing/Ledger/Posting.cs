@@ -59,7 +59,8 @@ public sealed record Posting(
                 stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency,
                 e.CustomerId, e.Entry,
                 [.. e.Installments.Select(due => new Movement(
-                    due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate, due.DueDate,
+                    due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate,
+                    e.AgreedDueDate(due),
                     Base(due.Amount, due.Base, e.Books.BaseCurrency))
                 {
                     Balance = due.Amount,

@@ -127,10 +127,10 @@ public sealed class InvoicesProjection : Projection
         OnEach<InvoiceIssued, (Recorded<InvoiceIssued> Event, Installment Due)>(
             e => e.Data.Installments.Select(due => (e, due)),
             "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, " +
-            "balance, base_balance) " +
-            "select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount, e.base " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8) as e (id, installment, entity, customer, currency, due, " +
-            "amount, base)",
+            "balance, base_balance, original_due_date) " +
+            "select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount, e.base, " +
+            "e.agreed from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as e (id, installment, entity, customer, " +
+            "currency, due, amount, base, agreed)",
             rows => rows
                 .Column(row => row.Event.StreamId)
                 .Column(row => row.Due.Number)
@@ -139,7 +139,8 @@ public sealed class InvoicesProjection : Projection
                 .Column(row => row.Due.Amount.Currency.Code)
                 .Column(row => row.Due.DueDate)
                 .Column(row => row.Due.Amount.Amount)
-                .Column(row => row.Due.Base?.Amount));
+                .Column(row => row.Due.Base?.Amount)
+                .Column(row => row.Event.Data.Chargeback?.AgreedDueDate));
     }
 
     private void Settled<TEvent>(Func<TEvent, (OpenItem Item, decimal Change)> read)

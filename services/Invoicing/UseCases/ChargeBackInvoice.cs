@@ -13,7 +13,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// Turns what a payer kept back of an invoice into a debit memo of its own, linked both ways, in one transaction; and
 /// takes that back while nothing of it is settled. Nothing is lost or sold by it, so nobody approves it; only one that
-/// is due later than the agreed terms say is for those whom the matrix lets decide on terms alone.
+/// is due later than the installment was is for those whom the matrix lets move due dates of the whole invoice alone.
 /// </summary>
 public static class ChargeBackInvoice
 {
@@ -21,7 +21,8 @@ public static class ChargeBackInvoice
     /// <param name="Reason">Why the payer kept it back; stands on the chargeback, 1 to 300 characters.</param>
     /// <param name="Installment">From 1.</param>
     /// <param name="Amount">Of the invoice's currency; without it all that is open on the installment.</param>
-    /// <param name="DueDate">Of the chargeback; without it by the agreed terms, from its date.</param>
+    /// <param name="DueDate">Of the chargeback, from its date on; without it that of the installment, which may have
+    /// passed.</param>
     /// <param name="Reference">What the payer calls it, 1 to 100 characters; or null.</param>
     /// <param name="PostingDate">Its date, an open day since the last posting on the invoice; without it today.</param>
     public sealed record Request(
@@ -79,16 +80,15 @@ public static class ChargeBackInvoice
             var expected = await ExpectedAsync(
                 id, request.Installment, invoice.State.Currency, command.Store, cancellation);
             var (draft, refusal) = ChargebackDraft.Of(
-                invoice.State, new ChargeBack(origin, amount, request.DueDate, expected), account,
+                invoice.State, new ChargeBack(origin, amount, request.DueDate, expected), account.Status,
                 calendars.Context(issued.Books.LegalEntity, command.Caller, request.PostingDate));
             if (draft is null)
                 return refusal!;
 
-            // What is due later than agreed has other terms: not past those who approve these.
-            if (draft.IsDueLaterThanAgreed && await gate.RequiredAsync(
-                ApprovalKinds.Terms, issued.Books.LegalEntity, draft.Amount, command.Caller.Roles, cancellation)
-                is { Approvals: > 0 })
-                return ChargebackRefusals.DueLater(invoice.State, draft.AgreedUntil);
+            // What is due later is rescheduled: not past those who approve that.
+            if (draft.IsDueLater
+                && await AdjustInvoice.NeededToDelayAsync(id, invoice, command, gate) is { } needed)
+                return ChargebackRefusals.DueLater(invoice.State, draft.OwedUntil, needed);
             return Pair(id, invoice, chargebackId, draft, command.Metadata(request.Reason));
         });
     }
