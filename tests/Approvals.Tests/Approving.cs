@@ -259,7 +259,8 @@ public class Approving
             .ThenState(approval => (approval.Status, approval.ResearchRequiredBy, approval.ApprovedBy.Count)
                 .ShouldBe((ApprovalStatus.Waiting, null, 1)));
         Approvals.Given(Requested, required).When(approval => Reject(approval, "bob", "controller"))
-            .Then(new ApprovalRejected("bob"));
+            .ThenState(approval => (approval.Status, approval.ResearchRequiredBy)
+                .ShouldBe((ApprovalStatus.Rejected, null)));
     }
 
     private static Decision Research(Approval approval, string by, string role) =>

@@ -55,8 +55,8 @@ public sealed record ReturnedPaymentFees(IReadOnlyList<ReturnedPaymentFee> Fees)
     }
 
     /// <summary>
-    /// These fees, each since the day on which it was first among them without a break, or was raised: nobody is charged
-    /// for times in which it was not, nor more than it was then.
+    /// These fees, each since the day on which it was first among them without a break, or was raised: nobody is
+    /// charged for times in which it was not, nor more than it was then.
     /// </summary>
     internal ReturnedPaymentFees After(ReturnedPaymentFees? before, DateOnly today) => new(
         [.. Fees.Select(fee => Held(fee, before?.Find(fee.Reason, fee.Currency), today))]);

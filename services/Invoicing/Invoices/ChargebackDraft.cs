@@ -54,7 +54,7 @@ public sealed record ChargebackDraft(
         if (wish.DueDate is { } asked && (asked < date || asked > latest))
             return (null, ChargebackRefusals.DueDate(asked, date, latest));
         var owed = invoice.ItemWith(installment, amount);
-        var due = wish.DueDate ?? owed.DueDate;
+        var due = wish.DueDate ?? (owed.DueDate < latest ? owed.DueDate : latest);
         var agreed = owed.OriginalDueDate ?? owed.DueDate;
         var taxes = Invoice.Share(amount, invoice.TaxesLeft);
         var lines = taxes.SelectMany(tax => LinesOf(issued, tax, wish.Origin)).ToList();

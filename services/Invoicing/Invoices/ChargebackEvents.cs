@@ -8,7 +8,8 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="Installment">Of that invoice.</param>
 /// <param name="Reason">Why the payer kept it back.</param>
 /// <param name="Reference">What the payer calls it, e.g. the number of a debit note of theirs; or null.</param>
-/// <param name="AgreedDueDate">Due date of the installment as first agreed; null where the chargeback is due then.</param>
+/// <param name="AgreedDueDate">Due date of the installment as first agreed; null where the chargeback is due then.
+/// </param>
 public sealed record ChargebackOrigin(
     Guid InvoiceId, string InvoiceNumber, int Installment, string Reason,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reference = null,

@@ -37,8 +37,8 @@ public static class ChargebackRefusals
 
     public static Refusal DueLater(Invoice invoice, DateOnly owed, string kind) => Refusal.State(
         "approval-required",
-        $"What is charged back of {invoice.Issued!.Number} is due by {owed:O}, and a later date needs the approval of " +
-        $"{kind}: propose it at Collections or Credit, or leave the due date out.");
+        $"What is charged back of {invoice.Issued!.Number} is due by {owed:O}, and a later date needs the approval " +
+        $"of {kind}: propose it at Collections or Credit, or leave the due date out.");
 
     public static Refusal NotVoided(Invoice chargeback) => Refusal.State(
         "chargeback-not-voided",

@@ -172,7 +172,7 @@ public sealed partial record Invoice
     public OpenItem ItemWith(int installment, Money balance, Money? unearned = null)
     {
         var due = Issued!.Installments[installment - 1];
-        var current = DueDates.GetValueOrDefault(installment, due.DueDate);
+        var moved = DueDates.TryGetValue(installment, out var dueDate);
         var agreed = Issued.AgreedDueDate(due);
         var disputed = DisputedOn(installment, balance);
         var taken = due.Discount?.Unearned?.UpTo is null
@@ -180,9 +180,10 @@ public sealed partial record Invoice
             : UnearnedOn(installment) + (unearned ?? Money.Zero(balance.Currency));
         return new OpenItem(
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
-            Issued.InvoiceDate, current, due.Amount, balance, Issued.OrderReference,
-            Issued.PurchaseOrder, due.Discount, agreed == current ? null : agreed, disputed.IsZero ? null : disputed,
-            Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber, Charge, taken.IsZero ? null : taken);
+            Issued.InvoiceDate, moved ? dueDate : due.DueDate, due.Amount, balance, Issued.OrderReference,
+            Issued.PurchaseOrder, due.Discount, moved || agreed != due.DueDate ? agreed : null,
+            disputed.IsZero ? null : disputed, Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber,
+            Charge, taken.IsZero ? null : taken);
     }
 
     private ChargeKind? Charge =>

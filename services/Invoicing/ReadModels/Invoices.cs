@@ -110,7 +110,7 @@ public sealed class InvoicesProjection : Projection
                 .Column(e => e.Data.InvoiceDate)
                 .Column(e => e.Data.Installments[0].DueDate)
                 .Column(e => e.Data.Total.Currency.Code)
-                .Column(e => e.Data.Terms)
+                .Column(e => e.Data.OfferedTerms)
                 .Column(e => e.Data.Terms != e.Data.AgreedTerms)
                 .Column(e => e.Data.OrderReference)
                 .Column(e => e.Data.PurchaseOrder)

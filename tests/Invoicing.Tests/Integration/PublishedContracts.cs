@@ -268,7 +268,7 @@ public class PublishedContracts
         var issued = Invoice.Evolve(Invoice.Initial, Some.Issued());
         var origin = new ChargebackOrigin(Some.Receipt, issued.Issued!.Number, 1, "Pallet missing", "DN-7");
         var (draft, _) = ChargebackDraft.Of(
-            issued, new ChargeBack(origin, Some.Usd(40), null, none), Some.Account(), Some.Context);
+            issued, new ChargeBack(origin, Some.Usd(40), null, none), CustomerStatus.Active, Some.Context);
         var (chargeback, onInvoice) = draft!.Issue(id, "DM-US01-2026-000002");
         var (reversal, _) = ChargebackReversal.Of(
             Invoice.Evolve(issued, onInvoice), id, Invoice.Evolve(Invoice.Initial, chargeback), none, Some.Context);

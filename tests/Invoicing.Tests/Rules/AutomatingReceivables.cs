@@ -111,7 +111,11 @@ public class AutomatingReceivables
         Policies.Given().When(now => now.Define(Fees(nsf), today)).Then(defined);
         Policies.Given(defined).When(now => now.Define(Fees(nsf), later)).ThenNothing();
         Policies.Given(defined).When(now => now.Define(Fees(nsf with { Amount = 40 }, stop), later))
-            .Then(Fees(nsf with { Amount = 40, Since = today }, stop with { Since = later }));
+            .Then(Fees(
+                nsf with { Amount = 40, Since = later, Before = new FeeBefore(35, today) },
+                stop with { Since = later }));
+        Policies.Given(defined).When(now => now.Define(Fees(nsf with { Amount = 30 }), later))
+            .Then(Fees(nsf with { Amount = 30, Since = today }));
         Policies.Given(defined).When(now => now.Define(Fees(), later)).Then(off);
         Policies.Given(defined, off).When(now => now.Define(Fees(nsf), later)).Then(Fees(nsf with { Since = later }));
     }
@@ -124,6 +128,11 @@ public class AutomatingReceivables
     [InlineData("return", "R02", 0, "USD", "20.00 USD")]
     [InlineData("return", "R24", 0, "USD", null)]
     [InlineData("return", "AM05", 0, "USD", null)]
+    [InlineData("return", "r24", 0, "USD", null)]
+    [InlineData("nsf", " r01 ", 0, "USD", "35.00 USD")]
+    [InlineData("return", "R10", 0, "USD", null)]
+    [InlineData("return", "MD02", 0, "USD", null)]
+    [InlineData("return", "R51", 0, "USD", null)]
     [InlineData("chargeback", null, 0, "USD", null)]
     [InlineData("error", null, 0, "USD", null)]
     public void CASH14_a_returned_payment_costs_by_reason_and_currency_and_an_error_of_the_bank_nothing(
@@ -132,6 +141,16 @@ public class AutomatingReceivables
         var fees = new ReturnedPaymentFees([Fee("nsf", "USD", 35), Fee("nsf", "EUR", 30), Fee("return", "USD", 20)]);
 
         $"{fees.For(reason, code, Some.Today.AddDays(days), Kernel.Currency.Of(currency))}".ShouldBe(fee ?? "");
+    }
+
+    [Fact]
+    public void CASH14_a_fee_that_was_raised_is_no_higher_for_what_was_returned_before()
+    {
+        var fees = new ReturnedPaymentFees(
+            [Fee("nsf", "USD", 50) with { Before = new FeeBefore(35, Some.Today.AddDays(-9)) }]);
+
+        foreach (var (days, fee) in new[] { (0, "50.00 USD"), (-1, "35.00 USD"), (-9, "35.00 USD"), (-10, "") })
+            $"{fees.For("nsf", "R01", Some.Today.AddDays(days), Kernel.Currency.Of("USD"))}".ShouldBe(fee);
     }
 
     [Theory]

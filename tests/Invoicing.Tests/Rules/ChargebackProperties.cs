@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
@@ -60,7 +61,7 @@ public class ChargebackProperties
             case 2 or 3:
                 var origin = new ChargebackOrigin(id, document.Issued!.Number, 1, "short");
                 var (chargeback, _) = ChargebackDraft.Of(
-                    document, new ChargeBack(origin, amount, null, Some.Usd(0)), Some.Account(), Some.Context);
+                    document, new ChargeBack(origin, amount, null, Some.Usd(0)), CustomerStatus.Active, Some.Context);
                 if (chargeback?.Issue(nextId(), "DM") is not ({ } issued, { } onInvoice))
                     break;
                 documents[onInvoice.ChargebackId] = Invoice.Evolve(Invoice.Initial, issued);

@@ -1,4 +1,5 @@
 using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
@@ -34,7 +35,7 @@ public class ChargingBack
     }
 
     [Fact]
-    public void It_is_due_by_the_agreed_terms_from_its_day_or_on_another_day_that_is_asked_for()
+    public void It_is_due_when_the_installment_was_or_on_another_day_that_is_asked_for()
     {
         var invoice = Of(Some.Issued());
 
@@ -42,12 +43,33 @@ public class ChargingBack
         var later = Draft(invoice, due: Some.Today.AddDays(31));
         var today = Draft(invoice, due: Some.Today);
 
-        (agreed.DueDate, agreed.IsDueLaterThanAgreed).ShouldBe((Some.Today.AddDays(30), false));
-        later.IsDueLaterThanAgreed.ShouldBeTrue();
+        (agreed.DueDate, agreed.IsDueLater).ShouldBe((Some.Today.AddDays(30), false));
+        later.IsDueLater.ShouldBeTrue();
         agreed.Issue(ChargebackId, "DM").Chargeback.Terms.ShouldBe("NET 30");
         today.Issue(ChargebackId, "DM").Chargeback.Terms.ShouldBe("DUE ON RECEIPT");
         Refused(invoice, due: Some.Today.AddDays(-1)).ShouldBe("due-date-out-of-range");
         Refused(invoice, due: Some.Today.AddDays(366)).ShouldBe("due-date-out-of-range");
+    }
+
+    [Fact]
+    public void What_is_overdue_stays_so_and_keeps_the_day_on_which_it_was_first_agreed_to_be_due()
+    {
+        var issued = Some.Issued();
+        var late = Of(issued with
+        {
+            Installments = [issued.Installments[0] with { DueDate = Some.Today.AddDays(-90) }],
+        });
+
+        var (same, _) = Draft(late).Issue(ChargebackId, "DM");
+        var asked = Draft(late, due: Some.Today);
+        var (moved, _) = asked.Issue(ChargebackId, "DM");
+
+        (Of(same).ItemWith(1, same.Total).DueDate, Of(same).ItemWith(1, same.Total).OriginalDueDate, same.Terms)
+            .ShouldBe((Some.Today.AddDays(-90), null, "DUE ON RECEIPT"));
+        asked.IsDueLater.ShouldBeTrue();
+        (Of(moved).ItemWith(1, moved.Total).DueDate, Of(moved).ItemWith(1, moved.Total).OriginalDueDate)
+            .ShouldBe((Some.Today, Some.Today.AddDays(-90)));
+        moved.AgreedDueDate(moved.Installments[0]).ShouldBe(Some.Today.AddDays(-90));
     }
 
     [Fact]
@@ -142,6 +164,8 @@ public class ChargingBack
 
         Reversed(chargeback, paid).ShouldBe("chargeback-settled");
         Reversed(chargeback, credited).ShouldBe("chargeback-settled");
+        Reversed(chargeback, AdjustmentDecider.MarkDisputed(Of(chargeback), 1, Some.Usd(5), Some.Context).Events[0])
+            .ShouldBe("item-disputed");
         ChargebackReversal.Of(invoice, ChargebackId, Of(chargeback), Some.Usd(1), Some.Context)
             .Refusal!.Code.ShouldBe("payment-pending");
 
@@ -180,5 +204,5 @@ public class ChargingBack
             new ChargeBack(
                 new ChargebackOrigin(InvoiceId, invoice.Issued!.Number, installment, "short paid", "DN-7"),
                 amount is { } some ? Some.Usd(some) : null, due, Some.Usd(expected)),
-            Some.Account(), Some.Context);
+            CustomerStatus.Active, Some.Context);
 }

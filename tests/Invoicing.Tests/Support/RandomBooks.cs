@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.Periods;
@@ -257,7 +258,8 @@ internal sealed class RandomBooks
 
         var origin = new ChargebackOrigin(InvoiceId(step.Invoice), invoice.Issued!.Number, installment, "short");
         var (draft, _) = ChargebackDraft.Of(
-            invoice, new ChargeBack(origin, step.Kind == 20 ? amount : null, null, none), Account(), context);
+            invoice, new ChargeBack(origin, step.Kind == 20 ? amount : null, null, none), CustomerStatus.Active,
+            context);
         if (draft is null)
             return;
         var (chargeback, onInvoice) = draft.Issue(
