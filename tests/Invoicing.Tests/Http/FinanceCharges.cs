@@ -105,38 +105,6 @@ public class FinanceCharges(InvoicingApp app)
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "unknown-legal-entity");
     }
 
-    /// <summary>As it would be on the invoice.</summary>
-    [Fact]
-    public async Task Leave_out_what_a_dispute_of_a_chargeback_is_about_and_was_right_about()
-    {
-        var (entity, customer) = await LateCustomerAsync();
-        var invoice = (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"][0]
-            .GetProperty("id").GetGuid();
-        var preview = new { legalEntity = entity, period = Period, preview = true };
-        var whole = Interest(await RunAsync(preview));
-
-        var chargeback = (await app.Client.PostAsync(
-            $"/v1/invoices/{invoice}/chargebacks", new { reason = "short", amount = "500" }))
-            .ShouldBe(HttpStatusCode.Created)["chargeback"].GetProperty("id").GetGuid();
-        Interest(await RunAsync(preview)).ShouldBe(whole);
-        (await app.Client.PutAsync(
-            $"/v1/invoices/{chargeback}/installments/1/dispute", new { amount = "500", reason = "x" }))
-            .ShouldBe(HttpStatusCode.OK);
-        Interest(await RunAsync(preview)).ShouldBe(decimal.Round(whole / 2, 2), 0.01m);
-        (await app.Client.PutAsync(
-            $"/v1/invoices/{chargeback}/installments/1/dispute", new { amount = "0", reason = "x" }))
-            .ShouldBe(HttpStatusCode.OK);
-        (await app.Client.PostAsync("/v1/credit-memos", new
-        {
-            customerId = customer,
-            reason = "dispute",
-            invoiceId = chargeback,
-            lines = new[] { new { description = "x", quantity = "1", unitPrice = "250" } },
-        })).ShouldBe(HttpStatusCode.Created);
-
-        Interest(await RunAsync(preview)).ShouldBe(decimal.Round(whole * 3 / 4, 2), 0.01m);
-    }
-
     [Fact]
     public async Task Bill_everybody_else_where_one_customer_cannot_be_billed()
     {
