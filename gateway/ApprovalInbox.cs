@@ -35,11 +35,13 @@ public static class ApprovalInbox
     /// <param name="EscalatesAt">When others may decide, too, if it still waits then; null for never.</param>
     /// <param name="EscalatedAt">Since when they may.</param>
     /// <param name="Version">For If-Match.</param>
+    /// <param name="ResearchRequired">Somebody wants to know more before it is decided.</param>
     /// <param name="Service">The service that carries it out.</param>
     public sealed record Item(
         Guid Id, string Kind, string Status, string LegalEntity, Money Amount, string Subject, string RequestedBy,
         DateTimeOffset RequestedAt, int Needed, int Given, IReadOnlyList<string> Roles, DateTimeOffset? ExpiresAt,
-        DateTimeOffset? EscalatesAt, DateTimeOffset? EscalatedAt, long Version, string? Service = null);
+        DateTimeOffset? EscalatesAt, DateTimeOffset? EscalatedAt, long Version,
+        bool ResearchRequired = false, string? Service = null);
 
     /// <summary>A page of the merged list.</summary>
     /// <param name="Items">The requests: each an <see cref="Item"/> with whatever its service has added since.</param>
@@ -60,7 +62,7 @@ public static class ApprovalInbox
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, IHttpClientFactory clients,
         CancellationToken cancellation, string? status = null, string? legalEntity = null, string? kind = null,
-        bool forMe = false, bool? escalated = null)
+        bool forMe = false, bool? escalated = null, bool? researchRequired = null)
     {
         var sort = query.Sort ?? OldestFirst;
         if (sort is not (OldestFirst or NewestFirst))
@@ -75,6 +77,7 @@ public static class ApprovalInbox
             ["kind"] = kind,
             ["forMe"] = forMe ? "true" : null,
             ["escalated"] = escalated is { } wish ? (wish ? "true" : "false") : null,
+            ["researchRequired"] = researchRequired is { } known ? (known ? "true" : "false") : null,
         }.Where(pair => pair.Value is not null));
         var answers = await clients.ReadAllAsync(path, http.Request, cancellation);
 

@@ -50,6 +50,7 @@ public static class InvoicingService
             .Endpoint<CollectionsRequestsConsumer>(CollectionsRequestsConsumer.Queue)
             .Endpoint<DisputeCreditsConsumer>(DisputeCreditsConsumer.Queue)
             .Endpoint<ReminderFeesConsumer>(ReminderFeesConsumer.Queue)
+            .Endpoint<ReturnedPaymentsConsumer>(ReturnedPaymentsConsumer.Queue)
             .Endpoint<CashJournalConsumer>(CashJournalConsumer.Queue, MessagingOptions.RowsTogether)
             .Endpoint<BankStatementsConsumer>(BankStatementsConsumer.Queue)
             .Endpoint<AskedAllocationsConsumer>(AskedAllocationsConsumer.Queue, MessagingOptions.RowsTogether)
@@ -184,6 +185,8 @@ public static class InvoicingService
         .Add<DepositUnapplied>("deposit_unapplied")
         .Add<DepositUsed>("deposit_used")
         .Add<DepositReleased>("deposit_released")
+        .Add<InvoiceChargedBack>("invoice_charged_back")
+        .Add<InvoiceChargebackReversed>("invoice_chargeback_reversed")
         .Add<InstallmentRescheduled>("installment_rescheduled")
         .Add<DisputeMarked>("dispute_marked")
         .Add<InvoiceBecameOverdue>("invoice_became_overdue")
@@ -262,6 +265,7 @@ public static class InvoicingService
         IssueInvoiceBatch.Map(api);
         VoidInvoice.Map(api);
         CorrectInvoice.Map(api);
+        ChargeBackInvoice.Map(api);
         AdjustInvoice.Map(api);
         WriteOffInvoice.Map(api);
         WaiveCharge.Map(api);

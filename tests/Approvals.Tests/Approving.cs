@@ -243,6 +243,29 @@ public class Approving
         }).Refusal!.Code.ShouldBe("invalid-approval-matrix");
     }
 
+    [Fact]
+    public void INV09_who_may_decide_may_want_to_know_more_and_it_waits_until_somebody_knows_enough()
+    {
+        var required = new ApprovalResearchRequired("bob");
+
+        Approvals.Given(Requested).When(approval => Research(approval, "bob", "controller")).Then(required);
+        Approvals.Given(Requested, required).When(approval => Research(approval, "bob", "controller")).ThenNothing();
+        Approvals.Given(Requested).When(approval => Research(approval, "bob", "clerk")).ThenRefused("above-authority");
+        Approvals.Given(Requested).When(approval => Research(approval, "ana", "controller"))
+            .ThenRefused("own-request");
+        Approvals.Given(Requested, new ApprovalRejected("eve"))
+            .When(approval => Research(approval, "bob", "controller")).ThenRefused("approval-decided");
+        Approvals.Given(Requested, required).When(approval => Approve(approval, "cid", "controller"))
+            .ThenState(approval => (approval.Status, approval.ResearchRequiredBy, approval.ApprovedBy.Count)
+                .ShouldBe((ApprovalStatus.Waiting, null, 1)));
+        Approvals.Given(Requested, required).When(approval => Reject(approval, "bob", "controller"))
+            .ThenState(approval => (approval.Status, approval.ResearchRequiredBy)
+                .ShouldBe((ApprovalStatus.Rejected, null)));
+    }
+
+    private static Decision Research(Approval approval, string by, string role) =>
+        ApprovalDecider.RequireResearch(approval, new Authority(by, new HashSet<string> { role }, []));
+
     private static Decision Approve(Approval approval, string by, string role) =>
         ApprovalDecider.Approve(approval, new Authority(by, new HashSet<string> { role }, []), Now);
 

@@ -151,6 +151,31 @@ public sealed class Lists(BankFixture fixture) : IClassFixture<BankFixture>
     }
 
     [Fact]
+    public void what_a_table_sums_to_is_a_sheet_of_its_own_and_no_row_of_it()
+    {
+        var totals = new Table(["currency", "total"], [["USD", 12.50m]]);
+        var table = new Table(["key", "total"], [["a", 12.50m]])
+        {
+            Summary = new TableSummary("Receivables by age as of 2026-11-30", totals),
+        };
+        using var document = SpreadsheetDocument.Open(
+            new MemoryStream(Bytes(file => XlsxTable.Write(file, table))), isEditable: false);
+
+        new OpenXmlValidator().Validate(document).Select(error => error.Description).ShouldBeEmpty();
+        Cells("sheet").ShouldBe([["key", "total"], ["a", "12.50"]]);
+        Cells("summary").ShouldBe(
+            [["Receivables by age as of 2026-11-30"], ["currency", "total"], ["USD", "12.50"]]);
+        System.Text.Encoding.UTF8.GetString(Bytes(file => CsvTable.Write(file, table)))
+            .ShouldBe("key,total\r\na,12.50\r\n");
+
+        string[][] Cells(string sheet) =>
+        [
+            .. ((WorksheetPart)document.WorkbookPart!.GetPartById(sheet)).Worksheet.Descendants<Row>()
+                .Select(row => row.Elements<Cell>().Select(cell => cell.InnerText).ToArray()),
+        ];
+    }
+
+    [Fact]
     public void the_same_table_is_the_same_bytes_whenever_it_is_written()
     {
         static Table Rows(int count) => new(["number", "amount"], Enumerable.Range(0, count)

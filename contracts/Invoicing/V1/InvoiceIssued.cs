@@ -14,7 +14,9 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Total">Net plus tax; the sum of the items.</param>
 /// <param name="Items">Its installments.</param>
 /// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
+/// <param name="ChargebackOf">Of a debit memo that takes over what a payer kept back: the invoice, which is less by as
+/// much and says so itself. Nothing is sold by it. Else null.</param>
 public sealed record InvoiceIssued(
     Guid InvoiceId, string Number, string LegalEntity, Guid CustomerId, DateOnly InvoiceDate, string Terms,
     string? OrderReference, string? PurchaseOrder, MoneyAmount Net, MoneyAmount Tax, MoneyAmount Total,
-    IReadOnlyList<OpenItem> Items, string? ExternalNumber = null);
+    IReadOnlyList<OpenItem> Items, string? ExternalNumber = null, Guid? ChargebackOf = null);

@@ -26,6 +26,7 @@ internal static class DeadLettersCommand
         "invoicing-disputes",
         "invoicing-pending-payments",
         "invoicing-reminder-fees",
+        "invoicing-returned-payments",
         "cash-application-legal-entities",
         "cash-application-customers",
         "cash-application-open-items",

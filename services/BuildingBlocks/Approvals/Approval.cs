@@ -43,6 +43,9 @@ public sealed record Approval
     /// <summary>True once it was escalated.</summary>
     public bool IsEscalated { get; init; }
 
+    /// <summary>Who wants to know more before they decide; null where nobody does.</summary>
+    public string? ResearchRequiredBy { get; init; }
+
     /// <summary>Where it stands.</summary>
     public ApprovalStatus Status { get; init; }
 
@@ -59,13 +62,17 @@ public sealed record Approval
         {
             ApprovedBy = approval.ApprovedBy.Add(given.By),
             OnBehalfOf = given.OnBehalfOf is { } lender ? approval.OnBehalfOf.Add(lender) : approval.OnBehalfOf,
+            ResearchRequiredBy = null,
         },
-        ApprovalGranted => approval with { Status = ApprovalStatus.Granted },
-        ApprovalRejected => approval with { Status = ApprovalStatus.Rejected },
-        ApprovalWithdrawn => approval with { Status = ApprovalStatus.Withdrawn },
-        ApprovalExpired => approval with { Status = ApprovalStatus.Expired },
+        ApprovalResearchRequired required => approval with { ResearchRequiredBy = required.By },
+        ApprovalGranted => approval.Ended(ApprovalStatus.Granted),
+        ApprovalRejected => approval.Ended(ApprovalStatus.Rejected),
+        ApprovalWithdrawn => approval.Ended(ApprovalStatus.Withdrawn),
+        ApprovalExpired => approval.Ended(ApprovalStatus.Expired),
         _ => approval,
     };
+
+    private Approval Ended(ApprovalStatus status) => this with { Status = status, ResearchRequiredBy = null };
 }
 
 /// <summary>Requests for approval.</summary>

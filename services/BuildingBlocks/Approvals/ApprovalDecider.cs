@@ -57,6 +57,19 @@ public static class ApprovalDecider
         return Decision.Of(new ApprovalRejected(authority.By, lender));
     }
 
+    /// <summary>Wants to know more before it is decided, by somebody who may decide; it still waits.</summary>
+    public static Decision RequireResearch(Approval approval, Authority authority)
+    {
+        ArgumentNullException.ThrowIfNull(approval);
+        ArgumentNullException.ThrowIfNull(authority);
+        if (Refuse(approval, authority) is { } refusal)
+            return refusal;
+        if (approval.ResearchRequiredBy == authority.By)
+            return Decision.Nothing;
+        TryFind(approval, authority, [], out var lender);
+        return Decision.Of(new ApprovalResearchRequired(authority.By, lender));
+    }
+
     /// <summary>Lets others decide, too, once it has waited long enough.</summary>
     public static Decision Escalate(Approval approval, DateTimeOffset now)
     {

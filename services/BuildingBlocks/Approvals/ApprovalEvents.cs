@@ -27,6 +27,11 @@ public sealed record ApprovalEscalated(string To);
 /// <param name="OnBehalfOf">Whose delegated authority it was done by; null for their own.</param>
 public sealed record ApprovalGiven(string By, string? OnBehalfOf = null);
 
+/// <summary>One who may decide wants to know more first. It still waits; whoever approves knows enough.</summary>
+/// <param name="By">Who.</param>
+/// <param name="OnBehalfOf">Whose delegated authority it was done by; null for their own.</param>
+public sealed record ApprovalResearchRequired(string By, string? OnBehalfOf = null);
+
 /// <summary>Enough have approved, and what was asked for is carried out with this event.</summary>
 public sealed record ApprovalGranted;
 

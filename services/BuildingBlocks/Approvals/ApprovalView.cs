@@ -20,10 +20,12 @@ namespace OrderToCash.Approvals;
 /// <param name="EscalatesAt">When others may decide, too, if it still waits then; null for never.</param>
 /// <param name="IsEscalated">True once it was.</param>
 /// <param name="Version">For If-Match.</param>
+/// <param name="ResearchRequiredBy">Who wants to know more before it is decided; null where nobody does.</param>
 public sealed record ApprovalView(
     Guid Id, string Kind, ApprovalStatus Status, string LegalEntity, Money Amount, string Subject, string RequestedBy,
     int Needed, IReadOnlyList<string> ApprovedBy, IReadOnlyList<string> OnBehalfOf, IReadOnlyList<string> Roles,
-    JsonElement Request, DateTimeOffset? ExpiresAt, DateTimeOffset? EscalatesAt, bool IsEscalated, long Version)
+    JsonElement Request, DateTimeOffset? ExpiresAt, DateTimeOffset? EscalatesAt, bool IsEscalated, long Version,
+    string? ResearchRequiredBy = null)
 {
     /// <summary>The view of a request.</summary>
     public static ApprovalView Of(Guid id, Approval approval, long version)
@@ -34,6 +36,7 @@ public sealed record ApprovalView(
         return new ApprovalView(
             id, requested.Kind, approval.Status, requested.LegalEntity, requested.Amount, requested.Subject,
             requested.RequestedBy, requested.Needed, approval.ApprovedBy, approval.OnBehalfOf, approval.Roles,
-            request.RootElement.Clone(), requested.ExpiresAt, requested.EscalatesAt, approval.IsEscalated, version);
+            request.RootElement.Clone(), requested.ExpiresAt, requested.EscalatesAt, approval.IsEscalated, version,
+            approval.ResearchRequiredBy);
     }
 }

@@ -36,8 +36,12 @@ public sealed class ApprovalsProjection : Projection
             rows => rows
                 .Column(e => e.StreamId).Column(e => e.At).Column(e => e.Data.To).Column(e => e.Version));
         On<ApprovalGiven>(
-            "update approvals set given = given + 1, version = e.version from unnest($1, $2) as e (id, version) " +
-            "where approval_id = e.id",
+            "update approvals set given = given + 1, research_required = false, version = e.version " +
+            "from unnest($1, $2) as e (id, version) where approval_id = e.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
+        On<ApprovalResearchRequired>(
+            "update approvals set research_required = true, version = e.version " +
+            "from unnest($1, $2) as e (id, version) where approval_id = e.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Version));
         Ended<ApprovalGranted>(ApprovalStatus.Granted);
         Ended<ApprovalRejected>(ApprovalStatus.Rejected);
@@ -46,7 +50,7 @@ public sealed class ApprovalsProjection : Projection
     }
 
     private void Ended<TEvent>(ApprovalStatus status) => On<TEvent>(
-        "update approvals set status = e.status, version = e.version " +
+        "update approvals set status = e.status, research_required = false, version = e.version " +
         "from unnest($1, $2, $3) as e (id, status, version) where approval_id = e.id",
         rows => rows.Column(e => e.StreamId).Column(_ => status.ToString()).Column(e => e.Version));
 }

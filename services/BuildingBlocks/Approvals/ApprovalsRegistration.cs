@@ -34,6 +34,7 @@ public static class ApprovalsRegistration
             .Add<ApprovalRequested>("approval_requested")
             .Add<ApprovalEscalated>("approval_escalated")
             .Add<ApprovalGiven>("approval_given")
+            .Add<ApprovalResearchRequired>("approval_research_required")
             .Add<ApprovalGranted>("approval_granted")
             .Add<ApprovalRejected>("approval_rejected")
             .Add<ApprovalWithdrawn>("approval_withdrawn")

@@ -8,8 +8,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Approvals;
 
 /// <summary>
-/// Approves, rejects or takes back. With the last approval what was asked for is carried out in the same transaction;
-/// where that is no longer possible the approval is refused, and the request can be rejected.
+/// Approves, rejects, wants to know more or takes back. With the last approval what was asked for is carried out in the
+/// same transaction; where that is no longer possible the approval is refused, and the request can be rejected.
 /// </summary>
 internal static class DecideApproval
 {
@@ -23,6 +23,9 @@ internal static class DecideApproval
             .RequireScope(Scopes.ApprovalsDecide).Produces<ApprovalView>().WithSummary("Approve a request");
         routes.MapPost("/v1/approvals/{id:guid}/reject", RejectAsync)
             .RequireScope(Scopes.ApprovalsDecide).Produces<ApprovalView>().WithSummary("Reject a request");
+        routes.MapPost("/v1/approvals/{id:guid}/research", ResearchAsync)
+            .RequireScope(Scopes.ApprovalsDecide).Produces<ApprovalView>()
+            .WithSummary("Say that more must be known before a request is decided");
         routes.MapPost("/v1/approvals/{id:guid}/withdraw", WithdrawAsync)
             .RequireScope(write).Produces<ApprovalView>().WithSummary("Take back a request of your own");
     }
@@ -48,6 +51,16 @@ internal static class DecideApproval
         IServiceProvider services) =>
         EndAsync(id, request, command, kinds, services, async approval => ApprovalDecider.Reject(
             approval, await delegated.OfAsync(command.Caller, approval.Requested!.LegalEntity, command.Cancellation)));
+
+    private static Task<IResult> ResearchAsync(
+        Guid id, ApprovalReason request, HttpCommand command, DelegatedAuthority delegated)
+    {
+        return DecideAsync(id, request, command, RequireAsync, (_, reply) => Task.FromResult(
+            Plan.Write(new WriteBatch(command.Metadata(request.Reason)), reply)));
+
+        async Task<Decision> RequireAsync(Approval approval) => ApprovalDecider.RequireResearch(
+            approval, await delegated.OfAsync(command.Caller, approval.Requested!.LegalEntity, command.Cancellation));
+    }
 
     private static Task<IResult> WithdrawAsync(
         Guid id, ApprovalReason request, HttpCommand command, ApprovalOptions kinds, IServiceProvider services) =>

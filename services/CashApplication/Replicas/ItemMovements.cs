@@ -57,9 +57,10 @@ public static class ItemMovements
         return Write(change.InvoiceId, version, change.Kind,
             change.Kind switch
             {
-                "credit-applied" or "deposit-applied" or "written-off" or "charge-waived" => change.Amount.Amount,
-                "credit-unapplied" or "deposit-unapplied" or "write-off-recovered" or "charge-reinstated" =>
-                    -change.Amount.Amount,
+                "credit-applied" or "deposit-applied" or "written-off" or "charge-waived" or "charged-back" =>
+                    change.Amount.Amount,
+                "credit-unapplied" or "deposit-unapplied" or "write-off-recovered" or "charge-reinstated"
+                    or "chargeback-reversed" => -change.Amount.Amount,
                 _ => 0,
             },
             change.SourceId);

@@ -3,7 +3,8 @@ namespace OrderToCash.Collections.Accounts;
 /// <summary>
 /// By how much each word of Invoicing about an item lowered what is owed on it, in SQL. The balances themselves say so,
 /// so a cash discount and a small difference beside a payment are in it. Payments count by their value date, without
-/// those taken back; everything else by its accounting date, below zero where it raised the balance.
+/// those taken back; everything else by its accounting date, below zero where it raised the balance. What is charged
+/// back is still owed, on a document of its own: it lowers nothing.
 /// </summary>
 internal static class ItemFalls
 {
@@ -26,7 +27,8 @@ internal static class ItemFalls
                 left join settlements s on h.kind = 'payment-applied' and s.kind = 'payment' and not s.reversed
                     and s.invoice_id = h.invoice_id and s.installment = h.installment and s.version = h.version
                 where h.invoice_id = i.invoice_id and h.installment = i.installment and h.version > i.source_version
-                and h.kind <> 'payment-reversed' and (h.kind <> 'payment-applied' or s.id is not null)) n
+                and h.kind not in ('payment-reversed', 'charged-back', 'chargeback-reversed')
+                and (h.kind <> 'payment-applied' or s.id is not null)) n
             where n.was <> n.balance) f
         """;
 }

@@ -7,11 +7,17 @@ using OrderToCash.Messaging;
 namespace OrderToCash.Collections.Integration;
 
 /// <summary>What happened to items, and the items as they were after it.</summary>
-/// <param name="Kind"><c>issued</c>, <c>voided</c>, <c>payment-applied</c>, <c>payment-reversed</c>, or the kind of the
-/// <see cref="OpenItemsChanged"/>.</param>
+/// <param name="Kind"><c>issued</c>, <c>chargeback-issued</c>, <c>voided</c>, <c>payment-applied</c>,
+/// <c>payment-reversed</c>, or the kind of the <see cref="OpenItemsChanged"/>.</param>
 /// <param name="PostingDate">Accounting date.</param>
 /// <param name="Items">The items.</param>
-internal sealed record ItemChange(string Kind, DateOnly PostingDate, IReadOnlyList<OpenItem> Items);
+internal sealed record ItemChange(string Kind, DateOnly PostingDate, IReadOnlyList<OpenItem> Items)
+{
+    public const string Issued = "issued";
+
+    /// <summary>Nothing is sold by it: it takes over what a payer kept back of an invoice.</summary>
+    public const string ChargebackIssued = "chargeback-issued";
+}
 
 /// <summary>
 /// Remembers every word about an item, for balances as of a day, and every settlement, for promises and payment

@@ -41,8 +41,12 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
         .Column(item => item.Kind ?? "invoice");
 
     /// <inheritdoc/>
-    public Task Consume(ConsumeContext<InvoiceIssued> context) => WriteAsync(
-        context, context.Message.InvoiceId, new("issued", context.Message.InvoiceDate, context.Message.Items));
+    public Task Consume(ConsumeContext<InvoiceIssued> context)
+    {
+        var issued = context.Message;
+        var kind = issued.ChargebackOf is null ? ItemChange.Issued : ItemChange.ChargebackIssued;
+        return WriteAsync(context, issued.InvoiceId, new(kind, issued.InvoiceDate, issued.Items));
+    }
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<InvoiceVoided> context) => WriteAsync(

@@ -7,7 +7,7 @@ namespace OrderToCash.Collections.ReadModels;
 
 /// <summary>What a month came to for one collector in one currency, in amounts and counts.</summary>
 /// <param name="Beginning">Open when the month began.</param>
-/// <param name="Sales">Invoiced in it, less what was voided.</param>
+/// <param name="Sales">Invoiced in it, less what was voided; a chargeback takes over what an invoice has sold.</param>
 /// <param name="Ending">Open when it ended.</param>
 /// <param name="EndingCurrent">Of that, not overdue.</param>
 /// <param name="EndingOld">Of that, overdue for more than 90 days.</param>
@@ -73,6 +73,9 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
             select customer_id, $4, currency, 0, case kind when 'issued' then amount else -amount end, 0, 0, 0, 0
             from item_history h
             where h.legal_entity = $1 and h.kind in ('issued', 'voided') and h.posting_date between $2 and $3
+                and (h.kind = 'issued' or not exists (
+                    select 1 from item_history c where c.invoice_id = h.invoice_id
+                        and c.installment = h.installment and c.kind = 'chargeback-issued'))
             union all
             select customer_id, value_date, currency, 0, 0, 0, 0, 0, amount from settlements
             where legal_entity = $1 and kind = 'payment' and not reversed and value_date between $2 and $3),

@@ -25,10 +25,13 @@ public sealed record AutomaticSettlement(int AfterDays);
 /// wants it otherwise.</param>
 /// <param name="PayRefunds">Cash application pays the refunds of credit memos that are approved; else people pay them.
 /// </param>
+/// <param name="ReturnedPayments">Null where a payment that did not hold costs nothing.</param>
 public sealed record AutomationPolicyDefined(
     string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits = null,
     bool MailInvoices = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PayRefunds = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PayRefunds = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    ReturnedPaymentFees? ReturnedPayments = null);
 
 /// <summary>The late fees and interest of a month were billed by themselves.</summary>
 /// <param name="Period">The month, such as <c>2026-10</c>.</param>
@@ -76,8 +79,8 @@ public sealed record AutomationPolicy
     };
 
     /// <summary>
-    /// Defines it; saying the same again is nothing. Charges begin with the month that goes on: nobody is billed for
-    /// times in which they were not on.
+    /// Defines it; saying the same again is nothing. Charges begin with the month that goes on, and fees with today:
+    /// nobody is billed for times in which they were not on.
     /// </summary>
     /// <param name="wish">As it shall be; the <c>Since</c> of what is new in it is given here.</param>
     /// <param name="today">Where the legal entity is.</param>
@@ -88,11 +91,16 @@ public sealed record AutomationPolicy
             return Invalid("/financeCharges/day", $"The day is one that each month has, 1 to {LastDayOfEachMonth}.");
         if (wish.OpenCredits is { AfterDays: < 0 or > MaxAfterDays })
             return Invalid("/openCredits/afterDays", $"Credit memos are applied 0 to {MaxAfterDays} days after.");
+        if (wish.ReturnedPayments?.Fault() is { } fault)
+            return Invalid("/returnedPayments/fees", fault);
 
         var defined = wish with
         {
             FinanceCharges = wish.FinanceCharges is { } charges
                 ? charges with { Since = Definition?.FinanceCharges?.Since ?? today }
+                : null,
+            ReturnedPayments = wish.ReturnedPayments is { Fees.Count: > 0 } fees
+                ? fees.After(Definition?.ReturnedPayments, today)
                 : null,
         };
         return defined == Definition ? Decision.Nothing : Decision.Of(defined);

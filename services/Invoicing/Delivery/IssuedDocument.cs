@@ -13,9 +13,11 @@ namespace OrderToCash.Invoicing.Delivery;
 /// <param name="Netted">Deposits that it was netted with when it was issued.</param>
 /// <param name="Parties">Who sells and who buys.</param>
 /// <param name="IsVoid">It was cancelled since.</param>
+/// <param name="ChargedBackFrom">Number of the invoice that has billed what a chargeback, or a credit memo for one, is
+/// about; else null.</param>
 public sealed record IssuedDocument(
     Guid Id, DateTimeOffset At, InvoiceIssued? Invoice, CreditMemoIssued? CreditMemo, string? Corrects,
-    IReadOnlyList<DepositApplied> Netted, EInvoiceParties Parties, bool IsVoid)
+    IReadOnlyList<DepositApplied> Netted, EInvoiceParties Parties, bool IsVoid, string? ChargedBackFrom = null)
 {
     public string Number => Invoice?.Number ?? CreditMemo!.Number;
 

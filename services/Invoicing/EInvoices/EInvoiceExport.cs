@@ -54,7 +54,11 @@ public static class EInvoiceExport
     }
 
     /// <summary>A credit memo.</summary>
-    public static EInvoice Of(CreditMemoIssued memo, EInvoiceParties parties)
+    /// <param name="memo">What was issued.</param>
+    /// <param name="parties">Who sells and who buys.</param>
+    /// <param name="chargedBackFrom">Number of the invoice that has billed the tax, where it credits a chargeback of
+    /// it.</param>
+    public static EInvoice Of(CreditMemoIssued memo, EInvoiceParties parties, string? chargedBackFrom = null)
     {
         ArgumentNullException.ThrowIfNull(memo);
         ArgumentNullException.ThrowIfNull(parties);
@@ -62,7 +66,7 @@ public static class EInvoiceExport
         {
             TypeCode = "381",
             PaymentTerms = "Credited to the account",
-            Preceding = memo.InvoiceNumber is { } credited ? [credited] : [],
+            Preceding = (chargedBackFrom ?? memo.InvoiceNumber) is { } credited ? [credited] : [],
         };
     }
 

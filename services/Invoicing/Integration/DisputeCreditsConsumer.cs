@@ -46,9 +46,10 @@ public sealed class DisputeCreditsConsumer(
         var (subject, version) = await store.LoadAsync(CollectionsSubjectStream.Type, stream, cancellation);
         if (subject.Known.Contains(asked.RequestId))
             return NumberedWrite.Of(batch);
-        var (invoice, _) = await store.LoadAsync(InvoiceStream.Type, asked.InvoiceId, cancellation);
-        if (invoice.Issued is null)
+        var invoice = await store.LoadAsync(InvoiceStream.Type, asked.InvoiceId, cancellation);
+        if (invoice.State.Issued is null)
             throw new UnknownInvoiceException(asked.InvoiceId);
+        var family = await InvoiceFamily.LoadAsync(store, asked.InvoiceId, invoice, cancellation);
         var request = new CollectionsRequest(
             asked.RequestId, asked.DisputeId, CollectionsRequest.DisputeCredit, context.StreamVersion());
         var credit = new DisputeCredit(
@@ -58,10 +59,11 @@ public sealed class DisputeCreditsConsumer(
         if (plan.Refusal is { } refusal)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Refused(refusal)]);
         else if (await gate.RequestAsync(
-            batch, DisputeCrediting.Wish(asked.InvoiceId, invoice, credit), asked.RequestedBy, cancellation) is { } id)
+            batch, DisputeCrediting.Wish(asked.InvoiceId, invoice.State, family, credit), asked.RequestedBy,
+            cancellation) is { } id)
             batch.Append(CollectionsSubjectStream.Type, stream, version, [request.Awaited(id)]);
         else
-            return new NumberedWrite(plan.Series, drawn => guard(plan.Build!(drawn).Batch));
+            return new NumberedWrite(plan.Series, drawn => family.Guard(guard(plan.Build!(drawn).Batch)));
         return NumberedWrite.Of(batch);
     }
 }

@@ -107,6 +107,13 @@ public static class InvoicingPublications
             e, PostingKinds.DepositUnapplied, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item,
             e.Data.ApplicationId))
         .On<DepositUnapplied>(Entry)
+        .On<InvoiceChargedBack>(e => Changed(
+            e, PostingKinds.ChargedBack, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item, e.Data.ChargebackId))
+        .On<InvoiceChargedBack>(Entry)
+        .On<InvoiceChargebackReversed>(e => Changed(
+            e, PostingKinds.ChargebackReversed, e.Data.Amount, e.Data.Entry.PostingDate, e.Data.Item,
+            e.Data.ChargebackId))
+        .On<InvoiceChargebackReversed>(Entry)
         .On<DepositUsed>(e => new Contract.DepositChanged(
             e.StreamId, "used", e.Data.InvoiceId, e.Data.Amount.ToContract(), e.Data.Unused.ToContract()))
         .On<DepositReleased>(e => new Contract.DepositChanged(
@@ -221,7 +228,8 @@ public static class InvoicingPublications
         return new Contract.InvoiceIssued(
             id, e.Number, e.Books.LegalEntity, e.CustomerId, e.InvoiceDate, e.Terms, e.OrderReference, e.PurchaseOrder,
             e.Net.ToContract(), e.Tax.ToContract(), e.Total.ToContract(),
-            [.. e.Installments.Select(due => Item(id, invoice.ItemWith(due.Number, due.Amount)))], e.ExternalNumber);
+            [.. e.Installments.Select(due => Item(id, invoice.ItemWith(due.Number, due.Amount)))], e.ExternalNumber,
+            e.Chargeback?.InvoiceId);
     }
 
     private static Contract.OpenItem Item(Guid invoiceId, OpenItem item) => new(

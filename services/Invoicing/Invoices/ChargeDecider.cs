@@ -3,7 +3,10 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Invoices;
 
-/// <summary>Lets late fees and interest go, and takes that back. Only debit memos can be waived.</summary>
+/// <summary>
+/// Lets late fees and interest go, and takes that back. Only debit memos can be waived, and no chargebacks: these are
+/// what was sold.
+/// </summary>
 public static class ChargeDecider
 {
     /// <summary>Lets an amount go; without one, all that is open on the installment.</summary>
@@ -13,6 +16,8 @@ public static class ChargeDecider
         ArgumentNullException.ThrowIfNull(invoice);
         if (invoice.Issued!.Kind != DocumentKind.DebitMemo)
             return AdjustmentRefusals.NotWaivable(invoice);
+        if (invoice.IsChargeback)
+            return ChargebackRefusals.NotWaivable(invoice);
         var waived = amount ?? invoice.Balances.GetValueOrDefault(installment, Money.Zero(invoice.Currency));
         if ((AdjustmentDecider.Obstacle(invoice, installment, waived)
             ?? AdjustmentDecider.GivenTwice(invoice, waived)

@@ -105,6 +105,6 @@ public sealed partial record Invoice
                 used.ApplicationId, new(used.InvoiceId, used.InvoiceNumber, used.Amount, used.Net)),
         },
         DepositReleased released => invoice with { Uses = invoice.Uses.Remove(released.ApplicationId) },
-        _ => invoice,
+        _ => EvolveChargebacks(invoice, e),
     };
 }

@@ -29,7 +29,8 @@ public sealed partial record Invoice
     /// </summary>
     public Money Refundable => Money.Max(
         Money.Zero(Currency),
-        PutIn - Refunded - Money.Sum(ReservedRefunds.Values, Currency) - (Issued!.Total - Credited - GivenUp));
+        PutIn - Refunded - Money.Sum(ReservedRefunds.Values, Currency)
+            - (Issued!.Total - Credited - GivenUp - ChargedBack));
 
     /// <summary>What was paid back and is not covered any more, because a payment has bounced since.</summary>
     public Money RefundedInVain => Money.Max(Money.Zero(Currency), Refunded - PutIn);

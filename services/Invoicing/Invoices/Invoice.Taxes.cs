@@ -3,7 +3,10 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Invoices;
 
-/// <summary>What of an invoice's net and taxes is not credited yet: no tax is taken back that was not billed.</summary>
+/// <summary>
+/// What of an invoice's net and taxes is neither credited nor charged back yet: no tax is taken back that was not
+/// billed.
+/// </summary>
 public sealed partial record Invoice
 {
     /// <summary>What the credit memos issued for it take back of each tax, where they say so.</summary>
@@ -19,19 +22,21 @@ public sealed partial record Invoice
     ];
 
     /// <summary>
-    /// What is not credited, per tax that was billed. What was credited under none of them is taken off the nets in
-    /// their proportion.
+    /// What is neither credited nor charged back, per tax that was billed. What was credited under none of them is
+    /// taken off the nets in their proportion.
     /// </summary>
     public IReadOnlyList<TaxShare> TaxesLeft => Without(
         [.. CreditMemos.SelectMany(memo => CreditedTaxes.GetValueOrDefault(memo.Key)
-            ?? Share(memo.Value, TaxesOf(Issued!.Lines, Currency)))]);
+            ?? Share(memo.Value, TaxesOf(Issued!.Lines, Currency))), .. ChargedBackTaxes]);
 
     /// <summary>
     /// The most that may be left per tax: what was credited by memos that do not say of which tax bounds none of them,
     /// and the whole alone.
     /// </summary>
     public IReadOnlyList<TaxShare> TaxesLeftAtMost => Without(
-        [.. CreditMemos.Keys.SelectMany(memo => CreditedTaxes.GetValueOrDefault(memo) ?? [])]);
+        [.. CreditMemos.Keys.SelectMany(memo => CreditedTaxes.GetValueOrDefault(memo) ?? []), .. ChargedBackTaxes]);
+
+    private IEnumerable<TaxShare> ChargedBackTaxes => Chargebacks.Values.SelectMany(part => part.Taxes);
 
     private IReadOnlyList<TaxShare> Without(IReadOnlyList<TaxShare> credited)
     {

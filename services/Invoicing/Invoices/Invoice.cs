@@ -118,10 +118,10 @@ public sealed partial record Invoice
         Currency);
 
     /// <summary>
-    /// What may still be credited or given up: never more than was billed, is not netted with an invoice and was not
-    /// given up in another way, so that nobody gets back what nobody paid.
+    /// What may still be credited or given up: never more than was billed, is not netted with an invoice, is not owed
+    /// on a chargeback and was not given up in another way, so that nobody gets back what nobody paid.
     /// </summary>
-    public Money Creditable => Issued!.Total - Credited - Used - GivenUp;
+    public Money Creditable => Issued!.Total - Credited - Used - GivenUp - ChargedBack;
 
     /// <summary>
     /// What such a balance of an installment is in the books by the booked rate; null where no rate was.
@@ -173,6 +173,7 @@ public sealed partial record Invoice
     {
         var due = Issued!.Installments[installment - 1];
         var moved = DueDates.TryGetValue(installment, out var dueDate);
+        var agreed = Issued.AgreedDueDate(due);
         var disputed = DisputedOn(installment, balance);
         var taken = due.Discount?.Unearned?.UpTo is null
             ? Money.Zero(balance.Currency)
@@ -180,8 +181,9 @@ public sealed partial record Invoice
         return new OpenItem(
             installment, Issued.Number, Issued.Books.LegalEntity, Issued.Books.BaseCurrency, Issued.CustomerId,
             Issued.InvoiceDate, moved ? dueDate : due.DueDate, due.Amount, balance, Issued.OrderReference,
-            Issued.PurchaseOrder, due.Discount, moved ? due.DueDate : null, disputed.IsZero ? null : disputed,
-            Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber, Charge, taken.IsZero ? null : taken);
+            Issued.PurchaseOrder, due.Discount, moved || agreed != due.DueDate ? agreed : null,
+            disputed.IsZero ? null : disputed, Issued.Kind, BaseOf(installment, balance), Issued.ExternalNumber,
+            Charge, taken.IsZero ? null : taken);
     }
 
     private ChargeKind? Charge =>

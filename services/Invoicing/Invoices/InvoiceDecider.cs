@@ -67,6 +67,8 @@ public static class InvoiceDecider
             return unexplained;
         if (invoice.IsVoid)
             return InvoiceRefusals.AlreadyVoid(invoice);
+        if (invoice.IsChargeback)
+            return ChargebackRefusals.NotVoided(invoice);
         if (!invoice.Applied.IsZero)
             return InvoiceRefusals.HasPayments(invoice);
         if (!invoice.Credited.IsZero)

@@ -57,6 +57,7 @@ public sealed record OpenItem(
 /// <param name="Charges">The late fees and interest it bills by a contract; null where it bills none so.</param>
 /// <param name="Imported">Another system has billed it, and sent it to the customer.</param>
 /// <param name="ExternalNumber">Its number there, under which people pay it; else null.</param>
+/// <param name="Chargeback">Of a debit memo that takes over what a payer kept back of an invoice; else null.</param>
 public sealed record InvoiceIssued(
     string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
@@ -70,9 +71,13 @@ public sealed record InvoiceIssued(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ContractReference = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChargedItem>? Charges = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Imported = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalNumber = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalNumber = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChargebackOrigin? Chargeback = null)
     : IFinancialEvent
 {
+    /// <summary>When an installment was first agreed to be due: of a chargeback on its invoice.</summary>
+    public DateOnly AgreedDueDate(Installment due) => Chargeback?.AgreedDueDate ?? due.DueDate;
+
     /// <summary>The terms as the customer reads them: without a cash discount where none may be deducted.</summary>
     [JsonIgnore]
     public string OfferedTerms => Installments.Any(due => due.Discount is not null)

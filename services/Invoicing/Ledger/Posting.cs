@@ -59,7 +59,8 @@ public sealed record Posting(
                 stored.Id, stored.At, stored.StreamId, e.Number, e.Books.LegalEntity, e.Books.BaseCurrency,
                 e.CustomerId, e.Entry,
                 [.. e.Installments.Select(due => new Movement(
-                    due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate, due.DueDate,
+                    due.Number, due.DueDate, due.Amount, stored.StreamId, e.Number, e.InvoiceDate,
+                    e.AgreedDueDate(due),
                     Base(due.Amount, due.Base, e.Books.BaseCurrency))
                 {
                     Balance = due.Amount,
@@ -89,6 +90,8 @@ public sealed record Posting(
                 e.Item.BaseCurrency, e.CreditCustomerId)),
             DepositApplied e => Less(stored, e.Entry, e.Item, e.Amount),
             DepositUnapplied e => More(stored, e.Entry, e.Item, e.Amount),
+            InvoiceChargedBack e => Less(stored, e.Entry, e.Item, e.Amount),
+            InvoiceChargebackReversed e => More(stored, e.Entry, e.Item, e.Amount),
             InstallmentRescheduled e => Moved(stored, e),
             PeriodRevalued e => Of(stored, $"REV-{e.LegalEntity}-{e.Period}", e.LegalEntity, e.BaseCurrency, e.Entry),
             PeriodProvisioned e => Of(

@@ -27,4 +27,10 @@ public static class PostingKinds
     public const string RevaluationReversed = "revaluation-reversed";
     public const string Provisioned = "provisioned";
     public const string DisputeMarked = "dispute-marked";
+
+    /// <summary>Of both sides, so that they come to nothing together: the chargeback, and its invoice.</summary>
+    public const string ChargedBack = "charged-back";
+
+    /// <summary>Of both sides, too.</summary>
+    public const string ChargebackReversed = "chargeback-reversed";
 }

@@ -36,6 +36,8 @@ public sealed class InvoicesProjection : Projection
         Settled<DisputeMarked>(e => (e.Item, 0));
         Settled<DepositApplied>(e => (e.Item, -e.Amount.Amount));
         Settled<DepositUnapplied>(e => (e.Item, e.Amount.Amount));
+        Settled<InvoiceChargedBack>(e => (e.Item, -e.Amount.Amount));
+        Settled<InvoiceChargebackReversed>(e => (e.Item, e.Amount.Amount));
         Seen<DepositUsed>();
         Seen<DepositReleased>();
         Rescheduled();
@@ -91,13 +93,15 @@ public sealed class InvoicesProjection : Projection
         On<InvoiceIssued>(
             "insert into invoices (invoice_id, number, legal_entity, customer_id, invoice_date, due_date, currency, " +
             "terms, terms_mismatch, order_reference, purchase_order, net, tax, total, balance, is_void, issued_at, " +
-            "version, kind, agreed_terms, external_number) " +
+            "version, kind, agreed_terms, external_number, chargeback_of, chargeback_installment) " +
             "select e.id, e.number, e.entity, e.customer, e.date, e.due, e.currency, e.terms, e.mismatch, " +
             "e.order_reference, e.purchase_order, e.net, e.tax, e.total, e.total, false, e.at, e.version, e.kind, " +
-            "e.agreed_terms, e.external " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) " +
+            "e.agreed_terms, e.external, e.chargeback_of, e.chargeback_installment " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, " +
+            "$20, $21) " +
             "as e (id, number, entity, customer, date, due, currency, terms, mismatch, order_reference, " +
-            "purchase_order, net, tax, total, at, version, kind, agreed_terms, external)",
+            "purchase_order, net, tax, total, at, version, kind, agreed_terms, external, chargeback_of, " +
+            "chargeback_installment)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -106,7 +110,7 @@ public sealed class InvoicesProjection : Projection
                 .Column(e => e.Data.InvoiceDate)
                 .Column(e => e.Data.Installments[0].DueDate)
                 .Column(e => e.Data.Total.Currency.Code)
-                .Column(e => e.Data.Terms)
+                .Column(e => e.Data.OfferedTerms)
                 .Column(e => e.Data.Terms != e.Data.AgreedTerms)
                 .Column(e => e.Data.OrderReference)
                 .Column(e => e.Data.PurchaseOrder)
@@ -117,14 +121,16 @@ public sealed class InvoicesProjection : Projection
                 .Column(e => e.Version)
                 .Column(e => e.Data.Kind.ToString())
                 .Column(e => e.Data.Terms == e.Data.AgreedTerms ? null : e.Data.AgreedTerms)
-                .Column(e => e.Data.ExternalNumber));
+                .Column(e => e.Data.ExternalNumber)
+                .Column(e => e.Data.Chargeback?.InvoiceId)
+                .Column(e => e.Data.Chargeback?.Installment));
         OnEach<InvoiceIssued, (Recorded<InvoiceIssued> Event, Installment Due)>(
             e => e.Data.Installments.Select(due => (e, due)),
             "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, " +
-            "balance, base_balance) " +
-            "select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount, e.base " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8) as e (id, installment, entity, customer, currency, due, " +
-            "amount, base)",
+            "balance, base_balance, original_due_date) " +
+            "select e.id, e.installment, e.entity, e.customer, e.currency, e.due, e.amount, e.amount, e.base, " +
+            "e.agreed from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) as e (id, installment, entity, customer, " +
+            "currency, due, amount, base, agreed)",
             rows => rows
                 .Column(row => row.Event.StreamId)
                 .Column(row => row.Due.Number)
@@ -133,7 +139,8 @@ public sealed class InvoicesProjection : Projection
                 .Column(row => row.Due.Amount.Currency.Code)
                 .Column(row => row.Due.DueDate)
                 .Column(row => row.Due.Amount.Amount)
-                .Column(row => row.Due.Base?.Amount));
+                .Column(row => row.Due.Base?.Amount)
+                .Column(row => row.Event.Data.Chargeback?.AgreedDueDate));
     }
 
     private void Settled<TEvent>(Func<TEvent, (OpenItem Item, decimal Change)> read)

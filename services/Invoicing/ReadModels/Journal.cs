@@ -29,6 +29,8 @@ public sealed class JournalProjection : Projection
         Posts<ChargeReinstated>();
         Posts<DepositApplied>();
         Posts<DepositUnapplied>();
+        Posts<InvoiceChargedBack>();
+        Posts<InvoiceChargebackReversed>();
         Posts<PeriodRevalued>();
         Posts<RevaluationReversed>();
         Posts<PeriodProvisioned>();

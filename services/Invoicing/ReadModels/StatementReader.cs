@@ -59,8 +59,9 @@ public sealed class StatementReader(EventStore store)
         """;
 
     /// <summary>
-    /// A credit that is applied, and a due date that moves, leave what is owed as it is; they are no entries. Of what a
-    /// payment settled its entry in the journal says what was money; the rest is cash discount, or given up as small.
+    /// A credit that is applied, a chargeback that takes over what is open, and a due date that moves leave what is
+    /// owed as it is; they are no entries. Of what a payment settled its entry in the journal says what was money; the
+    /// rest is cash discount, or given up as small.
     /// </summary>
     private const string Entries =
         $"""
@@ -69,7 +70,8 @@ public sealed class StatementReader(EventStore store)
             select subject, currency, posting_date as date, recorded_at, event_id, kind, invoice_number as number,
                 coalesce(version, 0) as version, sum(amount) as amount
             from kept
-            where posting_date >= @from and kind not in ('credit-applied', 'credit-unapplied', 'rescheduled')
+            where posting_date >= @from and kind not in ('credit-applied', 'credit-unapplied', 'rescheduled',
+                '{PostingKinds.ChargedBack}', '{PostingKinds.ChargebackReversed}')
             group by subject, currency, posting_date, recorded_at, event_id, kind, invoice_id, invoice_number, version
             having sum(amount) <> 0)
         select c.*, coalesce(p.money, c.amount) as money, coalesce(p.small, 0) as small
@@ -86,7 +88,7 @@ public sealed class StatementReader(EventStore store)
         {Known},
         issued as (
             select invoice_id, installment, sum(amount) as amount from kept
-            where kind like '%-issued' group by 1, 2)
+            where kind like '%-issued' or (kind = '{PostingKinds.ChargedBack}' and amount > 0) group by 1, 2)
         select k.subject, k.currency, k.invoice_number as number, k.installment,
             min(coalesce(k.document_date, k.posting_date)) as document_date, k.due_date,
             coalesce(max(i.amount), 0) as issued, sum(k.amount) as open

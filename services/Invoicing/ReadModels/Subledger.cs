@@ -36,6 +36,8 @@ public sealed class SubledgerProjection : Projection
         Moves<ChargeReinstated>();
         Moves<DepositApplied>();
         Moves<DepositUnapplied>();
+        Moves<InvoiceChargedBack>();
+        Moves<InvoiceChargebackReversed>();
         Moves<InstallmentRescheduled>();
     }
 

@@ -1,4 +1,5 @@
 using OrderToCash.Approvals;
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.ReadModels;
@@ -82,16 +83,8 @@ public static class AdjustInvoice
     private static async Task<IResult> RescheduleAsync(
         Guid id, Schedule request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars)
     {
-        var (before, _) = await command.Store.LoadAsync(InvoiceStream.Type, id, command.Cancellation);
-        string? needed = null;
-        foreach (var kind in new[] { ApprovalKinds.Terms, ApprovalKinds.PaymentPlan })
-        {
-            if (before.Issued is { } issued && await gate.RequiredAsync(
-                kind, issued.Books.LegalEntity, issued.Total, command.Caller.Roles, command.Cancellation)
-                is { Approvals: > 0 })
-                needed = kind;
-        }
-
+        var before = await command.Store.LoadAsync(InvoiceStream.Type, id, command.Cancellation);
+        var needed = before.State.Issued is null ? null : await NeededToDelayAsync(id, before, command, gate);
         return await ChangeAsync(id, request.Reason, null, command, calendars, (invoice, context) => request switch
         {
             { Source: not ("payment-plan" or "terms-change") } =>
@@ -104,6 +97,26 @@ public static class AdjustInvoice
             _ => AdjustmentDecider.Reschedule(
                 invoice, request.Installments, $"{request.Source} {request.Reference}", context),
         });
+    }
+
+    /// <summary>
+    /// What the caller has no right to alone of what moves due dates: a kind of approval, or null. An invoice is judged
+    /// as a whole, with what of it is owed on chargebacks, and so is each of these.
+    /// </summary>
+    internal static async Task<string?> NeededToDelayAsync(
+        Guid id, Loaded<Invoice> invoice, HttpCommand command, ApprovalGate gate)
+    {
+        var family = await InvoiceFamily.LoadAsync(command.Store, id, invoice, command.Cancellation);
+        string? needed = null;
+        foreach (var kind in new[] { ApprovalKinds.Terms, ApprovalKinds.PaymentPlan })
+        {
+            if (await gate.RequiredAsync(
+                kind, invoice.State.Issued!.Books.LegalEntity, family.Total, command.Caller.Roles,
+                command.Cancellation) is { Approvals: > 0 })
+                needed = kind;
+        }
+
+        return needed;
     }
 
     private static Task<IResult> DisputeAsync(

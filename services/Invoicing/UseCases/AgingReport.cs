@@ -90,12 +90,30 @@ public static class AgingReport
             KnownAt = await moments.KnownAsync(query.KnownAt, cancellation),
         };
         var report = await ReadAsync(asked, buckets, sql, entities, store, cancellation);
-        return Tables.Result(http, report, () => new Table(
-            ["key", "name", "currency", .. report.Buckets, "total", "number"],
-            report.Rows.Select(row => (IReadOnlyList<object?>)
-                [row.Key, row.Name, row.Currency, .. report.Buckets.Select(bucket => (object?)row.Amounts[bucket]),
-                    row.Total, row.Number])));
+        return Tables.Result(http, report, () => TableOf(report));
     }
+
+    private static Table TableOf(Report report) => new(
+        ["key", "name", "currency", .. report.Buckets, "total", "number"],
+        report.Rows.Select(row => (IReadOnlyList<object?>)
+            [row.Key, row.Name, row.Currency, .. report.Buckets.Select(bucket => (object?)row.Amounts[bucket]),
+                row.Total, row.Number]))
+    {
+        Summary = new TableSummary(TitleOf(report), new Table(
+            ["currency", .. report.Buckets, "total"],
+            report.TotalsByCurrency.Select(totals => (IReadOnlyList<object?>)
+                [totals.Currency, .. report.Buckets.Select(bucket => (object?)totals.Amounts[bucket]),
+                    totals.Total]))),
+    };
+
+    private static string TitleOf(Report report) => string.Join(", ", new[]
+    {
+        FormattableString.Invariant($"Receivables by age as of {report.AsOf:yyyy-MM-dd}"), report.LegalEntity,
+        $"by {report.By}", report.Basis == "due" ? null : $"aged by {report.Basis}",
+        report.KnownAt is { } knownAt
+            ? FormattableString.Invariant($"as known at {knownAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")
+            : null,
+    }.OfType<string>());
 
     private static async Task<Report> ReadAsync(
         Query query, AgingBuckets ages, string sql, string[]? entities, EventStore store,

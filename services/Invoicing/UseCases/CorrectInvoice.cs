@@ -117,6 +117,7 @@ public static class CorrectInvoice
         { Issued.Kind: DocumentKind.DebitMemo } => AdjustmentRefusals.NotCorrected(invoice),
         { Correction: not null } => AdjustmentRefusals.AlreadyCorrected(invoice),
         { Credited.IsZero: false } => AdjustmentRefusals.AlreadyCredited(invoice),
+        { ChargedBack.IsZero: false } => ChargebackRefusals.NotCorrected(invoice),
         { GivenUp.IsZero: false } => AdjustmentRefusals.ExceedsCreditable(invoice, invoice.Issued!.Total),
         _ => null,
     };

@@ -17,16 +17,18 @@ namespace OrderToCash.Invoicing.UseCases;
 internal static class DisputeCrediting
 {
     /// <summary>
-    /// What asks for it, as it waits for an approval where one is needed; judged with what was credited before.
+    /// What asks for it, as it waits for an approval where one is needed; judged with what was credited of the invoice
+    /// and its chargebacks before.
     /// </summary>
-    public static ApprovalWish<IssueCreditMemo> Wish(Guid invoiceId, Invoice invoice, DisputeCredit credit)
+    public static ApprovalWish<IssueCreditMemo> Wish(
+        Guid invoiceId, Invoice invoice, InvoiceFamily family, DisputeCredit credit)
     {
         var issued = invoice.Issued!;
         var memo = new IssueCreditMemo(issued.CustomerId, CreditReason.Dispute, [], invoiceId, Dispute: credit);
         return new ApprovalWish<IssueCreditMemo>(
             ApprovalKinds.CreditMemo, issued.Books.LegalEntity, credit.Amount,
             $"Credit memo over {credit.Amount} for {issued.Number}, disputed: {credit.ReasonCode}", memo,
-            credit.Reason, InAll: credit.Amount + invoice.Credited);
+            credit.Reason, InAll: credit.Amount + family.Credited);
     }
 
     /// <summary>The credit memo and the answer, or why there is none.</summary>

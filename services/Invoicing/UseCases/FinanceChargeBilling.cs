@@ -31,25 +31,49 @@ public sealed partial class FinanceChargeBilling(
     /// What was open of invoices at the beginning, and each change in the month, of customers whose contract charges
     /// something. Money counts from its value date, whenever it was applied, and what was taken back never came. What a
     /// dispute was right about was never owed, nor is anything owed on an invoice that was void or billed anew. What is
-    /// disputed now is left out, and debit memos: there is no interest on interest.
+    /// disputed now is left out, and debit memos: there is no interest on interest. What an invoice was charged back in
+    /// the month is owed on it until then, and not so far as the chargeback's dispute was right or is open.
     /// </summary>
     private const string Histories =
         """
-        with moves as (
+        with chargebacks as (
+            select k.chargeback_of, k.chargeback_installment, k.invoice_date, x.disputed, (
+                select coalesce(sum(r.amount), 0) from subledger_entries r
+                join subledger_entries w on w.event_id = r.event_id
+                join credit_memos m on m.credit_memo_id = w.invoice_id and m.reason = 'Dispute'
+                where r.invoice_id = k.invoice_id and m.invoice_id = k.invoice_id) as never_owed
+            from invoices k join open_items x on x.invoice_id = k.invoice_id
+            where k.legal_entity = @legalEntity and k.chargeback_of is not null and not k.is_void
+                and k.invoice_date > @first),
+        disputes as (
+            select chargeback_of, chargeback_installment, sum(disputed) as disputed from chargebacks group by 1, 2),
+        own as (
             select c.customer_id, c.clauses::text as clauses, s.invoice_id, s.invoice_number, s.installment,
-                s.due_date, o.original_due_date, o.disputed, s.amount,
+                s.due_date, o.original_due_date, o.disputed + coalesce(d.disputed, 0) as disputed, s.kind, s.amount,
                 case when m.credit_memo_id is not null then @first else coalesce(
                     min(s.value_date) over (partition by s.invoice_id, s.allocation_id), s.posting_date) end as day
             from customers c
             join subledger_entries s on s.customer_id = c.customer_id
             join invoices i on i.invoice_id = s.invoice_id and i.kind = 'Invoice' and not i.is_void
             join open_items o on o.invoice_id = s.invoice_id and o.installment = s.installment
+            left join disputes d on d.chargeback_of = s.invoice_id and d.chargeback_installment = s.installment
             left join credit_memos m on m.invoice_id = s.invoice_id and m.reason = 'Dispute' and exists (
                 select 1 from subledger_entries r where r.event_id = s.event_id and r.invoice_id = m.credit_memo_id)
             where c.legal_entity = @legalEntity and c.clauses is not null
                 and (@only::uuid[] is null or c.customer_id = any(@only)) and not exists (
                 select 1 from credit_memos w where w.invoice_id = i.invoice_id and w.reason = 'Correction'
-                    and not w.is_void and w.total = i.total))
+                    and not w.is_void and w.total = i.total)),
+        moves as (
+            select customer_id, clauses, invoice_id, invoice_number, installment, due_date, original_due_date, disputed,
+                amount, day from own
+            union all
+            select b.customer_id, b.clauses, b.invoice_id, b.invoice_number, b.installment, b.due_date,
+                b.original_due_date, b.disputed, n.amount, n.day
+            from (select distinct on (invoice_id, installment) * from own where kind = 'charged-back'
+                order by invoice_id, installment, day desc) b
+            join chargebacks k on k.chargeback_of = b.invoice_id and k.chargeback_installment = b.installment
+            cross join lateral (
+                values (k.never_owed, @first), (-k.never_owed, k.invoice_date)) as n (amount, day))
         select customer_id, clauses, invoice_id, invoice_number, installment, due_date, greatest(day, @first) as day,
             original_due_date, disputed, sum(amount) as change
         from moves where day <= @last and due_date < @last

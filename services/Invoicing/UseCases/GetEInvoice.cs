@@ -31,8 +31,10 @@ public static class GetEInvoice
     {
         if (await documents.FindAsync(id, cancellation) is not { Invoice: { } issued } document)
             return Problems.From(InvoiceRefusals.NotFound(id));
-        return caller.Deny(document.LegalEntity) is { } denied
-            ? Problems.From(denied)
+        if (caller.Deny(document.LegalEntity) is { } denied)
+            return Problems.From(denied);
+        return issued.Chargeback is not null
+            ? Problems.From(ChargebackRefusals.NoEInvoice(issued))
             : Answer(EInvoiceExport.Of(issued, document.Corrects, document.Parties, document.Netted), format);
     }
 
@@ -43,7 +45,7 @@ public static class GetEInvoice
             return Problems.From(CreditMemoRefusals.NotFound(id));
         return caller.Deny(document.LegalEntity) is { } denied
             ? Problems.From(denied)
-            : Answer(EInvoiceExport.Of(issued, document.Parties), format);
+            : Answer(EInvoiceExport.Of(issued, document.Parties, document.ChargedBackFrom), format);
     }
 
     private static IResult Answer(EInvoice invoice, string format)

@@ -31,8 +31,8 @@ public sealed record GiveUp(
 /// <param name="Kind">By which bands it is judged.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="Decide">Of an invoice, under a new identifier, an installment, an amount or all, and when.</param>
-/// <param name="Before">What of an invoice, per installment, was given up in this way already; it is judged with that.
-/// </param>
+/// <param name="Before">What of an invoice, per installment, was given up in this way already; it is judged with that,
+/// and with what was so of its chargebacks.</param>
 internal sealed record GivingUp(
     string Kind, string Name, Func<Invoice, Guid, int, Money?, PostingContext, Decision> Decide,
     Func<Invoice, IReadOnlyDictionary<int, Money>> Before)
@@ -41,19 +41,21 @@ internal sealed record GivingUp(
         Guid id, GiveUp request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>
         command.CommitAsync(async cancellation =>
         {
-            var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
+            var loaded = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
+            var (invoice, version) = loaded;
             if (invoice.Issued is not { } issued)
                 return InvoiceRefusals.NotFound(id);
             if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
                 return denied;
             command.Expect(version);
+            var family = await InvoiceFamily.LoadAsync(command.Store, id, loaded, cancellation);
             await calendars.RefreshAsync(cancellation);
             var (plan, amount) = Write(id, invoice, version, request, command, calendars, request.Reason);
             var wish = new ApprovalWish<GiveUp.Wish>(
                 Kind, issued.Books.LegalEntity, amount, $"{Name} of {amount} on {issued.Number}",
                 new GiveUp.Wish(id, request), request.Reason,
-                InAll: amount + Money.Sum(Before(invoice).Values, amount.Currency));
-            return await gate.PassAsync(command, wish, plan);
+                InAll: amount + family.Sum(one => Money.Sum(Before(one).Values, one.Currency)));
+            return await gate.PassAsync(command, wish, family.Guard(plan));
         });
 
     /// <summary>

@@ -145,8 +145,8 @@ public static class ImportEInvoice
             var context = means.Calendars.Context(draft.Books.LegalEntity, command.Caller);
             var plan = issuing.Plan(
                 draft, billed, request.Apply, context, Metadata(invoice, command), naturalId: id);
-            return await means.Gate.PassAsync(
-                command, IssueCreditMemoEndpoint.Wish(request, draft, billed?.State), plan.With(means.Numbers));
+            return await IssueCreditMemoEndpoint.PassAsync(
+                request, draft, billed, command, means.Gate, plan.With(means.Numbers));
         }
 
         return reason!;

@@ -27,6 +27,9 @@ public sealed record AppliedDepositView(
 /// <summary>An invoice that took part of a deposit.</summary>
 public sealed record DepositUseView(Guid ApplicationId, Guid InvoiceId, string InvoiceNumber, Money Amount, Money Net);
 
+/// <summary>A chargeback that takes over part of the invoice; it is found among the invoices.</summary>
+public sealed record ChargebackView(Guid ChargebackId, string Number, int Installment, Money Amount);
+
 /// <summary>How much of a deposit is held.</summary>
 /// <param name="Paid">What the customer has put into it.</param>
 /// <param name="Used">What invoices are netted with.</param>
@@ -51,9 +54,12 @@ public sealed record DepositView(Money Paid, Money Used, Money Available, IReadO
 /// <param name="ExchangeRate">Booked rate; null where it is in the books' currency.</param>
 /// <param name="BaseBalance">The balance in the books' currency by that rate; null where there is none.</param>
 /// <param name="DueDate">Of the first installment: an invoice is overdue as soon as one of its installments is.</param>
-/// <param name="TermsMismatch">The terms are not those agreed with the customer.</param>
+/// <param name="Terms">Without a cash discount that the customer's contract does not allow.</param>
+/// <param name="TermsMismatch">It was issued with other terms than those agreed with the customer.</param>
 /// <param name="ContractReference">The contract it bills under, or null.</param>
 /// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
+/// <param name="ChargedBack">What is owed on chargebacks instead.</param>
+/// <param name="ChargebackOf">Of a chargeback: the invoice that it was taken from; else null.</param>
 public sealed record InvoiceView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
     DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
@@ -61,14 +67,15 @@ public sealed record InvoiceView(
     IReadOnlyList<InvoiceLine> Lines, DocumentKind Kind, Money Credited, IReadOnlyList<AppliedCreditView> Credits,
     Guid? Corrects, Guid? CorrectedBy, CustomerStatus CustomerStatus, ExchangeRate? ExchangeRate, Money? BaseBalance,
     IReadOnlyList<AppliedDepositView> Deposits, DepositView? Deposit,
-    string? ContractReference, string? ExternalNumber, long Version)
+    string? ContractReference, string? ExternalNumber, IReadOnlyList<ChargebackView> ChargedBack,
+    ChargebackOrigin? ChargebackOf, long Version)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
         var issued = invoice.Issued!;
         return new InvoiceView(
             id, issued.Number, issued.Books.LegalEntity, issued.CustomerId, invoice.Status, issued.InvoiceDate,
-            invoice.Items().Min(item => item.DueDate), issued.Total.Currency.Code, issued.Terms,
+            invoice.Items().Min(item => item.DueDate), issued.Total.Currency.Code, issued.OfferedTerms,
             issued.Terms != issued.AgreedTerms,
             issued.OrderReference, issued.PurchaseOrder, issued.Net, issued.Tax, issued.Total, invoice.Balance,
             [.. invoice.Items().Select(item => new InstallmentView(
@@ -84,7 +91,10 @@ public sealed record InvoiceView(
                 one.Key, one.Value.DepositId, one.Value.DepositNumber, one.Value.DepositDate, one.Value.Installment,
                 one.Value.Amount, one.Value.Net, one.Value.Tax, one.Value.Taxes))],
             invoice.IsDeposit ? DepositView.Of(invoice) : null, issued.ContractReference,
-            issued.ExternalNumber, version);
+            issued.ExternalNumber,
+            [.. invoice.Chargebacks.Select(one => new ChargebackView(
+                one.Key, one.Value.Number, one.Value.Installment, one.Value.Amount))],
+            issued.Chargeback, version);
     }
 
     public static InvoiceView Of(IssuedInvoice issued) =>

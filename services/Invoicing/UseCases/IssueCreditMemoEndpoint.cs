@@ -1,4 +1,5 @@
 using OrderToCash.Approvals;
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Numbering;
@@ -36,16 +37,27 @@ public static class IssueCreditMemoEndpoint
             var context = calendars.Context(draft.Books.LegalEntity, command.Caller);
             var plan = issuing.Plan(draft, invoice, request.Apply, context, command.Metadata(request.Note))
                 .With(numbers);
-            return await gate.PassAsync(command, Wish(request, draft, invoice?.State), plan);
+            return await PassAsync(request, draft, invoice, command, gate, plan);
         });
     }
 
-    /// <summary>What those judge who must approve it, with what was credited of the invoice before.</summary>
-    internal static ApprovalWish<IssueCreditMemo> Wish(
-        IssueCreditMemo request, CreditMemoDraft draft, Invoice? invoice) => new(
-        ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
-        $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note,
-        InAll: draft.Total + invoice?.Credited);
+    /// <summary>
+    /// At once, or as it waits for those who must approve it; judged with what was credited of the invoice and its
+    /// chargebacks before.
+    /// </summary>
+    internal static async Task<Plan> PassAsync(
+        IssueCreditMemo request, CreditMemoDraft draft, Loaded<Invoice>? invoice, HttpCommand command,
+        ApprovalGate gate, Plan plan)
+    {
+        var family = invoice is { } credited
+            ? await InvoiceFamily.LoadAsync(command.Store, draft.InvoiceId!.Value, credited, command.Cancellation)
+            : null;
+        var wish = new ApprovalWish<IssueCreditMemo>(
+            ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
+            $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note,
+            InAll: draft.Total + family?.Credited);
+        return await gate.PassAsync(command, wish, family?.Guard(plan) ?? plan);
+    }
 
     /// <summary>What was approved, as it can be carried out now.</summary>
     internal static async Task<Plan> CarryOutAsync(

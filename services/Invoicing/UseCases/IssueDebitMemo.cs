@@ -6,7 +6,10 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>Issues a debit memo by hand: a chargeback, a fee. It is owed, aged and paid as an invoice is.</summary>
+/// <summary>
+/// Issues a debit memo by hand, such as a fee. It is owed, aged and paid as an invoice is. What a payer kept back of an
+/// invoice is charged back there (<see cref="ChargeBackInvoice"/>): billed by hand it would be owed twice.
+/// </summary>
 public static class IssueDebitMemo
 {
     public static void Map(IEndpointRouteBuilder routes) => routes

@@ -9,7 +9,8 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// Loss rates as they came to be, for a provision matrix: of what was billed in a period, how much ever reached each
 /// bucket of days overdue, and how much of that was written off in the end and not recovered: what was written off
-/// before an item reached a bucket is no loss of what reached it. Loss rate = eventual loss ÷ amount that ever reached
+/// before an item reached a bucket is no loss of what reached it. What is charged back is of the item that it was taken
+/// from: what is lost of it, too. Loss rate = eventual loss ÷ amount that ever reached
 /// the bucket (IFRS 9.B5.5.35, historical loss rates of a provision matrix). In the books' currency by booked rates,
 /// deposits left out. Worked example, also a test: of 1,000 billed 400 become overdue and 100 of these for more than 30
 /// days, of which 50 are written off: 5, 12.5 and 50 %.
@@ -34,8 +35,11 @@ public static class LossRatesReport
     private const string Sums =
         """
         with known as not materialized (
-            select * from subledger_entries
-            where legal_entity = @legalEntity and (@knownAt::timestamptz is null or recorded_at <= @knownAt)),
+            select s.kind, s.posting_date, s.due_date, s.base_amount, coalesce(c.chargeback_of, s.invoice_id)
+                as invoice_id, coalesce(c.chargeback_installment, s.installment) as installment
+            from subledger_entries s
+            left join invoices c on c.invoice_id = s.invoice_id and c.chargeback_of is not null
+            where s.legal_entity = @legalEntity and (@knownAt::timestamptz is null or s.recorded_at <= @knownAt)),
         items as (
             select invoice_id, installment, min(due_date) as due_date from known
             where kind in ('invoice-issued', 'debit-memo-issued') and posting_date between @from and @to

@@ -12,10 +12,11 @@ public static class SalesOutstandingReport
 {
     /// <summary>One legal entity and currency; formulas in <see cref="SalesOutstanding"/>.</summary>
     /// <param name="Sales">Invoices less voids and credit memos, tax included as in receivables; no deposits, no debit
-    /// memos.</param>
+    /// memos. What is charged back stays a sale of its invoice.</param>
     /// <param name="Current">Receivables that are not overdue at the end.</param>
     /// <param name="TrueDso">
-    /// Of the invoices that are open, debit memos left out as in sales; null where one is of a month without sales.
+    /// Of the invoices that are open, with their chargebacks, other debit memos left out as in sales; null where one is
+    /// of a month without sales.
     /// </param>
     /// <param name="AverageDso">From the average of opening and closing receivables; <paramref name="Dso"/> goes by the
     /// closing ones.</param>
@@ -31,14 +32,15 @@ public static class SalesOutstandingReport
         DateOnly From, DateOnly To, DateTimeOffset? KnownAt, int Days, IReadOnlyList<Row> Rows);
 
     /// <summary>
-    /// A late fee or interest is no sale, so neither its void nor its credit is the opposite of one.
+    /// A late fee or interest is no sale, so neither its void nor its credit is the opposite of one. A chargeback is
+    /// none either, but its credit is the opposite of one: what it charges was sold by its invoice.
     /// </summary>
     internal const string IsSale =
         $"(kind in ('{PostingKinds.InvoiceIssued}', '{PostingKinds.InvoiceVoided}', " +
         $"'{PostingKinds.CreditMemoIssued}', '{PostingKinds.CreditMemoVoided}') and invoice_id not in (" +
         "select invoice_id from invoices where kind = 'DebitMemo' union all " +
         "select m.credit_memo_id from credit_memos m join invoices d on d.invoice_id = m.invoice_id " +
-        "where d.kind = 'DebitMemo'))";
+        "where d.kind = 'DebitMemo' and d.chargeback_of is null))";
 
     /// <summary>
     /// What was billed ahead is no sale before it is delivered, nor is its credit the opposite of one: the invoice over
@@ -72,14 +74,21 @@ public static class SalesOutstandingReport
         group by 1, 2, 3
         """;
 
-    /// <summary>What is open of the invoices of each month, times the days since each of them.</summary>
+    /// <summary>
+    /// What is open of the invoices of each month, times the days since each of them; what is open on a chargeback is
+    /// its invoice's.
+    /// </summary>
     private const string Open =
         $"""
         with open as (
             select legal_entity, currency, min(coalesce(document_date, posting_date)) as day, sum(amount) as amount
-            from subledger_entries where posting_date <= @to and {IsTrade} and {Mine}
-                and invoice_id not in (select invoice_id from invoices where kind = 'DebitMemo')
-            group by legal_entity, currency, invoice_id having sum(amount) > 0)
+            from subledger_entries
+            left join (select invoice_id as chargeback_id, chargeback_of from invoices
+                where chargeback_of is not null) c on c.chargeback_id = invoice_id
+            where posting_date <= @to and {IsTrade} and {Mine}
+                and invoice_id not in (
+                    select invoice_id from invoices where kind = 'DebitMemo' and chargeback_of is null)
+            group by legal_entity, currency, coalesce(c.chargeback_of, invoice_id) having sum(amount) > 0)
         select legal_entity, currency, date_trunc('month', day)::date as month,
             sum(amount * greatest(@to::date - day, 0)) as sales
         from open group by 1, 2, 3

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
@@ -72,11 +74,22 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
                 new { allocations = new[] { new { invoiceId = invoice, amount = Usd("60.00") } } }, 202))
                 .Items("allocations").Single();
         (await StandsAsync()).GetProperty("ties").GetBoolean().ShouldBeTrue();
-        await app.Invoicing.PublishAsync(app.Invoicing.Answer(receipt.Id(), asked.Id(), invoice, 60m), 2);
+        var paid = (PaymentApplied)app.Invoicing.Answer(receipt.Id(), asked.Id(), invoice, 60m);
+        await app.Invoicing.PublishAsync(paid, 2);
         var tied = await Eventually.Becomes(StandsAsync,
             now => now.Items("currencies") is [var row] && row.Amount("paid") == 60m, "the payment is applied");
         tied.GetProperty("ties").GetBoolean().ShouldBeTrue(tied.ToString());
         tied.Items("currencies").Single().Amount("open").ShouldBe(40m);
+
+        // What was kept back is owed on a chargeback instead, and then here again.
+        foreach (var (kind, balance, version) in new[] { ("charged-back", 0m, 3L), ("chargeback-reversed", 40m, 4L) })
+        {
+            await app.Invoicing.PublishAsync(new OpenItemsChanged(
+                invoice, kind, new MoneyAmount(40m, "USD"), new DateOnly(2026, 11, 5), "short", null,
+                [paid.Item with { Balance = new MoneyAmount(balance, "USD") }]), version);
+            await app.Invoicing.KnowsAsync(invoice, balance);
+            (await StandsAsync()).GetProperty("ties").GetBoolean().ShouldBeTrue(kind);
+        }
 
         await using (var spoil = app.Database.CreateCommand(
             $"update open_items set balance = balance - 1 where invoice_id = '{invoice}'"))

@@ -74,6 +74,20 @@ public sealed class Promises(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await BecomesAsync(story, rest, PromiseStatus.PartlyKept)).Received.Amount.ShouldBe(40);
     }
 
+    /// <summary>It is owed on, by a document of its own.</summary>
+    [Fact]
+    public async Task it_is_not_kept_by_what_is_charged_back_of_its_item()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 5);
+        var promise = await PromiseAsync(story, item, 100, 2);
+        await story.ChangeAsync(item with { Balance = Story.Usd(0) }, "charged-back", 100, 2);
+
+        app.Clock.Days += 6;
+
+        (await BecomesAsync(story, promise, PromiseStatus.Broken)).Received.Amount.ShouldBe(0);
+    }
+
     [Fact]
     public async Task money_from_before_it_was_made_or_after_its_grace_does_not_keep_it()
     {

@@ -61,6 +61,41 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
         (report.Rows[0].Holds, report.Rows[0].HoldDays).ShouldBe((2, 7m));
     }
 
+    /// <summary>Of 130 that was sold before, 100 is charged back in March, and 30 more, which is taken back.</summary>
+    [Fact]
+    public async Task what_is_charged_back_was_sold_before_and_is_not_collected()
+    {
+        var story = await MarchAsync();
+        var (customer, on) = (await story.CustomerAsync(), new DateOnly(2026, 3, 15));
+        var sold = await IssuedAsync(story, customer, new(2026, 2, 25), new(2026, 4, 10), 130);
+        await story.ChangeAsync(Open(sold, 30), "charged-back", 100, 2, on: on);
+        await story.ChangeAsync(Open(sold, 0), "charged-back", 30, 3, on: on);
+        await story.ChangeAsync(Open(sold, 30), "chargeback-reversed", 30, 4, on: on);
+        foreach (var amount in new[] { 100m, 30m })
+        {
+            var item = story.Item(customer, new(2026, 4, 14), amount, amount) with
+            {
+                InvoiceDate = on,
+                Kind = "debit-memo",
+            };
+            await story.TellAsync(Story.Issued(item) with { ChargebackOf = sold.InvoiceId }, 1);
+            if (amount == 30)
+                await story.TellAsync(new InvoiceVoided(item.InvoiceId, "it had come", on, [Open(item, 0)]), 2);
+            await story.KnowsAsync(
+                $"select count(*) from open_items where invoice_id = '{item.InvoiceId}' " +
+                $"and version = {(amount == 30 ? 2 : 1)}");
+        }
+
+        var all = (await story.GetAsync<CollectionResultsView>(
+            $"/v1/reports/collection-effectiveness?legalEntity={story.Entity}&period=2026-03")).Rows[0];
+
+        // What is gone, 1,130 + 500 − 1,180, is what was paid.
+        (all.Beginning, all.Sales, all.Ending, all.Cash).ShouldBe((Usd(1130), Usd(500), Usd(1180), Usd(450)));
+
+        static OpenItem Open(OpenItem item, decimal balance) =>
+            item with { Balance = item.Balance with { Amount = balance } };
+    }
+
     [Fact]
     public async Task money_is_followed_from_age_to_age()
     {

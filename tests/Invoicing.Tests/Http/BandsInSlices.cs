@@ -64,6 +64,67 @@ public class BandsInSlices(InvoicingApp app)
         });
     }
 
+    /// <summary>D-64: nor by owing the slices on chargebacks, whoever of many is first.</summary>
+    [Theory]
+    [InlineData("write-off", HttpStatusCode.OK)]
+    [InlineData("credit-memo", HttpStatusCode.Created)]
+    public async Task D64_a_band_is_not_passed_on_chargebacks(string kind, HttpStatusCode done)
+    {
+        var customer = await GuardedAsync(kind);
+        var invoice = await app.Client.IssueAsync(customer, 1_000);
+        var chargebacks = new List<Guid>();
+        for (var slice = 0; slice < 4; slice++)
+        {
+            chargebacks.Add((await app.Client.PostAsync(
+                $"/v1/invoices/{invoice.Id}/chargebacks", new { reason = "short", amount = "60" }))
+                .ShouldBe(HttpStatusCode.Created)["chargeback"].GetProperty("id").GetGuid());
+        }
+
+        var answers = await Task.WhenAll(chargebacks.Select(GiveAsync));
+
+        answers.Count(answer => answer.Status == done).ShouldBe(1);
+        answers.Count(answer => answer.Status == HttpStatusCode.Accepted).ShouldBe(3);
+        (await GiveAsync(invoice.Id)).ShouldBe(HttpStatusCode.Accepted)["subject"].GetString()!
+            .ShouldEndWith(", 120.00 USD in all");
+
+        Task<Answer> GiveAsync(Guid document) => kind == "write-off"
+            ? app.Client.PostAsync($"/v1/invoices/{document}/write-offs", new { reason = "x", amount = "60" })
+            : app.Client.PostAsync("/v1/credit-memos", new
+            {
+                customerId = customer,
+                reason = "price",
+                invoiceId = document,
+                lines = new[] { new { description = "x", quantity = "1", unitPrice = "60" } },
+            });
+    }
+
+    /// <summary>D-64: nor is it due later in slices, by any name.</summary>
+    [Theory]
+    [InlineData("terms")]
+    [InlineData("payment-plan")]
+    public async Task D64_what_is_charged_back_is_due_later_by_the_bands_of_the_whole_invoice(string kind)
+    {
+        var customer = await GuardedAsync(kind);
+        var invoice = await app.Client.IssueAsync(customer, 1_000, TestApi.Today.AddDays(-90));
+        var path = $"/v1/invoices/{invoice.Id}/chargebacks";
+
+        (await app.Client.PostAsync(path, new { reason = "short", amount = "60", dueDate = TestApi.Today }))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-required");
+        var chargeback = (await app.Client.PostAsync(path, new { reason = "short", amount = "60" }))
+            .ShouldBe(HttpStatusCode.Created)["chargeback"];
+
+        chargeback.GetProperty("dueDate").GetString().ShouldBe(invoice["dueDate"].GetString());
+        var schedule = new
+        {
+            reason = "later",
+            source = "terms-change",
+            reference = "T-1",
+            installments = new[] { new { installment = 1, dueDate = TestApi.Today.AddDays(30) } },
+        };
+        (await app.Client.PostAsync($"/v1/invoices/{chargeback.GetProperty("id").GetGuid()}/reschedule", schedule))
+            .ShouldBe(HttpStatusCode.Conflict, "approval-required");
+    }
+
     private async Task<string?> BalanceAsync(Guid invoice) =>
         (await app.Client.ReadAsync($"/v1/invoices/{invoice}"))["balance"].GetProperty("amount").GetString();
 

@@ -63,6 +63,46 @@ public class ChargesHeldBack(InvoicingApp app)
             .GetArrayLength().ShouldBeGreaterThan(0);
     }
 
+    /// <summary>As it would be on the invoice.</summary>
+    [Fact]
+    public async Task Are_none_of_what_a_dispute_of_a_chargeback_is_about_or_was_right_about()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await LateAsync(entity);
+        await AgreeAsync(customer);
+        var invoice = (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}"))["items"][0]
+            .GetProperty("id").GetGuid();
+        var whole = await InterestAsync(entity);
+
+        var chargeback = (await app.Client.PostAsync(
+            $"/v1/invoices/{invoice}/chargebacks", new { reason = "short", amount = "500" }))
+            .ShouldBe(HttpStatusCode.Created)["chargeback"].GetProperty("id").GetGuid();
+        (await InterestAsync(entity)).ShouldBe(whole);
+        var dispute = $"/v1/invoices/{chargeback}/installments/1/dispute";
+        (await app.Client.PutAsync(dispute, new { amount = "500", reason = "x" })).ShouldBe(HttpStatusCode.OK);
+        (await InterestAsync(entity)).ShouldBe(decimal.Round(whole / 2, 2), 0.01m);
+        (await app.Client.PutAsync(dispute, new { amount = "0", reason = "x" })).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync("/v1/credit-memos", new
+        {
+            customerId = customer,
+            reason = "dispute",
+            invoiceId = chargeback,
+            lines = new[] { new { description = "x", quantity = "1", unitPrice = "250" } },
+        })).ShouldBe(HttpStatusCode.Created);
+
+        (await InterestAsync(entity)).ShouldBe(decimal.Round(whole * 3 / 4, 2), 0.01m);
+    }
+
+    /// <summary>What would be billed for the month before this one.</summary>
+    private async Task<decimal> InterestAsync(string entity) => decimal.Parse(
+        (await app.Client.PostAsync("/v1/finance-charge-runs", new
+        {
+            legalEntity = entity,
+            period = $"{This.AddMonths(-1):yyyy-MM}",
+            preview = true,
+        })).ShouldBe(HttpStatusCode.OK)["debitMemos"][0].GetProperty("total").GetProperty("amount").GetString()!,
+        System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>What is noted of the month before this one.</summary>
     private async Task<FinanceChargesBilled> RunAsync(string entity, DateOnly day)
     {

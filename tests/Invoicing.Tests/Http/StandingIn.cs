@@ -59,6 +59,30 @@ public class StandingIn(InvoicingApp app)
         (await BalanceAsync(invoice)).ShouldBe("900.00");
     }
 
+    [Fact]
+    public async Task INV09_who_may_decide_may_say_first_that_more_must_be_known_and_it_waits_on()
+    {
+        var (entity, invoice) = await GuardedAsync();
+        var waiting = await AskAsync(invoice);
+        var (research, question) = ($"/v1/approvals/{waiting}/research", new { reason = "what does the estate say?" });
+        using var clerk = app.Approver("cid", "clerk");
+        using var manager = app.Approver("mia", "ar-manager");
+        (await clerk.PostAsync(research, question)).ShouldBe(HttpStatusCode.Forbidden, "above-authority");
+        for (var time = 0; time < 2; time++)
+        {
+            var asked = (await manager.PostAsync(research, question)).ShouldBe(HttpStatusCode.OK);
+            (asked["status"].GetString(), asked["researchRequiredBy"].GetString()).ShouldBe(("waiting", "mia"));
+        }
+
+        (await app.Client.ReadAsync($"/v1/approvals?researchRequired=true&legalEntity={entity}"))["items"]
+            .GetArrayLength().ShouldBe(1);
+        (await ApproveAsync(manager, waiting)).ShouldBe(HttpStatusCode.OK);
+        (await BalanceAsync(invoice)).ShouldBe("900.00");
+        (await app.Client.ReadAsync($"/v1/approvals/{waiting}/history"))["items"].EnumerateArray()
+            .Select(item => item.GetProperty("type").GetString()).ShouldBe(
+                ["approval-requested", "approval-research-required", "approval-given", "approval-granted"]);
+    }
+
     private static object Absence(string entity)
     {
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);

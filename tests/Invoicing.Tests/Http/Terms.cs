@@ -113,6 +113,10 @@ public class Terms(InvoicingApp app)
 
         var late = await IssueAsync(new { allow = "earned-and-unearned", unearnedDays = 15 });
         var none = await IssueAsync(new { allow = "none" });
+        (late["terms"].GetString(), none["terms"].GetString(), none["termsMismatch"].GetBoolean())
+            .ShouldBe(("2/10 NET 30", "NET 30", false));
+        (await app.Client.ReadAsync($"/v1/invoices?customerId={none["customerId"].GetGuid()}"))["items"][0]
+            .GetProperty("terms").GetString().ShouldBe("NET 30");
         var (first, second) = (Some.NewId(), Some.NewId());
         foreach (var (allocation, invoice) in new[] { (first, late), (second, none) })
         {

@@ -102,7 +102,8 @@ public class PublishedContracts
             new StatementCalendarDefined(
                 "US01", [new AutomaticCycle(StatementCycle.Monthly, 2, true, Some.Today)]),
             new AutomationPolicyDefined(
-                "US01", new AutomaticCharges(5, Some.Today), new AutomaticSettlement(3)),
+                "US01", new AutomaticCharges(5, Some.Today), new AutomaticSettlement(3),
+                ReturnedPayments: new ReturnedPaymentFees([new ReturnedPaymentFee("nsf", "USD", 35, Some.Today)])),
             new FinanceChargesBilled("US01", "2026-11", Some.Today.AddDays(12), 7, 0),
             .. DeliveryStory(),
             .. LateDiscountStory(),
@@ -110,6 +111,7 @@ public class PublishedContracts
             new CreditMemoRefundApproved(
                 Ids.From("refund", "1"), "CM-US01-2026-000001", Some.Customer, "US01", Some.Usd(4), "E2E-77", "1090",
                 "goods came back", "ana", "mia", new RefundPayee("Globex", "DE89370400440532013000")),
+            .. ChargebackStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -260,6 +262,20 @@ public class PublishedContracts
         var late = Some.Payment(9, 98) with { ValueDate = Some.Today.AddDays(12), Discount = Some.Usd(2) };
         return [issued, .. InvoiceDecider.ApplyPayment(
             Invoice.Evolve(Invoice.Initial, issued), late, Some.Context).Events];
+    }
+
+    /// <summary>Part of an invoice is charged back, and that is taken back.</summary>
+    private static IReadOnlyList<object> ChargebackStory()
+    {
+        var (id, none) = (Ids.From("chargeback", "1"), Some.Usd(0));
+        var issued = Invoice.Evolve(Invoice.Initial, Some.Issued());
+        var origin = new ChargebackOrigin(Some.Receipt, issued.Issued!.Number, 1, "Pallet missing", "DN-7");
+        var (draft, _) = ChargebackDraft.Of(
+            issued, new ChargeBack(origin, Some.Usd(40), null, none), CustomerStatus.Active, Some.Context);
+        var (chargeback, onInvoice) = draft!.Issue(id, "DM-US01-2026-000002");
+        var (reversal, _) = ChargebackReversal.Of(
+            Invoice.Evolve(issued, onInvoice), id, Invoice.Evolve(Invoice.Initial, chargeback), none, Some.Context);
+        return [chargeback, onInvoice, reversal!.OnInvoice, reversal.OnChargeback];
     }
 
     /// <summary>A debit memo that is waived in part, and asked for again.</summary>

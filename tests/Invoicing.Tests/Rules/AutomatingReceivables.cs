@@ -113,6 +113,79 @@ public class AutomatingReceivables
         .When(now => now.Define(Wish(5) with { OpenCredits = new AutomaticSettlement(days) }, Some.Today))
         .ThenRefused("invalid-automation-policy");
 
+    [Fact]
+    public void CASH14_each_fee_for_returned_payments_holds_from_the_day_on_which_it_was_turned_on()
+    {
+        var (today, later) = (Some.Today, Some.Today.AddDays(9));
+        var (nsf, stop) = (new ReturnedPaymentFee("nsf", "USD", 35, default), Fee("stop", "USD", 30));
+        var off = new AutomationPolicyDefined("US01", null);
+        var defined = Fees(nsf with { Since = today });
+
+        Policies.Given().When(now => now.Define(Fees(nsf), today)).Then(defined);
+        Policies.Given(defined).When(now => now.Define(Fees(nsf), later)).ThenNothing();
+        Policies.Given(defined).When(now => now.Define(Fees(nsf with { Amount = 40 }, stop), later))
+            .Then(Fees(
+                nsf with { Amount = 40, Since = later, Before = new FeeBefore(35, today) },
+                stop with { Since = later }));
+        Policies.Given(defined).When(now => now.Define(Fees(nsf with { Amount = 30 }), later))
+            .Then(Fees(nsf with { Amount = 30, Since = today }));
+        Policies.Given(defined).When(now => now.Define(Fees(), later)).Then(off);
+        Policies.Given(defined, off).When(now => now.Define(Fees(nsf), later)).Then(Fees(nsf with { Since = later }));
+    }
+
+    [Theory]
+    [InlineData("nsf", "R01", 0, "USD", "35.00 USD")]
+    [InlineData("nsf", null, 5, "EUR", "30.00 EUR")]
+    [InlineData("nsf", "R01", -1, "USD", null)]
+    [InlineData("nsf", "R01", 0, "GBP", null)]
+    [InlineData("return", "R02", 0, "USD", "20.00 USD")]
+    [InlineData("return", "R24", 0, "USD", null)]
+    [InlineData("return", "AM05", 0, "USD", null)]
+    [InlineData("return", "r24", 0, "USD", null)]
+    [InlineData("nsf", " r01 ", 0, "USD", "35.00 USD")]
+    [InlineData("return", "R10", 0, "USD", null)]
+    [InlineData("return", "MD02", 0, "USD", null)]
+    [InlineData("return", "R51", 0, "USD", null)]
+    [InlineData("chargeback", null, 0, "USD", null)]
+    [InlineData("error", null, 0, "USD", null)]
+    public void CASH14_a_returned_payment_costs_by_reason_and_currency_and_an_error_of_the_bank_nothing(
+        string reason, string? code, int days, string currency, string? fee)
+    {
+        var fees = new ReturnedPaymentFees([Fee("nsf", "USD", 35), Fee("nsf", "EUR", 30), Fee("return", "USD", 20)]);
+
+        $"{fees.For(reason, code, Some.Today.AddDays(days), Kernel.Currency.Of(currency))}".ShouldBe(fee ?? "");
+    }
+
+    [Fact]
+    public void CASH14_a_fee_that_was_raised_is_no_higher_for_what_was_returned_before()
+    {
+        var fees = new ReturnedPaymentFees(
+            [Fee("nsf", "USD", 50) with { Before = new FeeBefore(35, Some.Today.AddDays(-9)) }]);
+
+        foreach (var (days, fee) in new[] { (0, "50.00 USD"), (-1, "35.00 USD"), (-9, "35.00 USD"), (-10, "") })
+            $"{fees.For("nsf", "R01", Some.Today.AddDays(days), Kernel.Currency.Of("USD"))}".ShouldBe(fee);
+    }
+
+    [Theory]
+    [InlineData("error", "USD", 35)]
+    [InlineData("nsf", "XXXX", 35)]
+    [InlineData("nsf", "USD", 0)]
+    [InlineData("nsf", "USD", 0.001)]
+    public void CASH14_a_fee_that_is_none_is_refused(string reason, string currency, double amount) => Policies.Given()
+        .When(now => now.Define(Fees(Fee(reason, currency, (decimal)amount)), Some.Today))
+        .ThenRefused("invalid-automation-policy");
+
+    [Fact]
+    public void CASH14_two_fees_for_the_same_are_refused() => Policies.Given()
+        .When(now => now.Define(Fees(Fee("nsf", "USD", 35), Fee("nsf", "USD", 36)), Some.Today))
+        .ThenRefused("invalid-automation-policy");
+
+    private static ReturnedPaymentFee Fee(string reason, string currency, decimal amount) =>
+        new(reason, currency, amount, Some.Today);
+
+    private static AutomationPolicyDefined Fees(params ReturnedPaymentFee[] fees) =>
+        new("US01", null, ReturnedPayments: new ReturnedPaymentFees(fees));
+
     private static AutomationPolicyDefined Wish(int day) => new("US01", new AutomaticCharges(day, default));
 
     private static AutomationPolicyDefined Defined(int day = 5) => new("US01", new AutomaticCharges(day, Some.Today));

@@ -20,6 +20,7 @@ public class BooksProperties
                 .Select(one => one.Amount + (one.Discount ?? Money.Zero(books.Currency)))
                 .Concat(invoice.Credits.Values.Select(one => one.Amount))
                 .Concat(invoice.Deposits.Values.Select(one => one.Amount))
+                .Concat(invoice.Chargebacks.Values.Select(one => one.Amount))
                 .Concat(invoice.WrittenOff.Values).Concat(invoice.Waived.Values);
             (invoice.Balance + Money.Sum(settled, books.Currency))
                 .ShouldBe(invoice.IsVoid ? Money.Zero(books.Currency) : invoice.Issued!.Total);
@@ -114,10 +115,11 @@ public class BooksProperties
             foreach (var applied in books.Log.Select(stored => stored.Data).OfType<PaymentApplied>()
                 .Where(_ => books.Currency.Code != "USD"))
             {
-                var booked = books.Invoices.Single(invoice => invoice.Issued!.Number == applied.Item.InvoiceNumber)
-                    .Issued!.Rate!;
-                var exact = applied.Amount.Amount * (applied.Rate!.Rate - booked.Rate);
-                Math.Abs(Gain(applied.Entry) - exact).ShouldBeLessThanOrEqualTo(0.02m);
+                var invoice = books.Invoices.Single(one => one.Issued!.Number == applied.Item.InvoiceNumber);
+                var exact = applied.Amount.Amount * (applied.Rate!.Rate - invoice.Issued!.Rate!.Rate);
+
+                // A chargeback is worth in the books what its invoice was less by, which is rounded once more.
+                Math.Abs(Gain(applied.Entry) - exact).ShouldBeLessThanOrEqualTo(invoice.IsChargeback ? 0.03m : 0.02m);
             }
 
             foreach (var invoice in books.Invoices.Where(invoice => invoice.Balance.IsZero))
@@ -162,7 +164,7 @@ public class BooksProperties
         {
             Money.Sum(issued.Installments.Select(due => due.Amount), books.Currency).ShouldBe(issued.Total);
             Money.Sum(issued.Lines.Select(line => line.Net + line.Tax), books.Currency).ShouldBe(issued.Total);
-            if (issued.Rate is { } rate)
+            if (issued is { Rate: { } rate, Chargeback: null })
             {
                 Money.Sum(issued.Installments.Select(due => due.Base!.Value), Currency.Of("USD"))
                     .ShouldBe(rate.Of(issued.Total, Currency.Of("USD")));
@@ -187,6 +189,47 @@ public class BooksProperties
         (deposit.Available >= none && deposit.NetLeft >= none && deposit.TaxLeft >= none).ShouldBeTrue();
         books.Invoices.SelectMany(invoice => invoice.Deposits.Values)
             .ShouldAllBe(one => one.Net + one.Tax == one.Amount);
+    });
+
+    /// <summary>
+    /// INV-06: a chargeback takes over what its invoice is less by, and nothing else moves: of revenue and tax, in both
+    /// currencies, nothing is left by the two, and together they are never credited by more than was billed.
+    /// </summary>
+    [Fact]
+    public void INV06_a_chargeback_is_a_transfer_and_neither_a_sale_nor_tax() => RandomBooks.ForAll(Histories, books =>
+    {
+        foreach (var day in books.Postings
+            .Where(posting => posting.Entry.Kind is PostingKinds.ChargedBack or PostingKinds.ChargebackReversed)
+            .GroupBy(posting => (posting.Entry.PostingDate, posting.Entry.Kind)))
+        {
+            var lines = day.SelectMany(posting => posting.Entry.Lines)
+                .Where(line => line.Role is not (AccountRoles.ExchangeGain or AccountRoles.ExchangeLoss));
+            foreach (var account in lines.GroupBy(line => (line.Account, line.Role)))
+            {
+                account.Sum(line => line.Debit.Amount - line.Credit.Amount).ShouldBe(0);
+                var inBase = account.Sum(line => (line.BaseDebit?.Amount ?? 0) - (line.BaseCredit?.Amount ?? 0));
+                if (day.Key.Kind == PostingKinds.ChargedBack || account.Key.Role != AccountRoles.Receivables)
+                    inBase.ShouldBe(0);
+            }
+        }
+
+        foreach (var part in books.Invoices.SelectMany(invoice => invoice.Chargebacks.Values))
+        {
+            var taken = books.Invoices.Single(one => one.Issued!.Number == part.Number);
+            (taken.IsVoid, taken.Issued!.Total).ShouldBe((false, part.Amount));
+            Money.Sum(part.Taxes.Select(tax => tax.Net), books.Currency).ShouldBe(taken.Issued.Net);
+            Money.Sum(part.Taxes.Select(tax => tax.Tax), books.Currency).ShouldBe(taken.Issued.Tax);
+        }
+
+        foreach (var invoice in books.Invoices)
+        {
+            (invoice.ChargedBack <= invoice.Issued!.Total).ShouldBeTrue();
+            foreach (var tax in invoice.TaxesLeft)
+                (tax.Net.IsNegative || tax.Tax.IsNegative).ShouldBeFalse();
+            books.Invoices.Count(one => one is { IsChargeback: true, IsVoid: false }
+                && one.Issued!.Chargeback!.InvoiceNumber == invoice.Issued.Number)
+                .ShouldBe(invoice.Chargebacks.Count);
+        }
     });
 
     /// <summary>

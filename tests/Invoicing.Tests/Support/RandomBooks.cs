@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.Periods;
@@ -12,8 +13,8 @@ namespace OrderToCash.Invoicing.Tests;
 /// <summary>
 /// The books of US01 (in USD) through a random story: two invoices in installments, a debit memo, a deposit and a
 /// credit memo in some currency; payments with and without discount, reversals, credits, refunds, netting, write-offs,
-/// waivers, moved due dates, disputes, voids, on days that go on, at rates that move, while periods are closed and
-/// opened again. Whatever is refused just does not happen.
+/// waivers, moved due dates, disputes, voids, chargebacks that are paid and given up as invoices are, on days that go
+/// on, at rates that move, while periods are closed and opened again. Whatever is refused just does not happen.
 /// </summary>
 internal sealed class RandomBooks
 {
@@ -65,8 +66,8 @@ internal sealed class RandomBooks
         from cents in Gen.Choose(3, 2_000_000)
         from tax in Gen.Elements(0, 5, 8, 19)
         from steps in (
-            from kind in Gen.Choose(0, 19)
-            from invoice in Gen.Choose(0, 3)
+            from kind in Gen.Choose(0, 22)
+            from invoice in Gen.Choose(0, 5)
             from number in Gen.Choose(1, 8)
             from share in Gen.Choose(1, 120)
             from days in Gen.Choose(0, 9)
@@ -75,7 +76,8 @@ internal sealed class RandomBooks
 
     public Currency Currency { get; }
 
-    public Invoice[] Invoices { get; } = [Invoice.Initial, Invoice.Initial, Invoice.Initial, Invoice.Initial];
+    /// <summary>Those that the story begins with, and the chargebacks of it.</summary>
+    public List<Invoice> Invoices { get; } = [Invoice.Initial, Invoice.Initial, Invoice.Initial, Invoice.Initial];
 
     public CreditMemo Memo { get; private set; } = CreditMemo.Initial;
 
@@ -125,6 +127,7 @@ internal sealed class RandomBooks
     private void Play(Step step)
     {
         Now = Now.AddDays(step.Days);
+        step = step with { Invoice = step.Invoice % Invoices.Count };
         var invoice = Invoices[step.Invoice];
         var installment = Math.Min(step.Number, invoice.Balances.Count);
         var item = invoice.Issued!.Installments[installment - 1];
@@ -149,6 +152,9 @@ internal sealed class RandomBooks
                 break;
             case 19:
                 Refund(step, amount);
+                break;
+            case > 19:
+                ChargeBack(step, invoice, installment, amount);
                 break;
             case > 15:
                 Net(step, invoice, amount);
@@ -255,6 +261,37 @@ internal sealed class RandomBooks
             Context(Chosen(step)));
         On(step.Invoice, voiding.OnInvoice);
         On(Deposit, voiding.OnDeposits.GetValueOrDefault(InvoiceId(Deposit), []));
+    }
+
+    /// <summary>
+    /// Mostly part of an installment, or all that is open on it, is charged back; now and then that is taken back.
+    /// </summary>
+    private void ChargeBack(Step step, Invoice invoice, int installment, Money amount)
+    {
+        var (none, context) = (Money.Zero(Currency), Context(Chosen(step)));
+        if (step.Kind == 22)
+        {
+            if (invoice.Chargebacks.Keys.FirstOrDefault() is var id && id == default)
+                return;
+            var index = Invoices.FindIndex(one => one.Issued!.Number == invoice.Chargebacks[id].Number);
+            if (ChargebackReversal.Of(invoice, id, Invoices[index], none, context).Reversal is not { } reversal)
+                return;
+            On(step.Invoice, [reversal.OnInvoice]);
+            On(index, [reversal.OnChargeback]);
+            return;
+        }
+
+        var origin = new ChargebackOrigin(InvoiceId(step.Invoice), invoice.Issued!.Number, installment, "short");
+        var (draft, _) = ChargebackDraft.Of(
+            invoice, new ChargeBack(origin, step.Kind == 20 ? amount : null, null, none), CustomerStatus.Active,
+            context);
+        if (draft is null)
+            return;
+        var (chargeback, onInvoice) = draft.Issue(
+            InvoiceId(Invoices.Count), $"DM-US01-2026-00001{Invoices.Count}");
+        Invoices.Add(Invoice.Initial);
+        On(step.Invoice, [onInvoice]);
+        On(Invoices.Count - 1, [chargeback]);
     }
 
     private void Adjust(Step step, Invoice invoice, int installment, Money amount)

@@ -15,6 +15,12 @@ public sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyL
 {
     private const int MaxDepth = 4;
 
+    /// <summary>
+    /// What it is and what it sums to. In a workbook that is a sheet of its own, behind the rows, so that these stay
+    /// rows for whoever reads them by machine; CSV leaves it out. Null for nothing.
+    /// </summary>
+    public TableSummary? Summary { get; init; }
+
     private static readonly ConcurrentDictionary<Type, Column[]> Known = new();
 
     /// <summary>
@@ -74,3 +80,8 @@ public sealed record Table(IReadOnlyList<string> Columns, IEnumerable<IReadOnlyL
 
     private sealed record Column(string Name, Func<object?, object?> Read);
 }
+
+/// <summary>What a table is, and what it sums to.</summary>
+/// <param name="Title">In words, with its day.</param>
+/// <param name="Totals">A few rows.</param>
+public sealed record TableSummary(string Title, Table Totals);

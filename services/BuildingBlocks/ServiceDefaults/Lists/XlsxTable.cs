@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http;
 namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
-/// One sheet; numbers are numbers, dates are dates, texts are texts and never formulas. Written row by row, and the
-/// same table gives the same bytes: the parts of the package are made here because the SDK's packages hold the time at
-/// which they were made.
+/// One sheet, and one behind it where the table has a summary. Numbers are numbers, dates are dates, texts are texts
+/// and never formulas. Written row by row, and the same table gives the same bytes: the parts of the package are made
+/// here because the SDK's packages hold the time at which they were made.
 /// </summary>
 internal static class XlsxTable
 {
@@ -33,6 +33,12 @@ internal static class XlsxTable
     private const string Relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     private const string Packages = "http://schemas.openxmlformats.org/package/2006";
 
+    private const string SecondType =
+        $"<Override PartName=\"/xl/worksheets/sheet2.xml\" ContentType=\"{Types}.worksheet+xml\"/>";
+
+    private const string SecondSheet =
+        $"<Relationship Id=\"summary\" Type=\"{Relations}/worksheet\" Target=\"worksheets/sheet2.xml\"/>";
+
     private static readonly DateTime Epoch = new(1899, 12, 30, 0, 0, 0, DateTimeKind.Unspecified);
 
     /// <summary>The first time that a ZIP file can hold.</summary>
@@ -40,12 +46,13 @@ internal static class XlsxTable
 
     public static void Write(Stream target, Table table)
     {
+        var (secondType, secondSheet) = table.Summary is null ? ("", "") : (SecondType, SecondSheet);
         using var archive = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true);
         Add(archive, "[Content_Types].xml", $"""
             {Declaration}<Types xmlns="{Packages}/content-types"><Default Extension="rels" ContentType=
             "application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml"
             ContentType="{Types}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml"
-            ContentType="{Types}.worksheet+xml"/><Override PartName="/xl/styles.xml"
+            ContentType="{Types}.worksheet+xml"/>{secondType}<Override PartName="/xl/styles.xml"
             ContentType="{Types}.styles+xml"/></Types>
             """);
         Add(archive, "_rels/.rels", $"""
@@ -54,13 +61,17 @@ internal static class XlsxTable
             """);
         Add(archive, "xl/_rels/workbook.xml.rels", $"""
             {Declaration}<Relationships xmlns="{Packages}/relationships"><Relationship Id="sheet"
-            Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="styles"
+            Type="{Relations}/worksheet" Target="worksheets/sheet1.xml"/>{secondSheet}<Relationship Id="styles"
             Type="{Relations}/styles" Target="styles.xml"/></Relationships>
             """);
-        Add(archive, "xl/workbook.xml", writer => writer.WriteElement(new Workbook(new Sheets(
-            new Sheet { Id = "sheet", SheetId = 1, Name = "Data" }))));
+        var sheets = new Sheets(new Sheet { Id = "sheet", SheetId = 1, Name = "Data" });
+        if (table.Summary is not null)
+            sheets.AppendChild(new Sheet { Id = "summary", SheetId = 2, Name = "Summary" });
+        Add(archive, "xl/workbook.xml", writer => writer.WriteElement(new Workbook(sheets)));
         Add(archive, "xl/styles.xml", writer => writer.WriteElement(Styles()));
         Add(archive, "xl/worksheets/sheet1.xml", writer => WriteSheet(writer, table));
+        if (table.Summary is { } summary)
+            Add(archive, "xl/worksheets/sheet2.xml", writer => WriteSummary(writer, summary));
     }
 
     private static void Add(ZipArchive archive, string name, string text)
@@ -113,6 +124,20 @@ internal static class XlsxTable
             WriteRow(writer, rows.Current, Cell);
         }
 
+        writer.WriteEndElement();
+        writer.WriteEndElement();
+    }
+
+    private static void WriteSummary(OpenXmlWriter writer, TableSummary summary)
+    {
+        List<IReadOnlyList<object?>> rows = [.. summary.Totals.Rows];
+        writer.WriteStartElement(new Worksheet());
+        writer.WriteElement(Widths(summary.Totals.Columns, rows));
+        writer.WriteStartElement(new SheetData());
+        WriteRow(writer, [summary.Title], title => Text(title, HeadingStyle));
+        WriteRow(writer, summary.Totals.Columns, name => Text(name, HeadingStyle));
+        foreach (var row in rows)
+            WriteRow(writer, row, Cell);
         writer.WriteEndElement();
         writer.WriteEndElement();
     }

@@ -14,12 +14,14 @@ namespace OrderToCash.Invoicing.Delivery.Rendering;
 /// </summary>
 /// <param name="Facts">Number, dates and references, in the order in which they stand.</param>
 /// <param name="HasDiscounts">Some line has a discount.</param>
+/// <param name="HasTax">It shows its tax; a chargeback does not, for whoever shows tax twice owes it twice.</param>
 /// <param name="Due">What is left to pay, or what is credited.</param>
 /// <param name="Payments">When to pay how much, where that is more than one due date.</param>
 public sealed record DocumentPage(
     Paper Paper, DocumentWords Words, string Title, string Number, string Currency, IReadOnlyList<string> To,
-    IReadOnlyList<DocumentPage.Fact> Facts, bool HasDiscounts, IReadOnlyList<DocumentPage.Line> Lines, string Net,
-    IReadOnlyList<DocumentPage.Sum> Taxes, string Total, IReadOnlyList<DocumentPage.Sum> Netted,
+    IReadOnlyList<DocumentPage.Fact> Facts, bool HasDiscounts, bool HasTax,
+    IReadOnlyList<DocumentPage.Line> Lines, string Net, IReadOnlyList<DocumentPage.Sum> Taxes, string Total,
+    IReadOnlyList<DocumentPage.Sum> Netted,
     DocumentPage.Sum Due, bool HasPayments, IReadOnlyList<DocumentPage.Payment> Payments, IReadOnlyList<string> Notes)
 {
     /// <summary>One fact beside the address.</summary>
@@ -45,6 +47,7 @@ public sealed record DocumentPage(
         var (lines, net, total) = document.Invoice is { } invoice
             ? (invoice.Lines, invoice.Net, invoice.Total)
             : (document.CreditMemo!.Lines, document.CreditMemo.Net, document.CreditMemo.Total);
+        var origin = document.Invoice?.Chargeback;
         var payments = Schedule(document).ToList();
         var isPlan = payments.Count > 1 || payments.Exists(due => due.Discount is not null);
         var paper = Paper.Of(document.Parties.Seller, document.Parties.SellerCountry, language, buyer.Number);
@@ -53,7 +56,8 @@ public sealed record DocumentPage(
             document.Number, total.Currency.Code,
             [buyer.Name, .. Paper.Lines(buyer.BillTo?.Address), buyer.Country],
             [.. FactsOf(document, language, words, payments)],
-            lines.Any(line => !line.Discount.IsZero), [.. lines.Select(line => LineOf(line, language))],
+            lines.Any(line => !line.Discount.IsZero), origin is null,
+            [.. lines.Select(line => LineOf(origin is null ? line : Gross(line), language))],
             language.Number(net), [.. TaxesOf(lines, language, words)], language.Number(total),
             [.. document.Netted.Select(one => new Sum(
                 $"{words.Netted} {one.DepositNumber}", language.Number(-one.Amount)))],
@@ -86,11 +90,12 @@ public sealed record DocumentPage(
                 : TermsWords.Of(language, PaymentTerms.Parse(invoice.OfferedTerms))),
             (words.Customer, buyer.Number),
             (words.CustomerTaxId, buyer.BillTo?.TaxId),
-            (words.Reference, buyer.BillTo?.BuyerReference),
+            (words.Reference, invoice?.Chargeback?.Reference ?? buyer.BillTo?.BuyerReference),
             (words.Order, invoice?.OrderReference),
             (words.PurchaseOrder, invoice?.PurchaseOrder),
             (words.Contract, invoice?.ContractReference),
             (words.Replaces, document.Corrects),
+            (words.Invoice, document.ChargedBackFrom),
             (words.Credits, memo?.InvoiceNumber),
             (words.Reason, memo is null ? null : DocumentWords.Of(language, memo.Reason)),
         ];
@@ -101,6 +106,13 @@ public sealed record DocumentPage(
         line.Description, language.Quantity(line.Quantity), language.Price(line.UnitPrice, line.Net.Currency),
         line.Discount.IsZero ? null : language.Number(-line.Discount), language.Percent(line.TaxRate),
         language.Number(line.Net));
+
+    /// <summary>Tax included.</summary>
+    private static InvoiceLine Gross(InvoiceLine line) => line with
+    {
+        UnitPrice = (line.Net + line.Tax).Amount,
+        Net = line.Net + line.Tax,
+    };
 
     /// <summary>The tax of each code and rate, with what it is on.</summary>
     private static IEnumerable<Sum> TaxesOf(
@@ -123,10 +135,20 @@ public sealed record DocumentPage(
                     $"({language.Number(-discount.On(due.Amount, discount.Until))})", language.Date(discount.Until))
             : null);
 
-    /// <summary>What the law wants said: why there is no tax, and the tax in the books' currency.</summary>
+    /// <summary>
+    /// What the law wants said: why there is no tax, and the tax in the books' currency. Of a chargeback its invoice
+    /// has said that.
+    /// </summary>
     private static IEnumerable<string> NotesOf(
         IssuedDocument document, IReadOnlyList<InvoiceLine> lines, DocumentLanguage language, DocumentWords words)
     {
+        if (document.Invoice?.Chargeback is { } origin)
+        {
+            if (document.Invoice.Tax.IsPositive)
+                yield return CoverLetter.Fill(words.TaxBilled, origin.InvoiceNumber);
+            yield break;
+        }
+
         foreach (var category in lines.Select(EInvoiceExport.CategoryOf).Distinct())
         {
             if (DocumentWords.Exemption(language, category) is { } exemption)

@@ -27,7 +27,11 @@ public sealed class IssuedDocuments(EventStore store)
             CreditMemoIssued issued => new IssuedDocument(
                 id, history[0].At, null, issued, null, [],
                 await PartiesAsync(issued.CustomerId, issued.Books.LegalEntity, history[0].At, cancellation),
-                history.Any(e => e.Data is CreditMemoVoided)),
+                history.Any(e => e.Data is CreditMemoVoided),
+                issued.InvoiceId is { } credited
+                    ? (await store.LoadAsync(InvoiceStream.Type, credited, cancellation)).State.Issued!.Chargeback
+                        ?.InvoiceNumber
+                    : null),
             _ => null,
         };
     }
@@ -48,7 +52,7 @@ public sealed class IssuedDocuments(EventStore store)
                     .Select(e => e.Data).OfType<DepositApplied>(),
             ],
             await PartiesAsync(issued.CustomerId, issued.Books.LegalEntity, history[0].At, cancellation),
-            history.Any(e => e.Data is InvoiceVoided));
+            history.Any(e => e.Data is InvoiceVoided), issued.Chargeback?.InvoiceNumber);
     }
 
     private async Task<EInvoiceParties> PartiesAsync(
