@@ -44,6 +44,7 @@ public static class CreditService
         builder.AddMessaging(Name, messaging => messaging
             .Publish(CreditPublications.Create())
             .Endpoint<CustomersConsumer>("credit-customers")
+            .Endpoint<CompanyNumbersConsumer>("credit-company-numbers")
             .Endpoint<ReceivablesConsumer>("credit-receivables")
             .Endpoint<CreditMemosConsumer>("credit-credit-memos")
             .Endpoint<AdjustmentsConsumer>("credit-adjustments")

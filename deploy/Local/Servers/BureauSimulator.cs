@@ -53,14 +53,15 @@ public enum BureauCase
 /// <summary>
 /// A credit bureau for development and tests, in the style of D&amp;B Direct+: token, match, data blocks. It knows
 /// every company and answers by a word in its name (<c>Thin Air Ltd</c>, <c>Bankrupt &amp; Sons</c>), or as it was
-/// told with
-/// <c>PUT /simulator/companies/{name}?answer=poor</c>; it takes any key and any secret.
+/// told with <c>PUT /simulator/companies/{name}?answer=poor</c>, by its registration number where it was told one, too
+/// (<c>&amp;registrationNumber=</c>); it takes any key and any secret.
 /// </summary>
 public sealed class BureauSimulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, BureauCase> _told = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _registered = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, bool> _valid = new(StringComparer.Ordinal);
     private int _asked;
     private int _tokens;
@@ -91,9 +92,11 @@ public sealed class BureauSimulator : IAsyncDisposable
         app.MapPost("/v3/token", simulator.Token);
         app.MapGet("/v1/match/cleanseMatch", simulator.MatchAsync);
         app.MapGet("/v1/data/duns/{duns}", simulator.Report);
-        app.MapPut("/simulator/companies/{name}", (string name, string answer) =>
+        app.MapPut("/simulator/companies/{name}", (string name, string answer, string? registrationNumber) =>
         {
             simulator.Tell(name, Enum.Parse<BureauCase>(answer, ignoreCase: true));
+            if (registrationNumber is not null)
+                simulator.Register(registrationNumber, name);
             return Results.NoContent();
         });
         await app.StartAsync();
@@ -105,6 +108,9 @@ public sealed class BureauSimulator : IAsyncDisposable
 
     /// <summary>From now on it answers so about a company.</summary>
     public void Tell(string name, BureauCase answer) => _told[name] = answer;
+
+    /// <summary>From now on it knows a company by this number, of the register or the tax office, too.</summary>
+    public void Register(string number, string name) => _registered[number] = name;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -119,11 +125,17 @@ public sealed class BureauSimulator : IAsyncDisposable
     private bool IsKnown(HttpContext http) =>
         $"{http.Request.Headers.Authorization}".Split(' ') is ["Bearer", var token] && _valid.ContainsKey(token);
 
-    private async Task<IResult> MatchAsync(HttpContext http, string name)
+    private async Task<IResult> MatchAsync(HttpContext http, string? name, string? registrationNumber)
     {
         Interlocked.Increment(ref _asked);
         if (!IsKnown(http))
             return Results.Unauthorized();
+        if (registrationNumber is not null && !registrationNumber.Any(char.IsDigit))
+            return Results.BadRequest(new { error = "A registration number has digits." });
+        if (registrationNumber is not null)
+            name = _registered.GetValueOrDefault(registrationNumber);
+        if (name is null)
+            return Results.NotFound();
         var answer = CaseOf(name);
         if (answer == BureauCase.Slow)
             await Task.Delay(Slowness, TimeProvider.System, http.RequestAborted);

@@ -12,7 +12,8 @@ namespace OrderToCash.Credit.Bureau;
 /// <summary>What a bureau answered.</summary>
 /// <param name="Report">What it says; null where it does not know the company.</param>
 /// <param name="Raw">The answer as it came.</param>
-public sealed record BureauAnswer(BureauReport? Report, string Raw);
+/// <param name="MatchedBy">By what it knew the company; null where it does not.</param>
+public sealed record BureauAnswer(BureauReport? Report, string Raw, BureauMatch? MatchedBy);
 
 /// <summary>The bureau did not answer, or not with anything that can be read.</summary>
 public sealed class BureauUnavailableException(string message, Exception? cause = null) : Exception(message, cause)
@@ -32,8 +33,8 @@ public sealed class BureauUnavailableException(string message, Exception? cause 
 }
 
 /// <summary>
-/// Asks a credit bureau over HTTP: a token for key and secret, the best match for a company, its report. Attempts are
-/// bounded, failures that pass are repeated, and a bureau that is down is left alone for a while (circuit breaker).
+/// Asks a credit bureau over HTTP: a token for key and secret, the best match for a company, its report. A company is
+/// looked for by its number in the register, then by its tax number, then by name and country. Attempts are bounded, failures that pass are repeated, and a bureau that is down is left alone for a while (circuit breaker).
 /// </summary>
 public sealed class BureauClient : IDisposable
 {
@@ -72,21 +73,27 @@ public sealed class BureauClient : IDisposable
     public bool IsSet => _options.IsSet;
 
     /// <summary>The report of a company; throws <see cref="BureauUnavailableException"/>.</summary>
-    public async Task<BureauAnswer> AskAsync(string name, string country, CancellationToken cancellation)
+    public async Task<BureauAnswer> AskAsync(Company company, CancellationToken cancellation)
     {
         try
         {
-            var match = await GetAsync(
-                $"/v1/match/cleanseMatch?name={Uri.EscapeDataString(name)}" +
-                $"&countryISOAlpha2Code={Uri.EscapeDataString(country)}", cancellation);
-            if (match is null || Subject(match) is not { } subject)
-                return new BureauAnswer(null, match ?? "");
-            return await GetAsync(
-                $"/v1/data/duns/{Uri.EscapeDataString(subject)}" +
-                "?blockIDs=companyinfo_L2_v1,financialstrengthinsight_L2_v1,paymentinsight_L1_v1", cancellation)
-                is { } data
-                    ? new BureauAnswer(BureauAnswers.Read(data), data)
-                    : new BureauAnswer(null, match);
+            var last = "";
+            foreach (var (by, query) in Searches(company))
+            {
+                var match = await GetAsync(
+                    $"/v1/match/cleanseMatch?{query}&countryISOAlpha2Code={Uri.EscapeDataString(company.Country)}",
+                    cancellation, isNoneWhenRefused: by != BureauMatch.Name);
+                last = match ?? last;
+                if (match is null || Subject(match) is not { } subject)
+                    continue;
+                if (await GetAsync(
+                    $"/v1/data/duns/{Uri.EscapeDataString(subject)}" +
+                    "?blockIDs=companyinfo_L2_v1,financialstrengthinsight_L2_v1,paymentinsight_L1_v1", cancellation)
+                    is { } data)
+                    return new BureauAnswer(BureauAnswers.Read(data), data, by);
+            }
+
+            return new BureauAnswer(null, last, null);
         }
         catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException or IOException
             or JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
@@ -102,6 +109,16 @@ public sealed class BureauClient : IDisposable
         _gate.Dispose();
     }
 
+    /// <summary>How a company is looked for, the surest way first.</summary>
+    private static IEnumerable<(BureauMatch By, string Query)> Searches(Company company)
+    {
+        if (company.RegistrationNumber is { } number)
+            yield return (BureauMatch.RegistrationNumber, $"registrationNumber={Uri.EscapeDataString(number)}");
+        if (company.TaxId is { } taxId)
+            yield return (BureauMatch.TaxId, $"registrationNumber={Uri.EscapeDataString(taxId)}");
+        yield return (BureauMatch.Name, $"name={Uri.EscapeDataString(company.Name)}");
+    }
+
     private static string? Subject(string match)
     {
         using var document = JsonDocument.Parse(match);
@@ -114,7 +131,11 @@ public sealed class BureauClient : IDisposable
     }
 
     /// <summary>The body; null where there is nothing (404).</summary>
-    private async Task<string?> GetAsync(string path, CancellationToken cancellation)
+    /// <param name="path">Of what.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <param name="isNoneWhenRefused">A number that the bureau takes for none (400, 422) is known to nobody.</param>
+    private async Task<string?> GetAsync(
+        string path, CancellationToken cancellation, bool isNoneWhenRefused = false)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -122,7 +143,8 @@ public sealed class BureauClient : IDisposable
             var token = await TokenAsync(cancellation);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Text);
             using var answer = await _http.SendAsync(request, cancellation);
-            if (answer.StatusCode == HttpStatusCode.NotFound)
+            if (answer.StatusCode == HttpStatusCode.NotFound || (isNoneWhenRefused
+                && answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity))
                 return null;
             if (answer.StatusCode == HttpStatusCode.Unauthorized && attempt == 0)
             {
