@@ -85,6 +85,8 @@ public static class CreditService
         services.AddSingleton<CustomerFigures>();
         services.AddSingleton<DailyRun>();
         services.AddHostedService<DayBreak>();
+        services.AddSingleton<AccountSnapshots>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccountSnapshots>());
         services.AddSingleton<LimitChanges>();
     }
 

@@ -57,6 +57,9 @@ public sealed class EventStore(
     /// <summary>Events of a stream that are read at once: what is folded already is not kept.</summary>
     private const int PageSize = 2_000;
 
+    /// <summary>So many events of a stream that is not remembered are folded before its snapshot is looked for.</summary>
+    private const int ShortStream = 200;
+
     /// <summary>Streams share lanes by hash; correctness never rests on them.</summary>
     private readonly DecisionLane[] _lanes =
         [.. Enumerable.Range(0, 512).Select(_ => new DecisionLane(new SemaphoreSlim(1, 1)))];
@@ -71,9 +74,11 @@ public sealed class EventStore(
     {
         ArgumentNullException.ThrowIfNull(type);
         var loaded = cache.Find(type, streamId);
+        var snapshot = loaded.Exists ? null : type.Snapshot;
         while (true)
         {
-            var news = await engine.ReadStreamAsync(streamId, loaded.Version, PageSize, cancellation);
+            var page = snapshot is null ? PageSize : ShortStream;
+            var news = await engine.ReadStreamAsync(streamId, loaded.Version, page, cancellation);
             if (news.Count > 0)
             {
                 loaded = new Loaded<TState>(
@@ -81,8 +86,16 @@ public sealed class EventStore(
                 cache.Keep(type, streamId, loaded);
             }
 
-            if (news.Count < PageSize)
+            if (news.Count < page)
                 return loaded;
+            if (snapshot is not null && await snapshot.FindAsync(database, streamId, cancellation) is { } found
+                && found.Version > loaded.Version)
+            {
+                loaded = found;
+                cache.Keep(type, streamId, loaded);
+            }
+
+            snapshot = null;
         }
     }
 
