@@ -139,6 +139,7 @@ public static class CreditService
         SubmitApplication.Map(app);
         DecideApplication.Map(app);
         WorkOnApplication.Map(app);
+        CaseDocuments.Map(app);
         ReadApplications.Map(app);
         CompareCase.Map(app);
         ReadDecisionMails.Map(app);

@@ -125,6 +125,13 @@ public static class ApplicationDecider
             ? Refusal.State("folder-full", $"A folder holds {MostEntries} entries.")
         : Decision.Of(entry);
 
+    /// <summary>Keeps a document in the folder; the same bytes again are nothing.</summary>
+    public static Decision Keep(CreditApplication application, FolderEntryAdded entry) =>
+        application.DocumentOf(entry.Document!.Sha256) is not null ? Decision.Nothing
+        : application.Folder.Count(one => one.Document is not null) >= CaseDocument.MostDocuments
+            ? Refusal.State("folder-full", $"A folder holds {CaseDocument.MostDocuments} documents.")
+        : Add(application, entry);
+
     /// <summary>Decides a case anew, as its next round.</summary>
     public static Decision Reopen(CreditApplication application) =>
         application.Submitted is null ? Missing()

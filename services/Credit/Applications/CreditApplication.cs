@@ -97,6 +97,10 @@ public sealed record CreditApplication
     public bool IsOver =>
         Status is ApplicationStatus.Approved or ApplicationStatus.Declined or ApplicationStatus.Withdrawn;
 
+    /// <summary>The document with these bytes, by their hash; null where none is kept.</summary>
+    public CaseDocument? DocumentOf(string sha256) =>
+        Folder.Find(entry => entry.Document?.Sha256 == sha256)?.Document;
+
     /// <summary>State and event in, next state out.</summary>
     public static CreditApplication Evolve(CreditApplication application, object e) => e switch
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrderToCash.Credit.Policies;
 
 /// <summary>
@@ -154,7 +156,21 @@ public sealed record SegmentFormula(
 /// <param name="Class">Its code.</param>
 /// <param name="Cap">The most there is.</param>
 /// <param name="BillingFactor">Times the average billing of the time that terms give.</param>
-public sealed record ClassLimit(string Class, decimal Cap, decimal BillingFactor);
+/// <param name="Caps">Caps by the size of the customer, the smallest first; whose revenue is not known counts as the
+/// smallest. Null: <paramref name="Cap"/> for all.</param>
+public sealed record ClassLimit(
+    string Class, decimal Cap, decimal BillingFactor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SizeCap>? Caps = null)
+{
+    /// <summary>The cap for a customer of this revenue in the base currency; null where that is not known.</summary>
+    public decimal CapFor(decimal? revenue) =>
+        Caps?.Last(one => one.Revenue <= Math.Max(revenue ?? 0, 0)).Cap ?? Cap;
+}
+
+/// <summary>The most there is for customers of a size.</summary>
+/// <param name="Revenue">From this revenue of a year on; of the first 0.</param>
+/// <param name="Cap">The most; not above the cap of the class.</param>
+public sealed record SizeCap(decimal Revenue, decimal Cap);
 
 /// <summary>How a customer is scored: 0 (worst) to 100.</summary>
 /// <param name="MinimumCoverage">Weight that must be known, of all weight, in percent; with less nothing is decided

@@ -15,7 +15,7 @@ public sealed record LimitBound(string Name, decimal? Amount, string Detail);
 public sealed record LimitCalculation(decimal Amount, IReadOnlyList<LimitBound> Bounds);
 
 /// <summary>
-/// limit = min(cap of the class, share of net worth or the bureau's recommendation, k × average monthly billing × days
+/// limit = min(cap of the class and of the customer's size, share of net worth or the bureau's recommendation, k × average monthly billing × days
 /// to pay / 30), k by class.
 /// </summary>
 public static class LimitFormula
@@ -36,12 +36,24 @@ public static class LimitFormula
         var limits = policy.Classes.First(one => one.Class == riskClass);
         LimitBound[] bounds =
         [
-            new("class-cap", limits.Cap, $"Cap of class {riskClass}."),
+            Cap(limits, facts, toBase),
             Worth(policy, facts, toBase),
             Billing(policy, limits, terms, facts, toBase, currency),
         ];
         var least = bounds.Where(bound => bound.Amount is not null).Min(bound => bound.Amount!.Value);
         return new LimitCalculation(Math.Floor(least / policy.RoundTo) * policy.RoundTo, bounds);
+    }
+
+    private static LimitBound Cap(ClassLimit limits, CustomerFacts facts, Func<decimal, string, decimal?> toBase)
+    {
+        if (limits.Caps is null)
+            return new LimitBound("class-cap", limits.Cap, $"Cap of class {limits.Class}.");
+        return facts.Financials is { Revenue: { } revenue, Currency: var currency }
+            && toBase(revenue, currency) is { } inBase
+            ? new LimitBound(
+                "class-cap", limits.CapFor(inBase), $"Cap of class {limits.Class} for a revenue of {revenue} {currency}.")
+            : new LimitBound(
+                "class-cap", limits.CapFor(null), $"Cap of class {limits.Class} for a revenue that is not known.");
     }
 
     private static LimitBound Worth(LimitPolicy policy, CustomerFacts facts, Func<decimal, string, decimal?> toBase)

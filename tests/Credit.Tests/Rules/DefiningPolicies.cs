@@ -76,6 +76,11 @@ public sealed class DefiningPolicies
             "/limits/segments",
             Standard with { Limits = Standard.Limits with { Segments = [new SegmentFormula("retail", [])] } }
         },
+        { "/limits/classes", Caps() },
+        { "/limits/classes", Caps(new SizeCap(1, 1)) },
+        { "/limits/classes", Caps(new SizeCap(0, 1), new SizeCap(0, 2)) },
+        { "/limits/classes", Caps(new SizeCap(0, 1_000_000)) },
+        { "/limits/classes", Caps(new SizeCap(0, -1)) },
         { "/scorecard/factors", Card(card => card with { Factors = [new(FactorCodes.Paydex, 1, [new(5, 1)])] }) },
         { "/scorecard/factors", Card(card => card with
             {
@@ -144,6 +149,14 @@ public sealed class DefiningPolicies
         {
             Sales = new SalesAddresses(
                 address, retail is null ? null : new Dictionary<string, string> { ["retail"] = retail }),
+        },
+    };
+
+    private static CreditPolicy Caps(params SizeCap[] caps) => Standard with
+    {
+        Limits = Standard.Limits with
+        {
+            Classes = [.. Standard.Limits.Classes.Select(one => one with { Cap = 500_000, Caps = caps })],
         },
     };
 
