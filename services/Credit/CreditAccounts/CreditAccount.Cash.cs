@@ -55,6 +55,21 @@ public sealed partial record CreditAccount
         .TakeWhile(one => one.Key.Until >= today).Where(one => one.Key.Currency == currency.Code)
         .Aggregate(UnsettledCash.None(currency), (sum, one) => sum + one.Value);
 
+    /// <summary>What may bounce on a day or later.</summary>
+    public IReadOnlyList<UnsettledPart> UnsettledFrom(DateOnly today) =>
+    [
+        .. Unsettled.TakeWhile(one => one.Key.Until >= today)
+            .Select(one => new UnsettledPart(one.Key.Until, one.Value.Unapplied, one.Value.Spent)),
+    ];
+
+    /// <summary>What of a currency may still bounce on a day of a customer that was merged into this one.</summary>
+    public UnsettledCash UnsettledOf(Guid duplicateId, DateOnly today, Currency currency) =>
+        AbsorbedUnsettled.GetValueOrDefault(duplicateId, [])
+            .Where(part => part.Until >= today && part.Unapplied.Currency == currency)
+            .Aggregate(
+                UnsettledCash.None(currency),
+                (sum, part) => sum + new UnsettledCash(part.Unapplied, part.Spent));
+
     private CreditAccount With(UnappliedCashRecorded e)
     {
         var before = Receipts.TryGetValue(e.ReceiptId, out var known) ? known : (FreeCash?)null;

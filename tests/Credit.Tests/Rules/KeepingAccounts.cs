@@ -22,7 +22,8 @@ public sealed class KeepingAccounts
         new TemporaryLimitSet(Usd(50), Today, Today.AddDays(3)),
         Received(Reported(40, 40, "SO-1", 1, dueDate: Today.AddDays(-4), disputed: 5)),
         Received(Reported(40, 30, "SO-1", 2, dueDate: Today.AddDays(-4), disputed: 5) with { On = Today }),
-        new DuplicateAbsorbed(Id("duplicate"), [Exposure(7)], 3), new DuplicateReleased(Id("other"), 2),
+        new DuplicateAbsorbed(Id("duplicate"), [Exposure(7)], 3, [new UnsettledPart(Today, Usd(1), Usd(2))]),
+        new DuplicateReleased(Id("other"), 2),
         new InvoiceCreditNoted(Invoice, Id("memo"), Usd(3), 1, Exposure(30)),
         new DepositUseNoted(Invoice, Usd(20), 1, Exposure(30)),
         new OpenCreditRecorded(Id("memo"), Usd(3), 1, Exposure(30)),
@@ -37,8 +38,7 @@ public sealed class KeepingAccounts
         new ItemsDunned("first", [new InstallmentKey(Invoice, 1)]), new ItemsDunned("next", [new(Invoice, 1)]),
         new CoverRegistered(Id("cover"), "insurance", "Atradius", "P-1", Usd(30), 90, Today, null),
         new RiskAssessed(71, "B", 1, "rescoring", null, 60, "A", IsWorse: true),
-        new UnappliedCashRecorded(
-            Id("receipt"), Usd(5), 2, Exposure(30, 10, 5), Usd(4), new Booking(Today, Today.AddDays(5)), Usd(1)),
+        Settling(5),
     ];
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class KeepingAccounts
         (now, a, b) => LimitDecider.Register(
             now, new CoverRegistered(Id($"cover {a}"), "guarantee", "x", "x", Usd(b + 1), 80, Today, null), Today),
         (now, a, b) => LimitDecider.End(now, Id($"cover {a}"), Today.AddDays(b)),
-        (now, a, b) => MergeDecider.Absorb(now, Id($"duplicate {a % 2}"), Fold([Opened, Received(Item(a, b))]), b),
+        (now, a, b) => MergeDecider.Absorb(now, Id($"duplicate {a % 2}"), Fold([Opened, Received(Item(a, b)), Settling(b)]), b, Today),
         (now, a, b) => MergeDecider.Release(now, Id($"duplicate {a % 2}"), b),
         (_, a, b) => Decision.Of(new GroupsAssigned([Id($"group {a}"), Id($"group {b}")])),
         (_, a, b) => Decision.Of(new RiskAssessed(a * b, "C", 1, "review", Id($"{a}"), b, null)),
@@ -157,6 +157,9 @@ public sealed class KeepingAccounts
     private static ReceivableRecorded Received(ReportedReceivable item) => new(
         item.InvoiceId, item.Installment, item.InvoiceNumber, item.OrderId, item.Billed, item.Balance,
         item.SourceVersion, Exposure(item.Balance.Amount), item.DueDate, item.Disputed, item.On);
+
+    private static UnappliedCashRecorded Settling(int days) => new(
+        Id("receipt"), Usd(5), 2, Exposure(30, 10, 5), Usd(4), new Booking(Today, Today.AddDays(days)), Usd(1));
 
     private static string Order(int number) => $"SO-{number % 3}";
 
