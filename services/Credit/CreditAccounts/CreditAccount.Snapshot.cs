@@ -91,6 +91,6 @@ public sealed partial record CreditAccount
         Unsettled = Initial.Unsettled.AddRange(content.Unsettled),
         Payments = Initial.Payments.AddRange(content.Payments),
         KnowsPayments = content.KnowsPayments,
-        Lowered = Initial.Lowered.Union(content.Lowered),
+        Lowered = Initial.Lowered.AddRange(content.Lowered),
     };
 }

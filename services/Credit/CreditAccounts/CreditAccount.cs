@@ -255,7 +255,7 @@ public sealed partial record CreditAccount
             && e.Billed == known.Billed && e.Balance < known.Balance;
         var next = With(e.Exposure) with
         {
-            Lowered = isLower && e.On is { } day ? Lowered.Add(day) : Lowered,
+            Lowered = isLower && e.On is { } day ? LoweredBy(day, known.Balance - e.Balance) : Lowered,
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
             Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,

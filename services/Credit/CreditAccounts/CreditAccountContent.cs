@@ -48,5 +48,5 @@ internal sealed record CreditAccountContent
     public required IReadOnlyList<KeyValuePair<(DateOnly Until, string Currency), UnsettledCash>> Unsettled { get; init; }
     public required IReadOnlyList<KeyValuePair<DateOnly, int>> Payments { get; init; }
     public required bool KnowsPayments { get; init; }
-    public required IReadOnlyList<DateOnly> Lowered { get; init; }
+    public required IReadOnlyList<KeyValuePair<(DateOnly On, string Currency), decimal>> Lowered { get; init; }
 }

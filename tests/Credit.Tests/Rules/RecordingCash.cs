@@ -111,6 +111,22 @@ public sealed class RecordingCash
         account.LastPayment.ShouldBe(Today.AddDays(-40));
     }
 
+    /// <summary>Of times before receipts had a day: what else was paid on the day of a check that bounces.</summary>
+    [Theory]
+    [InlineData(70)]
+    [InlineData(100)]
+    public void a_first_payment_that_bounces_leaves_the_others_of_its_day(int balance)
+    {
+        var account = new[] { balance, balance - 40 }.Index().Aggregate(Owing(100), (now, step) => ExposureDecider
+            .RecordReceivables(
+                now, [Reported(100, step.Item, version: step.Index + 2) with { On = Today }])
+            .Events.Aggregate(now, CreditAccount.Evolve));
+        account = Paid(account, 40);
+        account.LastPayment.ShouldBe(Today);
+
+        Paid(account, -40).LastPayment.ShouldBe(balance == 70 ? Today : (DateOnly?)null);
+    }
+
     /// <summary>The first payment of all, heard of before its receipt or with it.</summary>
     [Theory]
     [InlineData(false)]
