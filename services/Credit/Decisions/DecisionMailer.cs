@@ -28,7 +28,8 @@ public sealed class DecisionMailer(
 
     private static readonly string Due =
         "select mail_id as Id, application_id as ApplicationId, decision as Decision, address as Address, " +
-        "from_name as FromName, subject as Subject, content as Content, queued_at as QueuedAt, tries as Tries " +
+        "from_name as FromName, subject as Subject, content as Content, language as Language, " +
+        "queued_at as QueuedAt, tries as Tries " +
         $"from credit_decision_mails where {Waiting} and next_try_at <= @now order by next_try_at limit {AtOnce}";
 
     private const string Told =
@@ -91,8 +92,8 @@ public sealed class DecisionMailer(
 
     private OutgoingMail Letter(Row mail) => new(
         $"<credit-{mail.ApplicationId:N}-{mail.Decision}@{smtp.Value.Domain}>", mail.Address, "Sales", mail.FromName,
-        "en", mail.Subject, mail.Content,
-        "<html lang=\"en\"><body>" +
+        mail.Language, mail.Subject, mail.Content,
+        $"<html lang=\"{mail.Language}\"><body>" +
         string.Concat(mail.Content.Split('\n').Select(line => $"<p>{WebUtility.HtmlEncode(line)}</p>")) +
         "</body></html>");
 
@@ -121,6 +122,7 @@ public sealed class DecisionMailer(
         public string FromName { get; init; } = "";
         public string Subject { get; init; } = "";
         public string Content { get; init; } = "";
+        public string Language { get; init; } = "";
         public DateTimeOffset QueuedAt { get; init; }
         public int Tries { get; init; }
     }

@@ -226,8 +226,19 @@ public sealed record ApplicationPolicy(
 /// <summary>Where sales reads how cases were decided.</summary>
 /// <param name="Address">For customers of all other segments, and of none; null: their cases are not mailed.</param>
 /// <param name="Segments">Per segment, as Invoicing names it; null for none.</param>
-public sealed record SalesAddresses(string? Address, IReadOnlyDictionary<string, string>? Segments = null)
+/// <param name="Languages">In which language an address is written to, <c>en</c>, <c>es</c> or <c>fr</c>; English where
+/// it is not named, and null for all in English.</param>
+public sealed record SalesAddresses(
+    string? Address, IReadOnlyDictionary<string, string>? Segments = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyDictionary<string, string>? Languages = null)
 {
+    /// <summary>Languages that mails are written in.</summary>
+    public static readonly IReadOnlyList<string> Known = ["en", "es", "fr"];
+
+    /// <summary>The language that an address is written to in; null for the usual one.</summary>
+    public string? LanguageOf(string address) => Languages?.GetValueOrDefault(address);
+
     /// <summary>The address for a customer of a segment; null where nobody is told.</summary>
     public string? For(string? segment) =>
         segment is not null && Segments?.TryGetValue(segment, out var own) == true ? own : Address;

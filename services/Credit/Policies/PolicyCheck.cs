@@ -216,6 +216,13 @@ public static class PolicyCheck
         if (sales is null)
             return null;
         string?[] addresses = [sales.Address, .. sales.Segments?.Values ?? []];
+        if (sales.Languages is { } languages
+            && (languages.Keys.Except(addresses).Any() || languages.Values.Except(SalesAddresses.Known).Any()))
+        {
+            return ("/applications/sales",
+                $"Languages are {string.Join(", ", SalesAddresses.Known)}, each of an address that is named.");
+        }
+
         return sales.Segments?.Count > MostEntries
             || addresses.Any(address => address is not null
                 && (address.Length > MostOfName || !Mailer.IsAddress(address)))

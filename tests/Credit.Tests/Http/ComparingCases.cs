@@ -38,7 +38,7 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         foreach (var (segment, score) in new (string?, int?)[] { ("retail", 40), ("retail", null), (null, 80) })
             await ScoreAsync(await bed.CustomerAsync(entity: Entity, segment: segment), score);
         (await bed.App.Services.GetRequiredService<CustomerFigures>().RefreshAsync(
-            Entity, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), default)).ShouldBe(4);
+            Entity, TimeProvider.System.Today("America/Chicago"), default)).ShouldBe(4);
         var path = $"{folder}/comparison";
 
         var shown = await bed.Client.GetFromJsonAsync<JsonElement>(path);
@@ -62,10 +62,14 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         await bed.EntityAsync(entity);
         var customer = await bed.CustomerAsync(entity: entity);
         var today = new DateOnly(2026, 6, 30);
-        foreach (var (daysAgo, balance) in new[] { (800, 5_000), (400, 100), (73, 200), (-1, 9_000) })
+        foreach (var (at, balance) in new[]
+        {
+            (Noon(800), 5_000), (Noon(400), 100), (Noon(73).AddHours(-5), 700), (Midnight(72).AddMinutes(-15), 200),
+            (Midnight(-1), 9_000),
+        })
         {
             await using var row = bed.Database.CreateCommand(
-                $"insert into credit_balances values ('{customer}', 'USD', '{today.AddDays(-daysAgo):O}', {balance})");
+                $"insert into credit_balance_moments values ('{customer}', 'USD', '{at:O}', {balance})");
             await row.ExecuteNonQueryAsync();
         }
 
@@ -76,8 +80,11 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         await using var read = bed.Database.CreateCommand(
             $"select average_balance from credit_figures where customer_id = '{customer}'");
 
-        // 291 days of 100 and 74 of 200.
+        // 291 days of 100 and 74 of 200, each as it ends in Chicago.
         (await read.ExecuteScalarAsync()).ShouldBe(120.27m);
+
+        DateTimeOffset Midnight(int daysAgo) => today.AddDays(-daysAgo).StartIn("America/Chicago");
+        DateTimeOffset Noon(int daysAgo) => Midnight(daysAgo).AddHours(12);
     }
 
     private Task ScoreAsync(Guid customer, int? score) => bed.App.Store.DecideAsync(

@@ -61,6 +61,8 @@ public sealed class DefiningPolicies
         { "/applications/sales", Mailing("sales@contoso.example\r\nBcc: eve@contoso.example") },
         { "/applications/sales", Mailing("sales@contoso.example, eve@contoso.example") },
         { "/applications/sales", Mailing("sales@contoso.example", "nobody@") },
+        { "/applications/sales", Mailing("sales@contoso.example", language: "de") },
+        { "/applications/sales", Mailing("sales@contoso.example", language: "es", reader: "other@contoso.example") },
         { "/applications/sales", Mailing("sales..retail@contoso.example") },
         { "/applications/sales", Mailing("größe@contoso.example") },
         { "/applications/sales", Mailing(".sales@contoso.example") },
@@ -143,12 +145,14 @@ public sealed class DefiningPolicies
         },
     };
 
-    private static CreditPolicy Mailing(string address, string? retail = null) => Standard with
+    private static CreditPolicy Mailing(
+        string address, string? retail = null, string? language = null, string? reader = null) => Standard with
     {
         Applications = Standard.Applications with
         {
             Sales = new SalesAddresses(
-                address, retail is null ? null : new Dictionary<string, string> { ["retail"] = retail }),
+                address, retail is null ? null : new Dictionary<string, string> { ["retail"] = retail },
+                language is null ? null : new Dictionary<string, string> { [reader ?? address] = language }),
         },
     };
 
