@@ -31,8 +31,9 @@ public sealed partial class SnapshotShapes
             File.WriteAllText(Path.Combine(Repository.Root, Approved), $"{now}\n");
 
         Repository.Read(Approved).Trim().ShouldBe(
-            now, "What folds credit accounts has changed: raise the shape of CreditAccount.Snapshot, unless each event " +
-            "does the same as before, then run with UPDATE_SNAPSHOT_SHAPES=1.");
+            now,
+            "What folds credit accounts has changed: raise the shape of CreditAccount.Snapshot, unless every event does " +
+            "what it did, then run with UPDATE_SNAPSHOT_SHAPES=1.");
     }
 
     /// <summary>Comments and white space fold nothing.</summary>

@@ -57,7 +57,9 @@ public sealed class EventStore(
     /// <summary>Events of a stream that are read at once: what is folded already is not kept.</summary>
     private const int PageSize = 2_000;
 
-    /// <summary>So many events of a stream that is not remembered are folded before its snapshot is looked for.</summary>
+    /// <summary>
+    /// Of a stream that is not remembered so many events are folded before its snapshot is looked for.
+    /// </summary>
     private const int ShortStream = 200;
 
     /// <summary>Streams share lanes by hash; correctness never rests on them.</summary>

@@ -27,7 +27,7 @@ public static class EventStoreMetrics
         Meter.CreateCounter<long>("otc.store.losses", "{write}", "Writes refused by a version, a key or the inbox");
 
     private static readonly Counter<long> Snapshots = Meter.CreateCounter<long>(
-        "otc.store.snapshots", "{snapshot}", "Snapshots of long streams that were looked at, and whether they could be used");
+        "otc.store.snapshots", "{snapshot}", "Snapshots of long streams that were read");
 
     private static readonly Counter<long> Handled =
         Meter.CreateCounter<long>("otc.subscription.events", "{event}", "Events handled by subscriptions");

@@ -112,7 +112,9 @@ public static class Snapshots
         IgnoreReadOnlyProperties = true,
     };
 
-    /// <summary>Snapshots as packed JSON of <typeparamref name="TContent"/>, of which the state can be made again.</summary>
+    /// <summary>
+    /// Snapshots as packed JSON of <typeparamref name="TContent"/>, of which the state can be made again.
+    /// </summary>
     /// <param name="table">Where they are.</param>
     /// <param name="shape">As for <see cref="Snapshot{TState}"/>.</param>
     /// <param name="content">All that the state holds.</param>

@@ -7,7 +7,8 @@ namespace OrderToCash.Credit.Applications;
 /// <param name="Name">The name of its file.</param>
 /// <param name="Type">Its media type, one of <see cref="Types"/>.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="Sha256">Hash of its bytes, in hexadecimal digits: who reads it later can tell that it is the same.</param>
+/// <param name="Sha256">Hash of its bytes, in hexadecimal digits: who reads it later can tell that it is the same.
+/// </param>
 public sealed record CaseDocument(Guid DocumentId, string Name, string Type, int Bytes, string Sha256)
 {
     /// <summary>Largest document.</summary>
@@ -38,7 +39,7 @@ public sealed record CaseDocument(Guid DocumentId, string Name, string Type, int
     };
 
     /// <summary>True for the name of a file alone, which says nothing of folders.</summary>
-    public static bool IsFileName(string? name) => name is { Length: > 0 and <= 200 } && !string.IsNullOrWhiteSpace(name)
+    public static bool IsFileName(string? name) => name is { Length: <= 200 } && !string.IsNullOrWhiteSpace(name)
         && name is not ("." or "..") && !name.Any(one => char.IsControl(one) || one is '/' or '\\' or '"');
 
     private static bool IsText(ReadOnlySpan<byte> content) => !content.Contains((byte)0) && Utf8.IsValid(content);

@@ -37,13 +37,13 @@ public sealed record Consultation(
     /// <summary>An answer that is kept.</summary>
     public static Consultation Of(BureauReportReceived answer, string how)
     {
+        var from = $"Answer of {answer.On:yyyy-MM-dd}, {how}";
         if (answer.Report is not { } report)
-            return new Consultation(
-                ConsultationStatus.NoMatch, answer.ReportId, answer.On, null, $"Answer of {answer.On:yyyy-MM-dd}, {how}.");
+            return new Consultation(ConsultationStatus.NoMatch, answer.ReportId, answer.On, null, $"{from}.");
         var matched = answer.MatchedBy ?? BureauMatch.Name;
         return new Consultation(
             report.IsThin ? ConsultationStatus.Thin : ConsultationStatus.Found, answer.ReportId, answer.On, report,
-            $"Answer of {answer.On:yyyy-MM-dd}, {how}, {InWords(matched)}.", matched);
+            $"{from}, {InWords(matched)}.", matched);
     }
 
     private static string InWords(BureauMatch match) => match switch

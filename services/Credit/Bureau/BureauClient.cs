@@ -34,7 +34,8 @@ public sealed class BureauUnavailableException(string message, Exception? cause 
 
 /// <summary>
 /// Asks a credit bureau over HTTP: a token for key and secret, the best match for a company, its report. A company is
-/// looked for by its number in the register, then by its tax number, then by name and country. Attempts are bounded, failures that pass are repeated, and a bureau that is down is left alone for a while (circuit breaker).
+/// looked for by its number in the register, then by its tax number, then by name and country. Attempts are bounded,
+/// failures that pass are repeated, and a bureau that is down is left alone for a while (circuit breaker).
 /// </summary>
 public sealed class BureauClient : IDisposable
 {

@@ -32,8 +32,8 @@ public sealed partial record CreditAccount
 
     /// <summary>
     /// Before that was known of any, how much less became due of items on each day: payments and credits. What was paid
-    /// with a receipt that is heard of after it is counted with the receipt then, and bounces with it; the others of the
-    /// day stay.
+    /// with a receipt that is heard of after it is counted with the receipt then, and bounces with it; what else was of
+    /// that day stays.
     /// </summary>
     private ImmutableSortedDictionary<(DateOnly On, string Currency), decimal> Lowered { get; init; } =
         ImmutableSortedDictionary.Create<(DateOnly On, string Currency), decimal>(LatestFirst);

@@ -4,8 +4,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Credit.CreditAccounts;
 
 /// <summary>
-/// Everything that an account holds, as a snapshot of it is written: each of its members under its own name, what can be
-/// told from a value without its key.
+/// Everything that an account holds, as a snapshot of it is written: each of its members under its own name; where a
+/// value tells its key, without the key.
 /// </summary>
 internal sealed record CreditAccountContent
 {
@@ -45,7 +45,12 @@ internal sealed record CreditAccountContent
     public required IReadOnlyList<CoverRegistered> Cover { get; init; }
     public required RiskAssessed? Risk { get; init; }
     public required IReadOnlyList<KeyValuePair<Guid, FreeCash>> Receipts { get; init; }
-    public required IReadOnlyList<KeyValuePair<(DateOnly Until, string Currency), UnsettledCash>> Unsettled { get; init; }
+
+    public required IReadOnlyList<KeyValuePair<(DateOnly Until, string Currency), UnsettledCash>> Unsettled
+    {
+        get; init;
+    }
+
     public required IReadOnlyList<KeyValuePair<DateOnly, int>> Payments { get; init; }
     public required bool KnowsPayments { get; init; }
     public required IReadOnlyList<KeyValuePair<(DateOnly On, string Currency), decimal>> Lowered { get; init; }

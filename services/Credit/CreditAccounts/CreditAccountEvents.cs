@@ -37,7 +37,8 @@ public sealed record GroupsAssigned(
 /// </param>
 /// <param name="SourceVersion">Version of the duplicate's account behind it; an older one never replaces a newer one.
 /// </param>
-/// <param name="Unsettled">What of it may still bounce; null for nothing, and in events from before it was kept.</param>
+/// <param name="Unsettled">What of it may still bounce; null for nothing, and in events from before that was kept.
+/// </param>
 public sealed record DuplicateAbsorbed(
     Guid DuplicateId, IReadOnlyList<Exposure> Exposures, long SourceVersion,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -42,6 +42,9 @@ public sealed class AccountSnapshots(
             await TryAsync($"Snapshot of account {account}", () => KeepAsync(account, cancellation), cancellation);
     }
 
-    private async Task KeepAsync(Guid account, CancellationToken cancellation) => await CreditAccount.Snapshot.KeepAsync(
-        store.Database, account, await store.LoadAsync(CreditAccountStream.Type, account, cancellation), cancellation);
+    private async Task KeepAsync(Guid account, CancellationToken cancellation)
+    {
+        var loaded = await store.LoadAsync(CreditAccountStream.Type, account, cancellation);
+        await CreditAccount.Snapshot.KeepAsync(store.Database, account, loaded, cancellation);
+    }
 }

@@ -5,8 +5,8 @@ namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
 /// Works out the figures of a year of all customers of a legal entity, in sets: the average of what they owed at the
-/// end of each day in the time zone of the legal entity, of as many days as are known; and days of sales outstanding, which are what they owe now ÷ what
-/// was billed in the last 365 days × 365. Both are of what is in the currency of the account.
+/// end of each day in the entity's time zone, of as many days as are known; and days of sales outstanding, which are
+/// what they owe now ÷ what was billed in the last 365 days × 365. Both are of what is in the currency of the account.
 /// </summary>
 public sealed class CustomerFigures(EventStore store)
 {

@@ -5,7 +5,7 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
-/// What a mail about a decision says in one language. Reasons are as they were given, in the words of whoever gave them.
+/// What a mail about a decision says in one language. Reasons stay as they are, in the words of whoever gave them.
 /// </summary>
 /// <param name="Language">How it writes dates and amounts.</param>
 /// <param name="Approved">{0}: what is granted.</param>

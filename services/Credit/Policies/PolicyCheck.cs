@@ -16,7 +16,7 @@ public static class PolicyCheck
     private const string AnyClass = "*";
 
     private static readonly string OfSizes =
-        $"Caps by size: 1 to {MostEntries}, from a revenue of 0 on, each from a higher one, none above the class's cap.";
+        $"Caps by size: 1 to {MostEntries}, from a revenue of 0 on, each from a higher one, none above the class.";
 
     /// <summary>The first thing that is wrong, or null.</summary>
     public static (string Field, string Detail)? Fault(CreditPolicy policy) =>

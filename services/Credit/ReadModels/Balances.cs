@@ -4,8 +4,8 @@ using OrderToCash.EventSourcing.Projections;
 namespace OrderToCash.Credit.ReadModels;
 
 /// <summary>
-/// What each customer owed at the end of each quarter of an hour in which that changed. A day of any time zone ends with
-/// one, and which zone a customer's days are in is known to whoever reads.
+/// What each customer owed at the end of each quarter of an hour in which that changed. The days of every time zone end
+/// with one, and which zone a customer's days are in is known to whoever reads.
 /// </summary>
 public sealed class BalancesProjection : Projection
 {

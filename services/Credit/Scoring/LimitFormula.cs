@@ -15,8 +15,8 @@ public sealed record LimitBound(string Name, decimal? Amount, string Detail);
 public sealed record LimitCalculation(decimal Amount, IReadOnlyList<LimitBound> Bounds);
 
 /// <summary>
-/// limit = min(cap of the class and of the customer's size, share of net worth or the bureau's recommendation, k × average monthly billing × days
-/// to pay / 30), k by class.
+/// limit = min(cap of the class and of the customer's size, share of net worth or the bureau's recommendation, k ×
+/// average monthly billing × days to pay / 30), k by class.
 /// </summary>
 public static class LimitFormula
 {
@@ -50,10 +50,11 @@ public static class LimitFormula
             return new LimitBound("class-cap", limits.Cap, $"Cap of class {limits.Class}.");
         return facts.Financials is { Revenue: { } revenue, Currency: var currency }
             && toBase(revenue, currency) is { } inBase
-            ? new LimitBound(
-                "class-cap", limits.CapFor(inBase), $"Cap of class {limits.Class} for a revenue of {revenue} {currency}.")
-            : new LimitBound(
-                "class-cap", limits.CapFor(null), $"Cap of class {limits.Class} for a revenue that is not known.");
+            ? Bound(inBase, $"of {revenue} {currency}")
+            : Bound(null, "that is not known");
+
+        LimitBound Bound(decimal? size, string words) =>
+            new("class-cap", limits.CapFor(size), $"Cap of class {limits.Class} for a revenue {words}.");
     }
 
     private static LimitBound Worth(LimitPolicy policy, CustomerFacts facts, Func<decimal, string, decimal?> toBase)

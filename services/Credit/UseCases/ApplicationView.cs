@@ -47,8 +47,8 @@ public sealed record ChecklistPointView(
 /// <param name="Folder">Notes and documents.</param>
 /// <param name="Checklist">What a person goes through before approving it.</param>
 /// <param name="Version">For If-Match.</param>
-/// <param name="BureauMatchedBy">By what the bureau knew the company: by name alone it may be another one; null where it
-/// has no report.</param>
+/// <param name="BureauMatchedBy">By what the bureau knew the company: by name alone it may be another one. Null where
+/// there is no report.</param>
 public sealed record ApplicationView(
     Guid Id, string Kind, ApplicationStatus Status, int Round, Guid CustomerId, string CustomerName,
     string LegalEntity, Money RequestedLimit, string? RequestedTerms, string Trigger, string SubmittedBy,

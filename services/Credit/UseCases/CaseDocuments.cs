@@ -9,9 +9,9 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Credit.UseCases;
 
 /// <summary>
-/// Documents that a decision rests on, kept with the case: <c>POST /v1/credit/applications/{id}/documents?name=</c> with
-/// the document as the body, and <c>GET …/documents/{documentId}</c>, byte for byte as it came. Bounded in size, type and
-/// number; the folder names each with its hash.
+/// Documents that a decision rests on, kept with the case: <c>POST /v1/credit/applications/{id}/documents?name=</c>
+/// with the document as the body, and <c>GET …/documents/{documentId}</c>, byte for byte as it came. Bounded in size,
+/// type and number; the folder names each with its hash.
 /// </summary>
 public static class CaseDocuments
 {

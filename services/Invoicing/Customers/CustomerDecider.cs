@@ -91,7 +91,7 @@ public static partial class CustomerDecider
         { RegistrationNumber: { } number } when !RegistrationNumberFormat().IsMatch(number) =>
             CustomerRefusals.Invalid(
                 "/billTo/registrationNumber",
-                "A registration number is 2 to 40 letters, digits, blanks, dots, hyphens and slashes, such as HRB 86891."),
+                "A registration number is 2 to 40 letters, digits, blanks, dots, hyphens and slashes."),
         _ => null,
     };
 

@@ -22,7 +22,7 @@ public sealed partial class Applications
         (await GetAsync($"{Path(decided)}/explanation")).GetProperty("isReproduced").GetBoolean().ShouldBeTrue();
     }
 
-    /// <summary>CRD-01: a number that the bureau takes for none, or does not know, is no reason to know nothing.</summary>
+    /// <summary>CRD-01: a number that the bureau takes for none, or does not know, ends no search.</summary>
     [Fact]
     public async Task by_the_tax_number_next_and_by_the_name_last_which_the_case_says()
     {

@@ -69,7 +69,8 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
         (fitting.Text("decision"), fitting.Amount("available")).ShouldBe(("approved", 0m));
         await bed.Database.CreateCommand("truncate credit_account_snapshots").ExecuteNonQueryAsync();
         await using var another = await bed.StartAnotherAsync();
-        var repeated = await (await bed.CheckAsync(customer, "S-1", 40, another.Client)).ShouldBeAsync(HttpStatusCode.OK);
+        var repeated = await (await bed.CheckAsync(customer, "S-1", 40, another.Client))
+            .ShouldBeAsync(HttpStatusCode.OK);
         (repeated.Text("decision"), repeated.Amount("available")).ShouldBe(("approved", 0m));
         (await (await bed.CheckAsync(customer, "S-2", 1, another.Client)).ShouldBeAsync(HttpStatusCode.Created))
             .Text("decision").ShouldBe("held");

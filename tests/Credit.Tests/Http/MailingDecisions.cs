@@ -43,7 +43,8 @@ public sealed partial class MailingDecisions(CreditBed bed) : IClassFixture<Cred
         Mails().Select(mail => mail.To.ShouldHaveSingleItem()).Order().ShouldBe(
             ["retail@contoso.example", "retail@contoso.example", "sales@contoso.example"]);
         Mails().Select(MessageId).Distinct().Count().ShouldBe(3);
-        Mails().Select(Text).ShouldContain(text => text.Contains("Motif : Still too little.", StringComparison.Ordinal));
+        Mails().Select(Text).ShouldContain(
+            text => text.Contains("Motif : Still too little.", StringComparison.Ordinal));
         Mails().Where(mail => mail.To is ["retail@contoso.example"]).Select(Text).ShouldAllBe(text =>
             text.Contains("un crédit de 1\u00A0000\u00A0000,00\u00A0USD est refusé", StringComparison.Ordinal));
         Text(Mails().Single(mail => mail.To is ["sales@contoso.example"])).ShouldContain("Reason: No.");

@@ -174,7 +174,7 @@ public sealed class SettlingCash(CreditBed bed) : IClassFixture<CreditBed>
         }
     }
 
-    /// <summary>I-11: a customer makes no room by being merged; the account, the list and a group say the same.</summary>
+    /// <summary>I-11: a customer makes no room by a merge; the account, the list and a group say the same.</summary>
     [Fact]
     public async Task what_a_duplicate_has_paid_with_a_check_counts_with_its_survivor()
     {

@@ -6,7 +6,9 @@ using static OrderToCash.Credit.Tests.Some;
 
 namespace OrderToCash.Credit.Tests.Rules;
 
-/// <summary>A snapshot of an account is the account: nothing that it holds is lost, and nothing is decided otherwise.</summary>
+/// <summary>
+/// A snapshot of an account is the account: nothing that it holds is lost, and nothing is decided otherwise.
+/// </summary>
 public sealed class KeepingAccounts
 {
     private const int Cases = 100;
@@ -33,7 +35,8 @@ public sealed class KeepingAccounts
             Today.AddDays(90), Basis, CheckPoint.Pick, [new OrderReason("warned", "x")]),
         new DeliveryRecorded("SO-1", Usd(50), Usd(10), Exposure(30, 10), Stored(Opened).At),
         new HoldPlaced(Id("hold"), "manual", "x", ByRule: false, Today),
-        new HoldPlaced(Id("rule"), "past-due", "x", ByRule: true, null), new HoldReleased(Id("rule"), "past-due", Today),
+        new HoldPlaced(Id("rule"), "past-due", "x", ByRule: true, null),
+        new HoldReleased(Id("rule"), "past-due", Today),
         new PaymentTakenBack(Id("receipt"), Invoice, 1, Today),
         new ItemsDunned("first", [new InstallmentKey(Invoice, 1)]), new ItemsDunned("next", [new(Invoice, 1)]),
         new CoverRegistered(Id("cover"), "insurance", "Atradius", "P-1", Usd(30), 90, Today, null),
@@ -114,7 +117,8 @@ public sealed class KeepingAccounts
         (now, a, b) => LimitDecider.Register(
             now, new CoverRegistered(Id($"cover {a}"), "guarantee", "x", "x", Usd(b + 1), 80, Today, null), Today),
         (now, a, b) => LimitDecider.End(now, Id($"cover {a}"), Today.AddDays(b)),
-        (now, a, b) => MergeDecider.Absorb(now, Id($"duplicate {a % 2}"), Fold([Opened, Received(Item(a, b)), Settling(b)]), b, Today),
+        (now, a, b) => MergeDecider.Absorb(
+            now, Id($"duplicate {a % 2}"), Fold([Opened, Received(Item(a, b)), Settling(b)]), b, Today),
         (now, a, b) => MergeDecider.Release(now, Id($"duplicate {a % 2}"), b),
         (_, a, b) => Decision.Of(new GroupsAssigned([Id($"group {a}"), Id($"group {b}")])),
         (_, a, b) => Decision.Of(new RiskAssessed(a * b, "C", 1, "review", Id($"{a}"), b, null)),

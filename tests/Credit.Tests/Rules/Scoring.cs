@@ -85,7 +85,7 @@ public sealed class Scoring
             .Amount.ShouldBe(limit);
     }
 
-    /// <summary>CRD-03: the cap of a class goes by the size of the customer, in the formula of a segment, too.</summary>
+    /// <summary>CRD-03: the cap of a class goes by the size of the customer, also in a segment.</summary>
     [Theory]
     [InlineData("2000000", "USD", "9000")]
     [InlineData("1999999.99", "USD", "5000")]

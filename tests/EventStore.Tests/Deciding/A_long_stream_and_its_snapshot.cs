@@ -1,7 +1,8 @@
 namespace OrderToCash.EventSourcing.Tests.Deciding;
 
 /// <summary>A snapshot saves folding, and whatever becomes of it changes no answer.</summary>
-public sealed class A_long_stream_and_its_snapshot(StoreDatabase database) : IClassFixture<StoreDatabase>, IAsyncLifetime
+public sealed class A_long_stream_and_its_snapshot(StoreDatabase database)
+    : IClassFixture<StoreDatabase>, IAsyncLifetime
 {
     private const int Events = 450;
 
@@ -90,7 +91,8 @@ public sealed class A_long_stream_and_its_snapshot(StoreDatabase database) : ICl
             new[] { mine, others, left })).Count.ShouldBe(2);
     }
 
-    private static StreamType<Account> Stream(Snapshot<Account> snapshot) => Account.Stream with { Snapshot = snapshot };
+    private static StreamType<Account> Stream(Snapshot<Account> snapshot) =>
+        Account.Stream with { Snapshot = snapshot };
 
     private static Snapshot<Account> Shape(int shape) => Snapshots.Of<Account, Account>(
         "account_snapshots", shape, account => account, account => account);
