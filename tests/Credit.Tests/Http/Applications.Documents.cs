@@ -83,8 +83,11 @@ public sealed partial class Applications
     private async Task<HttpResponseMessage> KeepAsync(
         JsonElement application, byte[] content, string type, string name, HttpClient? client = null)
     {
-        using var body = new ByteArrayContent(content);
-        body.Headers.ContentType = new MediaTypeHeaderValue(type);
-        return await (client ?? bed.Client).PostAsync($"{Path(application)}/documents?name={name}", body);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Path(application)}/documents?name={name}");
+        request.Content = new ByteArrayContent(content);
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        // What is too large is refused before it is sent.
+        request.Headers.ExpectContinue = true;
+        return await (client ?? bed.Client).SendAsync(request);
     }
 }
