@@ -48,10 +48,11 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
     public async Task an_account_with_a_long_story_answers_from_its_snapshot_what_it_answers_without_one()
     {
         var customer = await bed.CustomerAsync(limit: 100);
-        var exposure = Some.Exposure(60);
-        var invoice = Some.Reported(60, 60);
-        var story = Enumerable.Range(1, AccountSnapshots.Every).Select(version => (object)new ReceivableRecorded(
-            invoice.InvoiceId, 1, "INV-1", null, invoice.Billed, invoice.Balance, version, exposure)).ToList();
+        var dunned = new ItemsDunned("reminder", [new InstallmentKey(Some.Invoice, 1)]);
+        object[] story =
+        [
+            Some.Receivable(60, 60, Some.Exposure()), .. Enumerable.Repeat(dunned, AccountSnapshots.Every),
+        ];
         await bed.App.Store.DecideAsync(
             CreditAccountStream.Type, customer, new EventMetadata("test"), _ => Decision.Of(story));
         var snapshots = bed.App.Services.GetRequiredService<AccountSnapshots>();

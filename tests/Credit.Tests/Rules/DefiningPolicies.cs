@@ -146,15 +146,13 @@ public sealed class DefiningPolicies
     };
 
     private static CreditPolicy Mailing(
-        string address, string? retail = null, string? language = null, string? reader = null) => Standard with
+        string address, string? retail = null, string? language = null, string? reader = null)
     {
-        Applications = Standard.Applications with
-        {
-            Sales = new SalesAddresses(
-                address, retail is null ? null : new Dictionary<string, string> { ["retail"] = retail },
-                language is null ? null : new Dictionary<string, string> { [reader ?? address] = language }),
-        },
-    };
+        var sales = new SalesAddresses(
+            address, retail is null ? null : new Dictionary<string, string> { ["retail"] = retail },
+            language is null ? null : new Dictionary<string, string> { [reader ?? address] = language });
+        return Standard with { Applications = Standard.Applications with { Sales = sales } };
+    }
 
     private static CreditPolicy Caps(params SizeCap[] caps) => Standard with
     {

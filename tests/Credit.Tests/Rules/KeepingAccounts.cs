@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using OrderToCash.Credit.Policies;
 using static OrderToCash.Credit.Tests.Some;
 
 namespace OrderToCash.Credit.Tests.Rules;
