@@ -33,7 +33,7 @@ public sealed partial class SnapshotShapes
         Repository.Read(Approved).Trim().ShouldBe(
             now,
             "What folds credit accounts has changed: raise the shape of CreditAccount.Snapshot, unless each event " +
-            "does what it did, then run with UPDATE_SNAPSHOT_SHAPES=1.");
+            "does what it did and none is new, then run with UPDATE_SNAPSHOT_SHAPES=1.");
     }
 
     /// <summary>Comments and white space fold nothing.</summary>
