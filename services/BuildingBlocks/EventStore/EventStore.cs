@@ -83,8 +83,7 @@ public sealed class EventStore(
             var news = await engine.ReadStreamAsync(streamId, loaded.Version, page, cancellation);
             if (news.Count > 0)
             {
-                loaded = new Loaded<TState>(
-                    news.Aggregate(loaded.State, (state, e) => type.Evolve(state, e.Data)), news[^1].Version);
+                loaded = Fold(type, loaded, news);
                 cache.Keep(type, streamId, loaded);
             }
 
@@ -98,6 +97,32 @@ public sealed class EventStore(
             }
 
             snapshot = null;
+        }
+    }
+
+    /// <summary>
+    /// Keeps the present state of a stream as its snapshot. It is folded from what the database has, and from nothing
+    /// that is remembered here: a process may have outlived a database that was set back.
+    /// </summary>
+    /// <param name="type">The kind of stream; it has snapshots.</param>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="cancellation">Stops it; the snapshot of before stays.</param>
+    public async Task KeepSnapshotAsync<TState>(
+        StreamType<TState> type, Guid streamId, CancellationToken cancellation = default)
+        where TState : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var snapshot = type.Snapshot
+            ?? throw new ArgumentException($"Streams of kind {type.Name} have no snapshots.", nameof(type));
+        var loaded = await snapshot.FindAsync(database, streamId, cancellation) ?? new(type.Initial, 0);
+        for (var (last, isMore) = (Guid.Empty, true); isMore;)
+        {
+            var news = await engine.ReadStreamAsync(streamId, loaded.Version, PageSize, cancellation);
+            isMore = news.Count == PageSize;
+            if (news.Count > 0)
+                (loaded, last) = (Fold(type, loaded, news), news[^1].Id);
+            if (!isMore && last != Guid.Empty)
+                await snapshot.KeepAsync(database, streamId, loaded, last, cancellation);
         }
     }
 
@@ -306,6 +331,11 @@ public sealed class EventStore(
 
         throw new ContentionException(type.Name, streamId);
     }
+
+    private static Loaded<TState> Fold<TState>(
+        StreamType<TState> type, Loaded<TState> loaded, IReadOnlyList<StoredEvent> news)
+        where TState : class =>
+        new(news.Aggregate(loaded.State, (state, e) => type.Evolve(state, e.Data)), news[^1].Version);
 
     private static Decided<TState> TurnedAway<TState>(CommitResult result, Loaded<TState> loaded)
         where TState : class

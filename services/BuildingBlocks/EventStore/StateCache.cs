@@ -12,7 +12,12 @@ public sealed class StateCache(int capacity = 20_000) : IDisposable
     /// <summary>What is heavier is held, too: it takes so much of the whole.</summary>
     private readonly int _heaviest = Math.Max(1, capacity / 8);
 
-    private readonly MemoryCache _states = new(new MemoryCacheOptions { SizeLimit = capacity });
+    /// <summary>
+    /// What does not fit in is turned away, and makes room for what comes next: for the heaviest, too, or it would be
+    /// turned away for ever.
+    /// </summary>
+    private readonly MemoryCache _states = new(
+        new MemoryCacheOptions { SizeLimit = capacity, CompactionPercentage = 0.25 });
 
     internal Loaded<TState> Find<TState>(StreamType<TState> type, Guid streamId)
         where TState : class =>

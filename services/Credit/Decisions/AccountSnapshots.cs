@@ -7,19 +7,20 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
-/// Keeps the folded state of accounts with long streams, once a minute, so that the first decision after a start folds
-/// no more than the last few thousand events. In one instance of each shape at a time: an older release keeps its own.
+/// Keeps the folded state of accounts with long streams, every ten minutes, so that the first decision after a start
+/// folds no more than the last few thousand events. In one instance of each shape at a time: an older release keeps its
+/// own.
 /// </summary>
 public sealed class AccountSnapshots(
     EventStore store, TimeProvider clock, ILogger<AccountSnapshots> log,
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions)
-    : RecurringWork("Snapshots of credit accounts", TimeSpan.FromMinutes(1), clock, log)
+    : RecurringWork("Snapshots of credit accounts", TimeSpan.FromMinutes(10), clock, log)
 {
     /// <summary>So many events are folded in a fraction of a second.</summary>
     public const int Every = 5_000;
 
-    /// <summary>The others have their turn a minute later.</summary>
-    private const int MostInARound = 100;
+    /// <summary>The others have their turn in the next round.</summary>
+    private const int MostInARound = 500;
 
     /// <summary>What a release that is gone has kept is of no use; one that comes back writes it again.</summary>
     private static readonly TimeSpan Unwritten = TimeSpan.FromDays(7);
@@ -39,12 +40,10 @@ public sealed class AccountSnapshots(
         var due = await CreditAccount.Snapshot.DueAsync(
             store.Database, CreditAccountStream.Type.Name, Every, MostInARound, cancellation);
         foreach (var account in due)
-            await TryAsync($"Snapshot of account {account}", () => KeepAsync(account, cancellation), cancellation);
-    }
-
-    private async Task KeepAsync(Guid account, CancellationToken cancellation)
-    {
-        var loaded = await store.LoadAsync(CreditAccountStream.Type, account, cancellation);
-        await CreditAccount.Snapshot.KeepAsync(store.Database, account, loaded, cancellation);
+        {
+            await TryAsync(
+                $"Snapshot of account {account}",
+                () => store.KeepSnapshotAsync(CreditAccountStream.Type, account, cancellation), cancellation);
+        }
     }
 }

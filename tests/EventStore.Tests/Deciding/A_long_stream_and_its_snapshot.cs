@@ -11,8 +11,8 @@ public sealed class A_long_stream_and_its_snapshot(StoreDatabase database)
     private readonly StoreInstance _store = database.Instance();
 
     public async ValueTask InitializeAsync() => await database.ExecuteAsync(
-        "create table if not exists account_snapshots (stream_id uuid, shape int, version bigint, state bytea, " +
-        "written_at timestamptz, primary key (stream_id, shape))");
+        "create table if not exists account_snapshots (stream_id uuid, shape int, version bigint, event_id uuid, " +
+        "state bytea, written_at timestamptz, primary key (stream_id, shape))");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -47,7 +47,9 @@ public sealed class A_long_stream_and_its_snapshot(StoreDatabase database)
     [InlineData("deleted", "delete from account_snapshots where stream_id = $1")]
     [InlineData("not to be read", "update account_snapshots set state = 'x' where stream_id = $1")]
     [InlineData("of another database", "update account_snapshots set version = 451 where stream_id = $1")]
-    [InlineData("older than the first page", "update account_snapshots set version = 3 where stream_id = $1")]
+    [InlineData("of events that are gone", "update account_snapshots set event_id = stream_id where stream_id = $1")]
+    [InlineData("older than the first page", "update account_snapshots n set version = 3, event_id = e.id " +
+        "from mt_events e where n.stream_id = $1 and e.stream_id = $1 and e.version = 3")]
     public async Task is_folded_from_its_first_event_where_that_is(string what, string sql)
     {
         var id = await LongAsync();
@@ -75,6 +77,43 @@ public sealed class A_long_stream_and_its_snapshot(StoreDatabase database)
         Kept.Read(kept).Owner.ShouldBe("newer");
     }
 
+    [Theory]
+    [InlineData("state = 'x'")]
+    [InlineData("event_id = stream_id")]
+    public async Task that_cannot_be_used_makes_place_for_another(string change)
+    {
+        var id = await LongAsync();
+        await _store.Store.KeepSnapshotAsync(Stream(Kept), id);
+        await database.ExecuteAsync($"update account_snapshots set {change} where stream_id = $1", id);
+        await database.Instance().Store.LoadAsync(Stream(Kept), id);
+
+        (await DueAsync(Events)).ShouldContain(id);
+        await _store.Store.KeepSnapshotAsync(Stream(Kept), id);
+
+        var kept = await database.ScalarAsync<byte[]>("select state from account_snapshots where stream_id = $1", id);
+        Kept.Read(kept).ShouldBe(new Account($"{id}", Events - 1, false));
+    }
+
+    /// <summary>After a database was set back a process remembers what has never been.</summary>
+    [Fact]
+    public async Task is_of_what_the_database_has_and_of_nothing_that_is_remembered()
+    {
+        var id = await LongAsync();
+        await _store.Store.LoadAsync(Stream(Kept), id);
+        await _store.Store.KeepSnapshotAsync(Stream(Kept), id);
+        await database.ExecuteAsync("delete from mt_events where stream_id = $1 and version > 440", id);
+        await database.ExecuteAsync("update mt_streams set version = 440 where id = $1", id);
+        await database.Instance().Store.DecideAsync(
+            Account.Stream, id, Some.Metadata, _ => Decision.Of([.. Enumerable.Repeat(new Withdrawn(1), 10)]));
+        var now = new Loaded<Account>(new Account($"{id}", 439 - 10, false), Events);
+
+        (await database.Instance().Store.LoadAsync(Stream(Kept), id)).ShouldBe(now);
+        await _store.Store.KeepSnapshotAsync(Stream(Kept), id);
+
+        var kept = await database.ScalarAsync<byte[]>("select state from account_snapshots where stream_id = $1", id);
+        Kept.Read(kept).ShouldBe(now.State);
+    }
+
     [Fact]
     public async Task of_a_release_that_is_gone_is_forgotten()
     {
@@ -97,7 +136,11 @@ public sealed class A_long_stream_and_its_snapshot(StoreDatabase database)
     private static Snapshot<Account> Shape(int shape) => Snapshots.Of<Account, Account>(
         "account_snapshots", shape, account => account, account => account);
 
-    private Task KeepAsync(Guid id, Loaded<Account> loaded) => Kept.KeepAsync(database.Source, id, loaded, default);
+    private async Task KeepAsync(Guid id, Loaded<Account> loaded) => await Kept.KeepAsync(
+        database.Source, id, loaded,
+        await database.ScalarAsync<Guid>(
+            "select id from mt_events where stream_id = $1 and version = $2", id, loaded.Version),
+        default);
 
     private Task<IReadOnlyList<Guid>> DueAsync(int events) =>
         Kept.DueAsync(database.Source, "account", events, 100, default);
