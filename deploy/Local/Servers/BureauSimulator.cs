@@ -48,6 +48,15 @@ public enum BureauCase
 
     /// <summary>Answers with JSON that has nothing of what was asked for.</summary>
     Foreign,
+
+    /// <summary>Perhaps it is the company; the bureau is not sure.</summary>
+    Unsure,
+
+    /// <summary>One of two, and nobody can tell which.</summary>
+    Twins,
+
+    /// <summary>Known, without a report.</summary>
+    Reportless,
 }
 
 /// <summary>
@@ -132,6 +141,7 @@ public sealed class BureauSimulator : IAsyncDisposable
             return Results.Unauthorized();
         if (registrationNumber is not null && !registrationNumber.Any(char.IsDigit))
             return Results.BadRequest(new { error = "A registration number has digits." });
+        var asked = name;
         if (registrationNumber is not null)
             name = _registered.GetValueOrDefault(registrationNumber);
         if (name is null)
@@ -151,27 +161,40 @@ public sealed class BureauSimulator : IAsyncDisposable
                 return Results.Json(new { message = "try again later" });
         }
 
+        string[] candidates = answer == BureauCase.Twins ? [name, $"{name} of elsewhere"] : [name];
+        return Results.Json(new
+        {
+            matchDataCriteria = registrationNumber is null ? "Name and Address Lookup" : "National ID Lookup",
+            matchCandidates = candidates.Select(candidate => new
+            {
+                organization = new { duns = Number(candidate), primaryName = candidate },
+                matchQualityInformation = new
+                {
+                    confidenceCode = answer == BureauCase.Unsure ? 5 : 9,
+                    matchGrade = $"{GradeOf(candidate, asked)}ZZZZZZ",
+                },
+            }),
+        });
+    }
+
+    private string Number(string name)
+    {
         var duns = Math.Abs(string.GetHashCode(name, StringComparison.OrdinalIgnoreCase) % 1_000_000_000)
             .ToString("D9", CultureInfo.InvariantCulture);
         _names[duns] = name;
-        return Results.Json(new
-        {
-            matchCandidates = new[]
-            {
-                new
-                {
-                    organization = new { duns, primaryName = name },
-                    matchQualityInformation = new { confidenceCode = 9 },
-                },
-            },
-        });
+        return duns;
     }
+
+    /// <summary>A for the same name, B for one like it, F for another one, Z where none was asked for.</summary>
+    private static char GradeOf(string name, string? asked) => asked is null ? 'Z'
+        : string.Equals(name, asked, StringComparison.OrdinalIgnoreCase) ? 'A'
+        : name.Split(' ').Intersect(asked.Split(' '), StringComparer.OrdinalIgnoreCase).Any() ? 'B' : 'F';
 
     private IResult Report(HttpContext http, string duns)
     {
         if (!IsKnown(http))
             return Results.Unauthorized();
-        if (!_names.TryGetValue(duns, out var name))
+        if (!_names.TryGetValue(duns, out var name) || CaseOf(name) == BureauCase.Reportless)
             return Results.NotFound();
         var (failure, delinquency, paydex, most) = CaseOf(name) switch
         {

@@ -30,9 +30,11 @@ public enum ConsultationStatus
 /// <param name="Report">What it says, or null.</param>
 /// <param name="Detail">In words.</param>
 /// <param name="MatchedBy">By what the bureau knew the company; null where it does not know it.</param>
+/// <param name="LacksNumbers">Nobody had told yet whether the company has numbers to ask for.</param>
 public sealed record Consultation(
     ConsultationStatus Status, Guid? ReportId, DateOnly? On, BureauReport? Report, string Detail,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BureauMatch? MatchedBy = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BureauMatch? MatchedBy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool LacksNumbers = false)
 {
     /// <summary>An answer that is kept.</summary>
     public static Consultation Of(BureauReportReceived answer, string how)

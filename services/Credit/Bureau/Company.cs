@@ -27,16 +27,25 @@ public sealed record Company(
     Guid CustomerId, string LegalEntity, string Name, string Country, string? RegistrationNumber = null,
     string? TaxId = null)
 {
+    /// <summary>
+    /// Invoicing has told which numbers it has, or that it has none: until then who is found by its name may be another
+    /// company than its number would find.
+    /// </summary>
+    public bool AreNumbersKnown { get; init; } = true;
+
     /// <summary>The same with the numbers that Invoicing has told of it.</summary>
     public static async Task<Company> OfAsync(
         Guid customerId, string legalEntity, string name, string country, NpgsqlDataSource database,
         CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        var (registrationNumber, taxId) = await connection.QuerySingleOrDefaultAsync<(string?, string?)>(
+        var (registrationNumber, taxId, version) = await connection.QuerySingleOrDefaultAsync<(string?, string?, long)>(
             new CommandDefinition(
-                "select registration_number, tax_id from company_numbers where customer_id = @customerId",
+                "select registration_number, tax_id, version from company_numbers where customer_id = @customerId",
                 new { customerId }, cancellationToken: cancellation));
-        return new Company(customerId, legalEntity, name, country, registrationNumber, taxId);
+        return new Company(customerId, legalEntity, name, country, registrationNumber, taxId)
+        {
+            AreNumbersKnown = version > 0,
+        };
     }
 }

@@ -60,7 +60,10 @@ public sealed class ApplicationDesk(
             customerId, submitted.LegalEntity, account.Customer?.Name ?? submitted.CustomerName,
             account.Customer?.Country ?? "", store.Database, cancellation);
         var consultation = await bureau.ConsultAsync(
-            company, facts.Today, policy.Applications.ReportDays, application.AsksBureau, cancellation);
+            company, facts.Today, policy.Applications.ReportDays, application.AsksBureau, cancellation) with
+        {
+            LacksNumbers = !company.AreNumbersKnown,
+        };
         var known = await reader.OneAsync(customerId, facts, cancellation)
             ?? throw new InvalidOperationException($"Customer {customerId} has a case and no account.");
         var assessment = Assessor.Assess(

@@ -7,7 +7,8 @@ namespace OrderToCash.Credit.Integration;
 
 /// <summary>
 /// Keeps the numbers that Invoicing knows customers by: in the company register, and for the tax office. A queue of its
-/// own asks for what was published before there were any here, and no older instance reads it.
+/// own asks for what was published before there were any here, and no older instance reads it; of what comes from now
+/// on <see cref="CustomersConsumer"/> keeps them with the account.
 /// </summary>
 public sealed class CompanyNumbersConsumer(Inbox inbox) : IConsumer<CustomerRegistered>, IConsumer<CustomerChanged>
 {
@@ -25,13 +26,17 @@ public sealed class CompanyNumbersConsumer(Inbox inbox) : IConsumer<CustomerRegi
     public Task Consume(ConsumeContext<CustomerChanged> context) => KeepAsync(
         context, context.Message.CustomerId, context.Message.RegistrationNumber, context.Message.TaxId);
 
-    private Task KeepAsync(ConsumeContext context, Guid customerId, string? registrationNumber, string? taxId)
+    /// <summary>The row of a customer, which is kept without numbers, too: then it is known to have none.</summary>
+    internal static NpgsqlBatchCommand Row(Guid customerId, string? registrationNumber, string? taxId, long version)
     {
         var row = new NpgsqlBatchCommand(Upsert);
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
         row.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = registrationNumber });
         row.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = taxId });
-        row.Parameters.Add(new NpgsqlParameter<long> { TypedValue = context.StreamVersion() });
-        return inbox.WriteAsync(context, row);
+        row.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
+        return row;
     }
+
+    private Task KeepAsync(ConsumeContext context, Guid customerId, string? registrationNumber, string? taxId) =>
+        inbox.WriteAsync(context, Row(customerId, registrationNumber, taxId, context.StreamVersion()));
 }

@@ -38,6 +38,26 @@ public sealed partial class Applications
             .Text("detail")!.ShouldContain("matched by name and country only");
     }
 
+    /// <summary>CRD-01: a number may be mistyped, or another register's: only who is surely meant is reported on.</summary>
+    [Theory]
+    [InlineData("HRB 201", "Unsure Doubts GmbH", "Good Doubts Ltd", "name")]
+    [InlineData("HRB 202", "Bankrupt Foundry AG", "Good Strangers Ltd", "name")]
+    [InlineData("HRB 203", "Good Trade GmbH", "Missing Trade Ltd", "registration-number")]
+    [InlineData("HRB 204", "Twins of Berlin", "Good Siblings of Berlin", null)]
+    [InlineData("HRB 205", "Reportless Shop GmbH", "Good Shop Ltd", null)]
+    public async Task another_company_is_not_reported_on(string number, string registered, string name, string? found)
+    {
+        bed.Bureau.Register(number, registered);
+        var customer = await NumberedAsync(name, number, taxId: "DE000000002");
+
+        var assessed = await BecomesAsync(
+            await ApplyAsync(customer, 20_000), found is null ? "in-review" : "approved");
+
+        assessed.Text("bureauMatchedBy").ShouldBe(found);
+        assessed.Codes("reasons").Contains("bureau-no-match").ShouldBe(found is null);
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBeEmpty();
+    }
+
     /// <summary>What was found by the name alone is not about the company that the number names.</summary>
     [Fact]
     public async Task the_bureau_is_asked_again_once_the_number_is_known_and_late_news_takes_none_away()
@@ -62,6 +82,26 @@ public sealed partial class Applications
         (referred.Text("bureau"), referred.Text("bureauMatchedBy")).ShouldBe(("thin", "registration-number"));
     }
 
+    /// <summary>CRD-01: while it is not told which numbers a customer has, a report by its name approves nothing.</summary>
+    [Fact]
+    public async Task no_case_is_approved_by_the_name_before_it_is_known_whether_there_is_a_number()
+    {
+        var customer = NewId();
+        var message = await bed.PublishAsync(Registered(customer) with { Name = "Good Morning Ltd", TaxId = "DE7" });
+        await Eventually.BecomesTrue(
+            async () => await RunAsync("select count(*) from otc_inbox where message_id = $1", message) is 2L,
+            "both queues have handled it");
+        await RunAsync("delete from company_numbers where customer_id = $1", customer);
+
+        var referred = await BecomesAsync(await ApplyAsync(customer, 20_000), "in-review");
+
+        (referred.Text("bureauMatchedBy"), referred.Codes("reasons").Contains("company-numbers-unknown"))
+            .ShouldBe(("name", true));
+        await RunAsync("insert into company_numbers values ($1, null, 'DE7', 1)", customer);
+        await PostAsync(bed.Client, $"{Path(referred)}/reassess", new { reason = "The numbers are known." });
+        await BecomesAsync(referred, "approved");
+    }
+
     private async Task<Guid> NumberedAsync(string name, string number, string taxId)
     {
         var id = NewId();
@@ -74,12 +114,14 @@ public sealed partial class Applications
     }
 
     private Task NumberBecomesAsync(Guid customer, string number) => Eventually.BecomesTrue(
-        async () =>
-        {
-            await using var command = bed.Database.CreateCommand(
-                "select registration_number from company_numbers where customer_id = $1");
-            command.Parameters.AddWithValue(customer);
-            return await command.ExecuteScalarAsync() is string known && known == number;
-        },
+        async () => await RunAsync("select registration_number from company_numbers where customer_id = $1", customer)
+            is string known && known == number,
         $"the number is {number}");
+
+    private async Task<object?> RunAsync(string sql, Guid parameter)
+    {
+        await using var command = bed.Database.CreateCommand(sql);
+        command.Parameters.AddWithValue(parameter);
+        return await command.ExecuteScalarAsync();
+    }
 }
