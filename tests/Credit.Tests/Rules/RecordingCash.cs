@@ -127,11 +127,16 @@ public sealed class RecordingCash
         Paid(account, -40).LastPayment.ShouldBe(balance == 70 ? Today : (DateOnly?)null);
     }
 
-    /// <summary>The first payment of all, heard of before its receipt or with it.</summary>
+    /// <summary>
+    /// The first payment of all, heard of before its receipt or with it; what is left of the receipt may be told of
+    /// first.
+    /// </summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void a_first_payment_that_bounces_is_none_and_leaves_those_of_before(bool hasPaidBefore)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void a_first_payment_that_bounces_is_none_and_leaves_those_of_before(bool hasPaidBefore, bool isLeftFirst)
     {
         var (due, before) = (Today.AddDays(-60), hasPaidBefore ? Today.AddDays(-20) : (DateOnly?)null);
         var account = Owing(100, due: due);
@@ -140,10 +145,12 @@ public sealed class RecordingCash
         account = Lowered(account, 30, 3, Today);
         account.LastPayment.ShouldBe(Today);
 
+        if (isLeftFirst)
+            account = Cash(account, 10, 1, Check);
         account = Paid(account, 40);
         account.LastPayment.ShouldBe(Today);
 
-        Paid(account, -40).LastPayment.ShouldBe(before);
+        Cash(Paid(account, -40), 0, 2).LastPayment.ShouldBe(before);
 
         CreditAccount Lowered(CreditAccount account, decimal balance, long version, DateOnly on) => ExposureDecider
             .RecordReceivables(account, [Reported(100, balance, version: version, dueDate: due) with { On = on }])
