@@ -7,14 +7,32 @@ namespace OrderToCash.Credit.Decisions;
 /// Works out the figures of a year of all customers of a legal entity, in sets: the average of what they owed at the
 /// end of each day in the entity's time zone, of as many days as are known; and days of sales outstanding, which are
 /// what they owe now ÷ what was billed in the last 365 days × 365. Both are of what is in the currency of the account.
+/// Balances that no such day ends with are forgotten once the day is over everywhere.
 /// </summary>
 public sealed class CustomerFigures(EventStore store)
 {
-    private const int SetSize = 1_000;
+    /// <summary>Each of them may have a balance for every quarter of an hour of a year.</summary>
+    private const int SetSize = 100;
 
     private const string Page =
         "select customer_id from credit_accounts where legal_entity = @legalEntity and customer_id > @after " +
         "order by customer_id limit @SetSize";
+
+    /// <summary>A day may be run again as it was some weeks ago.</summary>
+    private const string Forget =
+        """
+        delete from credit_balance_moments b
+        using credit_accounts a left join legal_entities e on e.code = a.legal_entity
+        cross join lateral (select coalesce(e.time_zone, 'UTC') as zone) z
+        where a.customer_id = any(@ids) and b.customer_id = a.customer_id
+          and b.at < (@today::date - 2)::timestamp at time zone z.zone
+          and exists (
+              select from credit_balance_moments o
+              where o.customer_id = b.customer_id and o.currency = b.currency and o.at > b.at
+                and o.at < greatest(
+                    ((b.at at time zone z.zone)::date + 1)::timestamp at time zone z.zone,
+                    (@today::date - 400)::timestamp at time zone z.zone))
+        """;
 
     private const string Refresh =
         """
@@ -70,8 +88,12 @@ public sealed class CustomerFigures(EventStore store)
             ];
             if (ids.Length == 0)
                 return done;
-            await connection.ExecuteAsync(new CommandDefinition(
-                Refresh, new { ids, today }, cancellationToken: cancellation));
+            foreach (var sql in new[] { Forget, Refresh })
+            {
+                await connection.ExecuteAsync(new CommandDefinition(
+                    sql, new { ids, today }, cancellationToken: cancellation));
+            }
+
             (done, after) = (done + ids.Length, ids[^1]);
         }
     }

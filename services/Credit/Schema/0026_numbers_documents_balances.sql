@@ -21,7 +21,7 @@ alter table case_documents alter column content set storage external;
 
 -- What each customer owed at the end of each quarter of an hour (at: its begin) in which that changed, in place of
 -- credit_balances, which only instances of before write: days end in the time zone of the legal entity. What is known from
--- before was owed at the end of days in UTC; a rebuild makes it exact.
+-- before was owed at the end of days in UTC, of today until now; a rebuild makes it exact.
 create table credit_balance_moments (
     customer_id uuid          not null,
     currency    text          not null,
@@ -30,4 +30,10 @@ create table credit_balance_moments (
     constraint credit_balance_moments_pkey primary key (customer_id, currency, at)
 );
 insert into credit_balance_moments (customer_id, currency, at, balance)
-select customer_id, currency, (day + 1)::timestamp at time zone 'UTC' - interval '15 minutes', balance from credit_balances;
+select distinct on (b.customer_id, b.currency, d.at) b.customer_id, b.currency, d.at, b.balance
+from credit_balances b
+cross join lateral (
+    select least(
+        (b.day + 1)::timestamp at time zone 'UTC' - interval '15 minutes',
+        date_bin('15 minutes', now(), 'epoch'::timestamptz)) as at) d
+order by b.customer_id, b.currency, d.at, b.day desc;

@@ -64,7 +64,7 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         var today = new DateOnly(2026, 6, 30);
         foreach (var (at, balance) in new[]
         {
-            (Noon(800), 5_000), (Noon(400), 100), (Noon(73).AddHours(-5), 700), (Midnight(72).AddMinutes(-15), 200),
+            (Noon(900), 4_000), (Noon(800), 5_000), (Noon(400), 100), (Noon(73).AddHours(-5), 700), (Midnight(72).AddMinutes(-15), 200),
             (Midnight(-1), 9_000),
         })
         {
@@ -82,6 +82,10 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
 
         // 291 days of 100 and 74 of 200, each as it ends in Chicago.
         (await read.ExecuteScalarAsync()).ShouldBe(120.27m);
+        await using var left = bed.Database.CreateCommand(
+            "select array_agg(balance::int order by at) from credit_balance_moments " +
+            $"where customer_id = '{customer}'");
+        (await left.ExecuteScalarAsync()).ShouldBe(new[] { 5_000, 100, 200, 9_000 }, "no day ends with the others");
 
         DateTimeOffset Midnight(int daysAgo) => today.AddDays(-daysAgo).StartIn("America/Chicago");
         DateTimeOffset Noon(int daysAgo) => Midnight(daysAgo).AddHours(12);
