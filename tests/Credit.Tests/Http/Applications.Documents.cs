@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OrderToCash.Credit.Applications;
+using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
 
@@ -50,6 +52,8 @@ public sealed partial class Applications
             .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "not-of-its-type");
         await (await KeepAsync(applied, BalanceSheet, Pdf, "..%2Fx.pdf"))
             .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation-failed");
+        await (await KeepAsync(applied, "<html>"u8.ToArray(), "text/plain", "offer.hta"))
+            .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "not-of-its-type");
         (await KeepAsync(applied, "<html>"u8.ToArray(), "text/html", "x.html")).StatusCode
             .ShouldBe(HttpStatusCode.UnsupportedMediaType);
         var large = new byte[CaseDocument.MostBytes + 1];
@@ -78,6 +82,30 @@ public sealed partial class Applications
         (await KeepAsync(applied, BalanceSheet, Pdf, "y.pdf", reader)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         await (await bed.Client.GetAsync($"{Path(other)}/documents/{address.Split('/')[^1]}"))
             .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task a_document_that_must_not_be_kept_is_removed_and_its_hash_stays()
+    {
+        var applied = await ApplyAsync(await NamedAsync("Thin Passports Ltd"), 20_000);
+        var address = $"{(await KeepAsync(applied, BalanceSheet, Pdf, "x.pdf")).Headers.Location}";
+        var why = new { reason = "It is of another customer." };
+        (await bed.Client.PostAsJsonAsync($"{address}/remove", why)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        await (await bed.App.Operator.PostAsJsonAsync($"{Path(applied)}/documents/{NewId()}/remove", why))
+            .ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+
+        await PostAsync(bed.App.Operator, $"{address}/remove", why);
+        await PostAsync(bed.App.Operator, $"{address}/remove", why);
+
+        var folder = (await GetAsync(Path(applied))).GetProperty("folder").EnumerateArray().ToList();
+        folder.Select(entry => entry.Text("kind")).ShouldBe(["document", "note"]);
+        folder[0].GetProperty("document").Text("sha256")
+            .ShouldBe(Convert.ToHexStringLower(SHA256.HashData(BalanceSheet)));
+        (folder[1].Text("text"), folder[1].Text("removes"))
+            .ShouldBe(("x.pdf is kept no more: It is of another customer.", address.Split('/')[^1]));
+        await (await bed.Client.GetAsync(address)).ShouldBeProblemAsync(HttpStatusCode.NotFound, "not-found");
+        var again = await KeepAsync(applied, BalanceSheet, Pdf, "x.pdf");
+        (await bed.Client.GetAsync(again.Headers.Location)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     private async Task<HttpResponseMessage> KeepAsync(
