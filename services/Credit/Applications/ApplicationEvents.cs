@@ -66,7 +66,7 @@ public sealed record ReassessmentRequested(
 /// <param name="Text">The note, or what the document is.</param>
 /// <param name="Reference">Where the document is; null for a note.</param>
 /// <param name="Document">The document, where it is kept here; null for a note and for one that is elsewhere.</param>
-/// <param name="Removes">The document that the note says is kept here no more; null where it says nothing of any.</param>
+/// <param name="Removes">The document that, as the note says, is kept here no more; null for none.</param>
 public sealed record FolderEntryAdded(
     string Kind, string Text, string? Reference, string By, DateTimeOffset At,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CaseDocument? Document = null,

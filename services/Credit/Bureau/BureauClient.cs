@@ -151,14 +151,14 @@ public sealed partial class BureauClient : IDisposable
         var sure = document.RootElement.GetProperty("matchCandidates").EnumerateArray()
             .Where(candidate => !IsCalledOtherwise(candidate))
             .Select(candidate => (
-                Subject: candidate.GetProperty("organization").GetProperty("duns").GetString()!,
+                Subject: candidate.GetProperty("organization").GetProperty("duns").GetString(),
                 Confidence: candidate.GetProperty("matchQualityInformation").GetProperty("confidenceCode").GetInt32()))
-            .Where(candidate => candidate.Confidence >= SureMatch)
+            .Where(candidate => candidate is { Subject: not null, Confidence: >= SureMatch })
             .ToList();
         return
         [
             .. sure.Where(candidate => candidate.Confidence == sure.Max(one => one.Confidence))
-                .Select(candidate => candidate.Subject).Distinct(),
+                .Select(candidate => candidate.Subject!).Distinct(),
         ];
     }
 

@@ -38,7 +38,7 @@ public sealed partial class Applications
             .Text("detail")!.ShouldContain("matched by name and country only");
     }
 
-    /// <summary>CRD-01: a number may be mistyped, or another register's: only who is surely meant is reported on.</summary>
+    /// <summary>CRD-01: a number may be mistyped, or another register's; who is surely meant is reported on.</summary>
     [Theory]
     [InlineData("HRB 201", "Unsure Doubts GmbH", "Good Doubts Ltd", "name")]
     [InlineData("HRB 202", "Bankrupt Foundry AG", "Good Strangers Ltd", "name")]
@@ -82,7 +82,7 @@ public sealed partial class Applications
         (referred.Text("bureau"), referred.Text("bureauMatchedBy")).ShouldBe(("thin", "registration-number"));
     }
 
-    /// <summary>CRD-01: while it is not told which numbers a customer has, a report by its name approves nothing.</summary>
+    /// <summary>CRD-01: before a customer's numbers are told a report by its name approves nothing.</summary>
     [Fact]
     public async Task no_case_is_approved_by_the_name_before_it_is_known_whether_there_is_a_number()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.EventSourcing;
@@ -64,8 +65,8 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         var today = new DateOnly(2026, 6, 30);
         foreach (var (at, balance) in new[]
         {
-            (Noon(900), 4_000), (Noon(800), 5_000), (Noon(400), 100), (Noon(73).AddHours(-5), 700), (Midnight(72).AddMinutes(-15), 200),
-            (Midnight(-1), 9_000),
+            (Noon(900), 4_000), (Noon(800), 5_000), (Noon(400), 100), (Noon(73).AddHours(-5), 700),
+            (Midnight(72).AddMinutes(-15), 200), (Midnight(-1), 9_000),
         })
         {
             await using var row = bed.Database.CreateCommand(
@@ -89,6 +90,28 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
 
         DateTimeOffset Midnight(int daysAgo) => today.AddDays(-daysAgo).StartIn("America/Chicago");
         DateTimeOffset Noon(int daysAgo) => Midnight(daysAgo).AddHours(12);
+    }
+
+    /// <summary>What was owed on the day of an upgrade is owed until it changes, and not until the day ends.</summary>
+    [Fact]
+    public async Task what_is_known_from_before_lies_in_no_time_to_come()
+    {
+        var assembly = typeof(CreditService).Assembly;
+        using var file = new StreamReader(assembly.GetManifestResourceStream(
+            assembly.GetManifestResourceNames().Single(
+                name => name.EndsWith("0026_numbers_documents_balances.sql", StringComparison.Ordinal)))!);
+        var schema = await file.ReadToEndAsync();
+        var takeOver = schema[schema.IndexOf("insert into credit_balance_moments", StringComparison.Ordinal)..];
+        await using var connection = await bed.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var customer = NewId();
+        await using var command = new NpgsqlCommand(
+            $"insert into credit_balances select '{customer}', 'USD', (now() at time zone 'UTC')::date + d, 100 + d " +
+            $"from generate_series(-3, 1) d; {takeOver} select array_agg(at <= now()) from credit_balance_moments " +
+            $"where customer_id = '{customer}'",
+            connection, transaction);
+
+        ((bool[])(await command.ExecuteScalarAsync())!).Distinct().ShouldBe([true]);
     }
 
     private Task ScoreAsync(Guid customer, int? score) => bed.App.Store.DecideAsync(
