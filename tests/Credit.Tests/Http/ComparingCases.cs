@@ -86,7 +86,7 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         await using var left = bed.Database.CreateCommand(
             "select array_agg(balance::int order by at) from credit_balance_moments " +
             $"where customer_id = '{customer}'");
-        (await left.ExecuteScalarAsync()).ShouldBe(new[] { 5_000, 100, 200, 9_000 }, "no day ends with the others");
+        ((int[])(await left.ExecuteScalarAsync())!).ShouldBe([5_000, 100, 200, 9_000], "no day ends with the others");
 
         DateTimeOffset Midnight(int daysAgo) => today.AddDays(-daysAgo).StartIn("America/Chicago");
         DateTimeOffset Noon(int daysAgo) => Midnight(daysAgo).AddHours(12);

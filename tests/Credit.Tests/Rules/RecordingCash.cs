@@ -142,7 +142,7 @@ public sealed class RecordingCash
         var account = Owing(100, due: due);
         if (before is { } day)
             account = Lowered(account, 70, 2, day);
-        account = Lowered(account, 30, 3, Today);
+        account = Lowered(account, hasPaidBefore ? 30 : 60, 3, Today);
         account.LastPayment.ShouldBe(Today);
 
         if (isLeftFirst)

@@ -102,9 +102,11 @@ public sealed class A_long_stream_and_its_snapshot(StoreDatabase database)
         await _store.Store.LoadAsync(Stream(Kept), id);
         await _store.Store.KeepSnapshotAsync(Stream(Kept), id);
         await database.ExecuteAsync("delete from mt_events where stream_id = $1 and version > 440", id);
+        await database.ExecuteAsync("delete from account_movements where account_id = $1 and version > 440", id);
         await database.ExecuteAsync("update mt_streams set version = 440 where id = $1", id);
-        await database.Instance().Store.DecideAsync(
-            Account.Stream, id, Some.Metadata, _ => Decision.Of([.. Enumerable.Repeat(new Withdrawn(1), 10)]));
+        (await database.Instance().Store.DecideAsync(
+            Account.Stream, id, Some.Metadata, _ => Decision.Of([.. Enumerable.Repeat(new Withdrawn(1), 10)])))
+            .Status.ShouldBe(DecideStatus.Done);
         var now = new Loaded<Account>(new Account($"{id}", 439 - 10, false), Events);
 
         (await database.Instance().Store.LoadAsync(Stream(Kept), id)).ShouldBe(now);
