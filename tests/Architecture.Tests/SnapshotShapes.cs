@@ -25,7 +25,8 @@ public sealed partial class SnapshotShapes
     {
         var sources = OfAccounts.Select(name => $"services/Credit/CreditAccounts/{name}.cs")
             .Select(path => Repository.Sources.Single(source => source.Path == path)).ToList();
-        var shape = sources.Select(source => Shape().Match(source.Text)).Single(match => match.Success).Groups[1].Value;
+        var shape = sources.Select(source => Shape().Match(source.Text)).Single(match => match.Success)
+            .Groups["shape"].Value;
         var now = $"credit_account {shape} {Fingerprint(sources)}";
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOT_SHAPES") == "1")
             File.WriteAllText(Path.Combine(Repository.Root, Approved), $"{now}\n");
@@ -41,6 +42,6 @@ public sealed partial class SnapshotShapes
         Encoding.UTF8.GetBytes(string.Join(
             ' ', sources.SelectMany(source => source.Root.DescendantTokens()).Select(token => token.ValueText)))));
 
-    [GeneratedRegex("shape: ([0-9]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("shape: (?<shape>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();
 }
