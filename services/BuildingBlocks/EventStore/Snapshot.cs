@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Npgsql;
 using OrderToCash.Kernel;
 
@@ -109,7 +110,7 @@ public static class Snapshots
     private static readonly JsonSerializerOptions Kept = new(Json.Stored)
     {
         IncludeFields = true,
-        IgnoreReadOnlyProperties = true,
+        TypeInfoResolver = Json.Stored.TypeInfoResolver!.WithAddedModifier(LeaveOutWhatIsWorkedOut),
     };
 
     /// <summary>
@@ -140,5 +141,14 @@ public static class Snapshots
             return state(JsonSerializer.Deserialize<TContent>(zip, Kept)
                 ?? throw new JsonException("A state is never null."));
         }
+    }
+
+    /// <summary>Nobody can set it again; a pair gets what it holds when it is made.</summary>
+    private static void LeaveOutWhatIsWorkedOut(JsonTypeInfo type)
+    {
+        if (type.Type.IsGenericType && type.Type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>))
+            return;
+        foreach (var property in type.Properties.Where(property => property.Set is null))
+            property.ShouldSerialize = (_, _) => false;
     }
 }

@@ -84,7 +84,7 @@ public sealed partial record CreditAccount
         return With(e.Exposure).Count(before, -1).Count(after, 1) with
         {
             KnowsPayments = KnowsPayments || after.Booked is not null,
-            Lowered = after is { Booked: { } booked, Spent: { } spent } && before?.Booked is null
+            Lowered = after is { Booked: { } booked, Spent: { } spent } && before?.Spent is null
                 ? LoweredBy(booked.ValueDate, -spent)
                 : Lowered,
             Receipts = Receipts.SetItem(e.ReceiptId, after),
