@@ -34,7 +34,8 @@ public sealed partial class SnapshotShapes
     public void a_shape_stands_for_the_code_that_folds()
     {
         var sources = OfAccounts.Select(path => Repository.Sources.Single(source => source.Path == path)).ToList();
-        var shape = sources.Select(source => Shape().Match(source.Text)).Single(match => match.Success).Groups["shape"].Value;
+        var shape = sources.Select(source => Shape().Match(source.Text)).Single(match => match.Success)
+            .Groups["shape"].Value;
         var now = $"credit_account {shape} {Fingerprint(sources)}";
         if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOT_SHAPES") == "1")
             File.WriteAllText(Path.Combine(Repository.Root, Approved), $"{now}\n");

@@ -9,7 +9,7 @@ public sealed partial record CreditAccount
     /// <summary>
     /// How accounts with long streams are kept. Whoever changes the state or what an event does to it, or adds an event
     /// or a field of one that is held, raises the shape: what was folded before is folded anew, and an older instance
-    /// never goes on from an event that it cannot read (<c>SnapshotShapes</c> in Architecture.Tests knows which code
+    /// goes on from no event that it cannot read (<c>SnapshotShapes</c> in Architecture.Tests knows which code
     /// folds).
     /// </summary>
     public static readonly Snapshot<CreditAccount> Snapshot = Snapshots.Of<CreditAccount, CreditAccountContent>(
