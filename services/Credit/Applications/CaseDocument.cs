@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.Text.Unicode;
 
 namespace OrderToCash.Credit.Applications;
 
@@ -19,12 +17,23 @@ public sealed record CaseDocument(Guid DocumentId, string Name, string Type, int
     /// <summary>Most documents of a case.</summary>
     public const int MostDocuments = 50;
 
-    private const string Pdf = "application/pdf";
-    private const string Png = "image/png";
-    private const string Jpeg = "image/jpeg";
-    private const string Text = "text/plain";
-    private const string Csv = "text/csv";
-    private const string Spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    /// <summary>PDF.</summary>
+    public const string Pdf = "application/pdf";
+
+    /// <summary>PNG.</summary>
+    public const string Png = "image/png";
+
+    /// <summary>JPEG.</summary>
+    public const string Jpeg = "image/jpeg";
+
+    /// <summary>Plain text.</summary>
+    public const string Text = "text/plain";
+
+    /// <summary>Comma-separated values.</summary>
+    public const string Csv = "text/csv";
+
+    /// <summary>XLSX.</summary>
+    public const string Spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
     /// <summary>How names of each type end: whoever opens a document starts what its name ends with.</summary>
     private static readonly Dictionary<string, string[]> Endings = new(StringComparer.Ordinal)
@@ -40,17 +49,6 @@ public sealed record CaseDocument(Guid DocumentId, string Name, string Type, int
     /// <summary>Media types that are kept: documents, and no programs, under names that say the same.</summary>
     public static readonly string[] Types = [Pdf, Png, Jpeg, Text, Csv, Spreadsheet];
 
-    /// <summary>True where these bytes can be of the type that they are said to be of.</summary>
-    public static bool IsOf(string type, ReadOnlyMemory<byte> content) => type switch
-    {
-        Pdf => content.Span.StartsWith("%PDF-"u8),
-        Png => content.Span.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
-        Jpeg => content.Span.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]),
-        Spreadsheet => IsSpreadsheet(content),
-        Text or Csv => IsText(content.Span),
-        _ => false,
-    };
-
     /// <summary>
     /// True for the name of a file alone, which says nothing of folders and has no characters that hide its end.
     /// </summary>
@@ -62,25 +60,4 @@ public sealed record CaseDocument(Guid DocumentId, string Name, string Type, int
     public static bool IsNameOf(string type, string name) =>
         Endings.TryGetValue(type, out var endings)
         && endings.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
-
-    private static bool IsText(ReadOnlySpan<byte> content) => !content.Contains((byte)0) && Utf8.IsValid(content);
-
-    /// <summary>A workbook, and without macros; other files are packed in the same way.</summary>
-    private static bool IsSpreadsheet(ReadOnlyMemory<byte> content)
-    {
-        if (!content.Span.StartsWith("PK"u8))
-            return false;
-        try
-        {
-            using var packed = new ZipArchive(new MemoryStream(content.ToArray(), writable: false));
-            var parts = packed.Entries.Select(entry => entry.FullName).ToList();
-            return parts.Contains("[Content_Types].xml") && parts.Contains("xl/workbook.xml") && !parts.Any(part =>
-                part.Contains("vbaProject", StringComparison.OrdinalIgnoreCase)
-                || part.Contains("macrosheets", StringComparison.OrdinalIgnoreCase));
-        }
-        catch (InvalidDataException)
-        {
-            return false;
-        }
-    }
 }

@@ -68,7 +68,7 @@ public static class CaseDocuments
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, command.Cancellation);
         var content = body.ToArray();
-        if (content.Length == 0 || !CaseDocument.IsOf(type, content))
+        if (content.Length == 0 || !DocumentContent.IsOf(type, content))
             return await command.RefuseAsync(new Refusal("not-of-its-type", $"These bytes are no {type}."));
         if (!CaseDocument.IsNameOf(type, name!))
             return await command.RefuseAsync(new Refusal("not-of-its-type", $"This is no name of a {type}."));

@@ -1,12 +1,13 @@
 using System.IO.Compression;
 using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.UseCases;
 
 namespace OrderToCash.Credit.Tests.Rules;
 
 /// <summary>CRD-05: what is kept with a case is a document, and its name says so to whoever opens it.</summary>
 public sealed class KeepingDocuments
 {
-    private const string Spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    private const string Spreadsheet = CaseDocument.Spreadsheet;
 
     [Theory]
     [InlineData("application/pdf", "balance sheet.PDF", true)]
@@ -44,7 +45,7 @@ public sealed class KeepingDocuments
                 zip.CreateEntry(part);
         }
 
-        CaseDocument.IsOf(Spreadsheet, packed.ToArray()).ShouldBe(isOne);
-        CaseDocument.IsOf(Spreadsheet, packed.ToArray().AsMemory(0, 20)).ShouldBeFalse("it is cut off");
+        DocumentContent.IsOf(Spreadsheet, packed.ToArray()).ShouldBe(isOne);
+        DocumentContent.IsOf(Spreadsheet, packed.ToArray().AsMemory(0, 20)).ShouldBeFalse("it is cut off");
     }
 }
