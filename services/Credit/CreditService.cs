@@ -44,6 +44,7 @@ public static class CreditService
         builder.AddMessaging(Name, messaging => messaging
             .Publish(CreditPublications.Create())
             .Endpoint<CustomersConsumer>("credit-customers")
+            .Endpoint<CompanyNumbersConsumer>("credit-company-numbers")
             .Endpoint<ReceivablesConsumer>("credit-receivables")
             .Endpoint<CreditMemosConsumer>("credit-credit-memos")
             .Endpoint<AdjustmentsConsumer>("credit-adjustments")
@@ -84,6 +85,8 @@ public static class CreditService
         services.AddSingleton<CustomerFigures>();
         services.AddSingleton<DailyRun>();
         services.AddHostedService<DayBreak>();
+        services.AddSingleton<AccountSnapshots>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccountSnapshots>());
         services.AddSingleton<LimitChanges>();
     }
 
@@ -136,6 +139,7 @@ public static class CreditService
         SubmitApplication.Map(app);
         DecideApplication.Map(app);
         WorkOnApplication.Map(app);
+        CaseDocuments.Map(app);
         ReadApplications.Map(app);
         CompareCase.Map(app);
         ReadDecisionMails.Map(app);

@@ -21,8 +21,12 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Address">Where post goes; null where it is not known.</param>
 /// <param name="ReminderFee">Its contract lets at most so much be charged for a dunning notice; null for
 /// nothing.</param>
+/// <param name="TaxId">Its VAT or tax number with the country prefix, such as <c>DE123456789</c>; null where it is not
+/// known.</param>
+/// <param name="RegistrationNumber">Its number in the company register of its country; null where it is not known.
+/// </param>
 public sealed record CustomerChanged(
     Guid CustomerId, string Number, string LegalEntity, string Name, string? ExternalId, string Currency,
     string Country, string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
     string Status, Guid? MergedInto, bool MaySuspend, PostalAddress? Address = null,
-    MoneyAmount? ReminderFee = null);
+    MoneyAmount? ReminderFee = null, string? TaxId = null, string? RegistrationNumber = null);

@@ -14,7 +14,11 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="ParentId">Customer whose group it belongs to, or null.</param>
 /// <param name="Contacts">People to write to.</param>
 /// <param name="Address">Where post goes; null where it is not known.</param>
+/// <param name="TaxId">Its VAT or tax number with the country prefix, such as <c>DE123456789</c>; null where it is not
+/// known.</param>
+/// <param name="RegistrationNumber">Its number in the company register of its country; null where it is not known.
+/// </param>
 public sealed record CustomerRegistered(
     Guid CustomerId, string Number, string LegalEntity, string Name, string? ExternalId, string Currency,
     string Country, string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
-    PostalAddress? Address = null);
+    PostalAddress? Address = null, string? TaxId = null, string? RegistrationNumber = null);

@@ -49,6 +49,7 @@ internal static class DeadLettersCommand
         "collections-statement-bounces",
         "collections-approval-matrices",
         "credit-adjustments",
+        "credit-company-numbers",
         "credit-conduct",
         "credit-customers",
         "credit-dunning",

@@ -48,19 +48,29 @@ public enum BureauCase
 
     /// <summary>Answers with JSON that has nothing of what was asked for.</summary>
     Foreign,
+
+    /// <summary>Perhaps it is the company; the bureau is not sure.</summary>
+    Unsure,
+
+    /// <summary>One of two, and nobody can tell which.</summary>
+    Twins,
+
+    /// <summary>Known, without a report.</summary>
+    Reportless,
 }
 
 /// <summary>
 /// A credit bureau for development and tests, in the style of D&amp;B Direct+: token, match, data blocks. It knows
 /// every company and answers by a word in its name (<c>Thin Air Ltd</c>, <c>Bankrupt &amp; Sons</c>), or as it was
-/// told with
-/// <c>PUT /simulator/companies/{name}?answer=poor</c>; it takes any key and any secret.
+/// told with <c>PUT /simulator/companies/{name}?answer=poor</c>, by its registration number where it was told one, too
+/// (<c>&amp;registrationNumber=</c>); it takes any key and any secret.
 /// </summary>
 public sealed class BureauSimulator : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, BureauCase> _told = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _registered = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, bool> _valid = new(StringComparer.Ordinal);
     private int _asked;
     private int _tokens;
@@ -91,9 +101,11 @@ public sealed class BureauSimulator : IAsyncDisposable
         app.MapPost("/v3/token", simulator.Token);
         app.MapGet("/v1/match/cleanseMatch", simulator.MatchAsync);
         app.MapGet("/v1/data/duns/{duns}", simulator.Report);
-        app.MapPut("/simulator/companies/{name}", (string name, string answer) =>
+        app.MapPut("/simulator/companies/{name}", (string name, string answer, string? registrationNumber) =>
         {
             simulator.Tell(name, Enum.Parse<BureauCase>(answer, ignoreCase: true));
+            if (registrationNumber is not null)
+                simulator.Register(registrationNumber, name);
             return Results.NoContent();
         });
         await app.StartAsync();
@@ -105,6 +117,9 @@ public sealed class BureauSimulator : IAsyncDisposable
 
     /// <summary>From now on it answers so about a company.</summary>
     public void Tell(string name, BureauCase answer) => _told[name] = answer;
+
+    /// <summary>From now on it knows a company by this number, of the register or the tax office, too.</summary>
+    public void Register(string number, string name) => _registered[number] = name;
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
@@ -119,11 +134,18 @@ public sealed class BureauSimulator : IAsyncDisposable
     private bool IsKnown(HttpContext http) =>
         $"{http.Request.Headers.Authorization}".Split(' ') is ["Bearer", var token] && _valid.ContainsKey(token);
 
-    private async Task<IResult> MatchAsync(HttpContext http, string name)
+    private async Task<IResult> MatchAsync(HttpContext http, string? name, string? registrationNumber)
     {
         Interlocked.Increment(ref _asked);
         if (!IsKnown(http))
             return Results.Unauthorized();
+        if (registrationNumber is not null && !registrationNumber.Any(char.IsDigit))
+            return Results.BadRequest(new { error = "A registration number has digits." });
+        var asked = name;
+        if (registrationNumber is not null)
+            name = _registered.GetValueOrDefault(registrationNumber);
+        if (name is null)
+            return Results.NotFound();
         var answer = CaseOf(name);
         if (answer == BureauCase.Slow)
             await Task.Delay(Slowness, TimeProvider.System, http.RequestAborted);
@@ -139,27 +161,40 @@ public sealed class BureauSimulator : IAsyncDisposable
                 return Results.Json(new { message = "try again later" });
         }
 
+        string[] candidates = answer == BureauCase.Twins ? [name, $"{name} of elsewhere"] : [name];
+        return Results.Json(new
+        {
+            matchDataCriteria = registrationNumber is null ? "Name and Address Lookup" : "National ID Lookup",
+            matchCandidates = candidates.Select(candidate => new
+            {
+                organization = new { duns = Number(candidate), primaryName = candidate },
+                matchQualityInformation = new
+                {
+                    confidenceCode = answer == BureauCase.Unsure ? 5 : 9,
+                    matchGrade = $"{GradeOf(candidate, asked)}ZZZZZZ",
+                },
+            }),
+        });
+    }
+
+    private string Number(string name)
+    {
         var duns = Math.Abs(string.GetHashCode(name, StringComparison.OrdinalIgnoreCase) % 1_000_000_000)
             .ToString("D9", CultureInfo.InvariantCulture);
         _names[duns] = name;
-        return Results.Json(new
-        {
-            matchCandidates = new[]
-            {
-                new
-                {
-                    organization = new { duns, primaryName = name },
-                    matchQualityInformation = new { confidenceCode = 9 },
-                },
-            },
-        });
+        return duns;
     }
+
+    /// <summary>A for the same name, B for one like it, F for another one, Z where none was asked for.</summary>
+    private static char GradeOf(string name, string? asked) => asked is null ? 'Z'
+        : string.Equals(name, asked, StringComparison.OrdinalIgnoreCase) ? 'A'
+        : name.Split(' ').Intersect(asked.Split(' '), StringComparer.OrdinalIgnoreCase).Any() ? 'B' : 'F';
 
     private IResult Report(HttpContext http, string duns)
     {
         if (!IsKnown(http))
             return Results.Unauthorized();
-        if (!_names.TryGetValue(duns, out var name))
+        if (!_names.TryGetValue(duns, out var name) || CaseOf(name) == BureauCase.Reportless)
             return Results.NotFound();
         var (failure, delinquency, paydex, most) = CaseOf(name) switch
         {

@@ -57,6 +57,11 @@ public sealed class EventStore(
     /// <summary>Events of a stream that are read at once: what is folded already is not kept.</summary>
     private const int PageSize = 2_000;
 
+    /// <summary>
+    /// Of a stream that is not remembered so many events are folded before its snapshot is looked for.
+    /// </summary>
+    private const int ShortStream = 200;
+
     /// <summary>Streams share lanes by hash; correctness never rests on them.</summary>
     private readonly DecisionLane[] _lanes =
         [.. Enumerable.Range(0, 512).Select(_ => new DecisionLane(new SemaphoreSlim(1, 1)))];
@@ -71,18 +76,53 @@ public sealed class EventStore(
     {
         ArgumentNullException.ThrowIfNull(type);
         var loaded = cache.Find(type, streamId);
+        var snapshot = loaded.Exists ? null : type.Snapshot;
         while (true)
         {
-            var news = await engine.ReadStreamAsync(streamId, loaded.Version, PageSize, cancellation);
+            var page = snapshot is null ? PageSize : ShortStream;
+            var news = await engine.ReadStreamAsync(streamId, loaded.Version, page, cancellation);
             if (news.Count > 0)
             {
-                loaded = new Loaded<TState>(
-                    news.Aggregate(loaded.State, (state, e) => type.Evolve(state, e.Data)), news[^1].Version);
+                loaded = Fold(type, loaded, news);
                 cache.Keep(type, streamId, loaded);
             }
 
-            if (news.Count < PageSize)
+            if (news.Count < page)
                 return loaded;
+            if (snapshot is not null && await snapshot.FindAsync(database, streamId, cancellation) is { } found
+                && found.Version > loaded.Version)
+            {
+                loaded = found;
+                cache.Keep(type, streamId, loaded);
+            }
+
+            snapshot = null;
+        }
+    }
+
+    /// <summary>
+    /// Keeps the present state of a stream as its snapshot. It is folded from what the database has, and from nothing
+    /// that is remembered here: a process may have outlived a database that was set back.
+    /// </summary>
+    /// <param name="type">The kind of stream; it has snapshots.</param>
+    /// <param name="streamId">The stream.</param>
+    /// <param name="cancellation">Stops it; the snapshot of before stays.</param>
+    public async Task KeepSnapshotAsync<TState>(
+        StreamType<TState> type, Guid streamId, CancellationToken cancellation = default)
+        where TState : class
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var snapshot = type.Snapshot
+            ?? throw new ArgumentException($"Streams of kind {type.Name} have no snapshots.", nameof(type));
+        var loaded = await snapshot.FindAsync(database, streamId, cancellation) ?? new(type.Initial, 0);
+        for (var (last, isMore) = (Guid.Empty, true); isMore;)
+        {
+            var news = await engine.ReadStreamAsync(streamId, loaded.Version, PageSize, cancellation);
+            isMore = news.Count == PageSize;
+            if (news.Count > 0)
+                (loaded, last) = (Fold(type, loaded, news), news[^1].Id);
+            if (!isMore && last != Guid.Empty)
+                await snapshot.KeepAsync(database, streamId, loaded, last, cancellation);
         }
     }
 
@@ -291,6 +331,11 @@ public sealed class EventStore(
 
         throw new ContentionException(type.Name, streamId);
     }
+
+    private static Loaded<TState> Fold<TState>(
+        StreamType<TState> type, Loaded<TState> loaded, IReadOnlyList<StoredEvent> news)
+        where TState : class =>
+        new(news.Aggregate(loaded.State, (state, e) => type.Evolve(state, e.Data)), news[^1].Version);
 
     private static Decided<TState> TurnedAway<TState>(CommitResult result, Loaded<TState> loaded)
         where TState : class

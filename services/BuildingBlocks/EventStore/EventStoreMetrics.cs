@@ -26,6 +26,9 @@ public static class EventStoreMetrics
     private static readonly Counter<long> Losses =
         Meter.CreateCounter<long>("otc.store.losses", "{write}", "Writes refused by a version, a key or the inbox");
 
+    private static readonly Counter<long> Snapshots = Meter.CreateCounter<long>(
+        "otc.store.snapshots", "{snapshot}", "Snapshots of long streams that were read");
+
     private static readonly Counter<long> Handled =
         Meter.CreateCounter<long>("otc.subscription.events", "{event}", "Events handled by subscriptions");
 
@@ -52,6 +55,10 @@ public static class EventStoreMetrics
 
     internal static void Lost(CommitStatus status) =>
         Losses.Add(1, new KeyValuePair<string, object?>("otc.outcome", status.ToString()));
+
+    internal static void SnapshotRead(string table, bool isUsed) => Snapshots.Add(
+        1, new KeyValuePair<string, object?>("otc.table", table),
+        new KeyValuePair<string, object?>("otc.outcome", isUsed ? "used" : "unreadable"));
 
     internal static void SubscriptionHandled(string name, int events) =>
         Handled.Add(events, new KeyValuePair<string, object?>("otc.subscription", name));

@@ -9,7 +9,16 @@ namespace OrderToCash.EventSourcing;
 /// <param name="Initial">The state before the first event.</param>
 /// <param name="Evolve">State and event in, next state out; no rules, no I/O, no clock.</param>
 public sealed record StreamType<TState>(string Name, TState Initial, Func<TState, object, TState> Evolve)
-    where TState : class;
+    where TState : class
+{
+    /// <summary>How states of long streams are kept; null where every stream is folded from its first event.</summary>
+    public Snapshot<TState>? Snapshot { get; init; }
+
+    /// <summary>
+    /// What a state takes of the cache, in states of common size: who holds much takes the place of many.
+    /// </summary>
+    public Func<TState, int> Weight { get; init; } = _ => 1;
+}
 
 /// <summary>A folded stream.</summary>
 /// <param name="State">The state after <paramref name="Version"/> events.</param>

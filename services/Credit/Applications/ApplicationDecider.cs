@@ -125,6 +125,25 @@ public static class ApplicationDecider
             ? Refusal.State("folder-full", $"A folder holds {MostEntries} entries.")
         : Decision.Of(entry);
 
+    /// <summary>Keeps a document in the folder; the same bytes again are nothing.</summary>
+    public static Decision Keep(CreditApplication application, FolderEntryAdded entry) =>
+        application.DocumentOf(entry.Document!.Sha256) is not null ? Decision.Nothing
+        : application.Documents.Count() >= CaseDocument.MostDocuments
+            ? Refusal.State("folder-full", $"A folder holds {CaseDocument.MostDocuments} documents.")
+        : Add(application, entry);
+
+    /// <summary>
+    /// Notes that a document is kept no more; its name and hash stay. Once more is nothing, and no folder is too full
+    /// for it.
+    /// </summary>
+    public static Decision Remove(
+        CreditApplication application, Guid documentId, string reason, string by, DateTimeOffset at) =>
+        application.Folder.Find(entry => entry.Document?.DocumentId == documentId)?.Document is not { } document
+            ? Refusal.NotFound("document", documentId)
+        : !application.Documents.Contains(document) ? Decision.Nothing
+        : Decision.Of(new FolderEntryAdded(
+            "note", $"{document.Name} is kept no more: {reason}", null, by, at, Removes: documentId));
+
     /// <summary>Decides a case anew, as its next round.</summary>
     public static Decision Reopen(CreditApplication application) =>
         application.Submitted is null ? Missing()

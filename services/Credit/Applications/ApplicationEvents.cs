@@ -65,7 +65,12 @@ public sealed record ReassessmentRequested(
 /// <param name="Kind"><c>note</c> or <c>document</c>.</param>
 /// <param name="Text">The note, or what the document is.</param>
 /// <param name="Reference">Where the document is; null for a note.</param>
-public sealed record FolderEntryAdded(string Kind, string Text, string? Reference, string By, DateTimeOffset At);
+/// <param name="Document">The document, where it is kept here; null for a note and for one that is elsewhere.</param>
+/// <param name="Removes">The document that, as the note says, is kept here no more; null for none.</param>
+public sealed record FolderEntryAdded(
+    string Kind, string Text, string? Reference, string By, DateTimeOffset At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CaseDocument? Document = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Removes = null);
 
 /// <summary>The decision is above the reviewer's authority and waits for others.</summary>
 /// <param name="ApprovalId">The request for approval.</param>

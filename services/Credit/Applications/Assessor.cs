@@ -95,6 +95,13 @@ public static class Assessor
     {
         if (BureauDoubt(consultation) is { } doubt)
             yield return doubt;
+        if (consultation is { LacksNumbers: true, Report: not null })
+        {
+            yield return new OrderReason(
+                "company-numbers-unknown",
+                "Which numbers the company has is not told yet: a report by its name may be another company's.");
+        }
+
         if (score.Score is null)
         {
             yield return new OrderReason(

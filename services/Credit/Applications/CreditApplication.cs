@@ -97,6 +97,13 @@ public sealed record CreditApplication
     public bool IsOver =>
         Status is ApplicationStatus.Approved or ApplicationStatus.Declined or ApplicationStatus.Withdrawn;
 
+    /// <summary>Documents that are kept with the case.</summary>
+    public IEnumerable<CaseDocument> Documents => Folder.Select(entry => entry.Document).OfType<CaseDocument>()
+        .Where(document => !Folder.Exists(entry => entry.Removes == document.DocumentId));
+
+    /// <summary>The document with these bytes, by their hash; null where none is kept.</summary>
+    public CaseDocument? DocumentOf(string sha256) => Documents.FirstOrDefault(one => one.Sha256 == sha256);
+
     /// <summary>State and event in, next state out.</summary>
     public static CreditApplication Evolve(CreditApplication application, object e) => e switch
     {

@@ -20,7 +20,7 @@ public sealed partial class BureauDesk(
     /// </summary>
     /// <param name="company">Who.</param>
     /// <param name="today">The day in the calendar of its legal entity.</param>
-    /// <param name="freshDays">An answer that is not older, and about that name and country, is fresh.</param>
+    /// <param name="freshDays">An answer that is not older, and about that name, country and numbers, is fresh.</param>
     /// <param name="asksAnew">The bureau is asked, however fresh its last answer is.</param>
     /// <param name="cancellation">Stops waiting.</param>
     public async Task<Consultation> ConsultAsync(
@@ -60,11 +60,11 @@ public sealed partial class BureauDesk(
     {
         try
         {
-            var answer = await client.AskAsync(company.Name, company.Country, cancellation);
+            var answer = await client.AskAsync(company, cancellation);
             return (
                 new BureauReportReceived(
                     Ids.Next(clock), company.CustomerId, company.LegalEntity, today, answer.Report, answer.Raw,
-                    company.Name, company.Country),
+                    company.Name, company.Country, company.RegistrationNumber, company.TaxId, answer.MatchedBy),
                 false);
         }
         catch (BureauUnavailableException error)
@@ -78,6 +78,3 @@ public sealed partial class BureauDesk(
         Message = "The bureau gave no answer about customer {CustomerId}")]
     private static partial void LogUnavailable(ILogger log, Guid customerId, Exception error);
 }
-
-/// <summary>A customer as a bureau is asked for it.</summary>
-public sealed record Company(Guid CustomerId, string LegalEntity, string Name, string Country);

@@ -14,14 +14,23 @@ namespace OrderToCash.Credit.Bureau;
 /// <param name="Raw">The answer as it came.</param>
 /// <param name="Name">The name that was asked for; null in events from before it was kept.</param>
 /// <param name="Country">The country that was asked for; null in events from before it was kept.</param>
+/// <param name="RegistrationNumber">The number in the company register that was asked for; null where none was known.
+/// </param>
+/// <param name="TaxId">The VAT or tax number that was asked for; null where none was known.</param>
+/// <param name="MatchedBy">By what the bureau knew the company; null where it does not know it, and in events from
+/// before numbers were asked for, when it was by name and country.</param>
 public sealed record BureauReportReceived(
     Guid ReportId, Guid CustomerId, string LegalEntity, DateOnly On, BureauReport? Report, string Raw,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Country = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Country = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RegistrationNumber = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TaxId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BureauMatch? MatchedBy = null)
 {
-    /// <summary>True where it is about the company as it is known now, and not under another name.</summary>
+    /// <summary>True where it is about the company as it is known now, and not under another name or number.</summary>
     public bool IsAbout(Company company) =>
-        (Name ?? company.Name) == company.Name && (Country ?? company.Country) == company.Country;
+        (Name ?? company.Name) == company.Name && (Country ?? company.Country) == company.Country
+        && (RegistrationNumber, TaxId) == (company.RegistrationNumber, company.TaxId);
 }
 
 /// <summary>What bureaus have said of a customer.</summary>

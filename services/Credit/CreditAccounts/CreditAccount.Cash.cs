@@ -31,10 +31,12 @@ public sealed partial record CreditAccount
     private bool KnowsPayments { get; init; }
 
     /// <summary>
-    /// Before that was known of any, the days on which less became due of an item: a payment or a credit. A payment
-    /// whose receipt is heard of after it is counted with the receipt then, and bounces with it.
+    /// Before that was known of any, how much less became due of items on each day: payments and credits. What was paid
+    /// with a receipt that is heard of after it is counted with the receipt then, and bounces with it; what else was of
+    /// that day stays.
     /// </summary>
-    private ImmutableSortedSet<DateOnly> Lowered { get; init; } = ImmutableSortedSet.Create<DateOnly>(NewestFirst);
+    private ImmutableSortedDictionary<(DateOnly On, string Currency), decimal> Lowered { get; init; } =
+        ImmutableSortedDictionary.Create<(DateOnly On, string Currency), decimal>(LatestFirst);
 
     /// <summary>
     /// The value date of the last payment that was not taken back: money of the customer's of which something is left,
@@ -45,7 +47,7 @@ public sealed partial record CreditAccount
     {
         get
         {
-            var lowered = Lowered.IsEmpty ? (DateOnly?)null : Lowered.Min;
+            var lowered = Lowered.IsEmpty ? (DateOnly?)null : Lowered.First().Key.On;
             return Payments.IsEmpty || lowered > Payments.First().Key ? lowered : Payments.First().Key;
         }
     }
@@ -54,6 +56,21 @@ public sealed partial record CreditAccount
     public UnsettledCash UnsettledOn(DateOnly today, Currency currency) => Unsettled
         .TakeWhile(one => one.Key.Until >= today).Where(one => one.Key.Currency == currency.Code)
         .Aggregate(UnsettledCash.None(currency), (sum, one) => sum + one.Value);
+
+    /// <summary>What may bounce on a day or later.</summary>
+    public IReadOnlyList<UnsettledPart> UnsettledFrom(DateOnly today) =>
+    [
+        .. Unsettled.TakeWhile(one => one.Key.Until >= today)
+            .Select(one => new UnsettledPart(one.Key.Until, one.Value.Unapplied, one.Value.Spent)),
+    ];
+
+    /// <summary>What of a currency may still bounce on a day of a customer that was merged into this one.</summary>
+    public UnsettledCash UnsettledOf(Guid duplicateId, DateOnly today, Currency currency) =>
+        AbsorbedUnsettled.GetValueOrDefault(duplicateId, [])
+            .Where(part => part.Until >= today && part.Unapplied.Currency == currency)
+            .Aggregate(
+                UnsettledCash.None(currency),
+                (sum, part) => sum + new UnsettledCash(part.Unapplied, part.Spent));
 
     private CreditAccount With(UnappliedCashRecorded e)
     {
@@ -67,9 +84,19 @@ public sealed partial record CreditAccount
         return With(e.Exposure).Count(before, -1).Count(after, 1) with
         {
             KnowsPayments = KnowsPayments || after.Booked is not null,
-            Lowered = after is { Booked: { } booked, Spent.IsZero: false } ? Lowered.Remove(booked.ValueDate) : Lowered,
+            Lowered = after is { Booked: { } booked, Spent: { } spent } && before?.Spent is null
+                ? LoweredBy(booked.ValueDate, -spent)
+                : Lowered,
             Receipts = Receipts.SetItem(e.ReceiptId, after),
         };
+    }
+
+    /// <summary>With so much more, or less, that became due no more on a day.</summary>
+    private ImmutableSortedDictionary<(DateOnly On, string Currency), decimal> LoweredBy(DateOnly day, Money amount)
+    {
+        var key = (day, amount.Currency.Code);
+        var sum = Lowered.GetValueOrDefault(key) + amount.Amount;
+        return sum > 0 ? Lowered.SetItem(key, sum) : Lowered.Remove(key);
     }
 
     /// <summary>With a receipt counted, or counted no more.</summary>

@@ -43,6 +43,10 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<Guid, IReadOnlyList<Exposure>> Absorbed { get; private init; } =
         ImmutableDictionary<Guid, IReadOnlyList<Exposure>>.Empty;
 
+    /// <summary>What of them may still bounce, as of when it was taken over, by customer.</summary>
+    public ImmutableDictionary<Guid, IReadOnlyList<UnsettledPart>> AbsorbedUnsettled { get; private init; } =
+        ImmutableDictionary<Guid, IReadOnlyList<UnsettledPart>>.Empty;
+
     /// <summary>The newest that is known of each duplicate, of those that are none any more as well.</summary>
     public ImmutableDictionary<Guid, long> DuplicateVersions { get; private init; } =
         ImmutableDictionary<Guid, long>.Empty;
@@ -179,11 +183,15 @@ public sealed partial record CreditAccount
         DuplicateAbsorbed duplicate => account with
         {
             Absorbed = account.Absorbed.SetItem(duplicate.DuplicateId, duplicate.Exposures),
+            AbsorbedUnsettled = duplicate.Unsettled is { Count: > 0 } parts
+                ? account.AbsorbedUnsettled.SetItem(duplicate.DuplicateId, parts)
+                : account.AbsorbedUnsettled.Remove(duplicate.DuplicateId),
             DuplicateVersions = account.DuplicateVersions.SetItem(duplicate.DuplicateId, duplicate.SourceVersion),
         },
         DuplicateReleased duplicate => account with
         {
             Absorbed = account.Absorbed.Remove(duplicate.DuplicateId),
+            AbsorbedUnsettled = account.AbsorbedUnsettled.Remove(duplicate.DuplicateId),
             DuplicateVersions = account.DuplicateVersions.SetItem(duplicate.DuplicateId, duplicate.SourceVersion),
         },
         LimitSet limit => account with { Limit = limit },
@@ -247,7 +255,7 @@ public sealed partial record CreditAccount
             && e.Billed == known.Billed && e.Balance < known.Balance;
         var next = With(e.Exposure) with
         {
-            Lowered = isLower && e.On is { } day ? Lowered.Add(day) : Lowered,
+            Lowered = isLower && e.On is { } day ? LoweredBy(day, known.Balance - e.Balance) : Lowered,
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
             Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,

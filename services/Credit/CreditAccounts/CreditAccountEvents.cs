@@ -37,7 +37,18 @@ public sealed record GroupsAssigned(
 /// </param>
 /// <param name="SourceVersion">Version of the duplicate's account behind it; an older one never replaces a newer one.
 /// </param>
-public sealed record DuplicateAbsorbed(Guid DuplicateId, IReadOnlyList<Exposure> Exposures, long SourceVersion);
+/// <param name="Unsettled">What of it may still bounce; null for nothing, and in events from before that was kept.
+/// </param>
+public sealed record DuplicateAbsorbed(
+    Guid DuplicateId, IReadOnlyList<Exposure> Exposures, long SourceVersion,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<UnsettledPart>? Unsettled = null);
+
+/// <summary>Money that may bounce up to a day.</summary>
+/// <param name="Until">The last day on which it may.</param>
+/// <param name="Unapplied">Part of the unapplied cash.</param>
+/// <param name="Spent">What was paid with it, or is gone otherwise.</param>
+public sealed record UnsettledPart(DateOnly Until, Money Unapplied, Money Spent);
 
 /// <summary>The customer is no duplicate after all.</summary>
 /// <param name="SourceVersion">Version of its account behind it.</param>

@@ -7,5 +7,9 @@ public static class CreditAccountStream
 {
     /// <summary>The kind of stream.</summary>
     public static readonly StreamType<CreditAccount> Type =
-        new("credit_account", CreditAccount.Initial, CreditAccount.Evolve);
+        new("credit_account", CreditAccount.Initial, CreditAccount.Evolve)
+        {
+            Snapshot = CreditAccount.Snapshot,
+            Weight = account => account.Weight,
+        };
 }

@@ -37,7 +37,9 @@ public sealed record CreditPosition(
                         ? Later(account, one.OpenOrders.Currency, policy, facts.Today)
                         : Money.Zero(one.OpenOrders.Currency),
                     account.UnsettledOn(facts.Today, one.OpenOrders.Currency)))
-                .Concat(account.Absorbed.Values.SelectMany(one => one).Select(DatedExposure.Of)),
+                .Concat(account.Absorbed.SelectMany(duplicate => duplicate.Value.Select(one => new DatedExposure(
+                    one, Money.Zero(one.OpenOrders.Currency),
+                    account.UnsettledOf(duplicate.Key, facts.Today, one.OpenOrders.Currency))))),
             account.Cover.IsEmpty ? [] :
             [
                 .. account.Cover.Values
@@ -142,15 +144,7 @@ public sealed record CreditPosition(
 /// <param name="Exposure">What is at risk.</param>
 /// <param name="Later">What of it is reserved for orders after the horizon.</param>
 /// <param name="Unsettled">What may still bounce.</param>
-public sealed record DatedExposure(Exposure Exposure, Money Later, UnsettledCash Unsettled)
-{
-    /// <summary>An exposure of which nothing depends on the day.</summary>
-    public static DatedExposure Of(Exposure exposure)
-    {
-        var currency = exposure.OpenOrders.Currency;
-        return new DatedExposure(exposure, Money.Zero(currency), UnsettledCash.None(currency));
-    }
-}
+public sealed record DatedExposure(Exposure Exposure, Money Later, UnsettledCash Unsettled);
 
 /// <summary>What a guarantee or an insurance pays.</summary>
 /// <param name="Cover">The most.</param>

@@ -15,6 +15,13 @@ public sealed record DueBalances
     private ImmutableSortedDictionary<DateOnly, decimal> ByDay { get; init; } =
         ImmutableSortedDictionary<DateOnly, decimal>.Empty;
 
+    /// <summary>What is due on each day.</summary>
+    public IReadOnlyDictionary<DateOnly, decimal> Days => ByDay;
+
+    /// <summary>So much is due on each of these days.</summary>
+    public static DueBalances Of(IReadOnlyDictionary<DateOnly, decimal> days) =>
+        new() { ByDay = ImmutableSortedDictionary.CreateRange(days) };
+
     /// <summary>With so much more, or less, due on a day.</summary>
     public DueBalances Add(DateOnly? due, decimal change)
     {

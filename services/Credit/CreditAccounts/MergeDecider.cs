@@ -17,7 +17,9 @@ public static class MergeDecider
     /// <param name="duplicateId">The duplicate.</param>
     /// <param name="duplicate">Its account.</param>
     /// <param name="version">Version of its account.</param>
-    public static Decision Absorb(CreditAccount survivor, Guid duplicateId, CreditAccount duplicate, long version)
+    /// <param name="today">What could bounce until yesterday is settled.</param>
+    public static Decision Absorb(
+        CreditAccount survivor, Guid duplicateId, CreditAccount duplicate, long version, DateOnly today)
     {
         var known = survivor.DuplicateVersions.GetValueOrDefault(duplicateId);
         if (known > version)
@@ -27,10 +29,13 @@ public static class MergeDecider
             .. duplicate.Exposures.Values.Select(exposure => WithoutBilled(exposure, duplicate, survivor))
                 .OrderBy(exposure => exposure.OpenOrders.Currency.Code, StringComparer.Ordinal),
         ];
+        var unsettled = duplicate.UnsettledFrom(today);
         var isSame = survivor.Absorbed.TryGetValue(duplicateId, out var before)
-            ? known == version && before.SequenceEqual(exposures)
+            ? known == version && before.SequenceEqual(exposures) && unsettled.SequenceEqual(
+                survivor.AbsorbedUnsettled.GetValueOrDefault(duplicateId, []).Where(part => part.Until >= today))
             : exposures.Length == 0;
-        return isSame ? Decision.Nothing : Decision.Of(new DuplicateAbsorbed(duplicateId, exposures, version));
+        return isSame ? Decision.Nothing : Decision.Of(new DuplicateAbsorbed(
+            duplicateId, exposures, version, unsettled.Count > 0 ? unsettled : null));
     }
 
     /// <summary>The two are not merged any more; older news of the duplicate says nothing.</summary>

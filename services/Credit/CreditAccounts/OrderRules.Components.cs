@@ -22,7 +22,7 @@ public static partial class OrderRules
 
     /// <summary>
     /// A part of what is at risk, in each currency. Duplicates count with the customer they were merged into; what of
-    /// theirs is overdue, or paid with money that may bounce, is not known there.
+    /// theirs is overdue is not known there.
     /// </summary>
     private static IEnumerable<Money> Component(string component, BlockingRule rule, RuleContext context)
     {
@@ -39,7 +39,9 @@ public static partial class OrderRules
                 .Append(context.Question.Need),
             ComponentCodes.UnbilledDeliveries => all.Select(one => one.UnbilledDeliveries).OfType<Money>(),
             ComponentCodes.Unsettled => account.Exposures.Keys
-                .Select(currency => account.UnsettledOn(today, currency).Spent),
+                .Select(currency => account.UnsettledOn(today, currency).Spent)
+                .Concat(account.AbsorbedUnsettled.Values.SelectMany(one => one)
+                    .Where(part => part.Until >= today).Select(part => part.Spent)),
             _ => throw new InvalidOperationException($"No component is called {component}."),
         };
     }

@@ -56,11 +56,14 @@ public sealed class ApplicationDesk(
         var (account, _) = await store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
         var facts = (await books.FactsAsync(cancellation))(account);
         var policy = facts.Policy.Policy;
-        var company = new Company(
+        var company = await Company.OfAsync(
             customerId, submitted.LegalEntity, account.Customer?.Name ?? submitted.CustomerName,
-            account.Customer?.Country ?? "");
+            account.Customer?.Country ?? "", store.Database, cancellation);
         var consultation = await bureau.ConsultAsync(
-            company, facts.Today, policy.Applications.ReportDays, application.AsksBureau, cancellation);
+            company, facts.Today, policy.Applications.ReportDays, application.AsksBureau, cancellation) with
+        {
+            LacksNumbers = !company.AreNumbersKnown,
+        };
         var known = await reader.OneAsync(customerId, facts, cancellation)
             ?? throw new InvalidOperationException($"Customer {customerId} has a case and no account.");
         var assessment = Assessor.Assess(

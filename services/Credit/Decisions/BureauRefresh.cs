@@ -24,8 +24,10 @@ public sealed class BureauRefresh(EventStore store, DecisionBooks books, BureauD
 
     /// <summary>Each day in another order: nobody waits for ever behind those about whom it never answers.</summary>
     private const string Stale =
-        "select a.customer_id as CustomerId, a.name as Name, a.country as Country from credit_accounts a " +
-        "join bureau_reports u on u.customer_id = a.customer_id where a.legal_entity = @legalEntity " +
+        "select a.customer_id as CustomerId, a.legal_entity as LegalEntity, a.name as Name, a.country as Country, " +
+        "n.registration_number as RegistrationNumber, n.tax_id as TaxId from credit_accounts a " +
+        "join bureau_reports u on u.customer_id = a.customer_id " +
+        "left join company_numbers n on n.customer_id = a.customer_id where a.legal_entity = @legalEntity " +
         "and a.limit_amount > 0 and a.status in ('active', 'suspended') and u.received_on + @days <= @today " +
         "order by md5(a.customer_id || @day) limit greatest(0, @most - (select count(*) from bureau_reports t " +
         "join credit_accounts b on b.customer_id = t.customer_id " +
@@ -74,9 +76,9 @@ public sealed class BureauRefresh(EventStore store, DecisionBooks books, BureauD
         string legalEntity, DateOnly today, int days, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var rows = await connection.QueryAsync<(Guid CustomerId, string Name, string Country)>(new CommandDefinition(
+        var companies = await connection.QueryAsync<Company>(new CommandDefinition(
             Stale, new { legalEntity, today, day = $"{today:yyyy-MM-dd}", days, most = MostPerDay },
             cancellationToken: cancellation));
-        return [.. rows.Select(row => new Company(row.CustomerId, legalEntity, row.Name, row.Country))];
+        return companies.AsList();
     }
 }

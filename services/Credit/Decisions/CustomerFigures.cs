@@ -5,30 +5,56 @@ namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
 /// Works out the figures of a year of all customers of a legal entity, in sets: the average of what they owed at the
-/// end of each day, of as many days as are known; and days of sales outstanding, which are what they owe now ÷ what
-/// was billed in the last 365 days × 365. Both are of what is in the currency of the account.
+/// end of each day in the entity's time zone, of as many days as are known; and days of sales outstanding, which are
+/// what they owe now ÷ what was billed in the last 365 days × 365. Both are of what is in the currency of the account.
+/// Balances that no such day ends with are forgotten once the day is over everywhere.
 /// </summary>
 public sealed class CustomerFigures(EventStore store)
 {
-    private const int SetSize = 1_000;
+    /// <summary>Each of them may have a balance for every quarter of an hour of a year.</summary>
+    private const int SetSize = 100;
 
     private const string Page =
         "select customer_id from credit_accounts where legal_entity = @legalEntity and customer_id > @after " +
         "order by customer_id limit @SetSize";
 
+    /// <summary>A day may be run again as it was some weeks ago.</summary>
+    private const string Forget =
+        """
+        delete from credit_balance_moments b
+        using credit_accounts a left join legal_entities e on e.code = a.legal_entity
+        cross join lateral (select coalesce(e.time_zone, 'UTC') as zone) z
+        where a.customer_id = any(@ids) and b.customer_id = a.customer_id
+          and b.at < (@today::date - 2)::timestamp at time zone z.zone
+          and exists (
+              select from credit_balance_moments o
+              where o.customer_id = b.customer_id and o.currency = b.currency and o.at > b.at
+                and o.at < greatest(
+                    ((b.at at time zone z.zone)::date + 1)::timestamp at time zone z.zone,
+                    (@today::date - 400)::timestamp at time zone z.zone))
+        """;
+
     private const string Refresh =
         """
         with page as (
-            select customer_id, currency from credit_accounts where customer_id = any(@ids)
-        ), spans as (
-            select b.customer_id, b.balance, greatest(b.day, @today::date - 364) as first,
-                   coalesce(lead(b.day) over (partition by b.customer_id order by b.day), @today::date + 1) as next
+            select a.customer_id, a.currency, coalesce(e.time_zone, 'UTC') as zone
+            from credit_accounts a left join legal_entities e on e.code = a.legal_entity
+            where a.customer_id = any(@ids)
+        ), days as (
+            select distinct on (b.customer_id, d.day) b.customer_id, d.day, b.balance
             from page p
-            join credit_balances b on b.customer_id = p.customer_id and b.currency = p.currency
-            where b.day <= @today and b.day >= coalesce((
-                select max(o.day) from credit_balances o
-                where o.customer_id = p.customer_id and o.currency = p.currency and o.day <= @today::date - 364),
-                @today::date - 364)
+            join credit_balance_moments b on b.customer_id = p.customer_id and b.currency = p.currency
+            cross join lateral (select (b.at at time zone p.zone)::date as day) d
+            where b.at < (@today::date + 1)::timestamp at time zone p.zone
+              and b.at >= coalesce((
+                  select max(o.at) from credit_balance_moments o
+                  where o.customer_id = p.customer_id and o.currency = p.currency
+                    and o.at < (@today::date - 363)::timestamp at time zone p.zone), '-infinity')
+            order by b.customer_id, d.day, b.at desc
+        ), spans as (
+            select customer_id, balance, greatest(day, @today::date - 364) as first,
+                   coalesce(lead(day) over (partition by customer_id order by day), @today::date + 1) as next
+            from days
         ), owed as (
             select customer_id, sum(balance * (next - first)) / sum(next - first) as average
             from spans where next > first group by customer_id
@@ -62,8 +88,12 @@ public sealed class CustomerFigures(EventStore store)
             ];
             if (ids.Length == 0)
                 return done;
-            await connection.ExecuteAsync(new CommandDefinition(
-                Refresh, new { ids, today }, cancellationToken: cancellation));
+            foreach (var sql in new[] { Forget, Refresh })
+            {
+                await connection.ExecuteAsync(new CommandDefinition(
+                    sql, new { ids, today }, cancellationToken: cancellation));
+            }
+
             (done, after) = (done + ids.Length, ids[^1]);
         }
     }

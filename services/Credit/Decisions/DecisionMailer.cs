@@ -27,7 +27,7 @@ public sealed class DecisionMailer(
 
     private static readonly string Due =
         "select mail_id as Id, application_id as ApplicationId, decision as Decision, address as Address, " +
-        "from_name as FromName, subject as Subject, content as Content, tries as Tries " +
+        "from_name as FromName, subject as Subject, content as Content, language as Language, tries as Tries " +
         $"from credit_decision_mails where {Waiting} and next_try_at <= @now order by next_try_at limit {AtOnce}";
 
     private const string Told =
@@ -85,7 +85,8 @@ public sealed class DecisionMailer(
 
     private OutgoingMail Letter(Row mail) => new(
         $"<credit-{mail.ApplicationId:N}-{mail.Decision}@{smtp.Value.Domain}>", mail.Address, "Sales", mail.FromName,
-        "en", mail.Subject, mail.Content, Html.Fill(new LetterModel(mail.Content.Split('\n'))));
+        mail.Language, mail.Subject, mail.Content,
+        Html.Fill(new LetterModel(mail.Language, mail.Content.Split('\n'))));
 
     private async Task<List<Row>> DueAsync(CancellationToken cancellation)
     {
@@ -100,7 +101,7 @@ public sealed class DecisionMailer(
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
     }
 
-    private sealed record LetterModel(IReadOnlyList<string> Lines);
+    private sealed record LetterModel(string Language, IReadOnlyList<string> Lines);
 
     private sealed record Row
     {
@@ -111,6 +112,7 @@ public sealed class DecisionMailer(
         public string FromName { get; init; } = "";
         public string Subject { get; init; } = "";
         public string Content { get; init; } = "";
+        public string Language { get; init; } = "";
         public int Tries { get; init; }
     }
 }

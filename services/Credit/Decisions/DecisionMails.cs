@@ -16,7 +16,7 @@ public sealed class DecisionMails(EventStore store, DecisionBooks books, TimePro
 {
     private const string Queue =
         "insert into credit_decision_mails (mail_id, application_id, decision, customer_id, address, from_name, " +
-        "subject, content, queued_at, next_try_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) " +
+        "subject, content, queued_at, next_try_at, language) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) " +
         "on conflict (application_id, decision) do nothing";
 
     /// <inheritdoc/>
@@ -53,7 +53,8 @@ public sealed class DecisionMails(EventStore store, DecisionBooks books, TimePro
         var (account, _) = await store.LoadAsync(CreditAccountStream.Type, submitted.CustomerId, cancellation);
         if (sales.For(account.Customer?.Segment) is not { } address)
             return null;
-        var lines = Lines(decision, submitted, account).Select(OutgoingMail.OneLine).ToList();
+        var words = DecisionWords.Of(sales.LanguageOf(address));
+        var lines = Lines(words, decision, submitted, account).Select(OutgoingMail.OneLine).ToList();
         var row = new NpgsqlBatchCommand(Queue);
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = decision.Id });
         row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = decision.StreamId });
@@ -67,28 +68,30 @@ public sealed class DecisionMails(EventStore store, DecisionBooks books, TimePro
         });
         row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = string.Join('\n', lines) });
         row.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = words.Language.Code });
         return row;
     }
 
     /// <summary>What was decided first, then what it is about and why.</summary>
     private static IEnumerable<string> Lines(
-        StoredEvent decision, ApplicationSubmitted submitted, CreditAccount account)
+        DecisionWords words, StoredEvent decision, ApplicationSubmitted submitted, CreditAccount account)
     {
         var isByPolicy = decision.Data is ApplicationApproved { ByPolicy: true }
             or ApplicationDeclined { ByPolicy: true };
         yield return decision.Data is ApplicationApproved granted
-            ? $"credit of {granted.Limit} is approved" +
-                (granted.ExpiresOn is { } last ? $" until {last:yyyy-MM-dd}" : "") +
-                (granted.Terms is { } terms ? $", with terms {terms}" : "")
-            : $"credit of {submitted.RequestedLimit} is declined";
-        yield return $"Customer: {submitted.CustomerName}, {account.Opened?.Number}, {submitted.LegalEntity}";
-        yield return $"Asked for: {submitted.RequestedLimit}" +
-            (submitted.RequestedTerms is { } asked ? $", terms {asked}" : "") + $", by {submitted.SubmittedBy}";
-        yield return $"Decided by: {(isByPolicy ? "the credit policy" : decision.Metadata.By)}";
+            ? words.Say(words.Approved, granted.Limit) +
+                (granted.ExpiresOn is { } last ? words.Say(words.Until, last) : "") +
+                (granted.Terms is { } terms ? words.Say(words.WithTerms, terms) : "")
+            : words.Say(words.Declined, submitted.RequestedLimit);
+        yield return words.Say(
+            words.Customer, submitted.CustomerName, account.Opened?.Number, submitted.LegalEntity);
+        yield return words.Say(words.AskedFor, submitted.RequestedLimit, submitted.SubmittedBy) +
+            (submitted.RequestedTerms is { } asked ? words.Say(words.Terms, asked) : "");
+        yield return words.Say(words.DecidedBy, isByPolicy ? words.ThePolicy : decision.Metadata.By);
         if (decision.Metadata.Reason is { Length: > 0 } reason)
-            yield return $"Reason: {reason}";
+            yield return words.Say(words.Reason, reason);
         foreach (var why in (decision.Data as ApplicationDeclined)?.Reasons ?? [])
             yield return $"- {why.Detail}";
-        yield return $"Case: {decision.StreamId}";
+        yield return words.Say(words.Case, decision.StreamId);
     }
 }

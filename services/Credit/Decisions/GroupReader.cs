@@ -71,10 +71,14 @@ public sealed class GroupReader(EventStore store)
         where not exists (select 1 from credit_absorbed d where d.duplicate_id = b.customer_id)
         union all
         select b.root, b.customer_id, a.currency, x.currency, x.open_receivables, x.open_orders,
-               x.unapplied_cash, x.disputed, x.open_credits, 0, x.unbilled_deliveries, 0, 0
+               x.unapplied_cash, x.disputed, x.open_credits, 0, x.unbilled_deliveries, u.unapplied, u.spent
         from members b
         join credit_accounts a on a.customer_id = b.customer_id
         join credit_absorbed x on x.survivor_id = b.customer_id and x.duplicate_id <> $2
+        cross join lateral (
+            select coalesce(sum(c.unapplied), 0) as unapplied, coalesce(sum(c.spent), 0) as spent
+            from credit_unsettled c
+            where c.customer_id = x.duplicate_id and c.currency = x.currency and c.until >= $8) u
         """;
 
     private const string CoverSql =

@@ -8,7 +8,7 @@ namespace OrderToCash.Credit.Decisions;
 /// Keeps what is at risk with a duplicate with the customer that it was merged into: whatever moves on the one account
 /// is taken over by the other, and given back when the merge is undone.
 /// </summary>
-public sealed class Mergers(EventStore store)
+public sealed class Mergers(EventStore store, DecisionBooks books)
 {
     /// <summary>
     /// Pairs of a duplicate and its survivor: of customers whose exposure has moved, of survivors that billed an order,
@@ -53,10 +53,11 @@ public sealed class Mergers(EventStore store)
     public async Task TakeOverAsync(Guid duplicateId, Guid survivorId, CancellationToken cancellation)
     {
         var (duplicate, version) = await store.LoadAsync(CreditAccountStream.Type, duplicateId, cancellation);
+        var today = (await books.FactsAsync(cancellation))(duplicate).Today;
         await store.DecideAsync(
             CreditAccountStream.Type, survivorId, Metadata,
             survivor => duplicate.Customer?.MergedInto == survivorId
-                ? MergeDecider.Absorb(survivor, duplicateId, duplicate, version)
+                ? MergeDecider.Absorb(survivor, duplicateId, duplicate, version, today)
                 : MergeDecider.Release(survivor, duplicateId, version),
             cancellation: cancellation);
     }

@@ -31,7 +31,8 @@ public sealed class CustomersConsumer(Inbox inbox, EventStore store, GroupMember
         return KeepAsync(
             context, now.CustomerId, new AccountOpened(now.LegalEntity, now.Number, now.Name, now.Currency),
             new CustomerKnown(
-                now.Name, now.Country, now.Segment, now.Terms, now.ParentId, Active, null, context.StreamVersion()));
+                now.Name, now.Country, now.Segment, now.Terms, now.ParentId, Active, null, context.StreamVersion()),
+            now.RegistrationNumber, now.TaxId);
     }
 
     /// <inheritdoc/>
@@ -42,7 +43,8 @@ public sealed class CustomersConsumer(Inbox inbox, EventStore store, GroupMember
             context, now.CustomerId, new AccountOpened(now.LegalEntity, now.Number, now.Name, now.Currency),
             new CustomerKnown(
                 now.Name, now.Country, now.Segment, now.Terms, now.ParentId, now.Status, now.MergedInto,
-                context.StreamVersion()));
+                context.StreamVersion()),
+            now.RegistrationNumber, now.TaxId);
     }
 
     /// <inheritdoc/>
@@ -63,9 +65,12 @@ public sealed class CustomersConsumer(Inbox inbox, EventStore store, GroupMember
         });
     }
 
-    private Task KeepAsync(ConsumeContext context, Guid customerId, AccountOpened opened, CustomerKnown customer) =>
+    private Task KeepAsync(
+        ConsumeContext context, Guid customerId, AccountOpened opened, CustomerKnown customer,
+        string? registrationNumber, string? taxId) =>
         inbox.CommitAsync(context, async batch =>
         {
+            batch.Row(CompanyNumbersConsumer.Row(customerId, registrationNumber, taxId, customer.SourceVersion));
             var account = await store.LoadAsync(CreditAccountStream.Type, customerId, context.CancellationToken);
             var events = ExposureDecider.Open(account.State, opened, customer).Events;
             if (events.Any(e => e is CustomerKnown) && account.State.Customer?.ParentId != customer.ParentId)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrderToCash.Credit.Policies;
 
 /// <summary>
@@ -154,7 +156,21 @@ public sealed record SegmentFormula(
 /// <param name="Class">Its code.</param>
 /// <param name="Cap">The most there is.</param>
 /// <param name="BillingFactor">Times the average billing of the time that terms give.</param>
-public sealed record ClassLimit(string Class, decimal Cap, decimal BillingFactor);
+/// <param name="Caps">Caps by the size of the customer, the smallest first; whose revenue is not known counts as the
+/// smallest. Null: <paramref name="Cap"/> for all.</param>
+public sealed record ClassLimit(
+    string Class, decimal Cap, decimal BillingFactor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SizeCap>? Caps = null)
+{
+    /// <summary>The cap for a customer of this revenue in the base currency; null where that is not known.</summary>
+    public decimal CapFor(decimal? revenue) =>
+        Caps?.Last(one => one.Revenue <= Math.Max(revenue ?? 0, 0)).Cap ?? Cap;
+}
+
+/// <summary>The most there is for customers of a size.</summary>
+/// <param name="Revenue">From this revenue of a year on; of the first 0.</param>
+/// <param name="Cap">The most; not above the cap of the class.</param>
+public sealed record SizeCap(decimal Revenue, decimal Cap);
 
 /// <summary>How a customer is scored: 0 (worst) to 100.</summary>
 /// <param name="MinimumCoverage">Weight that must be known, of all weight, in percent; with less nothing is decided
@@ -210,8 +226,19 @@ public sealed record ApplicationPolicy(
 /// <summary>Where sales reads how cases were decided.</summary>
 /// <param name="Address">For customers of all other segments, and of none; null: their cases are not mailed.</param>
 /// <param name="Segments">Per segment, as Invoicing names it; null for none.</param>
-public sealed record SalesAddresses(string? Address, IReadOnlyDictionary<string, string>? Segments = null)
+/// <param name="Languages">In which language an address is written to, <c>en</c>, <c>es</c> or <c>fr</c>; English where
+/// it is not named, and null for all in English.</param>
+public sealed record SalesAddresses(
+    string? Address, IReadOnlyDictionary<string, string>? Segments = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyDictionary<string, string>? Languages = null)
 {
+    /// <summary>Languages that mails are written in.</summary>
+    public static readonly IReadOnlyList<string> Known = ["en", "es", "fr"];
+
+    /// <summary>The language that an address is written to in; null for the usual one.</summary>
+    public string? LanguageOf(string address) => Languages?.GetValueOrDefault(address);
+
     /// <summary>The address for a customer of a segment; null where nobody is told.</summary>
     public string? For(string? segment) =>
         segment is not null && Segments?.TryGetValue(segment, out var own) == true ? own : Address;

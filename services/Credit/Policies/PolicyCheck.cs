@@ -15,6 +15,9 @@ public static class PolicyCheck
     private const decimal MostAmount = 1_000_000_000_000m;
     private const string AnyClass = "*";
 
+    private static readonly string OfSizes =
+        $"Caps by size: 1 to {MostEntries}, from a revenue of 0 on, each from a higher one, none above the class.";
+
     /// <summary>The first thing that is wrong, or null.</summary>
     public static (string Field, string Detail)? Fault(CreditPolicy policy) =>
         Orders(policy.Orders) ?? Numbers(policy) ?? Scorecard(policy.Scorecard) ?? Classes(policy) ?? Codes(policy)
@@ -164,19 +167,27 @@ public static class PolicyCheck
             return ("/scorecard/classes", "Each class has a code of its own.");
         if (!IsOfEach(policy.Limits.Classes))
             return ("/limits/classes", "Each risk class has one limit, and no other has.");
+        if (!policy.Limits.Classes.All(IsBySize))
+            return ("/limits/classes", OfSizes);
         var segments = policy.Limits.Segments ?? [];
         return segments.Count <= MostEntries
             && segments.Select(one => one.Segment).Distinct().Count() == segments.Count
             && segments.All(one => one.Segment is { Length: > 0 and <= MostOfName } && IsOfEach(one.Classes)
                 && one.NetWorthPercent is null or (>= 0 and <= 1_000)
                 && one.Classes.All(limit => limit.Cap is >= 0 and <= MostAmount
-                    && limit.BillingFactor is >= 0 and <= MostAmount))
+                    && limit.BillingFactor is >= 0 and <= MostAmount && IsBySize(limit)))
                     ? null
-                    : ("/limits/segments", $"At most {MostEntries} segments, each once, with a limit for each class.");
+                    : ("/limits/segments",
+                        $"At most {MostEntries} segments, each once, with a limit for each class. {OfSizes}");
 
         bool IsOfEach(IReadOnlyList<ClassLimit> limits) => limits.Count == classes.Count
             && classes.All(one => limits.Count(limit => limit.Class == one.Code) == 1);
     }
+
+    private static bool IsBySize(ClassLimit limit) => limit.Caps is not { } caps
+        || (caps.Count is > 0 and <= MostEntries && caps[0].Revenue == 0
+            && caps.All(one => one.Revenue <= MostAmount && one.Cap >= 0 && one.Cap <= limit.Cap)
+            && caps.Zip(caps.Skip(1)).All(pair => pair.First.Revenue < pair.Second.Revenue));
 
     private static (string, string)? Checklists(ApplicationPolicy applications)
     {
@@ -205,6 +216,13 @@ public static class PolicyCheck
         if (sales is null)
             return null;
         string?[] addresses = [sales.Address, .. sales.Segments?.Values ?? []];
+        if (sales.Languages is { } languages
+            && (languages.Keys.Except(addresses).Any() || languages.Values.Except(SalesAddresses.Known).Any()))
+        {
+            return ("/applications/sales",
+                $"Languages are {string.Join(", ", SalesAddresses.Known)}, each of an address that is named.");
+        }
+
         return sales.Segments?.Count > MostEntries
             || addresses.Any(address => address is not null
                 && (address.Length > MostOfName || !Mailer.IsAddress(address)))

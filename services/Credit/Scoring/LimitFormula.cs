@@ -15,8 +15,8 @@ public sealed record LimitBound(string Name, decimal? Amount, string Detail);
 public sealed record LimitCalculation(decimal Amount, IReadOnlyList<LimitBound> Bounds);
 
 /// <summary>
-/// limit = min(cap of the class, share of net worth or the bureau's recommendation, k × average monthly billing × days
-/// to pay / 30), k by class.
+/// limit = min(cap of the class and of the customer's size, share of net worth or the bureau's recommendation, k ×
+/// average monthly billing × days to pay / 30), k by class.
 /// </summary>
 public static class LimitFormula
 {
@@ -36,12 +36,25 @@ public static class LimitFormula
         var limits = policy.Classes.First(one => one.Class == riskClass);
         LimitBound[] bounds =
         [
-            new("class-cap", limits.Cap, $"Cap of class {riskClass}."),
+            Cap(limits, facts, toBase),
             Worth(policy, facts, toBase),
             Billing(policy, limits, terms, facts, toBase, currency),
         ];
         var least = bounds.Where(bound => bound.Amount is not null).Min(bound => bound.Amount!.Value);
         return new LimitCalculation(Math.Floor(least / policy.RoundTo) * policy.RoundTo, bounds);
+    }
+
+    private static LimitBound Cap(ClassLimit limits, CustomerFacts facts, Func<decimal, string, decimal?> toBase)
+    {
+        if (limits.Caps is null)
+            return new LimitBound("class-cap", limits.Cap, $"Cap of class {limits.Class}.");
+        return facts.Financials is { Revenue: { } revenue, Currency: var currency }
+            && toBase(revenue, currency) is { } inBase
+            ? Bound(inBase, $"of {revenue} {currency}")
+            : Bound(null, "that is not known");
+
+        LimitBound Bound(decimal? size, string words) =>
+            new("class-cap", limits.CapFor(size), $"Cap of class {limits.Class} for a revenue {words}.");
     }
 
     private static LimitBound Worth(LimitPolicy policy, CustomerFacts facts, Func<decimal, string, decimal?> toBase)

@@ -1,4 +1,5 @@
 using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.Bureau;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
@@ -46,13 +47,16 @@ public sealed record ChecklistPointView(
 /// <param name="Folder">Notes and documents.</param>
 /// <param name="Checklist">What a person goes through before approving it.</param>
 /// <param name="Version">For If-Match.</param>
+/// <param name="BureauMatchedBy">By what the bureau knew the company: by name alone it may be another one. Null where
+/// there is no report.</param>
 public sealed record ApplicationView(
     Guid Id, string Kind, ApplicationStatus Status, int Round, Guid CustomerId, string CustomerName,
     string LegalEntity, Money RequestedLimit, string? RequestedTerms, string Trigger, string SubmittedBy,
     Financials? Financials, int? Score, string? RiskClass, decimal? Coverage, ConsultationStatus? Bureau,
     Recommendation? Recommendation, Money? Recommended, IReadOnlyList<OrderReason> Reasons, int? Policy,
     DateTimeOffset? DueBy, string? AssignedTo, string? Needed, Guid? ApprovalId, ApplicationApproved? Granted,
-    IReadOnlyList<FolderEntryAdded> Folder, IReadOnlyList<ChecklistPointView> Checklist, long Version)
+    IReadOnlyList<FolderEntryAdded> Folder, IReadOnlyList<ChecklistPointView> Checklist, long Version,
+    BureauMatch? BureauMatchedBy)
 {
     /// <summary>The view of a case.</summary>
     public static ApplicationView Of(Guid id, CreditApplication application, long version)
@@ -67,7 +71,7 @@ public sealed record ApplicationView(
             assessment?.Policy, application.DueBy, application.AssignedTo, application.Needed, application.ApprovalId,
             application.Approved, application.Folder,
             [.. application.Checklist.Select(point => Point(point, application.Done.GetValueOrDefault(point.Code)))],
-            version);
+            version, assessment?.Consultation.MatchedBy);
     }
 
     private static ChecklistPointView Point(ChecklistPoint point, ChecklistPointMarked? done) =>

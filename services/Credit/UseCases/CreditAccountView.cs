@@ -61,7 +61,8 @@ public sealed record CreditAccountView(
             [.. account.Exposures.Values.Where(other => other.OpenOrders.Currency != account.Currency)],
             [
                 .. account.Absorbed.Select(one => new DuplicateAbsorbed(
-                    one.Key, one.Value, account.DuplicateVersions[one.Key])),
+                    one.Key, one.Value, account.DuplicateVersions[one.Key],
+                    account.AbsorbedUnsettled.GetValueOrDefault(one.Key))),
             ],
             account.Customer?.Segment, facts.Groups.FirstOrDefault(one => one.Segment is not null),
             facts.Policy.Number, version,

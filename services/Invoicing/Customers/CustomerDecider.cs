@@ -88,6 +88,10 @@ public static partial class CustomerDecider
         { BuyerReference: { } reference } when string.IsNullOrWhiteSpace(reference) || reference.Length > 100
             || reference.Any(char.IsControl) => CustomerRefusals.Invalid(
                 "/billTo/buyerReference", "The buyer's reference has 1 to 100 characters."),
+        { RegistrationNumber: { } number } when !RegistrationNumberFormat().IsMatch(number) =>
+            CustomerRefusals.Invalid(
+                "/billTo/registrationNumber",
+                "A registration number is 2 to 40 letters, digits, blanks, dots, hyphens and slashes."),
         _ => null,
     };
 
@@ -182,6 +186,10 @@ public static partial class CustomerDecider
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9./-]{1,29}\z", RegexOptions.None, 1000)]
     internal static partial Regex TaxIdFormat();
+
+    /// <summary>Registers of the world number in many ways; it begins and ends with a letter or digit.</summary>
+    [GeneratedRegex(@"^[\p{L}0-9](?:[\p{L}0-9 ./-]{0,38}[\p{L}0-9])\z", RegexOptions.None, 1000)]
+    internal static partial Regex RegistrationNumberFormat();
 
     [GeneratedRegex(@"^\+[1-9][0-9]{6,14}\z", RegexOptions.None, 1000)]
     internal static partial Regex PhoneFormat();

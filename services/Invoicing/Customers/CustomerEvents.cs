@@ -81,7 +81,11 @@ public sealed record PostalAddress(
 /// <param name="Address">Where post goes.</param>
 /// <param name="TaxId">The buyer's VAT or tax number with its country prefix, such as <c>DE123456789</c>.</param>
 /// <param name="BuyerReference">What the buyer wants to see on each invoice, such as a routing number.</param>
-public sealed record BillTo(PostalAddress? Address = null, string? TaxId = null, string? BuyerReference = null);
+/// <param name="RegistrationNumber">The buyer's number in the company register of its country, such as
+/// <c>HRB 86891</c>; credit bureaus know companies by it.</param>
+public sealed record BillTo(
+    PostalAddress? Address = null, string? TaxId = null, string? BuyerReference = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RegistrationNumber = null);
 
 /// <summary>A customer account was opened at a legal entity.</summary>
 /// <param name="DiscountGraceDays">Days after a discount date on which deductions are still accepted.</param>

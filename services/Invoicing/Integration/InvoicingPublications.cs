@@ -197,13 +197,14 @@ public static class InvoicingPublications
 
     private static Contract.CustomerRegistered Customer(Guid id, CustomerRegistered e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
-        e.ParentId, Contacts(e.Contacts), Address(e.BillTo?.Address));
+        e.ParentId, Contacts(e.Contacts), Address(e.BillTo?.Address), e.BillTo?.TaxId, e.BillTo?.RegistrationNumber);
 
     private static Contract.CustomerChanged Customer(Guid id, CustomerSnapshot e) => new(
         id, e.Number, e.LegalEntity, e.Name, e.ExternalId, e.Currency, e.Country, e.Language, e.Segment, e.Terms,
         e.ParentId, Contacts(e.Contacts), Json.NameOf(e.Status),
         e.MergedInto, e.Clauses?.MaySuspend ?? false, Address(e.BillTo?.Address),
-        e.Clauses?.ReminderFee is { } fee ? Money.Of(fee, e.Currency).ToContract() : null);
+        e.Clauses?.ReminderFee is { } fee ? Money.Of(fee, e.Currency).ToContract() : null, e.BillTo?.TaxId,
+        e.BillTo?.RegistrationNumber);
 
     private static Contract.LetterheadDefined Letterhead(LetterheadDefined e) => new(
         e.LegalEntity, e.Name, Address(e.Address)!, e.TaxId, e.RegistrationId, e.Email, e.Phone, e.ContactName,

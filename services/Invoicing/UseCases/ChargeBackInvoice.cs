@@ -95,9 +95,7 @@ public static class ChargeBackInvoice
 
     private static Refusal? Check(Request request) => request switch
     {
-        _ when string.IsNullOrWhiteSpace(request.Reason) => InvoiceRefusals.NoReason(),
-        { Reason.Length: > MaxReason } =>
-            InvoiceRefusals.Invalid("/reason", $"The reason has 1 to {MaxReason} characters."),
+        _ when Refusal.Unexplained(request.Reason) is { } unexplained => unexplained,
         { Reference.Length: 0 or > 100 } =>
             InvoiceRefusals.Invalid("/reference", "The reference has 1 to 100 characters."),
         _ => null,
@@ -130,8 +128,8 @@ public static class ChargeBackInvoice
             if (command.Caller.Deny(issued.Books.LegalEntity) is { } denied)
                 return denied;
             command.Expect(version);
-            if (string.IsNullOrWhiteSpace(request.Reason) || request.Reason.Length > 500)
-                return InvoiceRefusals.NoReason();
+            if (Refusal.Unexplained(request.Reason) is { } unexplained)
+                return unexplained;
             await calendars.RefreshAsync(cancellation);
             var chargeback = await command.Store.LoadAsync(InvoiceStream.Type, chargebackId, cancellation);
             var (reversal, refusal) = ChargebackReversal.Of(

@@ -9,7 +9,7 @@ using static OrderToCash.Credit.Tests.CreditBed;
 namespace OrderToCash.Credit.Tests.Http;
 
 /// <summary>From the application to the decision, with a bureau that answers, or does not.</summary>
-public sealed class Applications(CreditBed bed) : IClassFixture<CreditBed>
+public sealed partial class Applications(CreditBed bed) : IClassFixture<CreditBed>
 {
     private static readonly object Figures = new
     {

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Credit.Decisions;
+using OrderToCash.EventSourcing;
 
 namespace OrderToCash.Credit.Tests.Http;
 
@@ -38,6 +41,40 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
         decisions.Count(decision => decision == "held").ShouldBe(40);
         var account = await bed.AccountAsync(customer);
         (account.GetProperty("exposure").Amount("openOrders"), account.Amount("available")).ShouldBe((1_000m, 0m));
+    }
+
+    /// <summary>After a restart nobody remembers an account; a snapshot says the same as its events.</summary>
+    [Fact]
+    public async Task an_account_with_a_long_story_answers_from_its_snapshot_what_it_answers_without_one()
+    {
+        var customer = await bed.CustomerAsync(limit: 100);
+        var dunned = new ItemsDunned("reminder", [new InstallmentKey(Some.Invoice, 1)]);
+        object[] story =
+        [
+            Some.Receivable(60, 60, Some.Exposure()), .. Enumerable.Repeat(dunned, AccountSnapshots.Every),
+        ];
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata("test"), _ => Decision.Of(story));
+        var snapshots = bed.App.Services.GetRequiredService<AccountSnapshots>();
+        await Eventually.BecomesTrue(
+            async () =>
+            {
+                await snapshots.KeepDueAsync();
+                return await KeptAsync(customer) >= AccountSnapshots.Every;
+            },
+            "it is kept, by this instance or another");
+        await using var other = await bed.StartAnotherAsync();
+
+        var fitting = await (await bed.CheckAsync(customer, "S-1", 40, other.Client))
+            .ShouldBeAsync(HttpStatusCode.Created);
+        (fitting.Text("decision"), fitting.Amount("available")).ShouldBe(("approved", 0m));
+        await bed.Database.CreateCommand("truncate credit_account_snapshots").ExecuteNonQueryAsync();
+        await using var another = await bed.StartAnotherAsync();
+        var repeated = await (await bed.CheckAsync(customer, "S-1", 40, another.Client))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        (repeated.Text("decision"), repeated.Amount("available")).ShouldBe(("approved", 0m));
+        (await (await bed.CheckAsync(customer, "S-2", 1, another.Client)).ShouldBeAsync(HttpStatusCode.Created))
+            .Text("decision").ShouldBe("held");
     }
 
     [Fact]
@@ -158,5 +195,13 @@ public sealed class CheckingOrders(CreditBed bed) : IClassFixture<CreditBed>
         await Eventually.Becomes(() => bed.TakeAsync(queue), message =>
             message?.RoutingKey == "credit.v1.order-decided",
             "the decision is published");
+    }
+
+    private async Task<long?> KeptAsync(Guid customer)
+    {
+        await using var command = bed.Database.CreateCommand(
+            "select version from credit_account_snapshots where stream_id = $1");
+        command.Parameters.AddWithValue(customer);
+        return (long?)await command.ExecuteScalarAsync();
     }
 }

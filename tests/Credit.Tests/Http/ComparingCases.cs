@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.EventSourcing;
@@ -38,7 +39,7 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         foreach (var (segment, score) in new (string?, int?)[] { ("retail", 40), ("retail", null), (null, 80) })
             await ScoreAsync(await bed.CustomerAsync(entity: Entity, segment: segment), score);
         (await bed.App.Services.GetRequiredService<CustomerFigures>().RefreshAsync(
-            Entity, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), default)).ShouldBe(4);
+            Entity, TimeProvider.System.Today("America/Chicago"), default)).ShouldBe(4);
         var path = $"{folder}/comparison";
 
         var shown = await bed.Client.GetFromJsonAsync<JsonElement>(path);
@@ -62,10 +63,14 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         await bed.EntityAsync(entity);
         var customer = await bed.CustomerAsync(entity: entity);
         var today = new DateOnly(2026, 6, 30);
-        foreach (var (daysAgo, balance) in new[] { (800, 5_000), (400, 100), (73, 200), (-1, 9_000) })
+        foreach (var (at, balance) in new[]
+        {
+            (Noon(900), 4_000), (Noon(800), 5_000), (Noon(400), 100), (Noon(73).AddHours(-5), 700),
+            (Midnight(72).AddMinutes(-15), 200), (Midnight(-1), 9_000),
+        })
         {
             await using var row = bed.Database.CreateCommand(
-                $"insert into credit_balances values ('{customer}', 'USD', '{today.AddDays(-daysAgo):O}', {balance})");
+                $"insert into credit_balance_moments values ('{customer}', 'USD', '{at:O}', {balance})");
             await row.ExecuteNonQueryAsync();
         }
 
@@ -76,8 +81,37 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
         await using var read = bed.Database.CreateCommand(
             $"select average_balance from credit_figures where customer_id = '{customer}'");
 
-        // 291 days of 100 and 74 of 200.
+        // 291 days of 100 and 74 of 200, each as it ends in Chicago.
         (await read.ExecuteScalarAsync()).ShouldBe(120.27m);
+        await using var left = bed.Database.CreateCommand(
+            "select array_agg(balance::int order by at) from credit_balance_moments " +
+            $"where customer_id = '{customer}'");
+        ((int[])(await left.ExecuteScalarAsync())!).ShouldBe([5_000, 100, 200, 9_000], "no day ends with the others");
+
+        DateTimeOffset Midnight(int daysAgo) => today.AddDays(-daysAgo).StartIn("America/Chicago");
+        DateTimeOffset Noon(int daysAgo) => Midnight(daysAgo).AddHours(12);
+    }
+
+    /// <summary>What was owed on the day of an upgrade is owed until it changes, and not until the day ends.</summary>
+    [Fact]
+    public async Task what_is_known_from_before_lies_in_no_time_to_come()
+    {
+        var assembly = typeof(CreditService).Assembly;
+        using var file = new StreamReader(assembly.GetManifestResourceStream(
+            assembly.GetManifestResourceNames().Single(
+                name => name.EndsWith("0026_numbers_documents_balances.sql", StringComparison.Ordinal)))!);
+        var schema = await file.ReadToEndAsync();
+        var takeOver = schema[schema.IndexOf("insert into credit_balance_moments", StringComparison.Ordinal)..];
+        await using var connection = await bed.Database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var customer = NewId();
+        await using var command = new NpgsqlCommand(
+            $"insert into credit_balances select '{customer}', 'USD', (now() at time zone 'UTC')::date + d, 100 + d " +
+            $"from generate_series(-3, 1) d; {takeOver} select array_agg(at <= now()) from credit_balance_moments " +
+            $"where customer_id = '{customer}'",
+            connection, transaction);
+
+        ((bool[])(await command.ExecuteScalarAsync())!).Distinct().ShouldBe([true]);
     }
 
     private Task ScoreAsync(Guid customer, int? score) => bed.App.Store.DecideAsync(

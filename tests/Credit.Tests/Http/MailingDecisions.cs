@@ -23,7 +23,8 @@ public sealed partial class MailingDecisions(CreditBed bed) : IClassFixture<Cred
     public async Task sales_is_told_once_of_each_decision_at_the_address_of_the_segment()
     {
         await MailingAsync("SM01", new SalesAddresses(
-            "sales@contoso.example", new Dictionary<string, string> { ["retail"] = "retail@contoso.example" }));
+            "sales@contoso.example", new Dictionary<string, string> { ["retail"] = "retail@contoso.example" },
+            new Dictionary<string, string> { ["retail@contoso.example"] = "fr" }));
         await using var other = await bed.StartAnotherAsync();
         var retail = await ApplyAsync("SM01", "retail");
         var some = await ApplyAsync("SM01", segment: null);
@@ -42,7 +43,11 @@ public sealed partial class MailingDecisions(CreditBed bed) : IClassFixture<Cred
         Mails().Select(mail => mail.To.ShouldHaveSingleItem()).Order().ShouldBe(
             ["retail@contoso.example", "retail@contoso.example", "sales@contoso.example"]);
         Mails().Select(MessageId).Distinct().Count().ShouldBe(3);
-        Mails().Select(Text).ShouldContain(text => text.Contains("Still too little.", StringComparison.Ordinal));
+        Mails().Select(Text).ShouldContain(
+            text => text.Contains("Motif : Still too little.", StringComparison.Ordinal));
+        Mails().Where(mail => mail.To is ["retail@contoso.example"]).Select(Text).ShouldAllBe(text =>
+            text.Contains("un crédit de 1\u00A0000\u00A0000,00\u00A0USD est refusé", StringComparison.Ordinal));
+        Text(Mails().Single(mail => mail.To is ["sales@contoso.example"])).ShouldContain("Reason: No.");
         bed.Mail.Refuse = null;
         (await bed.Client.GetAsync(retail)).Headers.ETag.ShouldNotBeNull()
             .ShouldBe(etag, "who has the case open goes on");

@@ -174,6 +174,41 @@ public sealed class SettlingCash(CreditBed bed) : IClassFixture<CreditBed>
         }
     }
 
+    /// <summary>I-11: a customer makes no room by a merge; the account, the list and a group say the same.</summary>
+    [Fact]
+    public async Task what_a_duplicate_has_paid_with_a_check_counts_with_its_survivor()
+    {
+        const string entity = "SC06";
+        await SettlingAsync(entity);
+        var (survivor, duplicate) = (
+            await bed.CustomerAsync(limit: 500, entity: entity), await bed.CustomerAsync(limit: 100, entity: entity));
+        await (await bed.Client.PutAsJsonAsync($"/v1/credit/groups/{survivor}/limit", new
+        {
+            limit = new { amount = "500", currency = "USD" },
+            reason = "one roof",
+        })).ShouldBeAsync(HttpStatusCode.OK);
+        var receipt = NewId();
+        var (_, issued) = await OwingAsync(duplicate, 100);
+        await bed.PublishAsync(ByCheck(receipt, duplicate, 30, entity));
+        await bed.ExposureBecomesAsync(duplicate, 100, 0, 30);
+        await PaidAsync(duplicate, Pays(receipt, issued, 70), 30);
+        var now = Registered(duplicate, entity);
+
+        await bed.PublishAsync(
+            new CustomerChanged(
+                duplicate, now.Number, entity, now.Name, null, now.Currency, now.Country, now.Language, null,
+                now.Terms, null, [], "merged", survivor, false),
+            version: 2);
+
+        await Eventually.Becomes(
+            () => bed.AccountAsync(survivor), account => account.Amount("counted") == 100, "it counts there");
+        var list = await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/accounts?legalEntity={entity}");
+        list.GetProperty("items").EnumerateArray().Single(item => item.Text("customerId") == $"{survivor}")
+            .Amount("exposure").ShouldBe(100);
+        (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/groups/{survivor}")).Amount("exposure")
+            .ShouldBe(100);
+    }
+
     private async Task<(Guid Invoice, InvoiceIssued Issued)> OwingAsync(Guid customer, decimal amount)
     {
         var invoice = NewId();

@@ -72,6 +72,12 @@ public sealed class AssessingCases
         assessment.Reasons.Select(one => one.Code).ShouldContain(reason);
     }
 
+    /// <summary>CRD-01: while nobody has told which numbers a company has, its name may be another one's.</summary>
+    [Fact]
+    public void a_report_by_the_name_approves_nothing_before_the_numbers_are_known() =>
+        Reasons(Assessor.Assess(Policy, Request, Known, Full with { LacksNumbers = true }))
+            .ShouldBe(["company-numbers-unknown"]);
+
     [Theory]
     [InlineData("bankruptcy")]
     [InlineData("out-of-business")]

@@ -179,6 +179,19 @@ public sealed class DecidingCases
         InReview(Granted).When(ApplicationDecider.Withdraw).ThenRefused("not-in-review");
     }
 
+    [Fact]
+    public void a_folder_keeps_so_many_documents_each_once()
+    {
+        object[] full = [.. Enumerable.Range(1, CaseDocument.MostDocuments).Select(number => Kept($"{number}"))];
+        InReview(Kept("1")).When(application => ApplicationDecider.Keep(application, Kept("1"))).ThenNothing();
+        InReview(full[1..]).When(application => ApplicationDecider.Keep(application, Kept("new"))).Then(Kept("new"));
+        InReview(full).When(application => ApplicationDecider.Keep(application, Kept("new")))
+            .ThenRefused("folder-full");
+
+        static FolderEntryAdded Kept(string hash) => new(
+            "document", "x", "x", "ana", Due, new CaseDocument(Ids.From("document", hash), "x", "text/csv", 1, hash));
+    }
+
     private static Decision Reassess(CreditApplication application) => ApplicationDecider.Reassess(application);
 
     private static DeciderSpec<CreditApplication>.Past InReview(params object[] more) => Cases.Given(

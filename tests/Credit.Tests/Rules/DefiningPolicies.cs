@@ -61,6 +61,8 @@ public sealed class DefiningPolicies
         { "/applications/sales", Mailing("sales@contoso.example\r\nBcc: eve@contoso.example") },
         { "/applications/sales", Mailing("sales@contoso.example, eve@contoso.example") },
         { "/applications/sales", Mailing("sales@contoso.example", "nobody@") },
+        { "/applications/sales", Mailing("sales@contoso.example", language: "de") },
+        { "/applications/sales", Mailing("sales@contoso.example", language: "es", reader: "other@contoso.example") },
         { "/applications/sales", Mailing("sales..retail@contoso.example") },
         { "/applications/sales", Mailing("größe@contoso.example") },
         { "/applications/sales", Mailing(".sales@contoso.example") },
@@ -76,6 +78,11 @@ public sealed class DefiningPolicies
             "/limits/segments",
             Standard with { Limits = Standard.Limits with { Segments = [new SegmentFormula("retail", [])] } }
         },
+        { "/limits/classes", Caps() },
+        { "/limits/classes", Caps(new SizeCap(1, 1)) },
+        { "/limits/classes", Caps(new SizeCap(0, 1), new SizeCap(0, 2)) },
+        { "/limits/classes", Caps(new SizeCap(0, 1_000_000)) },
+        { "/limits/classes", Caps(new SizeCap(0, -1)) },
         { "/scorecard/factors", Card(card => card with { Factors = [new(FactorCodes.Paydex, 1, [new(5, 1)])] }) },
         { "/scorecard/factors", Card(card => card with
             {
@@ -138,12 +145,20 @@ public sealed class DefiningPolicies
         },
     };
 
-    private static CreditPolicy Mailing(string address, string? retail = null) => Standard with
+    private static CreditPolicy Mailing(
+        string address, string? retail = null, string? language = null, string? reader = null)
     {
-        Applications = Standard.Applications with
+        var sales = new SalesAddresses(
+            address, retail is null ? null : new Dictionary<string, string> { ["retail"] = retail },
+            language is null ? null : new Dictionary<string, string> { [reader ?? address] = language });
+        return Standard with { Applications = Standard.Applications with { Sales = sales } };
+    }
+
+    private static CreditPolicy Caps(params SizeCap[] caps) => Standard with
+    {
+        Limits = Standard.Limits with
         {
-            Sales = new SalesAddresses(
-                address, retail is null ? null : new Dictionary<string, string> { ["retail"] = retail }),
+            Classes = [.. Standard.Limits.Classes.Select(one => one with { Cap = 500_000, Caps = caps })],
         },
     };
 

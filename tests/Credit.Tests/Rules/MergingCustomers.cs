@@ -82,8 +82,45 @@ public sealed class MergingCustomers
         Spec.Given(Opened).When(account => MergeDecider.Release(account, Duplicate, 1)).ThenNothing();
     }
 
+    /// <summary>CRD-08: a check of the duplicate's that bounces is the survivor's matter.</summary>
+    [Fact]
+    public void what_of_the_duplicate_may_still_bounce_counts_with_the_survivor_until_it_is_settled()
+    {
+        var duplicate = State(
+            Opened, Settling("old", 1, Today.AddDays(-1)), Settling("check", 30, Today.AddDays(2)),
+            Settling("draft", 10, Today.AddDays(4)));
+        var absorbed = new DuplicateAbsorbed(
+            Duplicate, [Exposure()], 4,
+            [
+                new UnsettledPart(Today.AddDays(4), Usd(0), Usd(10)),
+                new UnsettledPart(Today.AddDays(2), Usd(0), Usd(30)),
+            ]);
+        Spec.Given(Opened, Limit(100)).When(Absorb(duplicate, 4)).Then(absorbed);
+        Spec.Given(Opened, Limit(100), absorbed).When(Absorb(duplicate, 4)).ThenNothing();
+        Spec.Given(Opened, Limit(100), absorbed).When(Check("SO-1", 70)).ThenState(IsHeld("SO-1", "over-limit"));
+        Spec.Given(Opened, Limit(100), absorbed).When(Check("SO-1", 70, Facts with { Today = Today.AddDays(3) }))
+            .ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(100), absorbed, new DuplicateReleased(Duplicate, 5)).When(Check("SO-1", 70))
+            .ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, Limit(100), new DuplicateAbsorbed(Duplicate, [Exposure()], 4)).When(Absorb(duplicate, 4))
+            .Then(absorbed);
+    }
+
+    /// <summary>What is settled meanwhile is no reason to write anything.</summary>
+    [Fact]
+    public void a_day_that_passes_takes_nothing_over()
+    {
+        var duplicate = State(Opened, Settling("check", 30, Today.AddDays(2)));
+        var absorbed = MergeDecider.Absorb(State(Opened), Duplicate, duplicate, 2, Today).Events;
+        Spec.Given([Opened, .. absorbed])
+            .When(account => MergeDecider.Absorb(account, Duplicate, duplicate, 2, Today.AddDays(3))).ThenNothing();
+    }
+
+    private static UnappliedCashRecorded Settling(string receipt, decimal spent, DateOnly until) => new(
+        Ids.From("receipt", receipt), Usd(0), 1, Exposure(), Usd(spent), new Booking(Today.AddDays(-3), until));
+
     private static Func<CreditAccount, Decision> Absorb(CreditAccount duplicate, long version) =>
-        account => MergeDecider.Absorb(account, Duplicate, duplicate, version);
+        account => MergeDecider.Absorb(account, Duplicate, duplicate, version, Today);
 
     private static CreditAccount State(params object[] events) =>
         events.Aggregate(CreditAccount.Initial, CreditAccount.Evolve);

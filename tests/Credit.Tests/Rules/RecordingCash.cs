@@ -111,23 +111,46 @@ public sealed class RecordingCash
         account.LastPayment.ShouldBe(Today.AddDays(-40));
     }
 
-    /// <summary>The first payment of all, heard of before its receipt or with it.</summary>
+    /// <summary>Of times before receipts had a day: what else was paid on the day of a check that bounces.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void a_first_payment_that_bounces_is_none_and_leaves_those_of_before(bool hasPaidBefore)
+    [InlineData(70)]
+    [InlineData(100)]
+    public void a_first_payment_that_bounces_leaves_the_others_of_its_day(int balance)
+    {
+        var account = new[] { balance, balance - 40 }.Index().Aggregate(Owing(100), (now, step) => ExposureDecider
+            .RecordReceivables(
+                now, [Reported(100, step.Item, version: step.Index + 2) with { On = Today }])
+            .Events.Aggregate(now, CreditAccount.Evolve));
+        account = Paid(account, 40);
+        account.LastPayment.ShouldBe(Today);
+
+        Paid(account, -40).LastPayment.ShouldBe(balance == 70 ? Today : (DateOnly?)null);
+    }
+
+    /// <summary>
+    /// The first payment of all, heard of before its receipt or with it; what is left of the receipt may be told of
+    /// first.
+    /// </summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void a_first_payment_that_bounces_is_none_and_leaves_those_of_before(bool hasPaidBefore, bool isLeftFirst)
     {
         var (due, before) = (Today.AddDays(-60), hasPaidBefore ? Today.AddDays(-20) : (DateOnly?)null);
         var account = Owing(100, due: due);
         if (before is { } day)
             account = Lowered(account, 70, 2, day);
-        account = Lowered(account, 30, 3, Today);
+        account = Lowered(account, hasPaidBefore ? 30 : 60, 3, Today);
         account.LastPayment.ShouldBe(Today);
 
+        if (isLeftFirst)
+            account = Cash(account, 10, 1, Check);
         account = Paid(account, 40);
         account.LastPayment.ShouldBe(Today);
 
-        Paid(account, -40).LastPayment.ShouldBe(before);
+        Cash(Paid(account, -40), 0, 2).LastPayment.ShouldBe(before);
 
         CreditAccount Lowered(CreditAccount account, decimal balance, long version, DateOnly on) => ExposureDecider
             .RecordReceivables(account, [Reported(100, balance, version: version, dueDate: due) with { On = on }])

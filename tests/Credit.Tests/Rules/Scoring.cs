@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 using static OrderToCash.Credit.Tests.Some;
@@ -82,6 +83,34 @@ public sealed class Scoring
         LimitFormula.Of(
             policy.For(segment), "A", "NET 30", Facts(null, Behaviour.None), (amount, _) => amount, "USD")
             .Amount.ShouldBe(limit);
+    }
+
+    /// <summary>CRD-03: the cap of a class goes by the size of the customer, also in a segment.</summary>
+    [Theory]
+    [InlineData("2000000", "USD", "9000")]
+    [InlineData("1999999.99", "USD", "5000")]
+    [InlineData("-3", "USD", "5000")]
+    [InlineData("1000000", "EUR", "9000")]
+    [InlineData("9000000", "JPY", "5000")]
+    [InlineData(null, "USD", "5000")]
+    public void caps_of_a_class_go_by_the_size_of_the_customer(string? revenue, string currency, string limit)
+    {
+        var classes = StandardPolicy.Value.Limits.Classes
+            .Select(one => one with { Cap = 9_000, Caps = [new SizeCap(0, 5_000), new SizeCap(2_000_000, 9_000)] });
+        var policy = StandardPolicy.Value.Limits with { Segments = [new SegmentFormula("retail", [.. classes])] };
+        PolicyCheck.Fault(StandardPolicy.Value with { Limits = policy }).ShouldBeNull();
+        var facts = Facts(null, Behaviour.None) with
+        {
+            Financials = new Financials(
+                currency, Revenue: revenue is null ? null : decimal.Parse(revenue, CultureInfo.InvariantCulture)),
+        };
+
+        var worked = LimitFormula.Of(policy.For("retail"), "B", null, facts, InBase, "USD");
+
+        worked.Amount.ShouldBe(decimal.Parse(limit, CultureInfo.InvariantCulture));
+        worked.Bounds[0].Detail.ShouldBe(revenue is null || currency == "JPY"
+            ? "Cap of class B for a revenue that is not known."
+            : $"Cap of class B for a revenue of {revenue} {currency}.");
     }
 
     [Fact]
@@ -205,4 +234,12 @@ public sealed class Scoring
     private static decimal Limit(string risk, CustomerFacts facts, string terms) => LimitFormula.Of(
         StandardPolicy.Value.Limits, risk, terms, facts, (amount, currency) => currency == "USD" ? amount : null,
         "USD").Amount;
+
+    /// <summary>A euro is worth two dollars, and nobody knows what a yen is worth.</summary>
+    private static decimal? InBase(decimal amount, string currency) => currency switch
+    {
+        "USD" => amount,
+        "EUR" => amount * 2,
+        _ => null,
+    };
 }

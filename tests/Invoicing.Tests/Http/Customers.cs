@@ -20,6 +20,7 @@ public class Customers(InvoicingApp app)
             termsOrigin = origin,
             clauses = new { interestPercent = "9", maySuspend = true },
             statements = new { cycle = "weekly" },
+            billTo = new { taxId = "US12-3456789", registrationNumber = "DE 4471209" },
         };
 
         var customer = (await app.Client.PostAsync("/v1/customers", Wish("contract"))).ShouldBe(HttpStatusCode.Created);
@@ -28,8 +29,12 @@ public class Customers(InvoicingApp app)
             .ShouldBe(("contract", "weekly"));
         (await app.Client.ReadAsync($"/v1/customers/{customer.Id}")).Text.ShouldBe(customer.Text);
         await Eventually.BecomesTrue(
-            () => app.Bus.Heard<CustomerChanged>(customer.Id)
-                .Any(told => told.MaySuspend), "the others hear of the clauses");
+            () => app.Bus.Heard<CustomerChanged>(customer.Id).Any(told =>
+                told is { MaySuspend: true, TaxId: "US12-3456789", RegistrationNumber: "DE 4471209" }),
+            "the others hear of the clauses and the numbers");
+        customer["billTo"].GetProperty("registrationNumber").GetString().ShouldBe("DE 4471209");
+        app.Bus.Heard<CustomerRegistered>(customer.Id).ShouldHaveSingleItem().RegistrationNumber
+            .ShouldBe("DE 4471209");
         (await app.Client.PostAsync("/v1/customers", Wish("approved-request")))
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-customer");
     }

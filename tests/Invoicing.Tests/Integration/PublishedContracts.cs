@@ -302,7 +302,8 @@ public class PublishedContracts
                 Clauses: new ContractClauses(
                     25, null, null, 5, true, "C-7", 5, new DiscountClause(DiscountAllowance.None),
                     new StatutoryClause("ecb", 8, [new StatutorySum(0, 40)])),
-                Statements: new StatementPreference(Group: true))),
+                Statements: new StatementPreference(Group: true),
+                BillTo: new BillTo(TaxId: "US12-3456789", RegistrationNumber: "DE 4471209"))),
             AccountDecider.Suspend, AccountDecider.Reinstate,
             now => AccountDecider.Merge(now, Some.Customer, survivor), AccountDecider.Unmerge, AccountDecider.Terminate,
         ];

@@ -42,6 +42,18 @@ public class ChangingCustomers
             .ThenRefused("invalid-customer").Field.ShouldBe(field);
 
     [Theory]
+    [InlineData("7", "/billTo/registrationNumber")]
+    [InlineData(" HRB 86891", "/billTo/registrationNumber")]
+    [InlineData("HRB 86891\n", "/billTo/registrationNumber")]
+    [InlineData("HRB\u200b86891", "/billTo/registrationNumber")]
+    [InlineData("12345678901234567890123456789012345678901", "/billTo/registrationNumber")]
+    [InlineData("HRB 86891 B", null)]
+    [InlineData("ФН-4/2", null)]
+    public void Numbers_of_the_company_register_are_checked(string number, string? field) =>
+        (AccountDecider.Change(Globex(), Wish with { BillTo = new BillTo(RegistrationNumber: number) })
+            .Refusal?.Field).ShouldBe(field);
+
+    [Theory]
     [InlineData(0)]
     [InlineData(0.001)]
     public void The_fee_for_a_notice_is_an_amount_of_the_account(double fee) => Customers.Given(Registered("1"))

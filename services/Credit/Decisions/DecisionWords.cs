@@ -1,0 +1,60 @@
+using System.Globalization;
+using OrderToCash.Documents;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Credit.Decisions;
+
+/// <summary>
+/// What a mail about a decision says in one language. Reasons stay as they are, in the words of whoever gave them.
+/// </summary>
+/// <param name="Language">How it writes dates and amounts.</param>
+/// <param name="Approved">{0}: what is granted.</param>
+/// <param name="Until">{0}: its last day.</param>
+/// <param name="WithTerms">{0}: the payment terms.</param>
+/// <param name="Declined">{0}: what was asked for.</param>
+/// <param name="Customer">{0}: its name, {1}: its number, {2}: the legal entity.</param>
+/// <param name="AskedFor">{0}: what, {1}: by whom.</param>
+/// <param name="Terms">{0}: the payment terms that were asked for.</param>
+/// <param name="DecidedBy">{0}: who.</param>
+/// <param name="ThePolicy">Who decided, where it was no person.</param>
+/// <param name="Reason">{0}: why.</param>
+/// <param name="Case">{0}: its identifier.</param>
+internal sealed record DecisionWords(
+    DocumentLanguage Language, string Approved, string Until, string WithTerms, string Declined, string Customer,
+    string AskedFor, string Terms, string DecidedBy, string ThePolicy, string Reason, string Case)
+{
+    private static readonly DecisionWords English = new(
+        DocumentLanguage.English, "credit of {0} is approved", " until {0}", ", with terms {0}",
+        "credit of {0} is declined", "Customer: {0}, {1}, {2}", "Asked for: {0}, by {1}", ", terms {0}",
+        "Decided by: {0}", "the credit policy", "Reason: {0}", "Case: {0}");
+
+    private static readonly DecisionWords Spanish = new(
+        DocumentLanguage.Spanish, "se aprueba un crédito de {0}", " hasta el {0}", ", con condiciones {0}",
+        "se rechaza un crédito de {0}", "Cliente: {0}, {1}, {2}", "Solicitado: {0}, por {1}", ", condiciones {0}",
+        "Decidido por: {0}", "la política de crédito", "Motivo: {0}", "Expediente: {0}");
+
+    private static readonly DecisionWords French = new(
+        DocumentLanguage.French, "un crédit de {0} est accordé", " jusqu'au {0}", ", aux conditions {0}",
+        "un crédit de {0} est refusé", "Client : {0}, {1}, {2}", "Demandé : {0}, par {1}", ", conditions {0}",
+        "Décidé par : {0}", "la politique de crédit", "Motif : {0}", "Dossier : {0}");
+
+    /// <summary>Those of a language; English where there is no other.</summary>
+    public static DecisionWords Of(string? language) => language switch
+    {
+        "es" => Spanish,
+        "fr" => French,
+        _ => English,
+    };
+
+    /// <summary>A sentence with what belongs into it; amounts and days as the language writes them.</summary>
+    public string Say(string words, params object?[] values) => string.Format(
+        CultureInfo.InvariantCulture, words,
+        [
+            .. values.Select(value => value switch
+            {
+                Money money => Language.Amount(money),
+                DateOnly day => Language.Date(day),
+                _ => value,
+            }),
+        ]);
+}
