@@ -233,14 +233,35 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
             .Single(notice => notice.BlockedBy == Blocks.Fault);
         (passed.Number, passed.NoticeId, passed.Amount).ShouldBe((4, null, Money.Of(0, "USD")));
 
-        // What is the matter with the whole of a first part is not said 5,000 times.
+        // What is the matter with all is not said 5,000 times.
         await ExecuteAsync(
             "update customers set contacts = '{}' where id in (" +
             "select id from customers where legal_entity = $1 order by id limit $2)",
             story.Entity, DunningRunner.AtOnce);
+        (await story.PreviewAsync()).Notices.ShouldAllBe(notice => notice.BlockedBy == Blocks.Fault);
+        await ExecuteAsync("update customers set contacts = '{}' where legal_entity = $1", story.Entity);
         (await story.PostAsync(
             "/v1/collections/dunning-runs", new { legalEntity = story.Entity, preview = true })).StatusCode
             .ShouldBe(HttpStatusCode.InternalServerError);
+    }
+
+    /// <summary>Neighbours of one import, say: those behind them get their notices.</summary>
+    [Fact]
+    public async Task many_in_a_row_are_passed_over_where_those_after_them_are_not_at_fault()
+    {
+        var story = await OwingAsync(Many);
+        await ExecuteAsync(
+            "update customers set contacts = '{}' where id in (" +
+            "select id from customers where legal_entity = $1 order by id offset 10 limit $2)",
+            story.Entity, DunningRunner.MostFaults + 5);
+
+        (await story.PreviewAsync()).NoticeCount.ShouldBe(Many);
+        var begun = await story.RunAsync();
+
+        (await IsAsync(story, begun.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBe(Many);
+        (await story.ScalarAsync<long>(
+            $"select count(*) from dunning_run_notices where run_id = '{begun.Id}' " +
+            "and decided ->> 'BlockedBy' = 'fault'")).ShouldBe(DunningRunner.MostFaults + 5);
     }
 
     /// <summary>What is the matter with one after the other is nobody's fault: none goes without for it.</summary>
@@ -250,8 +271,7 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         var story = await OwingAsync(Many);
         await ExecuteAsync(
             "update customers set contacts = '{}' where id in (" +
-            "select id from customers where legal_entity = $1 order by id offset 10 limit $2)",
-            story.Entity, DunningRunner.MostFaults);
+            "select id from customers where legal_entity = $1 order by id offset 10)", story.Entity);
         using var failing = new Readings("otc.work.failing", "otc.work", "Dunning runs under way");
 
         var begun = await story.RunAsync();
