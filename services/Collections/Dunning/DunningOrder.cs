@@ -18,7 +18,7 @@ public sealed record DunningOrder(
     public DateOnly DueUpTo => Date.AddDays(Playbooks.DaysAhead);
 
     /// <summary>The last due date that a notice may name.</summary>
-    public DateOnly NamedUpTo => Playbooks.IncludeCurrent ? DateOnly.MaxValue : DueUpTo;
+    public DateOnly NamedUpTo => Playbooks.NameWhatIsNotDue ? DateOnly.MaxValue : DueUpTo;
 
     /// <summary>The notice, or what is handed over instead, that a plan of the day becomes; null where it is blocked.
     /// </summary>
