@@ -363,7 +363,8 @@ public sealed partial class DunningRunner(
         var (name, date, isLetter) = (order.Entity.Name, order.Date, plan.Channel == NoticeChannel.Letter);
         var work = plan.Step.IsWork ? writer.WriteWork(plan, name, date) : null;
         var mail = isLetter || plan.Step.IsWork ? null : writer.Write(
-            plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id));
+            plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id),
+            sender.Country);
         var letter = isLetter || plan.Step.AttachLetter ? writer.WriteLetter(plan, id, sender, date) : null;
         return new NoticePrepared(
             new NoticeContent(
