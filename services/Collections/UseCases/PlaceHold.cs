@@ -116,7 +116,11 @@ public static class PlaceHold
             with: (batch, decided) => Look(batch, command, decided.State.Placed!.CustomerId));
     }
 
-    /// <summary>In turn with who makes contact: what is sent after the hold is placed knows of it.</summary>
-    private static void Look(WriteBatch batch, HttpCommand command, Guid customerId) =>
-        batch.Lock(Locks.Contact.Take(customerId)).Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
+    /// <summary>
+    /// In turn with who makes contact: what is sent after the hold is placed knows of it. It holds for all that the
+    /// customer was merged with, and so does its end.
+    /// </summary>
+    private static void Look(WriteBatch batch, HttpCommand command, Guid customerId) => batch
+        .Lock(Locks.Contact.Take(customerId))
+        .Row(ReviewQueue.RequestCompany(command.Clock.GetUtcNow(), customerId));
 }
