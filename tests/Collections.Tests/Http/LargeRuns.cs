@@ -303,36 +303,6 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
             () => failing.Seen.Any(rounds => rounds > 1), "a run that waits for its next try is told");
     }
 
-    /// <summary>Runs were stored as a whole before.</summary>
-    [Fact]
-    public async Task a_run_of_an_earlier_version_is_shown_as_ever()
-    {
-        var story = await Story.BeginAsync(_app);
-        var item = new NoticeItem(
-            Story.NewId(), 1, "INV-1", _app.Clock.Today, 1, "first-notice", 1, Money.Of(9, "USD"), Money.Of(9, "USD"));
-        var notices = Enumerable.Range(0, 3).Select(_ => new RunNotice(
-            null, Story.NewId(), "first-notice", NoticeChannel.Email, [item], [Money.Of(9, "USD")], "quiet-days"))
-            .ToList();
-        var run = Story.NewId();
-        await _app.Services.GetRequiredService<EventStore>().DecideAsync(
-            DunningRunsStream.Type, DunningRunsStream.Id(story.Entity), new EventMetadata("ana"),
-            _ => Decision.Of(new DunningRunDone(run, story.Entity, _app.Clock.Today, "standard", 1, notices)),
-            cancellation: TestContext.Current.CancellationToken);
-
-        var shown = await story.GetAsync<DunningRunView>($"/v1/collections/dunning-runs/{run}");
-
-        (shown.Status, shown.NoticeCount).ShouldBe((DunningRunStatus.Finished, 3));
-        shown.Notices.Select(notice => notice.CustomerId).ShouldBe(notices.Select(notice => notice.CustomerId));
-        var page = await story.GetAsync<Page<RunNoticeView>>($"/v1/collections/dunning-runs/{run}/notices?limit=2");
-        page.Items.Select(notice => notice.Number).ShouldBe([1, 2]);
-        page.Next.ShouldNotBeNull();
-        (await story.GetAsync<Page<DunningRunRow>>($"/v1/collections/dunning-runs?legalEntity={story.Entity}")).Items
-            .ShouldHaveSingleItem().Notices.ShouldBe(3);
-        using var stranger = _app.Client(entities: "XX99");
-        (await stranger.GetAsync($"/v1/collections/dunning-runs/{run}/notices")).StatusCode
-            .ShouldBe(HttpStatusCode.Forbidden);
-    }
-
     private async Task<Story> OwingAsync(int customers)
     {
         var story = await Story.BeginAsync(_app);
