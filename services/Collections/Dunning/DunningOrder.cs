@@ -18,7 +18,16 @@ public sealed record DunningOrder(
     public DateOnly DueUpTo => Date.AddDays(Playbooks.DaysAhead);
 
     /// <summary>The last due date that a notice may name.</summary>
-    public DateOnly NamedUpTo => Playbooks.IncludeCurrent ? DateOnly.MaxValue : DueUpTo;
+    public DateOnly NamedUpTo => Playbooks.NameWhatIsNotDue ? DateOnly.MaxValue : DueUpTo;
+
+    /// <summary>The notice, or what is handed over instead, that a plan of the day becomes; null where it is blocked.
+    /// </summary>
+    public Guid? NoticeIdOf(PlannedNotice plan) => plan switch
+    {
+        { BlockedBy: not null } => null,
+        { Step.IsWork: true } => NoticeStream.WorkId(Entity.Code, plan.Customer.CustomerId, Date),
+        _ => NoticeStream.Id(Entity.Code, plan.Customer.CustomerId, Date),
+    };
 }
 
 /// <summary>What a run would decide about some of its customers.</summary>

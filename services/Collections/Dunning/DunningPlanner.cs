@@ -126,7 +126,7 @@ public static class DunningPlanner
         PlaybookDefined playbook, PlaybookStep step, ItemFacts item, CustomerStanding standing, int days) =>
         item.Collectible >= Limit(step.MinimumAmounts, item.Collectible.Currency)
         && (step.Condition is not { } condition || standing.Meets(
-            condition, item, days, item.LastOffset is { } last ? LevelAt(last, playbook) : 0));
+            condition, item, days, LevelOf(item, playbook)));
 
     private static bool IsCollectible(PlaybookDefined playbook, ItemFacts item) =>
         item.Collectible > Limit(playbook.Tolerances, item.Collectible.Currency);
@@ -257,6 +257,15 @@ public static class DunningPlanner
     /// </summary>
     private static int LevelAt(int offsetDays, PlaybookDefined playbook) =>
         playbook.Steps.Count(step => !step.IsWork && step.OffsetDays > 0 && step.OffsetDays <= offsetDays);
+
+    /// <summary>
+    /// The dunning level an item was asked for at; 0 where no notice of the playbook was about it. Work asks for
+    /// nothing, and a step that it was too small for did not either.
+    /// </summary>
+    private static int LevelOf(ItemFacts item, PlaybookDefined playbook) =>
+        playbook.Steps.LastOrDefault(step => !step.IsWork && item.SentSteps.Contains(step.Code)) is { } asked
+            ? LevelAt(asked.OffsetDays, playbook)
+            : 0;
 
     private static List<Money> Totals(Currency account, IEnumerable<NoticeItem> items) =>
     [

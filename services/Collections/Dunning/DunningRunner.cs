@@ -30,12 +30,15 @@ public sealed partial class DunningRunner(
     /// <summary>Parts that one preview sees to at most.</summary>
     public const int PreviewParts = 20;
 
-    /// <summary>So many customers at fault one after the other are not at fault: something else is.</summary>
+    /// <summary>
+    /// So many customers at fault one after the other are not at fault, something else is, unless the notice of one of
+    /// the <see cref="AtOnce"/> after them can be made.
+    /// </summary>
     public const int MostFaults = 25;
 
     /// <summary>
     /// What a run would decide about its customers, some thousands at once; it leaves nothing behind. Who is at fault
-    /// is listed with <see cref="Blocks.Fault"/>, as in a run; where nobody of a whole part can be planned it fails.
+    /// is listed with <see cref="Blocks.Fault"/>, as in a run, and where a run would end it fails.
     /// </summary>
     /// <param name="order">What is run.</param>
     /// <param name="after">The last customer that a preview before has seen to; empty for the first ones.</param>
@@ -71,13 +74,16 @@ public sealed partial class DunningRunner(
         catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
         {
             var ids = await NextAsync(order, after, AtOnce, cancellation);
-            var notices = new List<RunNotice>();
+            var (notices, faults) = (new List<RunNotice>(), 0);
             foreach (var customer in ids)
-                notices.AddRange(await PreviewOneAsync(order, customer, cancellation));
+            {
+                RunNotice[] due = [.. await PreviewOneAsync(order, customer, cancellation)];
+                notices.AddRange(due);
+                faults = due is [{ BlockedBy: Blocks.Fault }] ? faults + 1 : 0;
+                if (faults == MostFaults && !await CanMakeAfterAsync(order, customer, cancellation))
+                    throw;
+            }
 
-            // What is the matter with a whole part is no customer's fault, and the next part would say the same.
-            if (ids.Length == AtOnce && notices.Count(notice => notice.BlockedBy == Blocks.Fault) == ids.Length)
-                throw;
             return new PreviewedPart(notices, ids.LastOrDefault(), IsLast: ids.Length < AtOnce);
         }
     }
@@ -143,7 +149,7 @@ public sealed partial class DunningRunner(
     /// The same customer by customer, for a part that cannot be made as a whole: who is at fault is passed over
     /// (<see cref="Blocks.Fault"/>) until the next run, and the others get their notices. What is nobody's fault ends
     /// it, such as a database that is away; so does what is the matter with <see cref="MostFaults"/> customers one
-    /// after the other, and none of them is passed over.
+    /// after the other and with those after them, and none of them is passed over.
     /// </summary>
     public async Task<bool> AdvanceSinglyAsync(
         Guid runId, DunningOrder order, EventMetadata metadata, CancellationToken cancellation)
@@ -166,7 +172,8 @@ public sealed partial class DunningRunner(
             {
                 LogFault(log, runId, next.Value, error);
                 faults.Add(next.Value);
-                if (faults.Count == MostFaults)
+                if (faults.Count == MostFaults + AtOnce
+                    || (faults.Count == MostFaults && !await CanMakeAfterAsync(order, next.Value, cancellation)))
                     throw;
             }
 
@@ -185,6 +192,31 @@ public sealed partial class DunningRunner(
         }
 
         return isUnderWay;
+    }
+
+    /// <summary>True where what is due of one of the next customers can be made; none of it is written.</summary>
+    private async Task<bool> CanMakeAfterAsync(DunningOrder order, Guid after, CancellationToken cancellation)
+    {
+        var sender = await letterheads.SenderAsync(order.Entity, cancellation);
+        foreach (var customer in await NextAsync(order, after, AtOnce, cancellation))
+        {
+            try
+            {
+                foreach (var plan in await PlanAsync(order, [customer], cancellation))
+                {
+                    if (order.NoticeIdOf(plan) is { } id)
+                        _ = Prepared(order, sender, Guid.Empty, plan, id);
+                }
+
+                return true;
+            }
+            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
+            {
+                LogPreviewFault(log, customer, error);
+            }
+        }
+
+        return false;
     }
 
     private async Task<bool> AdvanceAsync(
@@ -259,7 +291,7 @@ public sealed partial class DunningRunner(
             notices.Add(await FaultAsync(customer, cancellation));
         foreach (var plan in part.Planned)
         {
-            var notice = Decided(order, plan, NoticeId(order, plan));
+            var notice = Decided(order, plan, order.NoticeIdOf(plan));
             notices.Add(notice);
             if (notice.NoticeId is null)
                 continue;
@@ -325,20 +357,14 @@ public sealed partial class DunningRunner(
     private static IReadOnlyList<Deduction>? DeductionsOf(PlannedNotice plan) =>
         plan.Step.IsWork || plan.Deductions.Count == 0 ? null : plan.Deductions;
 
-    private static Guid? NoticeId(DunningOrder order, PlannedNotice plan) => plan switch
-    {
-        { BlockedBy: not null } => null,
-        { Step.IsWork: true } => NoticeStream.WorkId(order.Entity.Code, plan.Customer.CustomerId, order.Date),
-        _ => NoticeStream.Id(order.Entity.Code, plan.Customer.CustomerId, order.Date),
-    };
-
     private NoticePrepared Prepared(
         DunningOrder order, LetterSender sender, Guid runId, PlannedNotice plan, Guid id)
     {
         var (name, date, isLetter) = (order.Entity.Name, order.Date, plan.Channel == NoticeChannel.Letter);
         var work = plan.Step.IsWork ? writer.WriteWork(plan, name, date) : null;
         var mail = isLetter || plan.Step.IsWork ? null : writer.Write(
-            plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id));
+            plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id),
+            sender.Country);
         var letter = isLetter || plan.Step.AttachLetter ? writer.WriteLetter(plan, id, sender, date) : null;
         return new NoticePrepared(
             new NoticeContent(

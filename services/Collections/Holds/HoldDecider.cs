@@ -78,8 +78,9 @@ public static class HoldDecider
     }
 
     /// <summary>
-    /// Releases it; only who is named may, where somebody is. Where nobody is, a matter of law is released by who runs
-    /// the system, and everything else by everybody who may write.
+    /// Releases it; only who is named may, where somebody is. A matter of law is also released by who runs the system:
+    /// who is named may have left, and a role may be nobody's. Where nobody is named, everything else is released by
+    /// everybody who may write.
     /// </summary>
     public static Decision Release(Hold hold, HoldReleaser by)
     {
@@ -104,8 +105,9 @@ public static class HoldDecider
     private static Refusal? Obstacle(Hold hold, HoldReleaser by) => hold switch
     {
         { Status: not HoldStatus.Active } => HoldRefusals.Ended(hold.Status),
+        { Placed.Kind: var kind } when IsLaw(kind) && by.RunsTheSystem => null,
         { Placed.Releasers: { Count: > 0 } releasers } when !releasers.Any(by.Is) => HoldRefusals.NotYours(releasers),
-        { Placed: { Releasers.Count: 0, Kind: var kind } } when IsLaw(kind) && !by.RunsTheSystem =>
+        { Placed: { Releasers.Count: 0, Kind: var kind } } when IsLaw(kind) =>
             HoldRefusals.MatterOfLaw(kind),
         _ => null,
     };

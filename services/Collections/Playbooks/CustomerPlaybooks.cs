@@ -39,8 +39,9 @@ public sealed record CustomerPlaybooks(
     public int DaysAhead => -InForce.Values.Select(one => Math.Min(0, one.Definition.Steps[0].OffsetDays))
         .DefaultIfEmpty(0).Min();
 
-    /// <summary>Notices of one of them list what is not due yet.</summary>
-    public bool IncludeCurrent => InForce.Values.Any(one => one.Definition.IncludeCurrent);
+    /// <summary>Notices of one of them list what is not due yet, or is disputed whenever it is due.</summary>
+    public bool NameWhatIsNotDue =>
+        InForce.Values.Any(one => one.Definition.IncludeCurrent || one.Definition.IncludeDisputed);
 
     /// <summary>Code of the playbook a customer goes by, or <see cref="None"/>.</summary>
     /// <param name="customer">What it is told apart by.</param>

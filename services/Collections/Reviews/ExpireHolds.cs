@@ -2,8 +2,10 @@ using OrderToCash.Collections.Holds;
 
 namespace OrderToCash.Collections.Reviews;
 
-/// <summary>Ends holds whose last day is over.</summary>
-public sealed class ExpireHolds(EventSourcing.EventStore store) : IReviewStep
+/// <summary>
+/// Ends holds whose last day is over. All that the customer was merged with were under them, and are looked at again.
+/// </summary>
+public sealed class ExpireHolds(EventSourcing.EventStore store, TimeProvider clock) : IReviewStep
 {
     private const string Due =
         "select id from holds where status = 'active' and customer_id = any($1) and until < $2";
@@ -15,6 +17,11 @@ public sealed class ExpireHolds(EventSourcing.EventStore store) : IReviewStep
         {
             await store.DecideAsync(
                 HoldStream.Type, id, IReviewStep.Itself, hold => HoldDecider.Expire(hold, day),
+                with: (batch, decided) =>
+                {
+                    if (decided.Events.Count > 0)
+                        batch.Row(ReviewQueue.RequestCompany(clock.GetUtcNow(), decided.State.Placed!.CustomerId));
+                },
                 cancellation: cancellation);
         }
     }

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 
 namespace OrderToCash.Collections.Reviews;
 
@@ -67,6 +68,17 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
     {
         var command = new NpgsqlBatchCommand(Insert);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        return command;
+    }
+
+    /// <summary>The same for all customers that are one company with a customer by a merge, itself among them.
+    /// </summary>
+    public static NpgsqlBatchCommand RequestCompany(DateTimeOffset now, Guid customerId)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"{InsertInto} select unnest({ContactBook.Company}), $2 from (select $1::uuid as id) c");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         return command;
     }

@@ -2,7 +2,6 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
-using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
@@ -61,36 +60,37 @@ public static class AttemptContact
             if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                 return denied;
             var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-            var (profile, stream, version) = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
-            var moment = customer.Moment(
-                request.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
-                command.Clock.GetUtcNow());
-            if (moment.Point.Address is null && customer.HasAddresses(request.Channel))
+            if (Moment(customer).Point.Address is null && customer.HasAddresses(request.Channel))
                 return ContactRefusals.AddressMissing(request.Channel);
             return Plan.Inside(async (connection, stop) =>
             {
-                var holds = await HoldsAsync(connection, customer, stop);
-                var decision = ContactDecider.Attempt(profile, moment with { Holds = holds }, null, id);
+                var known = await AtContactAsync(connection, customer, stop);
+                var (profile, stream, version) = await CompanyProfile.LoadAsync(command.Store, known, stop);
+                var decision = ContactDecider.Attempt(profile, Moment(known), null, id);
                 return (
                     new WriteBatch(command.Metadata())
                         .Append(ContactProfileStream.Type, stream, version, decision.Events)
                         .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
                     Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
             });
+
+            ContactMoment Moment(ContactableCustomer with) => with.Moment(
+                request.Channel, request.Address, request.ContactName, policy.ContactIn(with.Country),
+                command.Clock.GetUtcNow());
         });
     }
 
     /// <summary>
-    /// The holds of the moment of contact: whoever places one takes the same lock, so it is known here, or comes after
-    /// the answer. What else is known of the customer is in the profile, whose version the write names.
+    /// The customer at the moment of contact: whoever places a hold, or writes down a no to a customer of the company,
+    /// takes the same locks, so it is known from here on, or comes after the answer.
     /// </summary>
-    private static async Task<IReadOnlyList<HoldKind>> HoldsAsync(
+    private static async Task<ContactableCustomer> AtContactAsync(
         NpgsqlConnection connection, ContactableCustomer customer, CancellationToken cancellation)
     {
         await using var locks = connection.CreateBatch();
         locks.BatchCommands.Add(Locks.Contact.TakeAll(customer.Company));
         await locks.ExecuteNonQueryAsync(cancellation);
-        return (await ContactBook.FindAsync(connection, customer.Id, cancellation))!.Holds;
+        return (await ContactBook.FindAsync(connection, customer.Id, cancellation))!;
     }
 
     private static ContactAttemptView View(Guid id, object e) => e is ContactSuppressed no

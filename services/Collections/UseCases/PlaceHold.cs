@@ -21,7 +21,8 @@ public static class PlaceHold
     /// <param name="Amount">Only so much of the installment.</param>
     /// <param name="Until">Last day, in the legal entity's calendar.</param>
     /// <param name="Releasers">Who may release it: subjects, and roles as <c>role:legal</c>. Without any, everybody who
-    /// may write; a legal hold, cease and desist or bankruptcy then takes the right to run the system.</param>
+    /// may write; a legal hold, cease and desist or bankruptcy then takes the right to run the system, which
+    /// releases these in any case.</param>
     public sealed record Request(
         Guid CustomerId, HoldKind Kind, string Reason, Guid? InvoiceId = null, int? Installment = null,
         Money? Amount = null, DateOnly? Until = null, IReadOnlyList<string>? Releasers = null);
@@ -55,7 +56,13 @@ public static class PlaceHold
             .Required("/reason", request.Reason, max: 500)
             .Check(request.Releasers is null or { Count: <= 20 }, "/releasers", "names at most 20");
         foreach (var releaser in request.Releasers ?? [])
-            validation.Required("/releasers", releaser);
+        {
+            validation.Required("/releasers", releaser).Check(
+                releaser is null || !releaser.StartsWith(HoldReleaser.RolePrefix, StringComparison.Ordinal)
+                || !string.IsNullOrWhiteSpace(releaser[HoldReleaser.RolePrefix.Length..]),
+                "/releasers", "names a role after role:");
+        }
+
         if (validation.Problem is { } problem)
             return problem;
         if (await customers.FindAsync(request.CustomerId, command.Cancellation) is not { } customer)
@@ -109,7 +116,11 @@ public static class PlaceHold
             with: (batch, decided) => Look(batch, command, decided.State.Placed!.CustomerId));
     }
 
-    /// <summary>In turn with who makes contact: what is sent after the hold is placed knows of it.</summary>
-    private static void Look(WriteBatch batch, HttpCommand command, Guid customerId) =>
-        batch.Lock(Locks.Contact.Take(customerId)).Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId));
+    /// <summary>
+    /// In turn with who makes contact: what is sent after the hold is placed knows of it. It holds for all that the
+    /// customer was merged with, and so does its end.
+    /// </summary>
+    private static void Look(WriteBatch batch, HttpCommand command, Guid customerId) => batch
+        .Lock(Locks.Contact.Take(customerId))
+        .Row(ReviewQueue.RequestCompany(command.Clock.GetUtcNow(), customerId));
 }

@@ -67,7 +67,8 @@ public static class PreviewTemplate
             notice.Step.Code, notice.Level,
             notice.Step.IsWork || notice.Customer.Recipient?.Email is null
                 ? null
-                : writer.Write(notice, Guid.Empty, sender.Name, "preview.invalid", today, sender.Letterhead),
+                : writer.Write(notice, Guid.Empty, sender.Name, "preview.invalid", today, sender.Letterhead,
+                    country: sender.Country),
             notice.Step.IsWork || notice.Customer.Post is null
                 ? null
                 : writer.WriteLetter(notice, Guid.Empty, sender, today),

@@ -54,7 +54,8 @@ public sealed record WorkFacts(
     int BreachedPlans, int OverdueDisputes, int OpenEscalations, bool IsOnCreditHold, bool IsBlocked,
     string? OverdueState, decimal ChanceOfLate, Suppression? NoCall = null, IReadOnlyList<string>? WithoutRate = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasNoPlaybook = false,
-    PaymentTimes? Pays = null, PayerRating? Rating = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PaymentTimes? Pays = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PayerRating? Rating = null)
 {
     /// <summary>Something other than arrears that somebody must see to.</summary>
     [JsonIgnore]

@@ -136,6 +136,23 @@ public sealed class Holds(CollectionsApp app) : IClassFixture<CollectionsApp>
             .Status.ShouldBe(HoldStatus.Released);
     }
 
+    /// <summary>A hold that names a role of no name would be released by nobody.</summary>
+    [Theory]
+    [InlineData("role:")]
+    [InlineData("role: ")]
+    public async Task a_role_has_a_name(string releaser)
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("role@globex.example");
+
+        var refused = await story.PostAsync(
+            Path,
+            new { customerId = customer, kind = "legal-hold", reason = "Lawsuit.", releasers = new[] { releaser } });
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("/releasers");
+    }
+
     private static async Task<HoldView> PlaceAsync(Story story, object body) =>
         await Story.ReadAsync<HoldView>(await story.PostAsync(Path, body), HttpStatusCode.Created);
 }

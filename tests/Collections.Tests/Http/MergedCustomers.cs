@@ -1,10 +1,15 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Tests.Http;
 
@@ -77,6 +82,60 @@ public sealed class MergedCustomers(CollectionsApp app) : IClassFixture<Collecti
         (await CallAsync(story, duplicate)).Rule.ShouldBe("do-not-contact");
     }
 
+    /// <summary>A hold counts for all of the company, and so does its end: none is forgotten on the worklist.</summary>
+    [Fact]
+    public async Task what_is_left_to_do_at_another_customer_of_the_company_is_back_when_a_hold_ends()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, held) = await TwoAsync(story, "held");
+        var other = await story.CustomerWithAsync(Ap("other-held@globex.example"));
+        await story.ChangeAsync(held, 2, [], survivor);
+        await story.ChangeAsync(other, 2, [], survivor);
+        await story.PostAsync("/v1/collections/tasks", new { customerId = other, text = "Send the statement" });
+        await story.KnowsAsync($"select count(*) from worklist_customers where customer_id = '{other}'");
+
+        var hold = await Story.ReadAsync<HoldView>(
+            await story.PostAsync(
+                "/v1/collections/holds", new { customerId = held, kind = "do-not-contact", reason = "They said so." }),
+            HttpStatusCode.Created);
+        await story.KnowsAsync($"select 1 - count(*) from worklist_customers where customer_id = '{other}'");
+        await story.PostAsync($"/v1/collections/holds/{hold.Id}/release", new { reason = "Settled." });
+
+        await story.KnowsAsync($"select count(*) from worklist_customers where customer_id = '{other}'");
+    }
+
+    /// <summary>What one of them has said is known at the moment of the answer, not of the question.</summary>
+    [Fact]
+    public async Task a_no_to_the_other_customer_while_somebody_asks_is_heeded()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = await TwoAsync(story, "no");
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+        var key = Ids.LockKey($"ordertocash:contact:{survivor:N}");
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var held = await app.Database.Source.OpenConnectionAsync(cancellation);
+        await using var waiting = await held.BeginTransactionAsync(cancellation);
+        await using var take = held.CreateCommand();
+        take.CommandText = $"select pg_advisory_xact_lock({key})";
+        await take.ExecuteNonQueryAsync(cancellation);
+        var asking = story.PostAsync(
+            "/v1/collections/contact-attempts",
+            new { customerId = survivor, channel = "email", address = "no@globex.example" });
+        await story.KnowsAsync(
+            $"select count(*) from pg_locks where locktype = 'advisory' and not granted and objsubid = 1 " +
+            $"and (classid::bigint << 32 | objid::bigint) = {key}");
+
+        await app.Services.GetRequiredService<EventStore>().DecideAsync(
+            ContactProfileStream.Type, ContactProfileStream.Id(duplicate), new EventMetadata("ana"),
+            _ => Decision.Of(new ConsentStated(
+                new ContactPoint(story.Entity, duplicate, ContactChannel.Email, "no@globex.example", null), false,
+                app.Clock.Today, "mail")),
+            cancellation: cancellation);
+        await waiting.CommitAsync(cancellation);
+
+        (await Story.ReadAsync<ContactAttemptView>(await asking, HttpStatusCode.Created)).Rule.ShouldBe("opted-out");
+    }
+
     [Fact]
     public async Task caps_count_what_was_tried_at_either_and_of_two_at_once_one_gets_the_last()
     {
@@ -127,7 +186,7 @@ public sealed class MergedCustomers(CollectionsApp app) : IClassFixture<Collecti
         await using (var waiting = await held.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
             await using var take = held.CreateCommand();
-            var key = Kernel.Ids.LockKey($"ordertocash:invoice:{item.InvoiceId:N}");
+            var key = Ids.LockKey($"ordertocash:invoice:{item.InvoiceId:N}");
             take.CommandText = $"select pg_advisory_xact_lock({key})";
             await take.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             run = await story.RunAsync();

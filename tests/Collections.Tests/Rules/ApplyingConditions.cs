@@ -74,8 +74,9 @@ public sealed class ApplyingConditions
         var today = Some.DueDate.AddDays(30);
 
         Comes(new StepCondition(ConditionJoin.All, Level: 2), Some.Item(), comes: false);
-        Comes(new StepCondition(ConditionJoin.All, Level: 2), Asked(1), comes: false);
-        Comes(new StepCondition(ConditionJoin.All, Level: 2), Asked(10), comes: true);
+        Comes(new StepCondition(ConditionJoin.All, Level: 2), Asked("first", 1), comes: false);
+        Comes(new StepCondition(ConditionJoin.All, Level: 2), Asked("second", 10), comes: true);
+        Comes(new StepCondition(ConditionJoin.All, Level: 1), Asked("call", 20), comes: false);
         Comes(new StepCondition(ConditionJoin.All, DisputeDays: 9), Disputed(today.AddDays(-8)), comes: false);
         Comes(new StepCondition(ConditionJoin.All, DisputeDays: 9), Disputed(today.AddDays(-9)), comes: true);
         Comes(new StepCondition(ConditionJoin.All, DisputeDays: 9), Some.Item(), comes: false);
@@ -86,11 +87,13 @@ public sealed class ApplyingConditions
         void Comes(StepCondition condition, ItemFacts item, bool comes)
         {
             var playbook = Book(
-                Step("first", 1), Step("second", 10), Step("escalate", 30) with { Condition = condition });
+                Step("first", 1), Step("second", 10), Step("call", 20) with { Channel = NoticeChannel.CallTask },
+                Step("escalate", 30) with { Condition = condition });
             (Plan(30, playbook, Some.Customer(item)).SingleOrDefault()?.Step.Code == "escalate").ShouldBe(comes);
         }
 
-        static ItemFacts Asked(int offset) => Some.Item() with { SentSteps = ["x"], LastOffset = offset };
+        static ItemFacts Asked(string step, int offset) =>
+            Some.Item() with { SentSteps = [step], LastOffset = offset };
 
         static ItemFacts Disputed(DateOnly since) =>
             Some.Item() with { DisputedAmount = Some.Usd(10), DisputedSince = since };

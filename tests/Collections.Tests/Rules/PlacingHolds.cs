@@ -81,12 +81,15 @@ public sealed class PlacingHolds
         Spec.Given(named).When(hold => HoldDecider.Release(hold, By("bob", "legal"))).Then(new HoldReleased(named));
         Spec.Given(named).When(hold => HoldDecider.Release(hold, By("legal", "collector")))
             .ThenRefused("not-a-releaser");
+        var byOperators = Spec.Given(named).When(hold => HoldDecider.Release(hold, operators));
         if (!isLaw)
         {
+            byOperators.ThenRefused("not-a-releaser");
             Spec.Given(placed).When(hold => HoldDecider.Release(hold, By("bob"))).Then(new HoldReleased(placed));
             return;
         }
 
+        byOperators.Then(new HoldReleased(named));
         Spec.Given(placed).When(hold => HoldDecider.Release(hold, By("bob", "legal"))).ThenRefused("not-a-releaser")
             .Kind.ShouldBe(RefusalKind.Forbidden);
         Spec.Given(placed).When(hold => HoldDecider.Extend(hold, Today, By("bob"), Today))

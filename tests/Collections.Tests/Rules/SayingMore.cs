@@ -33,6 +33,19 @@ public sealed class SayingMore
         Plan(Some.Standard, Late, Coming, contested).AlsoOpen.ShouldBeEmpty();
     }
 
+    /// <summary>Whether what is disputed is named depends on its own playbook and no other.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void what_is_not_due_yet_is_looked_at_where_either_is_named(bool current, bool disputed)
+    {
+        var playbooks = CustomerPlaybooks.Only(
+            Some.Standard with { IncludeCurrent = current, IncludeDisputed = disputed }, 1);
+
+        playbooks.NameWhatIsNotDue.ShouldBeTrue();
+        CustomerPlaybooks.Only(Some.Standard, 1).NameWhatIsNotDue.ShouldBeFalse();
+    }
+
     /// <summary>A reminder of what falls due soon names it once.</summary>
     [Fact]
     public void what_is_asked_for_is_not_named_beside_it()

@@ -55,6 +55,18 @@ public sealed class WritingLetters
         letter.Page.ShouldNotContain("Fees and interest");
     }
 
+    /// <summary>Nine digits are an American routing number, and a Canadian one with a 0 before it.</summary>
+    [Theory]
+    [InlineData("US", "12-345 · ABA 000412345")]
+    [InlineData("PR", "12-345 · ABA 000412345")]
+    [InlineData("CA", "12-345 · 000412345")]
+    public void a_routing_number_is_called_what_it_is_in_its_country(string country, string account)
+    {
+        var head = Head with { BankAccount = "12-345", BankCode = "000412345" };
+
+        PaymentWays.Of(head, "CUST-1", country).Account.ShouldBe(account);
+    }
+
     /// <summary>A company is no person, and no woman or man.</summary>
     [Theory]
     [InlineData("en", "Dear Sir or Madam,")]

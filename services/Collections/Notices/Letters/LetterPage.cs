@@ -53,7 +53,7 @@ public sealed record LetterPage(
         var (written, head) = (words.Language.Written, sender.Letterhead);
         var labels = LetterLabels.Of(written.Code);
         var customer = notice.Customer;
-        var ways = PaymentWays.Of(head, customer.Number);
+        var ways = PaymentWays.Of(head, customer.Number, sender.Country);
         return new LetterPage(
             written.Code, sender.Country is "US" or "CA" or "MX" ? "Letter" : "A4", head?.Color ?? StandardColor,
             labels, head?.Name ?? sender.Name, FromOf(sender, labels), customer.Post ?? [customer.Name],

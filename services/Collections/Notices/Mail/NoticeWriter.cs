@@ -53,9 +53,10 @@ public sealed class NoticeWriter
     /// <param name="date">The day of the notice in the entity's calendar.</param>
     /// <param name="letterhead">Says how to pay; null where the entity has laid down nothing.</param>
     /// <param name="optOut">The link by which the recipient opts out of mails; null where mails carry none.</param>
+    /// <param name="country">Of the entity, ISO 3166 alpha-2: it says what kind of code its bank has.</param>
     public NoticeMail Write(
         PlannedNotice notice, Guid noticeId, string entityName, string messageDomain, DateOnly date,
-        LetterheadDefined? letterhead = null, string? optOut = null)
+        LetterheadDefined? letterhead = null, string? optOut = null, string? country = null)
     {
         ArgumentNullException.ThrowIfNull(notice);
         if (notice.Customer.Recipient is not { Name: var name, Email: { } email })
@@ -75,7 +76,7 @@ public sealed class NoticeWriter
             ["totals"] = notice.Totals.Select(written.Amount).ToArray(),
             ["deductions"] = notice.Deductions.Select(one => Line(one, language)).ToArray(),
             ["asked"] = notice.Deductions.Count == 0 ? [] : notice.Asked.Select(written.Amount).ToArray(),
-            ["facts"] = Facts(notice, noticeId, letterhead, written.Code),
+            ["facts"] = Facts(notice, noticeId, letterhead, country, written.Code),
             ["alsoOpenTitle"] = notice.AlsoOpen.Count == 0 ? "" : language.AlsoOpen(written.Date(date)),
             ["alsoOpen"] = notice.AlsoOpen.Select(item => Line(item, language)).ToArray(),
             ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
@@ -167,10 +168,10 @@ public sealed class NoticeWriter
 
     /// <summary>What a letter says beside the items: the reference, the level, and how to pay.</summary>
     private static MailFact[] Facts(
-        PlannedNotice notice, Guid noticeId, LetterheadDefined? letterhead, string language)
+        PlannedNotice notice, Guid noticeId, LetterheadDefined? letterhead, string? country, string language)
     {
         var labels = LetterLabels.Of(language);
-        var ways = PaymentWays.Of(letterhead, notice.Customer.Number);
+        var ways = PaymentWays.Of(letterhead, notice.Customer.Number, country);
         (string Label, string? Value)[] facts =
         [
             (labels.Customer, notice.Customer.Number), (labels.Reference, Reference(noticeId)),
