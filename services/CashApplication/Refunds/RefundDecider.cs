@@ -38,7 +38,7 @@ public static partial class RefundDecider
         if (refund.Requested is not null)
             return Decision.Nothing;
         var obstacle = told.Payee is { Iban: null, AccountNumber: null }
-            ? RefundRefusals.NoAccount(told.Payee.Name)
+            ? RefundRefusals.NoAccount
             : Check(told.Payee);
         return obstacle is { } refusal
             ? Decision.Of(

@@ -29,7 +29,7 @@ public sealed record RefundRequested(
 /// </summary>
 /// <param name="Number">What people call the credit memo.</param>
 /// <param name="Reference">Of the payment; the payee is told.</param>
-/// <param name="Payee">Where to; without an account where none is told or known.</param>
+/// <param name="Payee">Where to; without an account where none was approved.</param>
 /// <param name="RequestedBy">Who asked for it there.</param>
 /// <param name="ApprovedBy">Who approved it there.</param>
 /// <param name="ClearingAccount">Ledger account on which the credit memo's side of the payment is booked.</param>

@@ -68,7 +68,7 @@ public sealed record CreditMemoRefundReserved(Guid RefundId, Money Amount, strin
 /// <param name="Reason">Why it is paid back.</param>
 /// <param name="RequestedBy">Who asked for it.</param>
 /// <param name="ApprovedBy">Who approved it last, or asked where nobody had to.</param>
-/// <param name="Payee">Where to; null for the account from which the customer has paid.</param>
+/// <param name="Payee">Where to.</param>
 /// <param name="Rate">Of the day; the payment is booked by it where its own day has none. Null for equal currencies.
 /// </param>
 /// <param name="Reserved">It was kept for this refund before.</param>

@@ -65,7 +65,7 @@ public static class CreditRefundDecider
 
     /// <summary>
     /// Has cash application pay part of what is open: of what is kept for no refund, or of what is kept for this one.
-    /// Nothing is booked before that has paid it.
+    /// Nothing is booked before that has paid it. Where to is part of what is approved, and never looked up later.
     /// </summary>
     /// <param name="memo">The credit memo.</param>
     /// <param name="wish">What is approved; whether it was kept before is said here.</param>
@@ -79,6 +79,8 @@ public static class CreditRefundDecider
         var others = memo with { Reserved = memo.Reserved.Remove(wish.RefundId) };
         if (Obstacle(others, wish.Amount, wish.Reference) is { } refusal)
             return refusal;
+        if ((wish.Payee is { } payee ? payee.Check() : CreditMemoRefusals.NoPayee) is { } unpayable)
+            return unpayable;
         return issued.Rate is not null && wish.Rate is null
             ? InvoiceRefusals.NoRate(
                 wish.Amount.Currency.Code, context.DateFor(books, issued.Entry.PostingDate), books)

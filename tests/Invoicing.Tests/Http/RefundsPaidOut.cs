@@ -29,7 +29,7 @@ public class RefundsPaidOut(InvoicingApp app)
         var told = await ToldAsync(memo);
         (told.Amount, told.Reference, told.ClearingAccount, told.RequestedBy, told.ApprovedBy, told.Payee!.Iban)
             .ShouldBe((new MoneyAmount(300, "USD"), "E2E-1", "1090", "ana", "mia", "DE89370400440532013000"));
-        (await app.Client.PostAsync(path, Refund("E2E-2", 100.01m))).ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
+        (await app.Client.PostAsync(path, Refund("E2E-2", 100.01m, Payee))).ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
         await TiesAsync(entity, "-400.00");
 
         var (paid, message) = (Changed(told, "paid", TestApi.Today), Some.NewId());
@@ -70,7 +70,7 @@ public class RefundsPaidOut(InvoicingApp app)
         var path = $"/v1/credit-memos/{memo}/refunds";
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(n =>
-            app.Client.PostAsync(path, Refund($"E2E-{n}", 25))));
+            app.Client.PostAsync(path, Refund($"E2E-{n}", 25, Payee))));
 
         answers.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBe(2);
         answers.Count(answer => answer.Code == "exceeds-paid").ShouldBe(6);
@@ -78,8 +78,8 @@ public class RefundsPaidOut(InvoicingApp app)
             () => Task.FromResult(app.Bus.Heard<CreditRefundApproved>(memo)), all => all.Count == 2, "both are told");
         await app.Bus.PublishAsync(Changed(told[0], "declined") with { Reason = "no account" }, Some.NewId());
         await Eventually.Passes(() => ShowsAsync(memo, open: "100.00", available: "75.00"));
-        (await app.Client.PostAsync(path, Refund("E2E-9", 35.01m))).ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
-        (await app.Client.PostAsync(path, Refund("E2E-9", 35))).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync(path, Refund("E2E-9", 35.01m, Payee))).ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
+        (await app.Client.PostAsync(path, Refund("E2E-9", 35, Payee))).ShouldBe(HttpStatusCode.OK);
         await TiesAsync(entity, "-60.00");
     }
 
@@ -95,8 +95,11 @@ public class RefundsPaidOut(InvoicingApp app)
         using var requester = app.Approver("ana", "ar-manager");
         var waiting = (await requester.PostAsync(path, Refund("E2E-1", 300))).ShouldBe(HttpStatusCode.Accepted);
         await PolicyAsync(entity, payRefunds: true);
-        (await app.Client.PostAsync(path, Refund("E2E-2", 50, new { name = "Globex" })))
-            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-refund");
+        foreach (var unpayable in new[] { null, new { name = "Globex" } })
+        {
+            (await app.Client.PostAsync(path, Refund("E2E-2", 50, unpayable)))
+                .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-refund");
+        }
 
         using var manager = app.Approver("mia", "ar-manager");
         (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "agreed" }))

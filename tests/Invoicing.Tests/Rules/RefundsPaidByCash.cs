@@ -180,7 +180,7 @@ public class RefundsPaidByCash
         CreditMemo memo, Guid refund, decimal amount, string reference, ExchangeRate? rate = null) =>
         CreditRefundDecider.Approve(memo, new CreditMemoRefundApproved(
             refund, memo.Issued!.Number, Some.Customer, "US01", Money.Of(amount, memo.Open.Currency), reference, "1090",
-            "goods came back", "ana", "mia", Rate: rate), Some.Context);
+            "goods came back", "ana", "mia", new RefundPayee("Globex", "DE89370400440532013000"), rate), Some.Context);
 
     /// <summary>A credit of 100.00 on account, dated today.</summary>
     private static CreditMemo Issued(string currency = "USD", ExchangeRate? rate = null)
