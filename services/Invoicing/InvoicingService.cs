@@ -171,6 +171,7 @@ public static class InvoicingService
         .Add<InvoiceCreditWithdrawn>("invoice_credit_withdrawn")
         .Add<InvoiceCreditRefundReserved>("invoice_credit_refund_reserved")
         .Add<InvoiceCreditRefundReleased>("invoice_credit_refund_released")
+        .Add<InvoiceCreditRefundUncovered>("invoice_credit_refund_uncovered")
         .Add<InvoiceCreditRefunded>("invoice_credit_refunded")
         .Add<InvoiceCreditRefundReturned>("invoice_credit_refund_returned")
         .Add<InvoiceCorrected>("invoice_corrected")

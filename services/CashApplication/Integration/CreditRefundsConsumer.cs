@@ -9,8 +9,10 @@ namespace OrderToCash.CashApplication.Integration;
 /// <summary>
 /// Takes over refunds of credit memos that Invoicing has approved, to the payee who was approved with them. One without
 /// a payee is declined, and the credit is open again: whoever approved it saw no account, and none is guessed here.
+/// What Invoicing takes back again is not paid, unless the bank was told already; the two may come in any order.
 /// </summary>
-public sealed class CreditRefundsConsumer(Inbox inbox) : IConsumer<CreditRefundApproved>
+public sealed class CreditRefundsConsumer(Inbox inbox)
+    : IConsumer<CreditRefundApproved>, IConsumer<CreditRefundWithdrawn>
 {
     private static readonly Payee Nobody = new("the customer");
 
@@ -25,6 +27,11 @@ public sealed class CreditRefundsConsumer(Inbox inbox) : IConsumer<CreditRefundA
                 told.Amount.ToMoney(), told.Payee is { } payee ? PayeeOf(payee) : Nobody, told.Reason,
                 told.RequestedBy, told.ApprovedBy, told.ClearingAccount)));
     }
+
+    /// <inheritdoc/>
+    public Task Consume(ConsumeContext<CreditRefundWithdrawn> context) => inbox.DecideAsync(
+        context, Refund.Type, context.Message.RefundId,
+        refund => RefundDecider.Withdraw(refund, context.Message.Reason));
 
     private static Payee PayeeOf(RefundPayee payee) => new(
         payee.Name, payee.Iban is { } iban ? Iban.Normalize(iban) : null, payee.AccountNumber, payee.Bic,

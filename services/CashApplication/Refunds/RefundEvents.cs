@@ -43,6 +43,12 @@ public sealed record CreditRefundDeclined(string LegalEntity, Guid CreditMemoId,
 /// <summary>It was taken back before it was paid; the credit memo is open again at Invoicing.</summary>
 public sealed record CreditRefundCancelled(string LegalEntity, Guid CreditMemoId, Money Amount, string Reason);
 
+/// <summary>
+/// Invoicing has taken it back while it was in a payment file, which is not released with it any more, or before it was
+/// told of it.
+/// </summary>
+public sealed record CreditRefundHeld(string Reason);
+
 /// <summary>The bank was told to pay the refund of a credit memo.</summary>
 /// <param name="BankAccount">Code of the account it is paid from.</param>
 /// <param name="Entry">Cash clearing, on which Invoicing books the other side, to the bank.</param>

@@ -15,6 +15,9 @@ public static class RefundRefusals
     public static Refusal Is(RefundStatus now, RefundStatus needed) => Refusal.State(
         "refund-state", $"The refund is {Json.NameOf(now)}; it must be {Json.NameOf(needed)} for that.");
 
+    public static Refusal Withdrawn(string number, string reason) => Refusal.State(
+        "refund-withdrawn", $"Refund of {number}: {reason} Reject the payment file and pay the others by another one.");
+
     public static Refusal InOtherFile(Guid fileId) => Refusal.State(
         "refund-in-file", $"The refund is in payment file {fileId} already.");
 }
