@@ -197,6 +197,7 @@ public static class InvoicingService
         .Add<CreditMemoApplied>("credit_memo_applied")
         .Add<CreditMemoUnapplied>("credit_memo_unapplied")
         .Add<CreditMemoRefundReserved>("credit_memo_refund_reserved")
+        .Add<CreditMemoPayoutReserved>("credit_memo_payout_reserved")
         .Add<CreditMemoRefundApproved>("credit_memo_refund_approved")
         .Add<CreditMemoRefundReleased>("credit_memo_refund_released")
         .Add<CreditMemoRefunded>("credit_memo_refunded")

@@ -55,11 +55,15 @@ public static class CreditRefundDecider
     /// <param name="refundId">What the refund is called from now on.</param>
     /// <param name="amount">How much.</param>
     /// <param name="reference">Of the payment; one of a credit memo's refunds has it.</param>
-    public static Decision Reserve(CreditMemo memo, Guid refundId, Money amount, string reference)
+    /// <param name="isPaidByCash">Cash application pays it, once it is approved.</param>
+    public static Decision Reserve(
+        CreditMemo memo, Guid refundId, Money amount, string reference, bool isPaidByCash)
     {
         ArgumentNullException.ThrowIfNull(memo);
-        return Obstacle(memo, amount, reference) is { } refusal
-            ? refusal
+        if (Obstacle(memo, amount, reference) is { } refusal)
+            return refusal;
+        return isPaidByCash
+            ? Decision.Of(new CreditMemoPayoutReserved(refundId, amount, reference))
             : Decision.Of(new CreditMemoRefundReserved(refundId, amount, reference));
     }
 

@@ -108,7 +108,8 @@ public static class RefundCreditMemo
             {
                 refund.Append(
                     batch,
-                    CreditRefundDecider.Reserve(refund.Memo.State, refundId, amount, request.Reference).Events,
+                    CreditRefundDecider.Reserve(
+                        refund.Memo.State, refundId, amount, request.Reference, isPaidByCash).Events,
                     invoice => AdjustmentDecider.ReserveRefund(invoice, id, refundId, amount).Events);
                 return Reply.Accepted($"/v1/approvals/{view.Id}", view, view.Version);
             });

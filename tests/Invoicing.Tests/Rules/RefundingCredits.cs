@@ -46,9 +46,10 @@ public class RefundingCredits
         var memo = CreditMemo.Evolve(Of(Issued()), reserved);
 
         (memo.Open, memo.Available).ShouldBe((Some.Usd(100), Some.Usd(40)));
-        CreditRefundDecider.Reserve(memo, Some.NewId(), Some.Usd(40.01m), "E2E-2").Refusal!.Code
+        CreditRefundDecider.Reserve(memo, Some.NewId(), Some.Usd(40.01m), "E2E-2", false).Refusal!.Code
             .ShouldBe("exceeds-open");
-        CreditRefundDecider.Reserve(memo, Some.NewId(), Some.Usd(1), "E2E-1").Refusal!.Code.ShouldBe("refund-known");
+        CreditRefundDecider.Reserve(memo, Some.NewId(), Some.Usd(1), "E2E-1", false).Refusal!.Code
+            .ShouldBe("refund-known");
         var application = new CreditApplication(Some.Receipt, "INV-1", 1, Some.Usd(40.01m));
         CreditMemoDecider.Apply(memo, Some.NewId(), application).Refusal!.Code.ShouldBe("exceeds-open");
         var paid = (CreditMemoRefunded)Pay(memo, 60, "E2E-1").Events.ShouldHaveSingleItem();
