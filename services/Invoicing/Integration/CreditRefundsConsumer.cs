@@ -28,13 +28,23 @@ public sealed class CreditRefundsConsumer(Inbox inbox, EventStore store, Account
             throw new MessageRefusedException($"There is no credit memo {told.CreditMemoId}.");
         var outcome = CreditRefundOutcome.Of(
             told.CreditMemoId, refund.Memo.State, refund.Invoice?.State,
-            new PaymentOfRefund(told.RefundId, told.PaidOn, told.ReturnedOn),
+            Read(told),
             await RateAsync(told, issued, cancellation), calendars.Context(issued.Books.LegalEntity));
         if (outcome.Refusal is { } refusal)
             throw new MessageRefusedException($"Refund {told.RefundId}: {refusal.Code} {refusal.Detail}");
         refund.Append(
             batch, outcome.OnMemo, _ => outcome.OnInvoice, batch.Metadata with { Reason = told.Reason });
     });
+
+    /// <summary>What ends a refund is said in so many words: nothing is free again by a word that is not known.</summary>
+    private static PaymentOfRefund Read(CreditRefundChanged told) => told switch
+    {
+        { Status: "declined" or "cancelled", PaidOn: null, ReturnedOn: null } => new(told.RefundId, null, null),
+        { Status: "paid", PaidOn: { } day, ReturnedOn: null } => new(told.RefundId, day, null),
+        { Status: "returned", PaidOn: { } day, ReturnedOn: { } back } => new(told.RefundId, day, back),
+        _ => throw new MessageRefusedException(
+            $"Refund {told.RefundId}: {told.Status} of {told.PaidOn:O} and {told.ReturnedOn:O} is not known here."),
+    };
 
     /// <summary>The rate of its payment's entry in the journal, which is kept for it like that of a receipt.</summary>
     private async Task<ExchangeRate?> RateAsync(

@@ -32,6 +32,8 @@ public class RefundsPaidOut(InvoicingApp app)
         (await app.Client.PostAsync(path, Refund("E2E-2", 100.01m, Payee))).ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
         await TiesAsync(entity, "-400.00");
 
+        // Of a status that a later release may bring nothing is free again.
+        await app.Bus.PublishAsync(Changed(told, "in-payment"), Some.NewId());
         var (paid, message) = (Changed(told, "paid", TestApi.Today), Some.NewId());
         await app.Bus.PublishAsync(paid, message);
         await app.Bus.PublishAsync(paid, message);
