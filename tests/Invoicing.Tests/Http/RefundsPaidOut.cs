@@ -19,7 +19,7 @@ public class RefundsPaidOut(InvoicingApp app)
         var path = $"/v1/credit-memos/{memo}/refunds";
         using var requester = app.Approver("ana", "ar-manager");
         var waiting = (await requester.PostAsync(path, Refund("E2E-1", 300, Payee))).ShouldBe(HttpStatusCode.Accepted);
-        waiting["subject"].GetString().ShouldNotBeNull().ShouldEndWith("to Globex (DE89370400440532013000)");
+        waiting["subject"].GetString().ShouldNotBeNull().ShouldEndWith("to DE89370400440532013000 (Globex)");
         app.Bus.Heard<CreditRefundApproved>(memo).ShouldBeEmpty();
         using var manager = app.Approver("mia", "ar-manager");
         (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "agreed" }))

@@ -39,6 +39,14 @@ public class RefundsPaidByCash
         CreditMemo.Evolve(memo, approved).Available.ShouldBe(Some.Usd(40));
     }
 
+    [Fact]
+    public void Show_the_account_and_its_bank_before_the_name()
+    {
+        $"{new RefundPayee("Globex (DE89)", "DE02500105170137075030")}".ShouldBe("DE02500105170137075030 (Globex (DE89))");
+        $"{new RefundPayee("Globex", AccountNumber: "123", Bic: "DEUTDEFF", ClearingCode: "021000021")}"
+            .ShouldBe("123 at DEUTDEFF 021000021 (Globex)");
+    }
+
     /// <summary>The other side of it is posted there on that day; the two meet on cash clearing.</summary>
     [Fact]
     public void Are_booked_on_the_day_of_their_payment()
