@@ -51,7 +51,8 @@ internal sealed record CreditRefundWorld(
     /// <summary>Two worlds with the same text have the same future.</summary>
     public string Key() => string.Join('|',
     [
-        Text(Memo), Text(Invoice), .. Refunds.Select(pair => $"{pair.Key}:{pair.Value.Status}{pair.Value.WithdrawnFor}"),
+        Text(Memo), Text(Invoice),
+        .. Refunds.Select(pair => $"{pair.Key}:{pair.Value.Status}{pair.Value.WithdrawnFor}"),
         string.Join(',', InFlight.Select(message => $"{message.Name}*{message.Left}{message.IsNew}")
             .Order(StringComparer.Ordinal)),
         string.Join(',', Deeds),

@@ -37,7 +37,7 @@ public sealed class CreditRefundsConsumer(Inbox inbox, EventStore store, Account
             batch, outcome.OnMemo, _ => outcome.OnInvoice, batch.Metadata with { Reason = told.Reason });
     });
 
-    /// <summary>What ends a refund is said in so many words: nothing is free again by a word that is not known.</summary>
+    /// <summary>What ends a refund is said in so many words: a word that is not known frees nothing.</summary>
     private static PaymentOfRefund Read(CreditRefundChanged told) => told switch
     {
         { Status: "declined" or "cancelled", PaidOn: null, ReturnedOn: null } => new(told.RefundId, null, null),

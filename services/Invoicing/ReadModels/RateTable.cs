@@ -114,7 +114,7 @@ public static class RateTable
             : null;
     }
 
-    /// <summary>Fixes the rate of a receipt, or of a refund, that has none of its own day; one that it has stays.</summary>
+    /// <summary>Fixes the rate of a receipt or refund that has none of its own day; one that it has stays.</summary>
     public static async Task FixReceiptAsync(
         NpgsqlDataSource database, string entity, Guid receiptId, string currency, ExchangeRate rate,
         CancellationToken cancellation)

@@ -29,7 +29,8 @@ public class RefundsPaidOut(InvoicingApp app)
         var told = await ToldAsync(memo);
         (told.Amount, told.Reference, told.ClearingAccount, told.RequestedBy, told.ApprovedBy, told.Payee!.Iban)
             .ShouldBe((new MoneyAmount(300, "USD"), "E2E-1", "1090", "ana", "mia", "DE89370400440532013000"));
-        (await app.Client.PostAsync(path, Refund("E2E-2", 100.01m, Payee))).ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
+        (await app.Client.PostAsync(path, Refund("E2E-2", 100.01m, Payee)))
+            .ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
         await TiesAsync(entity, "-400.00");
 
         // Of a status that a later release may bring nothing is free again.
@@ -80,7 +81,8 @@ public class RefundsPaidOut(InvoicingApp app)
             () => Task.FromResult(app.Bus.Heard<CreditRefundApproved>(memo)), all => all.Count == 2, "both are told");
         await app.Bus.PublishAsync(Changed(told[0], "declined") with { Reason = "no account" }, Some.NewId());
         await Eventually.Passes(() => ShowsAsync(memo, open: "100.00", available: "75.00"));
-        (await app.Client.PostAsync(path, Refund("E2E-9", 35.01m, Payee))).ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
+        (await app.Client.PostAsync(path, Refund("E2E-9", 35.01m, Payee)))
+            .ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
         (await app.Client.PostAsync(path, Refund("E2E-9", 35, Payee))).ShouldBe(HttpStatusCode.OK);
         await TiesAsync(entity, "-60.00");
     }

@@ -42,7 +42,8 @@ public class RefundsPaidByCash
     [Fact]
     public void Show_the_account_and_its_bank_before_the_name()
     {
-        $"{new RefundPayee("Globex (DE89)", "DE02500105170137075030")}".ShouldBe("DE02500105170137075030 (Globex (DE89))");
+        $"{new RefundPayee("Globex (DE89)", "DE02500105170137075030")}"
+            .ShouldBe("DE02500105170137075030 (Globex (DE89))");
         $"{new RefundPayee("Globex", AccountNumber: "123", Bic: "DEUTDEFF", ClearingCode: "021000021")}"
             .ShouldBe("123 at DEUTDEFF 021000021 (Globex)");
     }
