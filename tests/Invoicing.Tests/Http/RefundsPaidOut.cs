@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -112,6 +114,44 @@ public class RefundsPaidOut(InvoicingApp app)
         await ShowsAsync(memo, open: "100.00", available: "100.00");
         await TiesAsync(entity, "-100.00");
         app.Bus.Heard<CreditRefundApproved>(memo).ShouldBeEmpty();
+    }
+
+    /// <summary>The day of the payment has no rate: both sides are worth what they were at the approval.</summary>
+    [Fact]
+    public async Task I16_are_worth_the_same_on_both_sides_of_cash_clearing()
+    {
+        var entity = await EntityAsync(payRefunds: true);
+        await app.Client.RateAsync(entity, "EUR", 1.30m, TestApi.Today);
+        var memo = await MemoAsync(await app.Client.RegisterAsync(entity, currency: "EUR"), 30);
+        (await app.Client.PostAsync($"/v1/credit-memos/{memo}/refunds", Refund("E2E-1", 30, Payee)))
+            .ShouldBe(HttpStatusCode.OK);
+        var (told, day) = (await ToldAsync(memo), TestApi.Today.AddDays(-3));
+        var (some, none) = (new MoneyAmount(30, "EUR"), new MoneyAmount(0, "EUR"));
+        await app.Bus.PublishAsync(new Contracts.CashApplication.V1.JournalEntryPosted(
+            Some.NewId(), entity, day, "refund-paid", told.RefundId, told.Number, told.CustomerId,
+            [
+                new Contracts.JournalLine("1090", "cash-clearing", some, none),
+                new Contracts.JournalLine("1000", "bank", none, some),
+            ],
+            day));
+        await app.Bus.PublishAsync(Changed(told, "paid", day), Some.NewId());
+        await Eventually.Passes(async () => (await ClearingAsync(entity)).ShouldBe((2, 0m)));
+
+        await app.Client.RateAsync(entity, "EUR", 1.40m, day);
+        (await ClearingAsync(entity)).ShouldBe((2, 0m));
+    }
+
+    /// <summary>Lines of cash clearing that have a worth in the books, and what they come to.</summary>
+    private async Task<(int Lines, decimal Worth)> ClearingAsync(string entity)
+    {
+        var lines = (await app.Client.ReadAsync($"/v1/journal-entries?legalEntity={entity}&limit=100"))["items"]
+            .EnumerateArray().SelectMany(entry => entry.GetProperty("lines").EnumerateArray())
+            .Where(line => line.GetProperty("role").GetString() == "cash-clearing"
+                && line.GetProperty("baseDebit").ValueKind == JsonValueKind.Object).ToList();
+        return (lines.Count, lines.Sum(line => Worth(line, "baseDebit") - Worth(line, "baseCredit")));
+
+        static decimal Worth(JsonElement line, string side) => decimal.Parse(
+            line.GetProperty(side).GetProperty("amount").GetString()!, CultureInfo.InvariantCulture);
     }
 
     private static CreditRefundChanged Changed(
