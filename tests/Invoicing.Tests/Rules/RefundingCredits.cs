@@ -42,7 +42,7 @@ public class RefundingCredits
     public void That_wait_are_paid_out_of_what_is_kept_for_them_alone()
     {
         var reserved = (CreditMemoRefundReserved)CreditRefundDecider
-            .Reserve(Of(Issued()), Refund, Some.Usd(60), "E2E-1").Events.ShouldHaveSingleItem();
+            .Reserve(Of(Issued()), Refund, Some.Usd(60), "E2E-1", false).Events.ShouldHaveSingleItem();
         var memo = CreditMemo.Evolve(Of(Issued()), reserved);
 
         (memo.Open, memo.Available).ShouldBe((Some.Usd(100), Some.Usd(40)));
