@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Refunds;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
@@ -7,6 +6,7 @@ using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Kernel;
+using PayingAccount = OrderToCash.CashApplication.Receipts.PayingAccount;
 
 namespace OrderToCash.Handshake.Tests;
 
