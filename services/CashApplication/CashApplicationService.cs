@@ -215,6 +215,7 @@ public static class CashApplicationService
         .Add<RefundRequested>("refund_requested")
         .Add<CreditRefundRequested>("credit_refund_requested")
         .Add<CreditRefundDeclined>("credit_refund_declined")
+        .Add<CreditRefundHeld>("credit_refund_held")
         .Add<CreditRefundCancelled>("credit_refund_cancelled")
         .Add<CreditRefundPaid>("credit_refund_paid")
         .Add<CreditRefundReturned>("credit_refund_returned")

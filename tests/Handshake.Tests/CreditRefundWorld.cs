@@ -51,7 +51,8 @@ internal sealed record CreditRefundWorld(
     /// <summary>Two worlds with the same text have the same future.</summary>
     public string Key() => string.Join('|',
     [
-        Text(Memo), Text(Invoice), .. Refunds.Select(pair => $"{pair.Key}:{pair.Value.Status}"),
+        Text(Memo), Text(Invoice),
+        .. Refunds.Select(pair => $"{pair.Key}:{pair.Value.Status}{pair.Value.WithdrawnFor}"),
         string.Join(',', InFlight.Select(message => $"{message.Name}*{message.Left}{message.IsNew}")
             .Order(StringComparer.Ordinal)),
         string.Join(',', Deeds),
@@ -72,6 +73,8 @@ internal sealed record CreditRefundWorld(
                     m.LegalEntity, m.CreditMemoId, m.Number, m.Reference, m.CustomerId, m.Amount.ToMoney(),
                     new Payee(m.Payee!.Name, m.Payee.Iban), m.Reason, m.RequestedBy, m.ApprovedBy,
                     m.ClearingAccount))),
+            Contract.CreditRefundWithdrawn m => world.OnRefund(
+                NameOf(m.RefundId), refund => RefundDecider.Withdraw(refund, m.Reason)),
             Cash.CreditRefundChanged m => world.Settle(CreditRefundOutcome.Of(
                 m.CreditMemoId, world.Memo, world.Invoice, new PaymentOfRefund(m.RefundId, m.PaidOn, m.ReturnedOn),
                 null, Later)),
@@ -129,7 +132,7 @@ internal sealed record CreditRefundWorld(
         Posted = Posted.AddRange(onMemo.OfType<IFinancialEvent>().SelectMany(fact => fact.Entry.Lines
             .Where(line => line.Role == AccountRoles.CashClearing)
             .Select(line => (fact.Entry.PostingDate, line.Role, line.Debit.Amount - line.Credit.Amount)))),
-    }).Send(FromInvoicing, MemoId, onMemo);
+    }).Send(FromInvoicing, MemoId, onMemo).Send(FromInvoicing, InvoiceId, onInvoice);
 
     private CreditRefundWorld OnRefund(string name, Func<Refund, Decision> decide)
     {
@@ -155,7 +158,8 @@ internal sealed record CreditRefundWorld(
         InFlight = InFlight.AddRange(
             from fact in events
             from message in publications.Of(Stored(stream, fact))
-            where message.Contract is Contract.CreditRefundApproved or Cash.CreditRefundChanged
+            where message.Contract is Contract.CreditRefundApproved or Contract.CreditRefundWithdrawn
+                or Cash.CreditRefundChanged
             select new Message(Describe(message.Contract), message.Contract, 2, IsNew: true)),
     };
 
@@ -173,6 +177,7 @@ internal sealed record CreditRefundWorld(
     private static string Describe(object contract) => contract switch
     {
         Contract.CreditRefundApproved m => $"approved {NameOf(m.RefundId)}",
+        Contract.CreditRefundWithdrawn m => $"withdrawn {NameOf(m.RefundId)}",
         Cash.CreditRefundChanged m => $"{m.Status} {NameOf(m.RefundId)}",
         _ => contract.GetType().Name,
     };

@@ -6,6 +6,7 @@ using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Kernel;
+using PayingAccount = OrderToCash.CashApplication.Receipts.PayingAccount;
 
 namespace OrderToCash.Handshake.Tests;
 
@@ -32,6 +33,8 @@ public sealed class Refunds_of_credit_memos
     [InlineData("approve a,apply a,apply b,file a,release a,return a")]
     [InlineData("approve a,file a,release a,return a,bounce a,approve b")]
     [InlineData("bounce a,approve a,approve b,file a,release a")]
+    [InlineData("approve a,bounce a,file a,release a")]
+    [InlineData("approve a,file a,bounce a,release a,drop a")]
     public void I18_come_to_what_was_credited_and_paid_at_most_and_agree_in_the_end(string deeds)
     {
         var explored = Explore(Begin(deeds));
@@ -108,6 +111,15 @@ public sealed class Refunds_of_credit_memos
             (world.Memo.Reserved.ContainsKey(id), world.Memo.Refunds.ContainsKey(id)).ShouldBe((
                 refund is { Requested: not null, Status: RefundStatus.Approved or RefundStatus.InPayment },
                 refund.Status == RefundStatus.Paid));
+            if (world.HasBounced)
+                refund.Status.ShouldNotBe(RefundStatus.Approved, "nothing covers it any more");
+            if (refund is { WithdrawnFor: { } reason, Status: RefundStatus.InPayment })
+            {
+                RefundDecider.Pay(
+                    refund, id, refund.PaymentFileId!.Value, new PayingAccount("US01-MAIN", "1000"),
+                    CreditRefundWorld.Today).Refusal!.Code.ShouldBe("refund-withdrawn", reason);
+            }
+
             (world.Invoice.ReservedRefunds.ContainsKey(id), world.Invoice.Refunds.ContainsKey(id)).ShouldBe(
                 (world.Memo.Reserved.ContainsKey(id), world.Memo.Refunds.ContainsKey(id)));
         }

@@ -15,7 +15,7 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="Reason">Why it is paid back.</param>
 /// <param name="RequestedBy">Who asked for it.</param>
 /// <param name="ApprovedBy">Who approved it last, or asked where nobody had to.</param>
-/// <param name="Payee">Where to; null for the account from which the customer has paid.</param>
+/// <param name="Payee">Where to; without it the refund is declined.</param>
 public sealed record CreditRefundApproved(
     Guid RefundId, Guid CreditMemoId, string Number, string LegalEntity, Guid CustomerId, MoneyAmount Amount,
     string Reference, string ClearingAccount, string Reason, string RequestedBy, string ApprovedBy,

@@ -17,6 +17,8 @@ public static partial class CreditTransferFile
     /// <summary>Namespace of the message.</summary>
     public const string Namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 
+    private const int MaxPurpose = 140;
+
     private const string Allowed =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ";
 
@@ -101,8 +103,15 @@ public static partial class CreditTransferFile
         xml.WriteStartElement("CdtrAcct", Namespace);
         WriteAccount(xml, order.Payee.Iban, order.Payee.AccountNumber);
         xml.WriteEndElement();
-        Nested(xml, Text($"Refund {order.ReceiptNumber} {order.Reference}", 140), "RmtInf", "Ustrd");
+        Nested(xml, Text(Purpose(order), MaxPurpose), "RmtInf", "Ustrd");
         xml.WriteEndElement();
+    }
+
+    /// <summary>What the payee is told; the reference alone where it does not fit beside the number.</summary>
+    private static string Purpose(PaymentOrder order)
+    {
+        var both = $"Refund {order.ReceiptNumber} {order.Reference}";
+        return both.Length > MaxPurpose && order.Reference is { } reference ? reference : both;
     }
 
     private static void WriteTotals(XmlWriter xml, PaymentFileCreated file)

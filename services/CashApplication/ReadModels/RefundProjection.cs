@@ -54,6 +54,9 @@ public sealed class RefundProjection : Projection
         Becomes<CreditRefundCancelled>(RefundStatus.Cancelled);
         Becomes<CreditRefundPaid>(RefundStatus.Paid);
         Becomes<CreditRefundReturned>(RefundStatus.Returned);
+        On<CreditRefundHeld>(
+            "update refunds r set version = s.version from unnest($1, $2) as s (id, version) where r.id = s.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
         On<RefundPutIntoFile>(
             "update refunds r set payment_file_id = s.file from unnest($1, $2) as s (id, file) where r.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.PaymentFileId));

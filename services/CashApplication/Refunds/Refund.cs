@@ -59,6 +59,9 @@ public sealed record Refund
     /// <summary>The payment file it is or was in, or null.</summary>
     public Guid? PaymentFileId { get; init; }
 
+    /// <summary>Why Invoicing has taken it back; null where it has not.</summary>
+    public string? WithdrawnFor { get; init; }
+
     /// <summary>Accounting date of the payment; null before that.</summary>
     public DateOnly? PaidOn { get; init; }
 
@@ -79,6 +82,7 @@ public sealed record Refund
         },
         CreditRefundDeclined => refund with { Status = RefundStatus.Rejected },
         CreditRefundCancelled => refund with { Status = RefundStatus.Cancelled },
+        CreditRefundHeld e => refund with { WithdrawnFor = e.Reason },
         CreditRefundPaid e => refund.Paid(e.PaymentFileId, e.Entry.PostingDate),
         CreditRefundReturned => refund with { Status = RefundStatus.Returned },
         RefundApproved => refund with { Status = RefundStatus.Approved },

@@ -36,13 +36,29 @@ public static partial class RefundDecider
         if (refund.Requested is not null)
             return Decision.Nothing;
         var obstacle = told.Payee is { Iban: null, AccountNumber: null }
-            ? RefundRefusals.NoAccount(told.Payee.Name)
+            ? RefundRefusals.NoAccount
             : Check(told.Payee);
-        return obstacle is { } refusal
+        return (refund.WithdrawnFor ?? obstacle?.Detail) is { } reason
             ? Decision.Of(
-                told,
-                new CreditRefundDeclined(told.LegalEntity, told.CreditMemoId, told.Amount, refusal.Detail))
+                told, new CreditRefundDeclined(told.LegalEntity, told.CreditMemoId, told.Amount, reason))
             : Decision.Of(told);
+    }
+
+    /// <summary>
+    /// Invoicing takes it back: at once where it is in no payment file, else when that is dropped, and it is not
+    /// released before. What the bank was told stays paid; what was not told yet is declined when it is.
+    /// </summary>
+    public static Decision Withdraw(Refund refund, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(refund);
+        return refund switch
+        {
+            { WithdrawnFor: not null } => Decision.Nothing,
+            { Requested: null } or { Status: RefundStatus.InPayment } => Decision.Of(new CreditRefundHeld(reason)),
+            { Status: RefundStatus.Approved, Requested.Credit: not null } =>
+                Decision.Of(Cancelled(refund.Requested, reason)),
+            _ => Decision.Nothing,
+        };
     }
 
     /// <summary>Whoever must has approved it.</summary>
@@ -59,26 +75,32 @@ public static partial class RefundDecider
     public static Decision Cancel(Refund refund, Guid id, string reason) =>
         Refusal.Unexplained(reason) is { } unexplained
             ? unexplained
-            : Step(refund, id, RefundStatus.Approved, RefundStatus.Cancelled, of => of.Credit is { } credit
-                ? new CreditRefundCancelled(of.LegalEntity, credit.Id, of.Amount, reason)
-                : new RefundCancelled(reason));
+            : Step(refund, id, RefundStatus.Approved, RefundStatus.Cancelled, of => Cancelled(of, reason));
 
     /// <summary>Puts it into a payment file, and into no second one.</summary>
     public static Decision PutIntoFile(Refund refund, Guid id, Guid fileId) =>
         OfOtherFile(refund, fileId)
         ?? Step(refund, id, RefundStatus.Approved, RefundStatus.InPayment, _ => new RefundPutIntoFile(fileId));
 
-    /// <summary>The payment file is dropped.</summary>
-    public static Decision TakeOutOfFile(Refund refund, Guid id, Guid fileId) =>
-        OfOtherFile(refund, fileId)
-        ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Approved, _ => new RefundTakenOutOfFile(fileId));
+    /// <summary>The payment file is dropped; what was taken back meanwhile ends with it.</summary>
+    public static Decision TakeOutOfFile(Refund refund, Guid id, Guid fileId)
+    {
+        var taken = OfOtherFile(refund, fileId)
+            ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Approved, _ => new RefundTakenOutOfFile(fileId));
+        return taken is { Refusal: null, Events.Count: > 0 } && refund.WithdrawnFor is { } reason
+            ? Decision.Of([.. taken.Events, Cancelled(refund.Requested!, reason)])
+            : taken;
+    }
 
     /// <summary>
     /// The payment file it is in is released to the bank; a bank is told once. A receipt's is booked with the receipt.
     /// </summary>
     public static Decision Pay(Refund refund, Guid id, Guid fileId, PayingAccount account, DateOnly postingDate)
     {
+        ArgumentNullException.ThrowIfNull(refund);
         ArgumentNullException.ThrowIfNull(account);
+        if (refund is { Status: RefundStatus.InPayment, WithdrawnFor: { } withdrawn })
+            return RefundRefusals.Withdrawn(refund.Requested!.Number, withdrawn);
         return OfOtherFile(refund, fileId)
             ?? Step(refund, id, RefundStatus.InPayment, RefundStatus.Paid, of => of.Credit is { } credit
                 ? new CreditRefundPaid(
@@ -104,6 +126,10 @@ public static partial class RefundDecider
                         id, of, credit, postingDate < refund.PaidOn ? refund.PaidOn.Value : postingDate,
                         account.LedgerAccount))
                 : new RefundReturned(reason, postingDate));
+
+    private static object Cancelled(RefundTerms of, string reason) => of.Credit is { } credit
+        ? new CreditRefundCancelled(of.LegalEntity, credit.Id, of.Amount, reason)
+        : new RefundCancelled(reason);
 
     private static Decision? OfOtherFile(Refund refund, Guid fileId)
     {

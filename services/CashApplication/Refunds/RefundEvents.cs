@@ -29,7 +29,7 @@ public sealed record RefundRequested(
 /// </summary>
 /// <param name="Number">What people call the credit memo.</param>
 /// <param name="Reference">Of the payment; the payee is told.</param>
-/// <param name="Payee">Where to; without an account where none is told or known.</param>
+/// <param name="Payee">Where to; without an account where none was approved.</param>
 /// <param name="RequestedBy">Who asked for it there.</param>
 /// <param name="ApprovedBy">Who approved it there.</param>
 /// <param name="ClearingAccount">Ledger account on which the credit memo's side of the payment is booked.</param>
@@ -42,6 +42,12 @@ public sealed record CreditRefundDeclined(string LegalEntity, Guid CreditMemoId,
 
 /// <summary>It was taken back before it was paid; the credit memo is open again at Invoicing.</summary>
 public sealed record CreditRefundCancelled(string LegalEntity, Guid CreditMemoId, Money Amount, string Reason);
+
+/// <summary>
+/// Invoicing has taken it back while it was in a payment file, which is not released with it any more, or before it was
+/// told of it.
+/// </summary>
+public sealed record CreditRefundHeld(string Reason);
 
 /// <summary>The bank was told to pay the refund of a credit memo.</summary>
 /// <param name="BankAccount">Code of the account it is paid from.</param>

@@ -9,12 +9,14 @@ public static class RefundRefusals
 
     public static Refusal Payee(string field, string detail) => new("bad-payee", detail, Field: field);
 
-    public static Refusal NoAccount(string payee) => Payee(
-        "/payee",
-        $"No account of {payee} is told, and it has not paid from just one that is known; name the payee's account.");
+    public static Refusal NoAccount => Payee(
+        "/payee", "No account was approved with it; ask for it again and name the account that it goes to.");
 
     public static Refusal Is(RefundStatus now, RefundStatus needed) => Refusal.State(
         "refund-state", $"The refund is {Json.NameOf(now)}; it must be {Json.NameOf(needed)} for that.");
+
+    public static Refusal Withdrawn(string number, string reason) => Refusal.State(
+        "refund-withdrawn", $"Refund of {number}: {reason} Reject the payment file and pay the others by another one.");
 
     public static Refusal InOtherFile(Guid fileId) => Refusal.State(
         "refund-in-file", $"The refund is in payment file {fileId} already.");

@@ -18,4 +18,6 @@ create table ordered_payments (
     constraint ordered_payments_pkey primary key (import_id, statement, entry, detail)
 );
 create index ordered_payments_day on ordered_payments (bank_account, booking_date);
+create index ordered_payments_booked on ordered_payments (booking_date);
+create index ordered_payments_names on ordered_payments using gin (names);
 create index refunds_file on refunds (payment_file_id) where payment_file_id is not null;

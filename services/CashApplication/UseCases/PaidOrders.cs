@@ -24,32 +24,41 @@ public static class PaidOrders
 
     /// <summary>
     /// Refunds that are named one by one, or by their file: together they are the amount of the debit, and the file
-    /// paid from its account. A refund is paid once: of two debits within sixty days that name it the first one ties.
-    /// Days: <c>@from</c> to <c>@to</c>.
+    /// paid from its account. A refund is paid once: of all debits that name it the first one ties, however long ago
+    /// that was. Days: <c>@from</c> to <c>@to</c>.
     /// </summary>
     internal const string Tied = """
-        named as (
+        told as (
+            select distinct name from ordered_payments o cross join unnest(o.names) as name
+            where o.booking_date between @from and @to
+        ), asked as (
+            select array_agg(id) as ids from (
+                select name as id from told
+                union select f.payment_file_id from told join refunds f on f.id = name
+                    where f.payment_file_id is not null
+                union select f.id from told join refunds f on f.payment_file_id = name) as either
+        ), debits as (
+            select o.* from asked cross join ordered_payments o where o.names && asked.ids and o.booking_date <= @to
+        ), named as (
             select o.import_id, o.statement, o.entry, o.detail, o.bank_account, o.booking_date, o.amount,
                 f.id as refund_id, f.amount as ordered, f.payment_file_id
-            from ordered_payments o cross join unnest(o.names) as name
+            from debits o cross join unnest(o.names) as name
             join refunds f on f.id = name and f.currency = o.currency and f.status in ('paid', 'returned')
             join payment_files p on p.id = f.payment_file_id and p.bank_account = o.bank_account
-            where o.booking_date between @from::date - 60 and @to
             union
             select o.import_id, o.statement, o.entry, o.detail, o.bank_account, o.booking_date, o.amount,
                 f.id, f.amount, p.id
-            from ordered_payments o cross join unnest(o.names) as name
+            from debits o cross join unnest(o.names) as name
             join payment_files p on p.id = name and p.bank_account = o.bank_account and p.currency = o.currency
                 and p.amount = o.amount
             join refunds f on f.payment_file_id = p.id and f.status in ('paid', 'returned')
-            where o.booking_date between @from::date - 60 and @to
         ), matching as (
             select *, sum(ordered) over (partition by import_id, statement, entry, detail) as together from named
         ), placed as (
             select *, row_number() over (
                 partition by refund_id order by booking_date, import_id, statement, entry, detail) as place
             from matching where together = amount
-        ), tied as (
+        ), tied as materialized (
             select import_id, statement, entry, detail, bank_account, booking_date, amount,
                 array_agg(refund_id order by refund_id) as refunds, min(payment_file_id::text)::uuid as file_id
             from placed group by import_id, statement, entry, detail, bank_account, booking_date, amount

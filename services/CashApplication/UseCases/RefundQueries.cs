@@ -17,7 +17,10 @@ public sealed record RefundListItem(
     string PayeeName, string Reason, string RequestedBy, DateTimeOffset RequestedAt, string Status,
     Guid? PaymentFileId, long Version, Guid? CreditMemoId, string? CreditMemoNumber);
 
-/// <summary>Reads of refunds.</summary>
+/// <summary>
+/// Reads of refunds. <c>debited</c>: whether a debit of a statement names the refund or its payment file; of paid ones
+/// without any, the file may never have come to the bank.
+/// </summary>
 public static class RefundQueries
 {
     private static readonly SortOrder<Row> Order = new SortOrder<Row>("id", row => row.Id, standard: "-requestedAt")
@@ -36,8 +39,8 @@ public static class RefundQueries
     }
 
     private static async Task<IResult> List(
-        string? status, string? legalEntity, Guid? receiptId, Guid? customerId, Guid? creditMemoId, ListQuery query,
-        EventStore store, HttpContext http)
+        string? status, string? legalEntity, Guid? receiptId, Guid? customerId, Guid? creditMemoId, bool? debited,
+        ListQuery query, EventStore store, HttpContext http)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
@@ -46,6 +49,7 @@ public static class RefundQueries
         parameters.Add("receiptId", receiptId);
         parameters.Add("customerId", customerId);
         parameters.Add("creditMemoId", creditMemoId);
+        parameters.Add("debited", debited);
         parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
@@ -57,6 +61,8 @@ public static class RefundQueries
             "and (@receiptId::uuid is null or receipt_id = @receiptId) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
             "and (@creditMemoId::uuid is null or credit_memo_id = @creditMemoId) " +
+            "and (@debited::boolean is null or exists (select from ordered_payments o " +
+            "where o.names && array[refunds.id, refunds.payment_file_id]) = @debited) " +
             "and (@entities::text[] is null or legal_entity = any(@entities)) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));

@@ -105,6 +105,10 @@ public sealed record CreditMemo
         {
             Reserved = memo.Reserved.SetItem(reserved.RefundId, new(reserved.Amount, reserved.Reference)),
         },
+        CreditMemoPayoutReserved reserved => memo with
+        {
+            Reserved = memo.Reserved.SetItem(reserved.RefundId, new(reserved.Amount, reserved.Reference)),
+        },
         CreditMemoRefundApproved approved => memo with
         {
             Reserved = memo.Reserved.SetItem(

@@ -56,9 +56,18 @@ public sealed record CreditMemoUnapplied(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? BaseOpen = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? AllocationId = null);
 
-/// <summary>So much of it is kept for a refund that waits for an approval: nothing else may use it.</summary>
+/// <summary>
+/// So much of it is kept for a refund that waits for an approval and is paid by hand: nothing else may use it.
+/// </summary>
 /// <param name="Reference">Of the payment.</param>
 public sealed record CreditMemoRefundReserved(Guid RefundId, Money Amount, string Reference);
+
+/// <summary>
+/// So much of it is kept for a refund that waits for an approval and is then paid by cash application. A release that
+/// knows no such refund cannot read it, and so cannot book it as paid by hand.
+/// </summary>
+/// <param name="Reference">Of the payment.</param>
+public sealed record CreditMemoPayoutReserved(Guid RefundId, Money Amount, string Reference);
 
 /// <summary>
 /// The refund is approved and cash application is to pay it. So much is kept for it until that says what became of it.
@@ -68,7 +77,7 @@ public sealed record CreditMemoRefundReserved(Guid RefundId, Money Amount, strin
 /// <param name="Reason">Why it is paid back.</param>
 /// <param name="RequestedBy">Who asked for it.</param>
 /// <param name="ApprovedBy">Who approved it last, or asked where nobody had to.</param>
-/// <param name="Payee">Where to; null for the account from which the customer has paid.</param>
+/// <param name="Payee">Where to.</param>
 /// <param name="Rate">Of the day; the payment is booked by it where its own day has none. Null for equal currencies.
 /// </param>
 /// <param name="Reserved">It was kept for this refund before.</param>

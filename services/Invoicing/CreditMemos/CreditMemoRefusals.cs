@@ -48,6 +48,9 @@ public static class CreditMemoRefusals
 
     public static Refusal BadPayee(string field, string detail) => new("invalid-refund", detail, Field: field);
 
+    public static Refusal NoPayee => BadPayee(
+        "/payee", "Cash application pays this refund; name the account that it goes to.");
+
     public static Refusal RefundKnown(CreditMemo memo, string reference) => Refusal.State(
         "refund-known", $"{memo.Issued!.Number} has a refund with reference {reference} already.");
 

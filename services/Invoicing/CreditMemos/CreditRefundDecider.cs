@@ -55,17 +55,21 @@ public static class CreditRefundDecider
     /// <param name="refundId">What the refund is called from now on.</param>
     /// <param name="amount">How much.</param>
     /// <param name="reference">Of the payment; one of a credit memo's refunds has it.</param>
-    public static Decision Reserve(CreditMemo memo, Guid refundId, Money amount, string reference)
+    /// <param name="isPaidByCash">Cash application pays it, once it is approved.</param>
+    public static Decision Reserve(
+        CreditMemo memo, Guid refundId, Money amount, string reference, bool isPaidByCash)
     {
         ArgumentNullException.ThrowIfNull(memo);
-        return Obstacle(memo, amount, reference) is { } refusal
-            ? refusal
+        if (Obstacle(memo, amount, reference) is { } refusal)
+            return refusal;
+        return isPaidByCash
+            ? Decision.Of(new CreditMemoPayoutReserved(refundId, amount, reference))
             : Decision.Of(new CreditMemoRefundReserved(refundId, amount, reference));
     }
 
     /// <summary>
     /// Has cash application pay part of what is open: of what is kept for no refund, or of what is kept for this one.
-    /// Nothing is booked before that has paid it.
+    /// Nothing is booked before that has paid it. Where to is part of what is approved, and never looked up later.
     /// </summary>
     /// <param name="memo">The credit memo.</param>
     /// <param name="wish">What is approved; whether it was kept before is said here.</param>
@@ -79,6 +83,8 @@ public static class CreditRefundDecider
         var others = memo with { Reserved = memo.Reserved.Remove(wish.RefundId) };
         if (Obstacle(others, wish.Amount, wish.Reference) is { } refusal)
             return refusal;
+        if ((wish.Payee is { } payee ? payee.Check() : CreditMemoRefusals.NoPayee) is { } unpayable)
+            return unpayable;
         return issued.Rate is not null && wish.Rate is null
             ? InvoiceRefusals.NoRate(
                 wish.Amount.Currency.Code, context.DateFor(books, issued.Entry.PostingDate), books)

@@ -12,7 +12,8 @@ public sealed record PaymentOfRefund(Guid RefundId, DateOnly? PaidOn, DateOnly? 
 /// <summary>
 /// What the payment of a refund, or its end, means to the credit memo and the invoice it is for. It may be told late,
 /// again and in any order: what is known is left alone, and a return brings the payment with it. Money that has left is
-/// booked on the day cash application books it, so that cash clearing is even on every day.
+/// booked on the day cash application books it, so that cash clearing is even on that day once both sides are booked;
+/// where that day was closed in between, the side that comes later is booked on the next open one.
 /// </summary>
 public sealed class CreditRefundOutcome
 {

@@ -112,7 +112,7 @@ public sealed record CreditedPayment(
 
         var reversed = Certain(InvoiceDecider.ReversePayment(
             after, command with { Credits = beside.Count > 0 ? beside : null }, context));
-        return reversed.Events is [PaymentReversed]
+        return reversed.Events is [PaymentReversed, ..]
             ? new CreditedPayment([.. onInvoice, .. reversed.Events], onMemos)
             : new CreditedPayment(reversed.Events, []);
     }

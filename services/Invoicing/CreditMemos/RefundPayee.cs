@@ -29,6 +29,15 @@ public sealed record RefundPayee(
         _ => null,
     };
 
-    /// <summary>For those who approve it.</summary>
-    public override string ToString() => $"{Name} ({Iban ?? AccountNumber})";
+    /// <summary>
+    /// For those who approve it: the account and its bank before the name, which anybody may choose.
+    /// </summary>
+    public override string ToString() =>
+        $"{Iban ?? AccountNumber}{(Bank is { } bank ? $" at {bank}" : "")} ({Name})";
+
+    private string? Bank => (Bic, ClearingCode) switch
+    {
+        ({ } bic, { } code) => $"{bic} {code}",
+        _ => Bic ?? ClearingCode,
+    };
 }

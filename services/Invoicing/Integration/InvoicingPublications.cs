@@ -142,6 +142,8 @@ public static class InvoicingPublications
             e.Data.Amount.ToContract(), e.Data.Reference, e.Data.ClearingAccount, e.Data.Reason, e.Data.RequestedBy,
             e.Data.ApprovedBy, e.Data.Payee is not { } payee ? null : new Contract.RefundPayee(
                 payee.Name, payee.Iban, payee.AccountNumber, payee.Bic, payee.ClearingCode)))
+        .On<InvoiceCreditRefundUncovered>(e => new Contract.CreditRefundWithdrawn(
+            e.Data.RefundId, e.StreamId, e.Data.LegalEntity, e.Data.Amount.ToContract(), e.Data.Reason))
         .On<CreditMemoRefunded>(e => new Contract.CreditMemoChanged(
             e.StreamId, "refunded", null, e.Data.Amount.ToContract(), e.Data.Open.ToContract()))
         .On<CreditMemoRefunded>(Entry)

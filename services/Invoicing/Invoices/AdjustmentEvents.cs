@@ -24,6 +24,13 @@ public sealed record InvoiceCreditRefundReserved(Guid CreditMemoId, Guid RefundI
 /// <summary>That refund does not come.</summary>
 public sealed record InvoiceCreditRefundReleased(Guid RefundId, Money Amount);
 
+/// <summary>
+/// What is kept for that refund was taken out of it again, by a payment that bounced or was taken back: it is not to be
+/// paid any more. It is kept until cash application says whether it still could be stopped.
+/// </summary>
+/// <param name="Reason">In words.</param>
+public sealed record InvoiceCreditRefundUncovered(Guid RefundId, string LegalEntity, Money Amount, string Reason);
+
 /// <summary>Part of a credit memo issued for it was paid back: so much less of what was paid can be.</summary>
 public sealed record InvoiceCreditRefunded(Guid CreditMemoId, Guid RefundId, Money Amount);
 

@@ -29,8 +29,29 @@ public sealed partial record Invoice
     /// </summary>
     public Money Refundable => Money.Max(
         Money.Zero(Currency),
-        PutIn - Refunded - Money.Sum(ReservedRefunds.Values, Currency)
-            - (Issued!.Total - Credited - GivenUp - ChargedBack));
+        Beyond - Money.Sum(ReservedRefunds.Values, Currency));
+
+    /// <summary>
+    /// Refunds it is kept for that what was put in does not come to any more; those that were asked for first are
+    /// served first.
+    /// </summary>
+    public IEnumerable<(Guid RefundId, Money Amount)> Uncovered
+    {
+        get
+        {
+            var left = Beyond;
+            foreach (var (refundId, amount) in ReservedRefunds.OrderBy(one => one.Key))
+            {
+                if (amount > left)
+                    yield return (refundId, amount);
+                else
+                    left -= amount;
+            }
+        }
+    }
+
+    /// <summary>What was put in and not paid back, beyond what is owed after all credits.</summary>
+    private Money Beyond => PutIn - Refunded - (Issued!.Total - Credited - GivenUp - ChargedBack);
 
     /// <summary>What was paid back and is not covered any more, because a payment has bounced since.</summary>
     public Money RefundedInVain => Money.Max(Money.Zero(Currency), Refunded - PutIn);

@@ -35,6 +35,7 @@ public sealed class CreditMemosProjection : Projection
         Open<CreditMemoRefunded>(e => (e.Open.Amount, e.BaseOpen?.Amount));
         Open<CreditMemoRefundReturned>(e => (e.Open.Amount, e.BaseOpen?.Amount));
         Reserved<CreditMemoRefundReserved>(e => e.Amount.Amount);
+        Reserved<CreditMemoPayoutReserved>(e => e.Amount.Amount);
         Reserved<CreditMemoRefundApproved>(e => e.Reserved ? 0 : e.Amount.Amount);
         Reserved<CreditMemoRefundReleased>(e => -e.Amount.Amount);
         Reserved<CreditMemoRefunded>(e => e.Reserved ? -e.Amount.Amount : 0);

@@ -48,6 +48,7 @@ public sealed class InvoicesProjection : Projection
         Seen<InvoiceCreditWithdrawn>();
         Seen<InvoiceCreditRefundReserved>();
         Seen<InvoiceCreditRefundReleased>();
+        Seen<InvoiceCreditRefundUncovered>();
         Seen<InvoiceCreditRefunded>();
         Seen<InvoiceCreditRefundReturned>();
         Seen<InvoiceCorrected>();

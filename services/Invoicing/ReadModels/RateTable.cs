@@ -114,6 +114,23 @@ public static class RateTable
             : null;
     }
 
+    /// <summary>Fixes the rate of a receipt or refund that has none of its own day; one that it has stays.</summary>
+    public static async Task FixReceiptAsync(
+        NpgsqlDataSource database, string entity, Guid receiptId, string currency, ExchangeRate rate,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(rate);
+        await using var command = database.CreateCommand(
+            "insert into receipt_rates (legal_entity, receipt_id, currency, day, rate) values ($1, $2, $3, $4, $5) " +
+            "on conflict do nothing");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = receiptId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = currency });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = rate.Day });
+        command.Parameters.Add(new NpgsqlParameter<decimal> { TypedValue = rate.Rate });
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
     /// <summary>Gives the received lines of an entry their base amounts, where there is a rate.</summary>
     public static NpgsqlBatchCommand TranslateReceived(string legalEntity, Currency books, Guid entryId) =>
         TranslateReceived(legalEntity, books, entryId, null);

@@ -37,8 +37,6 @@ public static class ChargeBackInvoice
     /// <summary>The two as they are after it.</summary>
     public sealed record Response(InvoiceView Chargeback, InvoiceView Invoice);
 
-    private const int MaxReason = 300;
-
     private const string Expected =
         "select coalesce(sum(amount), 0) from pending_payments " +
         "where pending and invoice_id = @invoiceId and installment = @installment";

@@ -23,8 +23,7 @@ public static class RefundCreditMemo
     /// <param name="Reason">Why; kept in the history.</param>
     /// <param name="Reference">Of the payment that goes out, 1 to 140 characters; once per credit memo.</param>
     /// <param name="Amount">Of the credit memo's currency; without it all that may be paid back.</param>
-    /// <param name="Payee">Where to, where cash application pays it; without it to the account from which the customer
-    /// has paid.</param>
+    /// <param name="Payee">Where to; named where cash application pays it, and only there.</param>
     public sealed record Request(
         string Reason, string Reference, decimal? Amount = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RefundPayee? Payee = null);
@@ -97,10 +96,8 @@ public static class RefundCreditMemo
             var (policy, _) = await command.Store.LoadAsync(
                 AutomationPolicyStream.Type, AutomationPolicyStream.Id(issued.Books.LegalEntity), cancellation);
             var isPaidByCash = policy.Definition is { PayRefunds: true };
-            if (request.Payee is { } payee
-                && (isPaidByCash ? payee.Check() : CreditMemoRefusals.PaidByHand(issued.Books.LegalEntity))
-                    is { } unpayable)
-                return unpayable;
+            if (request.Payee is not null && !isPaidByCash)
+                return CreditMemoRefusals.PaidByHand(issued.Books.LegalEntity);
             var wanted = new Wish(id, request, refundId, isPaidByCash);
             var (plan, amount) = await PlanAsync(
                 refund, wanted, command, calendars, request.Reason, command.Caller.Subject, cancellation);
@@ -111,7 +108,8 @@ public static class RefundCreditMemo
             {
                 refund.Append(
                     batch,
-                    CreditRefundDecider.Reserve(refund.Memo.State, refundId, amount, request.Reference).Events,
+                    CreditRefundDecider.Reserve(
+                        refund.Memo.State, refundId, amount, request.Reference, isPaidByCash).Events,
                     invoice => AdjustmentDecider.ReserveRefund(invoice, id, refundId, amount).Events);
                 return Reply.Accepted($"/v1/approvals/{view.Id}", view, view.Version);
             });

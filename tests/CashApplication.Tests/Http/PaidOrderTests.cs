@@ -38,6 +38,22 @@ public sealed class Debits_of_payment_files(CashApp app) : IClassFixture<CashApp
             .ShouldBe((200m, 200m, 204m, 404m, true));
     }
 
+    /// <summary>A bank that carries the same file out again, a quarter later.</summary>
+    [Fact]
+    public async Task tie_once_however_long_ago_that_was()
+    {
+        var (account, iban) = await AccountAsync("US01-D5", "DE02300209000106531065");
+        var (_, refunds) = await PaidAsync(account, 33m, 44m);
+        await ImportAsync(new Camt("OUT-5", Day.AddDays(-77), 1000m) { Iban = iban }.Paid(33m, Name(refunds[0])));
+        await ImportAsync(new Camt("OUT-6", Day, 967m) { Iban = iban }.Paid(33m, Name(refunds[0])));
+
+        (await DebitsAsync(account)).ShouldHaveSingleItem().Items("refundIds").ShouldBeEmpty();
+        (await PostingAsync(account)).Amount("others").ShouldBe(33m);
+        var never = (await app.Client.ReadAsync("/v1/refunds?status=paid&debited=false")).Items()
+            .Select(refund => refund.Id()).ToArray();
+        (never.Contains(refunds[0]), never.Contains(refunds[1])).ShouldBe((false, true));
+    }
+
     [Fact]
     public async Task tie_as_one_sum_told_by_the_file_or_with_its_payments()
     {

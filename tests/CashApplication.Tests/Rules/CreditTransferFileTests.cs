@@ -48,6 +48,23 @@ public sealed class A_payment_file
             .ShouldBe(["USABA", "USABA", null]);
     }
 
+    /// <summary>Its end is often what tells it from others.</summary>
+    [Theory]
+    [InlineData(116)]
+    [InlineData(140)]
+    public void tells_the_payee_the_whole_reference(int length)
+    {
+        var reference = new string('0', length - 1) + "7";
+        var order = new PaymentOrder(
+            Ids.From("test-refund", "1"), null, "CM-US01-2026-00001", Money.Of(1m, "EUR"), new Payee("Globex", Iban),
+            reference);
+        var file = CreditTransferFile.Write(Ids.From("test", "file"), new PaymentFileCreated(
+            "US01", "Acme Inc.", new OrderingAccount("MAIN", "1000", Iban, null, "COBADEFF"), order.Amount,
+            new DateOnly(2026, 11, 23), new DateTimeOffset(2026, 11, 23, 18, 0, 0, TimeSpan.Zero), [order]));
+        CreditTransferSchema.Check(file).ShouldBeEmpty();
+        XDocument.Parse(file).Descendants(Names + "Ustrd").Single().Value.ShouldEndWith(reference);
+    }
+
     /// <summary>What is no BIC is not written as one, whatever its length.</summary>
     [Theory]
     [InlineData("CHASUS33", true)]

@@ -112,6 +112,29 @@ public sealed class Refunds_that_Invoicing_has_approved
             .ThenRefused("refund-state");
     }
 
+    /// <summary>What was paid in bounced: whatever has come first, the bank is not told of it any more.</summary>
+    [Fact]
+    public void are_not_paid_where_invoicing_takes_them_back_in_time()
+    {
+        var cancelled = new CreditRefundCancelled("US01", Memo, Usd(40m), "bounced");
+        var held = new CreditRefundHeld("bounced");
+        Refunds.Given(Told()).When(Withdraw).Then(cancelled);
+        Refunds.Given(Told(), cancelled).When(Withdraw).ThenNothing();
+        Refunds.Given(held).When(refund => RefundDecider.Take(refund, Told())).Then(
+            Told(), new CreditRefundDeclined("US01", Memo, Usd(40m), "bounced"));
+        object[] inFile = [Told(), new RefundPutIntoFile(File)];
+        Refunds.Given(inFile).When(Withdraw).Then(held);
+        Refunds.Given([.. inFile, held]).When(Withdraw).ThenNothing();
+        Refunds.Given([.. inFile, held]).When(refund => RefundDecider.Pay(refund, Id, File, Account, Today))
+            .ThenRefused("refund-withdrawn");
+        Refunds.Given([.. inFile, held]).When(refund => RefundDecider.TakeOutOfFile(refund, Id, File))
+            .Then(new RefundTakenOutOfFile(File), cancelled);
+        var paid = RefundDecider.Pay(Of(inFile), Id, File, Account, Today).Events;
+        Refunds.Given([.. inFile, .. paid]).When(Withdraw).ThenNothing();
+
+        static Decision Withdraw(Refund refund) => RefundDecider.Withdraw(refund, "bounced");
+    }
+
     private static CreditRefundRequested Told() => new(
         "US01", Memo, "CM-US01-2026-000001", "E2E-1", Customer, Usd(40m), new Payee("Globex", "DE89370400440532013000"),
         "goods came back", "ana", "mia", "1090");

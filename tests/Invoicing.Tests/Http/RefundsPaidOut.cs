@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -19,7 +21,7 @@ public class RefundsPaidOut(InvoicingApp app)
         var path = $"/v1/credit-memos/{memo}/refunds";
         using var requester = app.Approver("ana", "ar-manager");
         var waiting = (await requester.PostAsync(path, Refund("E2E-1", 300, Payee))).ShouldBe(HttpStatusCode.Accepted);
-        waiting["subject"].GetString().ShouldNotBeNull().ShouldEndWith("to Globex (DE89370400440532013000)");
+        waiting["subject"].GetString().ShouldNotBeNull().ShouldEndWith("to DE89370400440532013000 (Globex)");
         app.Bus.Heard<CreditRefundApproved>(memo).ShouldBeEmpty();
         using var manager = app.Approver("mia", "ar-manager");
         (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "agreed" }))
@@ -29,9 +31,12 @@ public class RefundsPaidOut(InvoicingApp app)
         var told = await ToldAsync(memo);
         (told.Amount, told.Reference, told.ClearingAccount, told.RequestedBy, told.ApprovedBy, told.Payee!.Iban)
             .ShouldBe((new MoneyAmount(300, "USD"), "E2E-1", "1090", "ana", "mia", "DE89370400440532013000"));
-        (await app.Client.PostAsync(path, Refund("E2E-2", 100.01m))).ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
+        (await app.Client.PostAsync(path, Refund("E2E-2", 100.01m, Payee)))
+            .ShouldBe(HttpStatusCode.Conflict, "exceeds-open");
         await TiesAsync(entity, "-400.00");
 
+        // Of a status that a later release may bring nothing is free again.
+        await app.Bus.PublishAsync(Changed(told, "in-payment"), Some.NewId());
         var (paid, message) = (Changed(told, "paid", TestApi.Today), Some.NewId());
         await app.Bus.PublishAsync(paid, message);
         await app.Bus.PublishAsync(paid, message);
@@ -70,7 +75,7 @@ public class RefundsPaidOut(InvoicingApp app)
         var path = $"/v1/credit-memos/{memo}/refunds";
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(n =>
-            app.Client.PostAsync(path, Refund($"E2E-{n}", 25))));
+            app.Client.PostAsync(path, Refund($"E2E-{n}", 25, Payee))));
 
         answers.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBe(2);
         answers.Count(answer => answer.Code == "exceeds-paid").ShouldBe(6);
@@ -78,8 +83,9 @@ public class RefundsPaidOut(InvoicingApp app)
             () => Task.FromResult(app.Bus.Heard<CreditRefundApproved>(memo)), all => all.Count == 2, "both are told");
         await app.Bus.PublishAsync(Changed(told[0], "declined") with { Reason = "no account" }, Some.NewId());
         await Eventually.Passes(() => ShowsAsync(memo, open: "100.00", available: "75.00"));
-        (await app.Client.PostAsync(path, Refund("E2E-9", 35.01m))).ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
-        (await app.Client.PostAsync(path, Refund("E2E-9", 35))).ShouldBe(HttpStatusCode.OK);
+        (await app.Client.PostAsync(path, Refund("E2E-9", 35.01m, Payee)))
+            .ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
+        (await app.Client.PostAsync(path, Refund("E2E-9", 35, Payee))).ShouldBe(HttpStatusCode.OK);
         await TiesAsync(entity, "-60.00");
     }
 
@@ -95,8 +101,11 @@ public class RefundsPaidOut(InvoicingApp app)
         using var requester = app.Approver("ana", "ar-manager");
         var waiting = (await requester.PostAsync(path, Refund("E2E-1", 300))).ShouldBe(HttpStatusCode.Accepted);
         await PolicyAsync(entity, payRefunds: true);
-        (await app.Client.PostAsync(path, Refund("E2E-2", 50, new { name = "Globex" })))
-            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-refund");
+        foreach (var unpayable in new[] { null, new { name = "Globex" } })
+        {
+            (await app.Client.PostAsync(path, Refund("E2E-2", 50, unpayable)))
+                .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-refund");
+        }
 
         using var manager = app.Approver("mia", "ar-manager");
         (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "agreed" }))
@@ -105,6 +114,47 @@ public class RefundsPaidOut(InvoicingApp app)
         await ShowsAsync(memo, open: "100.00", available: "100.00");
         await TiesAsync(entity, "-100.00");
         app.Bus.Heard<CreditRefundApproved>(memo).ShouldBeEmpty();
+    }
+
+    /// <summary>The day of the payment has no rate: both sides are worth what they were at the approval.</summary>
+    [Fact]
+    public async Task I16_are_worth_the_same_on_both_sides_of_cash_clearing()
+    {
+        var entity = await EntityAsync(payRefunds: true);
+        await app.Client.RateAsync(entity, "EUR", 1.30m, TestApi.Today);
+        var memo = await MemoAsync(await app.Client.RegisterAsync(entity, currency: "EUR"), 30);
+        var waiting = (await app.Client.PostAsync($"/v1/credit-memos/{memo}/refunds", Refund("E2E-1", 30, Payee)))
+            .ShouldBe(HttpStatusCode.Accepted);
+        using var manager = app.Approver("mia", "ar-manager");
+        (await manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "agreed" }))
+            .ShouldBe(HttpStatusCode.OK);
+        var (told, day) = (await ToldAsync(memo), TestApi.Today.AddDays(-3));
+        var (some, none) = (new MoneyAmount(30, "EUR"), new MoneyAmount(0, "EUR"));
+        await app.Bus.PublishAsync(new Contracts.CashApplication.V1.JournalEntryPosted(
+            Some.NewId(), entity, day, "refund-paid", told.RefundId, told.Number, told.CustomerId,
+            [
+                new Contracts.JournalLine("1090", "cash-clearing", some, none),
+                new Contracts.JournalLine("1000", "bank", none, some),
+            ],
+            day));
+        await app.Bus.PublishAsync(Changed(told, "paid", day), Some.NewId());
+        await Eventually.Passes(async () => (await ClearingAsync(entity)).ShouldBe((2, 0m)));
+
+        await app.Client.RateAsync(entity, "EUR", 1.40m, day);
+        (await ClearingAsync(entity)).ShouldBe((2, 0m));
+    }
+
+    /// <summary>Lines of cash clearing that have a worth in the books, and what they come to.</summary>
+    private async Task<(int Lines, decimal Worth)> ClearingAsync(string entity)
+    {
+        var lines = (await app.Client.ReadAsync($"/v1/journal-entries?legalEntity={entity}&limit=100"))["items"]
+            .EnumerateArray().SelectMany(entry => entry.GetProperty("lines").EnumerateArray())
+            .Where(line => line.GetProperty("role").GetString() == "cash-clearing"
+                && line.GetProperty("baseDebit").ValueKind == JsonValueKind.Object).ToList();
+        return (lines.Count, lines.Sum(line => Worth(line, "baseDebit") - Worth(line, "baseCredit")));
+
+        static decimal Worth(JsonElement line, string side) => decimal.Parse(
+            line.GetProperty(side).GetProperty("amount").GetString()!, CultureInfo.InvariantCulture);
     }
 
     private static CreditRefundChanged Changed(

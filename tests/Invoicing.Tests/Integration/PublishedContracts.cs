@@ -112,6 +112,8 @@ public class PublishedContracts
                 Ids.From("refund", "1"), "CM-US01-2026-000001", Some.Customer, "US01", Some.Usd(4), "E2E-77", "1090",
                 "goods came back", "ana", "mia", new RefundPayee("Globex", "DE89370400440532013000")),
             .. ChargebackStory(),
+            new InvoiceCreditRefundUncovered(Ids.From("refund", "1"), "US01", Some.Usd(4), "It bounced."),
+            new CreditMemoPayoutReserved(Ids.From("refund", "2"), Some.Usd(4), "E2E-78"),
         ];
         return events.Select((data, index) => new StoredEvent
         {

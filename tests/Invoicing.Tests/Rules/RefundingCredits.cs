@@ -42,13 +42,14 @@ public class RefundingCredits
     public void That_wait_are_paid_out_of_what_is_kept_for_them_alone()
     {
         var reserved = (CreditMemoRefundReserved)CreditRefundDecider
-            .Reserve(Of(Issued()), Refund, Some.Usd(60), "E2E-1").Events.ShouldHaveSingleItem();
+            .Reserve(Of(Issued()), Refund, Some.Usd(60), "E2E-1", false).Events.ShouldHaveSingleItem();
         var memo = CreditMemo.Evolve(Of(Issued()), reserved);
 
         (memo.Open, memo.Available).ShouldBe((Some.Usd(100), Some.Usd(40)));
-        CreditRefundDecider.Reserve(memo, Some.NewId(), Some.Usd(40.01m), "E2E-2").Refusal!.Code
+        CreditRefundDecider.Reserve(memo, Some.NewId(), Some.Usd(40.01m), "E2E-2", false).Refusal!.Code
             .ShouldBe("exceeds-open");
-        CreditRefundDecider.Reserve(memo, Some.NewId(), Some.Usd(1), "E2E-1").Refusal!.Code.ShouldBe("refund-known");
+        CreditRefundDecider.Reserve(memo, Some.NewId(), Some.Usd(1), "E2E-1", false).Refusal!.Code
+            .ShouldBe("refund-known");
         var application = new CreditApplication(Some.Receipt, "INV-1", 1, Some.Usd(40.01m));
         CreditMemoDecider.Apply(memo, Some.NewId(), application).Refusal!.Code.ShouldBe("exceeds-open");
         var paid = (CreditMemoRefunded)Pay(memo, 60, "E2E-1").Events.ShouldHaveSingleItem();

@@ -28,12 +28,24 @@ public class RefundsPaidByCash
     [Fact]
     public void That_waited_for_an_approval_are_kept_once()
     {
-        var memo = CreditMemo.Evolve(Issued(), new CreditMemoRefundReserved(Refund, Some.Usd(60), "E2E-1"));
+        // A release that would book it as paid by hand does not know this event, and cannot read past it.
+        var kept = CreditRefundDecider.Reserve(Issued(), Refund, Some.Usd(60), "E2E-1", isPaidByCash: true).Events
+            .ShouldHaveSingleItem().ShouldBeOfType<CreditMemoPayoutReserved>();
+        var memo = CreditMemo.Evolve(Issued(), kept);
 
         var approved = (CreditMemoRefundApproved)Approve(memo, Refund, 60, "E2E-1").Events.ShouldHaveSingleItem();
 
         approved.Reserved.ShouldBeTrue();
         CreditMemo.Evolve(memo, approved).Available.ShouldBe(Some.Usd(40));
+    }
+
+    [Fact]
+    public void Show_the_account_and_its_bank_before_the_name()
+    {
+        $"{new RefundPayee("Globex (DE89)", "DE02500105170137075030")}"
+            .ShouldBe("DE02500105170137075030 (Globex (DE89))");
+        $"{new RefundPayee("Globex", AccountNumber: "123", Bic: "DEUTDEFF", ClearingCode: "021000021")}"
+            .ShouldBe("123 at DEUTDEFF 021000021 (Globex)");
     }
 
     /// <summary>The other side of it is posted there on that day; the two meet on cash clearing.</summary>
@@ -180,7 +192,7 @@ public class RefundsPaidByCash
         CreditMemo memo, Guid refund, decimal amount, string reference, ExchangeRate? rate = null) =>
         CreditRefundDecider.Approve(memo, new CreditMemoRefundApproved(
             refund, memo.Issued!.Number, Some.Customer, "US01", Money.Of(amount, memo.Open.Currency), reference, "1090",
-            "goods came back", "ana", "mia", Rate: rate), Some.Context);
+            "goods came back", "ana", "mia", new RefundPayee("Globex", "DE89370400440532013000"), rate), Some.Context);
 
     /// <summary>A credit of 100.00 on account, dated today.</summary>
     private static CreditMemo Issued(string currency = "USD", ExchangeRate? rate = null)

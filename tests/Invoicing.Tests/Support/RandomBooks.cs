@@ -215,7 +215,8 @@ internal sealed class RandomBooks
             Memo, Memo.Refunds.Keys.FirstOrDefault(id => !Memo.ToldToPay.Contains(id)), Context()).Events,
         1 => CreditRefundDecider.Approve(Memo, new CreditMemoRefundApproved(
             NextId(), Memo.Issued!.Number, Some.Customer, "US01", Money.Min(amount, Memo.Available), $"REF-{_ids}",
-            "1090", "returned", "ana", "mia", Rate: RateOn(Today)), Context()).Events,
+            "1090", "returned", "ana", "mia", new RefundPayee("Globex", "DE89370400440532013000"),
+            RateOn(Today)), Context()).Events,
         2 => Hear(step),
         _ => CreditRefundDecider.Refund(
             Memo, NextId(), Money.Min(amount, Memo.Available), $"REF-{_ids}", RateOn(Today), Context()).Events,
