@@ -203,16 +203,15 @@ public sealed partial class DunningRunner(
             try
             {
                 foreach (var plan in await PlanAsync(order, [customer], cancellation))
-                {
-                    if (order.NoticeIdOf(plan) is { } id)
-                        _ = Prepared(order, sender, Guid.Empty, plan, id);
-                }
+                    _ = order.NoticeIdOf(plan) is { } id ? Prepared(order, sender, Guid.Empty, plan, id) : null;
 
                 return true;
             }
             catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
             {
+                // Told of by the run when it gets there, or by its end when none of them can be made.
                 LogPreviewFault(log, customer, error);
+                continue;
             }
         }
 

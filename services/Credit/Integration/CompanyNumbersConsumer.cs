@@ -16,7 +16,7 @@ public sealed class CompanyNumbersConsumer(Inbox inbox) : IConsumer<CustomerRegi
         "insert into company_numbers as n (customer_id, registration_number, tax_id, version) " +
         "values ($1, $2, $3, $4) on conflict (customer_id) do update set " +
         "registration_number = excluded.registration_number, tax_id = excluded.tax_id, version = excluded.version " +
-        "where excluded.version > n.version";
+        "where excluded.version >= n.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<CustomerRegistered> context) => KeepAsync(

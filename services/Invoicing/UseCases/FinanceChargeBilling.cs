@@ -29,10 +29,10 @@ public sealed partial class FinanceChargeBilling(
 
     /// <summary>
     /// What was open of invoices at the beginning, and each change in the month, of customers whose contract charges
-    /// something. Money counts from its value date, whenever it was applied, and what was taken back never came. What a
-    /// dispute was right about was never owed, nor is anything owed on an invoice that was void or billed anew. What is
-    /// disputed now is left out, and debit memos: there is no interest on interest. What an invoice was charged back in
-    /// the month is owed on it until then, and not so far as the chargeback's dispute was right or is open.
+    /// something. Money counts from its value date, and what was taken back never came. What a dispute was right about
+    /// was never owed, nor anything on an invoice that was void or billed anew. What is disputed now is left out, and
+    /// debit memos: no interest on interest. What was charged back in the month is owed until then, not so far as its
+    /// dispute was right or is open.
     /// </summary>
     private const string Histories =
         """

@@ -108,12 +108,8 @@ public class PublishedContracts
             .. DeliveryStory(),
             .. LateDiscountStory(),
             new ReferenceRateSet("US01", "ecb", new DateOnly(2026, 7, 1), 2.15m),
-            new CreditMemoRefundApproved(
-                Ids.From("refund", "1"), "CM-US01-2026-000001", Some.Customer, "US01", Some.Usd(4), "E2E-77", "1090",
-                "goods came back", "ana", "mia", new RefundPayee("Globex", "DE89370400440532013000")),
             .. ChargebackStory(),
-            new InvoiceCreditRefundUncovered(Ids.From("refund", "1"), "US01", Some.Usd(4), "It bounced."),
-            new CreditMemoPayoutReserved(Ids.From("refund", "2"), Some.Usd(4), "E2E-78"),
+            .. RefundStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -133,6 +129,16 @@ public class PublishedContracts
             return decided;
         }
     }
+
+    /// <summary>Refunds of credit memos that cash application pays: kept, approved, not covered any more.</summary>
+    private static IEnumerable<object> RefundStory() =>
+    [
+        new CreditMemoRefundApproved(
+            Ids.From("refund", "1"), "CM-US01-2026-000001", Some.Customer, "US01", Some.Usd(4), "E2E-77", "1090",
+            "goods came back", "ana", "mia", new RefundPayee("Globex", "DE89370400440532013000")),
+        new InvoiceCreditRefundUncovered(Ids.From("refund", "1"), "US01", Some.Usd(4), "It bounced."),
+        new CreditMemoPayoutReserved(Ids.From("refund", "2"), Some.Usd(4), "E2E-78"),
+    ];
 
     /// <summary>What Collections asked for: done, waiting, refused.</summary>
     private static IEnumerable<object> CollectionsStory()
