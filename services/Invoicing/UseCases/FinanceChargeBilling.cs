@@ -29,10 +29,9 @@ public sealed partial class FinanceChargeBilling(
 
     /// <summary>
     /// What was open of invoices at the beginning, and each change in the month, of customers whose contract charges
-    /// something. Money counts from its value date, and what was taken back never came. What a dispute was right about
-    /// was never owed, nor anything on an invoice that was void or billed anew. What is disputed now is left out, and
-    /// debit memos: no interest on interest. What was charged back in the month is owed until then, not so far as its
-    /// dispute was right or is open.
+    /// something. Money counts from its value date; what was taken back never came. What a dispute was right about was
+    /// never owed, nor anything on a void or corrected invoice. What is disputed now is left out, and debit memos: no
+    /// interest on interest. What was charged back is owed until then, less what is or was rightly disputed of it.
     /// </summary>
     private const string Histories =
         """
