@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
@@ -28,11 +29,18 @@ public sealed partial class Mailer
 
     private static readonly Meter Meter = new("OrderToCash.Documents");
 
-    private static readonly Counter<long> Failures =
-        Meter.CreateCounter<long>("otc.mail.failures", "{mail}", "Mails that the mail server did not take");
+    /// <summary>From zero on: a counter that begins with its first failure has never risen.</summary>
+    private static readonly ConcurrentDictionary<string, long> Failures =
+        new([new("away", 0), new("later", 0), new("refused", 0)]);
 
     private readonly SmtpOptions _options;
     private readonly ResiliencePipeline _pipeline;
+
+    static Mailer() => Meter.CreateObservableCounter(
+        "otc.mail.failures",
+        () => Failures.Select(kind => new Measurement<long>(
+            kind.Value, new KeyValuePair<string, object?>("otc.mail.failure", kind.Key))),
+        "{mail}", "Mails that the mail server did not take");
 
     /// <summary>Builds the pipeline.</summary>
     public Mailer(IOptions<SmtpOptions> options, TimeProvider clock)
@@ -73,7 +81,7 @@ public sealed partial class Mailer
         if (failure is not null)
         {
             var kind = failure.IsOfServer ? "away" : failure.IsPassing ? "later" : "refused";
-            Failures.Add(1, new KeyValuePair<string, object?>("otc.mail.failure", kind));
+            Failures.AddOrUpdate(kind, 1, (_, count) => count + 1);
         }
 
         return failure;
