@@ -163,7 +163,13 @@ internal sealed partial record Spoil(string Check, string Name, Func<SystemFacts
         });
         yield return new(open, "a movement is missing in the subledger", facts => facts with
         {
-            Subledger = Changed(facts.Subledger, _ => true, row => row with { Sum = row.Sum + Cent }),
+            Subledger = Changed(
+                facts.Subledger, row => facts.Invoices.Any(invoice => invoice.Invoice == row.Invoice),
+                row => row with { Sum = row.Sum + Cent }),
+        });
+        yield return new(open, "a movement is nobody's", facts => facts with
+        {
+            Subledger = [.. facts.Subledger, new SubledgerRow(Some, Cent, 1)],
         });
         yield return new(open, "an invoice has no row", facts => facts with
         {

@@ -33,7 +33,7 @@ public sealed class MoneyAsJson
     [InlineData("""{"amount":1250,"currency":"USD"}""")]
     [InlineData("""{"currency":"USD","amount":1250.0}""")]
     [InlineData("""{"Amount":"+1250","Currency":"USD","note":{"a":[1]}}""")]
-    [InlineData("""{"AMOUNT":"\u0031250","\u0063urrency":"\u0055\u0053\u0044"}""")]
+    [InlineData("""{"AMOUNT":"\u0031250","\u0043urrency":"\u0055\u0053\u0044"}""")]
     public void Is_read_from_text_or_number(string json) =>
         JsonSerializer.Deserialize<Money>(json, Json.Wire).ShouldBe(Money.Of(1250m, "USD"));
 
@@ -42,7 +42,7 @@ public sealed class MoneyAsJson
     {
         foreach (var amount in (string[])["\"1250.00\"", "1250.00"])
         {
-            var body = Encoding.UTF8.GetBytes($$"""{"amount":{{amount}},"currency":"USD"}""");
+            var body = Encoding.UTF8.GetBytes($$"""{"Amount":{{amount}},"currency":"USD"}""");
             for (var cut = 1; cut < body.Length; cut++)
             {
                 var first = new Part(body.AsMemory(..cut));

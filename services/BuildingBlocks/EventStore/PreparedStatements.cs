@@ -11,5 +11,8 @@ public static class PreparedStatements
     /// </summary>
     public static bool Doubts(Exception error) => error is
         PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName or PostgresErrorCodes.QueryCanceled }
-        or NpgsqlException { InnerException: TimeoutException };
+        or NpgsqlException { InnerException: TimeoutException { Message: GaveUpReading } };
+
+    /// <summary>Of a command; of a pool that is exhausted, or a server that is away, the driver says other.</summary>
+    private const string GaveUpReading = "Timeout during reading attempt";
 }

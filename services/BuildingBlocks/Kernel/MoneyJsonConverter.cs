@@ -51,7 +51,9 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
     /// <summary>As we write it, which costs nothing to find out, or in other letters.</summary>
     private static bool IsNamed(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
         reader.ValueTextEquals(name)
-        || (reader.ValueSpan.Length == name.Length && Ascii.EqualsIgnoreCase(reader.ValueSpan, name));
+        || (reader.HasValueSequence || reader.ValueIsEscaped
+            ? Encoding.ASCII.GetString(name).Equals(reader.GetString(), StringComparison.OrdinalIgnoreCase)
+            : Ascii.EqualsIgnoreCase(reader.ValueSpan, name));
 
     private static Currency ReadCurrency(ref Utf8JsonReader reader)
     {

@@ -79,11 +79,18 @@ internal sealed class SharedWrites(EventStore store, string consumer, SemaphoreS
     private async Task WriteAsync(List<PendingWrite> together)
     {
         // Whose fault an error is, and whether all is written in spite of it, each finds out when it is written alone.
-        var commit = store.CommitAsync(Batch(together), CancellationToken.None);
-        await ((Task)commit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var written = commit.IsCompletedSuccessfully && (await commit).IsCommitted;
-        foreach (var one in together)
-            one.Outcome.SetResult(written);
+        var written = false;
+        try
+        {
+            var commit = store.CommitAsync(Batch(together), CancellationToken.None);
+            await ((Task)commit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            written = commit.IsCompletedSuccessfully && (await commit).IsCommitted;
+        }
+        finally
+        {
+            foreach (var one in together)
+                one.Outcome.SetResult(written);
+        }
     }
 
     private WriteBatch Batch(List<PendingWrite> together)

@@ -59,6 +59,45 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
             .AddTimeout(attempt)
             .Build();
 
+    /// <summary>
+    /// A client of a server outside, bounded by <see cref="Build"/>, which ends with the headers; an answer whose body
+    /// stalls after them is given up an attempt's time later.
+    /// </summary>
+    /// <param name="address">Its address; null where there is none yet to ask.</param>
+    /// <param name="attempt">Most that one attempt takes.</param>
+    /// <param name="total">Most that all take, pauses included.</param>
+    /// <param name="retries">Attempts after the first.</param>
+    /// <param name="largestAnswer">Most bytes of a body.</param>
+    public static HttpClient Client(Uri? address, TimeSpan attempt, TimeSpan total, int retries, int largestAnswer)
+    {
+        var resilience = new HttpResilience(Build(attempt, total, retries, errorsPass: true))
+        {
+            InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+        };
+        return new HttpClient(resilience)
+        {
+            BaseAddress = address,
+            Timeout = total + attempt,
+            MaxResponseContentBufferSize = largestAnswer,
+        };
+    }
+
+    /// <summary>
+    /// True where this says that a server answers nobody: it cannot be reached, takes too long, fails, or does not let
+    /// us in.
+    /// </summary>
+    public static bool IsAway(Exception? failure) => failure switch
+    {
+        HttpRequestException { StatusCode: { } status } => status >= HttpStatusCode.InternalServerError
+            || status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout
+                or HttpStatusCode.TooManyRequests,
+        _ => failure is HttpRequestException or ExecutionRejectedException or IOException || IsTimeout(failure),
+    };
+
+    /// <summary>True where a client gave an answer up; a caller who did looks alike but for what is inside.</summary>
+    public static bool IsTimeout(Exception? failure) =>
+        failure is TaskCanceledException { InnerException: TimeoutException };
+
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)

@@ -17,14 +17,7 @@ public sealed class ProcessorUnavailableException(string message, Exception? cau
     /// True when it answers nobody: it cannot be reached, takes too long, fails, or does not let us in. Else it is its
     /// answer about this one payment that cannot be read.
     /// </summary>
-    public bool IsAway => InnerException switch
-    {
-        HttpRequestException { StatusCode: { } status } => status >= HttpStatusCode.InternalServerError
-            || status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout
-                or HttpStatusCode.TooManyRequests,
-        HttpRequestException or ExecutionRejectedException or IOException => true,
-        _ => false,
-    };
+    public bool IsAway => HttpResilience.IsAway(InnerException);
 }
 
 /// <summary>
@@ -80,7 +73,8 @@ public sealed class ProcessorClient : IDisposable
                 };
         }
         catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException or IOException
-            or JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+            or JsonException or InvalidOperationException or FormatException or KeyNotFoundException
+            || HttpResilience.IsTimeout(error))
         {
             throw new ProcessorUnavailableException(error.Message, error);
         }
@@ -103,18 +97,9 @@ public sealed class ProcessorClient : IDisposable
 
     private static HttpClient ClientOf(ProcessorAccount account, ProcessorOptions options)
     {
-        var resilience = new HttpResilience(HttpResilience.Build(
-            TimeSpan.FromSeconds(options.AttemptSeconds), TimeSpan.FromSeconds(options.TotalSeconds),
-            options.Retries, errorsPass: true))
-        {
-            InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
-        };
-        var http = new HttpClient(resilience)
-        {
-            BaseAddress = new Uri(account.Address),
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = LargestAnswer,
-        };
+        var http = HttpResilience.Client(
+            new Uri(account.Address), TimeSpan.FromSeconds(options.AttemptSeconds),
+            TimeSpan.FromSeconds(options.TotalSeconds), options.Retries, LargestAnswer);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account.Key);
         return http;
     }

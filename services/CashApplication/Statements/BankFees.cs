@@ -11,7 +11,7 @@ namespace OrderToCash.CashApplication.Statements;
 /// </summary>
 public static class BankFees
 {
-    private static readonly Refusal NoFee =
+    internal static readonly Refusal NoFee =
         Refusal.State("no-bank-fee", "No fee is booked of this line.");
 
     /// <summary>The fee of a line; null where the line is none.</summary>

@@ -49,16 +49,16 @@ public static class CorrectBankFee
             return await command.RefuseAsync(StatementImportRefusals.NotFound(id));
         var (import, _) = await command.Store.LoadAsync(StatementImport.Type, id, command.Cancellation);
         var fee = import.Fees.GetValueOrDefault(line) ?? import.FeesTakenBack.GetValueOrDefault(line).Fee;
-        if (fee is not null && command.Caller.Deny(fee.Journal.LegalEntity) is { } denied)
+        if (fee is null)
+            return await command.RefuseAsync(BankFees.NoFee);
+        if (command.Caller.Deny(fee.Journal.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
-        var entity = fee is null
-            ? null
-            : await command.Store.Database.LegalEntityAsync(fee.Journal.LegalEntity, command.Cancellation);
-        var today = command.Clock.Today(entity?.TimeZone ?? "UTC");
+        var entity = (await command.Store.Database.LegalEntityAsync(fee.Journal.LegalEntity, command.Cancellation))!;
+        var today = command.Clock.Today(entity.TimeZone);
         return await command.DecideAsync(
             StatementImport.Type, id,
             now => decide(now, id, line.Statement, line.Entry, request.Reason, today),
-            _ => Reply.Ok(new BankFeeView(id, line.Statement, line.Entry, fee!.BankAccount, fee.Amount)),
+            _ => Reply.Ok(new BankFeeView(id, line.Statement, line.Entry, fee.BankAccount, fee.Amount)),
             request.Reason);
     }
 }

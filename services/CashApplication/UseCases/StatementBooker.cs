@@ -92,7 +92,9 @@ public sealed class StatementBooker(
                 continue;
             var booked = imported.Statements[statement - 1];
             var account = (await store.Database.BankAccountAsync(booked.BankAccount, cancellation))!;
-            var today = await TodayAsync(booked, cancellation);
+            if (account.ChargesAccount is null)
+                continue;
+            var today = await TodayAsync(account, cancellation);
             fees.AddRange(lines
                 .Select(line => BankFees.Of(importId, statement, booked.StatementId, line, account, today))
                 .OfType<BankFee>());
@@ -199,7 +201,8 @@ public sealed class StatementBooker(
             if (booked.IsRepeated)
                 continue;
             var lines = history.Begin(booked.BankAccount);
-            var maker = new LineMaker(importId, booked, header, lines, await TodayAsync(booked, cancellation));
+            var maker = new LineMaker(importId, booked, header, lines, await TodayAsync(
+                (await store.Database.BankAccountAsync(booked.BankAccount, cancellation))!, cancellation));
             using var fingerprint = new StatementFingerprint(header);
             var isEnded = false;
             while (!isEnded)
@@ -229,10 +232,9 @@ public sealed class StatementBooker(
         return entries;
     }
 
-    private async Task<DateOnly> TodayAsync(BookedStatement booked, CancellationToken cancellation)
+    private async Task<DateOnly> TodayAsync(BankAccountRow account, CancellationToken cancellation)
     {
-        var account = await store.Database.BankAccountAsync(booked.BankAccount, cancellation);
-        var entity = await store.Database.LegalEntityAsync(account!.LegalEntity, cancellation);
+        var entity = await store.Database.LegalEntityAsync(account.LegalEntity, cancellation);
         return clock.Today(entity!.TimeZone);
     }
 

@@ -88,8 +88,9 @@ public sealed class WaitingMatcher(
         """;
 
     /// <summary>
-    /// The news are looked at. Each receipt that could not be matched is one of its own, since their second look passes
-    /// it over; once, where it waits already.
+    /// The news are looked at; those that had their second look are gone, and no others, even where somebody else had the
+    /// first look meanwhile. Each receipt that could not be matched is one of its own, since their second look passes it
+    /// over; once, where it waits already.
     /// </summary>
     private const string Done = """
         with again as (
@@ -100,7 +101,7 @@ public sealed class WaitingMatcher(
             where not exists (select 1 from match_news n where n.kind = @receipt and n.subject = f.id
                 and n.looked_at is null and n.id <> all(@news))
         )
-        delete from match_news where id = any(@news) and looked_at is not null
+        delete from match_news where id = any(@second)
         """;
 
     /// <summary>The database says what time it is: news are due for all instances, whatever their clocks.</summary>
@@ -128,19 +129,19 @@ public sealed class WaitingMatcher(
 
         async Task LookAllAsync()
         {
-            var second = due.Where(one => one.LookedAt is not null).ToArray();
+            var again = due.Where(one => one.LookedAt is not null).ToArray();
+            var second = Array.ConvertAll(again, one => one.Id);
             Guid[] failed =
             [
-                .. await MatchAsync([.. due.Except(second).Select(one => one.Id)], null, attempt, cancellation),
-                .. await MatchAsync(
-                    [.. second.Select(one => one.Id)], second.Min(one => one.LookedAt) - SecondLook, attempt,
-                    cancellation),
+                .. await MatchAsync([.. news.Except(second)], null, attempt, cancellation),
+                .. await MatchAsync(second, again.Min(one => one.LookedAt) - SecondLook, attempt, cancellation),
             ];
             await WriteAsync(
                 Done,
                 new
                 {
                     news,
+                    second,
                     now,
                     again = now + SecondLook,
                     failed = failed.Distinct().ToArray(),

@@ -83,11 +83,16 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
         return command;
     }
 
-    /// <summary>The same for all of a legal entity's customers on the worklist.</summary>
+    /// <summary>
+    /// The same for all of a legal entity's customers on the worklist, and those who may be put there just now by a
+    /// look at what was known before.
+    /// </summary>
     public static NpgsqlBatchCommand RequestListed(DateTimeOffset now, string legalEntity)
     {
         var command = new NpgsqlBatchCommand(
-            $"{InsertInto} select customer_id, $2 from worklist_customers where legal_entity = $1");
+            $"{InsertInto} select customer_id, $2 from worklist_customers where legal_entity = $1 union " +
+            "select c.id, $2 from (select customer_id from reviews union select customer_id from review_requests) r " +
+            "join customers c on c.id = r.customer_id where c.legal_entity = $1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
         command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
         return command;

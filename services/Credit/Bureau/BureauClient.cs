@@ -22,14 +22,7 @@ public sealed class BureauUnavailableException(string message, Exception? cause 
     /// True when the bureau answers nobody: it cannot be reached, takes too long, fails, or does not let us in. Else it
     /// is its answer about this one company that cannot be read.
     /// </summary>
-    public bool IsAway => InnerException switch
-    {
-        HttpRequestException { StatusCode: { } status } => status >= HttpStatusCode.InternalServerError
-            || status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout
-                or HttpStatusCode.TooManyRequests,
-        HttpRequestException or ExecutionRejectedException or IOException => true,
-        _ => false,
-    };
+    public bool IsAway => HttpResilience.IsAway(InnerException);
 }
 
 /// <summary>
@@ -59,18 +52,9 @@ public sealed partial class BureauClient : IDisposable
     public BureauClient(IOptions<BureauOptions> options, TimeProvider clock, ILogger<BureauClient> log)
     {
         (_options, _clock, _log) = (options.Value, clock, log);
-        var resilience = new HttpResilience(HttpResilience.Build(
-            TimeSpan.FromSeconds(_options.AttemptSeconds), TimeSpan.FromSeconds(_options.TotalSeconds),
-            _options.Retries, errorsPass: true))
-        {
-            InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
-        };
-        _http = new HttpClient(resilience)
-        {
-            BaseAddress = _options.IsSet ? new Uri(_options.Address) : null,
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = LargestAnswer,
-        };
+        _http = HttpResilience.Client(
+            _options.IsSet ? new Uri(_options.Address) : null, TimeSpan.FromSeconds(_options.AttemptSeconds),
+            TimeSpan.FromSeconds(_options.TotalSeconds), _options.Retries, LargestAnswer);
     }
 
     /// <summary>True when there is a bureau to ask.</summary>
@@ -96,7 +80,8 @@ public sealed partial class BureauClient : IDisposable
             return new BureauAnswer(null, last, null);
         }
         catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException or IOException
-            or JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+            or JsonException or InvalidOperationException or FormatException or KeyNotFoundException
+            || HttpResilience.IsTimeout(error))
         {
             throw new BureauUnavailableException(error.Message, error);
         }

@@ -44,7 +44,8 @@ public sealed class CashJournalConsumer(Inbox inbox, AccountingCalendars calenda
         NpgsqlBatchCommand[] translation = calendars.BaseCurrencyOf(entry.LegalEntity) is { } books
             ? [RateTable.TranslateReceived(entry.LegalEntity, books, entry.EntryId)]
             : [];
-        await inbox.WriteAsync(context, [Entry(entry), Lines(entry), .. translation]);
+        await inbox.WriteAsync(
+            context, RateTable.OfSource.Keys(entry.SourceId), [Entry(entry), Lines(entry), .. translation]);
     }
 
     private NpgsqlBatchCommand Entry(JournalEntryPosted entry) => new SqlRows<JournalEntryPosted>()

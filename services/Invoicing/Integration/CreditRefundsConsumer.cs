@@ -61,6 +61,7 @@ public sealed class CreditRefundsConsumer(Inbox inbox, EventStore store, Account
         var rate = await OfDayAsync();
         if (rate is not null || memo.Reserved.GetValueOrDefault(told.RefundId)?.Rate is not { } approved)
             return rate;
+        batch.Lock(RateTable.OfSource.Take(told.RefundId));
         await RateTable.FixReceiptAsync(store.Database, entity, told.RefundId, currency, approved, cancellation);
         batch.Row(RateTable.TranslateReceived(entity, Currency.Of(issued.Books.BaseCurrency), day));
         return await OfDayAsync();

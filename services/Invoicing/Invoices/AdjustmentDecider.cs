@@ -161,7 +161,7 @@ public static class AdjustmentDecider
         if (!invoice.Credits.TryGetValue(applicationId, out var credit))
             return Decision.Nothing;
         var item = invoice.ItemWith(credit.Installment, invoice.Balances[credit.Installment] + credit.Amount);
-        return Decision.Of(new CreditUnapplied(
+        return WithUncovered(invoice, new CreditUnapplied(
             applicationId, memo.CreditMemoId, memo.Number, memo.CreditDate, credit.Amount, item,
             Transfer(
                 invoice, memo, PostingKinds.CreditUnapplied,
@@ -170,8 +170,19 @@ public static class AdjustmentDecider
                     invoice.BaseOpened(credit.Installment, credit.Amount)),
                 JournalLine.OnCredit(Receivables(invoice), AccountRoles.Receivables, credit.Amount, memo.Base),
                 context),
-            memo.CustomerId));
+            memo.CustomerId), $"Credit memo {memo.Number} was taken off {invoice.Issued!.Number} again.");
     }
+
+    /// <summary>
+    /// What leaves less beyond what is owed, with the refunds of the invoice's credit memos that are not covered by it
+    /// any more.
+    /// </summary>
+    internal static Decision WithUncovered(Invoice invoice, object fact, string why) => Decision.Of(
+    [
+        fact,
+        .. Invoice.Evolve(invoice, fact).Uncovered.Select(refund => new InvoiceCreditRefundUncovered(
+            refund.RefundId, invoice.Issued!.Books.LegalEntity, refund.Amount, why)),
+    ]);
 
     /// <summary>Gives an amount up; without one, all that is open on the installment.</summary>
     public static Decision WriteOff(
@@ -207,8 +218,11 @@ public static class AdjustmentDecider
         var entry = InvoiceDecider.Entry(invoice, context, PostingKinds.WriteOffRecovered,
             JournalLine.OnDebit(accounts.Receivables, AccountRoles.Receivables, back, booked),
             JournalLine.OnCredit(accounts.Other.Allowance, AccountRoles.Allowance, back, booked));
-        return Decision.Of(new WriteOffRecovered(
-            recoveryId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry));
+        return WithUncovered(
+            invoice,
+            new WriteOffRecovered(
+                recoveryId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry),
+            $"What was written off of {invoice.Issued.Number} is owed again.");
     }
 
     /// <summary>Moves due dates of open installments; the days first agreed are kept.</summary>

@@ -91,7 +91,7 @@ public sealed record ChargebackDraft(
             return ChargebackRefusals.NotAnInvoice(invoice);
         if (AdjustmentDecider.Obstacle(invoice, installment, amount) is { } obstacle)
             return obstacle;
-        if (amount > invoice.Creditable)
+        if (amount > invoice.Chargeable)
             return ChargebackRefusals.CreditsElsewhere(invoice, amount);
         var free = invoice.Balances[installment] - invoice.DisputedOn(installment);
         if (amount > free)

@@ -26,10 +26,15 @@ public static class ChargebackRefusals
 
     public static Refusal CreditsElsewhere(Invoice invoice, Money asked) => Refusal.State(
         "credits-not-applied",
-        $"Credit memos issued for {invoice.Issued!.Number} are not applied to it, so that only {invoice.Creditable} " +
+        $"Credit memos issued for {invoice.Issued!.Number} are not applied to it, so that only {invoice.Chargeable} " +
         $"can be charged back, less than {asked}. " + (invoice.RefundedInVain.IsPositive
             ? $"{invoice.RefundedInVain} of them was paid back in vain: what is open by that is collected on it."
             : "Apply them to it first."));
+
+    public static Refusal RefundKept(Invoice invoice) => Refusal.State(
+        "refund-awaited",
+        $"What was put into {invoice.Issued!.Number} is kept for a refund of its credit memos, which would not be " +
+        "covered were it owed again. Wait until it is paid, or take it back.");
 
     public static Refusal DueDate(DateOnly date, DateOnly earliest, DateOnly latest) => new(
         "due-date-out-of-range", $"The due date {date:O} is not between {earliest:O} and {latest:O}.",

@@ -39,6 +39,8 @@ public sealed record ChargebackReversal(InvoiceChargebackReversed OnInvoice, Inv
             [chargeback.ItemWith(1, Money.Zero(part.Amount.Currency))],
             context.Reversal(issued.Books, notBefore, PostingKinds.ChargebackReversed, issued.Entry));
         var opened = OpenedAgain(invoice, chargebackId, part, issued, notBefore, context);
+        if (Invoice.Evolve(invoice, opened).Uncovered.Any())
+            return (null, ChargebackRefusals.RefundKept(invoice));
         return (new ChargebackReversal(opened, voided), null);
     }
 

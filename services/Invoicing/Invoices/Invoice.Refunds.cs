@@ -32,6 +32,12 @@ public sealed partial record Invoice
         Beyond - Money.Sum(ReservedRefunds.Values, Currency));
 
     /// <summary>
+    /// What may be charged back yet: what is creditable, and of what is owed no more than was not put in beyond it, or
+    /// a credit that was left out could be paid back while its amount is owed on the chargeback.
+    /// </summary>
+    public Money Chargeable => Money.Max(Money.Zero(Currency), Money.Min(Creditable, -Beyond));
+
+    /// <summary>
     /// Refunds it is kept for that what was put in does not come to any more; those that were asked for first are
     /// served first.
     /// </summary>

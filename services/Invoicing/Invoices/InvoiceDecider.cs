@@ -123,21 +123,12 @@ public static class InvoiceDecider
             null => Decision.Of(new PaymentReversalAwaited(
                 command.AllocationId, command.ReceiptId, command.Installment, command.Amount, command.Reason)),
             { State: AllocationState.Applied } =>
-                WithUncovered(
+                AdjustmentDecider.WithUncovered(
                     invoice, Reversed(invoice, command.AllocationId, command.Reason, command.Credits, context),
-                    command.Reason),
+                    $"What was paid on {invoice.Issued!.Number} was taken back: {command.Reason}"),
             _ => Decision.Nothing,
         };
     }
-
-    /// <summary>With the refunds of its credit memos that it does not pay for any more.</summary>
-    private static Decision WithUncovered(Invoice invoice, PaymentReversed reversed, string reason) => Decision.Of(
-    [
-        reversed,
-        .. Invoice.Evolve(invoice, reversed).Uncovered.Select(refund => new InvoiceCreditRefundUncovered(
-            refund.RefundId, invoice.Issued!.Books.LegalEntity, refund.Amount,
-            $"What was paid on {invoice.Issued.Number} was taken back: {reason}")),
-    ]);
 
     private static (string Code, string Detail)? Obstacle(Invoice invoice, ApplyPayment command)
     {

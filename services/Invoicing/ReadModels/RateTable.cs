@@ -131,6 +131,11 @@ public static class RateTable
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <summary>
+    /// Orders what fixes the rate of a receipt or refund and what translates its entry: whoever comes second sees both.
+    /// </summary>
+    public static readonly TransactionLock OfSource = new("ordertocash:rate-of-source");
+
     /// <summary>Gives the received lines of an entry their base amounts, where there is a rate.</summary>
     public static NpgsqlBatchCommand TranslateReceived(string legalEntity, Currency books, Guid entryId) =>
         TranslateReceived(legalEntity, books, entryId, null);

@@ -66,6 +66,10 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
             ExternalNumber = "RE-2026-4713",
         };
         await app.Invoicing.PublishAsync(Invoicing.Issued(other), 1);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(
+                $"select count(*) from open_items where invoice_id = '{other.InvoiceId}'") == 1,
+            "the message that tells the number is known");
         await app.Invoicing.PublishAsync(Invoicing.Issued(other with { ExternalNumber = null }), 2);
         await Eventually.BecomesTrue(
             async () => await app.ScalarAsync<long>(

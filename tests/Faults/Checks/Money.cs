@@ -91,6 +91,9 @@ internal static class Money
 
         if (invoices.Count != rows.Count)
             findings.Add($"{invoices.Count} invoices have events, {rows.Count} have a row");
+        findings.AddRange(subledger.Keys
+            .Except(rows.Keys).Except(facts.Memos.Select(memo => memo.Memo))
+            .Select(id => $"the subledger moves {subledger[id].Sum} of {id}, which is no document"));
         return new Verdict(invoices.Count, findings);
     }
 

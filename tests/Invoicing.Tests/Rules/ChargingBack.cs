@@ -96,6 +96,30 @@ public class ChargingBack
         Draft(Of(issued, credited), 70).Amount.ShouldBe(Some.Usd(70));
     }
 
+    /// <summary>I-18: it could be paid back, and its amount be owed on the chargeback all the same.</summary>
+    [Fact]
+    public void A_credit_that_was_left_open_beside_a_payment_is_not_charged_back()
+    {
+        var issued = Some.Issued();
+        var credited = new InvoiceCredited(Ids.From("memo", "1"), "CM-US01-2026-000001", Some.Usd(40));
+
+        Refused(Of(issued, Paid(issued, 60), credited), 40).ShouldBe("credits-not-applied");
+        Draft(Of(issued, Paid(issued, 60)), 40).Amount.ShouldBe(Some.Usd(40));
+    }
+
+    [Fact]
+    public void Nothing_is_taken_back_while_a_refund_is_kept_that_it_would_uncover()
+    {
+        var (issued, memo) = (Some.Issued(), Ids.From("memo", "1"));
+        var (chargeback, onInvoice) = Draft(Of(issued, Paid(issued, 80)), 20).Issue(ChargebackId, "DM");
+        var invoice = Of(issued, Paid(issued, 80), onInvoice, new InvoiceCredited(memo, "CM", Some.Usd(30)));
+        var kept = AdjustmentDecider.ReserveRefund(invoice, memo, Ids.From("refund", "1"), Some.Usd(30)).Events[0];
+
+        ChargebackReversal.Of(
+            Invoice.Evolve(invoice, kept), ChargebackId, Of(chargeback), Some.Usd(0), Some.Context)
+            .Refusal!.Code.ShouldBe("refund-awaited");
+    }
+
     [Theory]
     [InlineData(DocumentKind.DebitMemo)]
     [InlineData(DocumentKind.Deposit)]

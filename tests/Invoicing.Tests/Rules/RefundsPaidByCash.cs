@@ -39,6 +39,34 @@ public class RefundsPaidByCash
         CreditMemo.Evolve(memo, approved).Available.ShouldBe(Some.Usd(40));
     }
 
+    /// <summary>I-18: what settled the invoice, or was given up of it, comes back, as a payment does.</summary>
+    [Fact]
+    public void Are_withdrawn_where_the_invoice_is_owed_again()
+    {
+        var (issued, other) = (Some.Issued(), new CreditSource(Ids.From("memo", "2"), "CM-2", Some.Today));
+        var credit = AdjustmentDecider
+            .ApplyCredit(Of(issued), Ids.From("application", "1"), other, 1, Some.Usd(100), Some.Context).Events[0];
+        var paid = InvoiceDecider.ApplyPayment(Of(issued), Some.Payment(1, 60), Some.Context).Events[0];
+        var lost = AdjustmentDecider
+            .WriteOff(Of(issued, paid), Ids.From("loss", "1"), 1, Some.Usd(40), Some.Context).Events[0];
+
+        Withdrawn(40, invoice => AdjustmentDecider
+            .UnapplyCredit(invoice, Ids.From("application", "1"), other, Some.Context), credit);
+        Withdrawn(30, invoice => AdjustmentDecider
+            .Recover(invoice, Ids.From("recovery", "1"), 1, null, Some.Context), paid, lost);
+
+        void Withdrawn(decimal amount, Func<Invoice, Decision> decide, params object[] before)
+        {
+            var invoice = Of([issued, .. before, new InvoiceCredited(Memo, "CM-1", Some.Usd(amount))]);
+            var kept = AdjustmentDecider.ReserveRefund(invoice, Memo, Refund, Some.Usd(amount)).Events[0];
+
+            decide(Invoice.Evolve(invoice, kept)).Events.OfType<InvoiceCreditRefundUncovered>()
+                .ShouldHaveSingleItem().RefundId.ShouldBe(Refund);
+        }
+
+        static Invoice Of(params object[] events) => events.Aggregate(Invoice.Initial, Invoice.Evolve);
+    }
+
     [Fact]
     public void Show_the_account_and_its_bank_before_the_name()
     {

@@ -238,7 +238,7 @@ internal sealed class RuleExplainer(
         var amounts = Amounts(payment.Amount, RuleSet.Standard);
         var items = payment.Charges is null
             ? facts.Of(payment.Amount)
-            : facts.Of(payment.Amount).Concat(facts.Of(payment.Sent));
+            : facts.Of(payment.Amount).Concat(facts.Of(payment.Sent)).Distinct();
         (Candidate Item, Fit Fit)[] exact =
         [
             .. items.Select(claims.Now).Select(item => (item, Fit: amounts.Exactly([item])))
