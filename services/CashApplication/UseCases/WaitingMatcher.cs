@@ -88,9 +88,9 @@ public sealed class WaitingMatcher(
         """;
 
     /// <summary>
-    /// The news are looked at; those that had their second look are gone, and no others, even where somebody else had the
-    /// first look meanwhile. Each receipt that could not be matched is one of its own, since their second look passes it
-    /// over; once, where it waits already.
+    /// The news are looked at; those that had their second look are gone, and no others, even where somebody else had
+    /// the first look meanwhile. Each receipt that could not be matched is one of its own, since their second look
+    /// passes it over; once, where it waits already.
     /// </summary>
     private const string Done = """
         with again as (
