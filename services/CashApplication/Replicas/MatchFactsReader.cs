@@ -14,9 +14,6 @@ namespace OrderToCash.CashApplication.Replicas;
 /// </summary>
 public static class MatchFactsReader
 {
-    /// <summary>A key that so many customers' names have tells nothing.</summary>
-    private const int MostOfOneKey = 40;
-
     /// <summary>More open items of one customer are not looked at.</summary>
     private const int MostItemsOfOne = 20_000;
 
@@ -288,7 +285,7 @@ public static class MatchFactsReader
                 .Distinct().ToArray(),
             blocks = payments.Select(payment => payment.PayerName).OfType<string>().Distinct()
                 .SelectMany(PartyName.Blocks).Distinct().ToArray(),
-            mostOfOneKey = MostOfOneKey,
+            mostOfOneKey = MatchFacts.MostOfOneKey,
         };
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition($"{Items};{Pointers};{NamedCredits}", parameters, cancellationToken: cancellation));
@@ -300,7 +297,7 @@ public static class MatchFactsReader
                 row.Trait == "account" ? PayerTrait.Account : PayerTrait.Alias, row.Key, row.CustomerId)),
         ];
         var byName = (await results.ReadAsync<(string Key, Guid CustomerId)>()).GroupBy(row => row.Key)
-            .Where(key => key.Count() < MostOfOneKey).SelectMany(key => key).Select(row => row.CustomerId);
+            .Where(key => key.Count() < MatchFacts.MostOfOneKey).SelectMany(key => key).Select(row => row.CustomerId);
         string[] others = [.. await results.ReadAsync<string>()];
         OpenCredit[] credits = [.. (await results.ReadAsync<CreditRow>()).Select(row => row.ToCredit(currency))];
         return new FirstFacts(items, known, advices, others, credits,

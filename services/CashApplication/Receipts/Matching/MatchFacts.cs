@@ -34,6 +34,12 @@ public sealed class MatchFacts
     /// <summary>Nothing is known.</summary>
     public static readonly MatchFacts None = new([], [], []);
 
+    /// <summary>
+    /// What so many customers' names have tells nothing: a trade, a town. Of a single payment as of a statement's, of
+    /// which more customers are known here.
+    /// </summary>
+    public const int MostOfOneKey = 40;
+
     /// <summary>A group of more levels is a mistake in its data.</summary>
     private const int MaxLevels = 8;
 
@@ -46,7 +52,8 @@ public sealed class MatchFacts
     private readonly Lazy<ILookup<decimal, Candidate>> _byAmount;
     private readonly Lazy<ILookup<Guid, Candidate>> _byCustomer;
     private readonly Lazy<ILookup<string, CustomerCandidate>> _byNumber;
-    private readonly Lazy<ILookup<string, CustomerCandidate>> _byBlock;
+    private readonly Lazy<Dictionary<string, CustomerCandidate[]>> _byBlock;
+    private readonly Dictionary<Guid, IReadOnlyList<string>> _words = [];
     private readonly Lazy<ILookup<Guid, Guid>> _byGroup;
     private readonly ILookup<Guid, Agreement> _agreements;
     private readonly ILookup<string, OpenCredit> _creditsByKey;
@@ -96,7 +103,9 @@ public sealed class MatchFacts
             .ToLookup(pair => pair.key, pair => pair.customer));
         _byBlock = new(() => _customers.Values.OrderBy(customer => customer.CustomerId)
             .SelectMany(customer => PartyName.Blocks(customer.Name).Select(key => (key, customer)))
-            .ToLookup(pair => pair.key, pair => pair.customer));
+            .GroupBy(pair => pair.key, pair => pair.customer)
+            .Where(key => key.Count() < MostOfOneKey)
+            .ToDictionary(key => key.Key, key => key.ToArray()));
         _byGroup = new(() => _customers.Keys.ToLookup(GroupOf));
     }
 
@@ -117,9 +126,17 @@ public sealed class MatchFacts
     public IEnumerable<CustomerCandidate> WithNumber(IEnumerable<string> keys) =>
         keys.SelectMany(key => _byNumber.Value[key]).Distinct();
 
-    /// <summary>Customers whose names have something in common with this one.</summary>
+    /// <summary>Customers whose names have something in common with this one, and with few others.</summary>
     public IEnumerable<CustomerCandidate> Resembling(string name) =>
-        PartyName.Blocks(name).SelectMany(key => _byBlock.Value[key]).Distinct();
+        PartyName.Blocks(name).SelectMany(key => _byBlock.Value.GetValueOrDefault(key, [])).Distinct();
+
+    /// <summary>The words of a customer's name, by which it is compared.</summary>
+    internal IReadOnlyList<string> WordsOf(CustomerCandidate customer)
+    {
+        if (!_words.TryGetValue(customer.CustomerId, out var words))
+            _words[customer.CustomerId] = words = NameSimilarity.Words(customer.Name);
+        return words;
+    }
 
     /// <summary>Items whose number is among these keys: exactly, or but for zeros and marks.</summary>
     public IEnumerable<(Candidate Item, bool IsExact)> Named(string key) =>

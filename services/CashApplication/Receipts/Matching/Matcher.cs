@@ -36,6 +36,8 @@ public static class Matcher
         var keys = ReferenceKeys.Candidates(payment.Remittance);
         var named = new NamedItems(payment.Remittance, keys, facts, claims);
         var payer = new PayerEvidence(payment, facts, settings, keys);
+        if (Misnamed.Of(payment, facts, settings, payer, named, claims) is { } misnamed)
+            named = new NamedItems(payment.Remittance, keys, facts, claims, misnamed);
         var known = payer.Settle(named.Debtors);
         var drafts = new RemittanceExplainer(payment, facts, settings, payer, keys, claims).Explain().ToList();
         if (!drafts.Exists(IsCertain))
@@ -44,7 +46,7 @@ public static class Matcher
         {
             var others = new RuleExplainer(payment, facts, settings, payer, named, claims).Explain().ToList();
             foreach (var odd in drafts.Where(draft => draft.Fit.Grade <= 0.30m))
-                odd.Doubted(others.Exists(IsExact), 0.85m, "Other items have exactly this amount.");
+                odd.Doubted(others.Exists(MayBeMeant), 0.85m, "Other items have exactly this amount.");
             drafts.AddRange(others);
         }
 
@@ -69,6 +71,10 @@ public static class Matcher
         return new MatchResult(
             customer, known.CustomerId is null ? chosen?.Rule : known.By, chosen, suggestions,
             judge.Aside(chosen, suggestions, rivals, named), customer is null ? Likely(payer, explanations) : null);
+
+        // Where something tells who paid, somebody else's item of just this amount is chance.
+        bool MayBeMeant(Draft other) => IsExact(other)
+            && (payer.Candidates.Count == 0 || payer.For(other.Fit.Lines.Select(line => line.CustomerId)) is not null);
     }
 
     /// <summary>

@@ -13,7 +13,10 @@ public static class NameSimilarity
     private const int MaxLength = 140;
 
     /// <summary>0 for nothing in common, 1000 for the same words.</summary>
-    public static int Of(string one, string other) => Of(PartyName.Words(Cut(one)), PartyName.Words(Cut(other)));
+    public static int Of(string one, string other) => Of(Words(one), Words(other));
+
+    /// <summary>The words by which a name is compared: those of a very long one's beginning.</summary>
+    internal static IReadOnlyList<string> Words(string name) => PartyName.Words(Cut(name));
 
     /// <summary>The same of names whose words are known.</summary>
     public static int Of(IReadOnlyList<string> one, IReadOnlyList<string> other)
@@ -109,8 +112,10 @@ public static class NameSimilarity
                 row[j] = edits;
             }
 
-            last.CopyTo(before);
-            row.CopyTo(last);
+            var oldest = before;
+            before = last;
+            last = row;
+            row = oldest;
         }
 
         return last[b.Length];

@@ -24,15 +24,23 @@ internal sealed class NamedItems
     private readonly ILookup<int, string> _slips;
     private readonly HashSet<(Guid, int)> _all;
 
+    /// <param name="remittance">What the payer says.</param>
+    /// <param name="keys">The keys in it.</param>
+    /// <param name="facts">Who may be named.</param>
+    /// <param name="claims">What earlier payments have taken.</param>
+    /// <param name="misnamed">Whose number it has by a slip, so that it is not meant; see <see cref="Misnamed"/>.</param>
     public NamedItems(
-        IReadOnlyList<string> remittance, IReadOnlySet<string> keys, MatchFacts facts, Claims claims)
+        IReadOnlyList<string> remittance, IReadOnlySet<string> keys, MatchFacts facts, Claims claims,
+        Candidate? misnamed = null)
     {
+        NotMeant = misnamed;
         _remittance = remittance;
         _serials = new(() => ReferenceKeys.Serials(_remittance));
         var byNumber = keys.SelectMany(facts.Named)
             .GroupBy(named => ReferenceKeys.Loose(named.Item.InvoiceNumber))
             .SelectMany(same => same.Any(named => named.IsExact) ? same.Where(named => named.IsExact) : same)
-            .Select(named => named.Item);
+            .Select(named => named.Item)
+            .Where(item => item.InvoiceId != misnamed?.InvoiceId);
         var numbered = byNumber.Distinct().ToList();
         var byOrder = numbered.Count > 0 ? [] : keys.SelectMany(facts.OfOrder).Distinct();
         All = [.. numbered.Concat(byOrder).Select(claims.Now).OrderBy(item => item.DueDate)
@@ -57,6 +65,9 @@ internal sealed class NamedItems
 
     /// <summary>Named by number, or by order where no number is named.</summary>
     public IReadOnlyList<Candidate> All { get; }
+
+    /// <summary>Somebody else's item that has the number which was written by a slip; or null.</summary>
+    public Candidate? NotMeant { get; }
 
     /// <summary>Those of which something is open.</summary>
     public IReadOnlyList<Candidate> Open { get; }

@@ -35,10 +35,12 @@ internal sealed class PayerEvidence
     private readonly MatchSettings _settings;
     private readonly List<(Guid CustomerId, string By, bool IsCertain, PayerSign Sign)> _told = [];
     private readonly Dictionary<Guid, int> _resemblance = [];
+    private readonly Lazy<IReadOnlyList<string>> _name;
 
     public PayerEvidence(Payment payment, MatchFacts facts, MatchSettings settings, IReadOnlySet<string> keys)
     {
         (_payment, _facts, _settings) = (payment, facts, settings);
+        _name = new(() => NameSimilarity.Words(payment.PayerName!));
         if (payment.CustomerId is { } settled)
             Tell([settled], "customer", Evidence.KnownCustomer, "The customer is known.");
         Tell(facts.WithNumber(keys).Select(customer => customer.CustomerId), "customer-number",
@@ -103,7 +105,7 @@ internal sealed class PayerEvidence
             return false;
         }
 
-        return _facts.Customer(customerId).Name is { Length: > 0 } name && Resemblance(customerId, name) < 600;
+        return _facts.Customer(customerId) is { Name.Length: > 0 } customer && Resemblance(customer) < 600;
     }
 
     private (Guid? CustomerId, string? By, bool IsContradicted) Owner(IReadOnlyList<Guid> debtors)
@@ -124,7 +126,7 @@ internal sealed class PayerEvidence
             return;
         var key = PartyName.Key(_payment.PayerName);
         var alike = _facts.Resembling(key.Length < 3 ? "" : _payment.PayerName)
-            .Select(customer => (customer.CustomerId, Alike: Resemblance(customer.CustomerId, customer.Name)))
+            .Select(customer => (customer.CustomerId, Alike: Resemblance(customer)))
             .Where(customer => customer.Alike >= NameSimilarity.Same)
             .OrderByDescending(customer => customer.Alike).ThenBy(customer => customer.CustomerId)
             .ToList();
@@ -151,10 +153,14 @@ internal sealed class PayerEvidence
         }
     }
 
-    private int Resemblance(Guid customerId, string name)
+    private int Resemblance(CustomerCandidate customer)
     {
-        if (!_resemblance.TryGetValue(customerId, out var alike))
-            _resemblance[customerId] = alike = NameSimilarity.Of(_payment.PayerName!, name);
+        if (!_resemblance.TryGetValue(customer.CustomerId, out var alike))
+        {
+            _resemblance[customer.CustomerId] = alike =
+                NameSimilarity.Of(_name.Value, _facts.WordsOf(customer));
+        }
+
         return alike;
     }
 

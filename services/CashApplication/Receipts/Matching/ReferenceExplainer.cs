@@ -264,12 +264,17 @@ internal sealed partial class ReferenceExplainer(
                 continue;
             return new Draft(MatchRules.InvoiceNumber, fit, rules)
                 .Supported(Evidence.PartOfNumber, "The payer writes the numbers in part, or with a slip.")
+                .Noted(NotMeant())
                 .Supported(fit.Evidence, fit.Words)
                 .Supported(candidate);
         }
 
         return null;
     }
+
+    private string[] NotMeant() => named.NotMeant is { } other
+        ? [$"{other.InvoiceNumber}, which is written, is somebody else's and of another amount."]
+        : [];
 
     private IEnumerable<Candidate> Pool(IEnumerable<Guid> customers) => customers.Distinct()
         .SelectMany(facts.Of).Select(claims.Now).Where(item => item.Available.IsPositive);
