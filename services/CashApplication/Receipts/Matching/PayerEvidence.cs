@@ -125,7 +125,7 @@ internal sealed class PayerEvidence
         if (string.IsNullOrWhiteSpace(_payment.PayerName))
             return;
         var key = PartyName.Key(_payment.PayerName);
-        var alike = _facts.Resembling(key.Length < 3 ? "" : _payment.PayerName)
+        var alike = (key.Length < 3 ? [] : _facts.Resembling(_payment.PayerName).Concat(Owing()).Distinct())
             .Select(customer => (customer.CustomerId, Alike: Resemblance(customer)))
             .Where(customer => customer.Alike >= NameSimilarity.Same)
             .OrderByDescending(customer => customer.Alike).ThenBy(customer => customer.CustomerId)
@@ -152,6 +152,13 @@ internal sealed class PayerEvidence
                     $"The payer's name is {alike[0].Alike / 10} % like the customer's."));
         }
     }
+
+    /// <summary>
+    /// Who owes just this amount: a name with a slip where names are found by is found by that, where it is like
+    /// theirs.
+    /// </summary>
+    private IEnumerable<CustomerCandidate> Owing() => _facts.Of(_payment.Amount).Select(item => item.CustomerId)
+        .Distinct().Take(MatchFacts.MostOfOneKey).Select(_facts.Customer);
 
     private int Resemblance(CustomerCandidate customer)
     {
