@@ -33,12 +33,14 @@ public sealed class WaitingMatcher(
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
+    /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits. Each
+    /// thing that is equal is looked for by itself, so that it is hashed; only texts are compared one by one.
     /// </summary>
     private const string PointedAt = $$"""
         with waiting as (
-            select id, legal_entity, currency, customer_id, unapplied - on_account as free,
-                unapplied - on_account + charges as sent, payer_account, payer_key, check_number,
+            select id, legal_entity, currency, customer_id, payer_account, payer_key, check_number,
+                array[customer_id, (select p.parent_id from customers p where p.id = receipts.customer_id)] as payers,
+                unapplied - on_account as free, unapplied - on_account + charges as sent,
                 regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text
             from receipts
             where {{ReceiptRow.WaitsForMatching}}
@@ -46,22 +48,27 @@ public sealed class WaitingMatcher(
         ), news as (
             select distinct kind, subject from match_news where id = any(@news)
         ), items as (
-            select i.legal_entity, i.currency, i.balance, i.discounted, i.customer_id, c.parent_id, i.compact_key,
+            select i.legal_entity, i.currency, array[i.balance, i.discounted] as amounts,
+                array[i.customer_id, c.parent_id] as debtors, i.compact_key,
                 i.purchase_order_key, i.order_reference_key, i.external_number_key,
                 ltrim((regexp_match(i.invoice_number, '(\d+)\D*$'))[1], '0') as serial
             from news n join open_items i on i.invoice_id = n.subject left join customers c on c.id = i.customer_id
             where n.kind = 'invoice' and i.balance > 0
         ), found as (
+            select w.id from waiting w cross join unnest(array[w.free, w.sent]) as paid (amount)
+                join (items i cross join unnest(i.amounts) as due (amount)) on due.amount = paid.amount
+                    and i.legal_entity = w.legal_entity and i.currency = w.currency
+            union
+            select w.id from waiting w cross join unnest(w.payers) as payer (id)
+                join (items i cross join unnest(i.debtors) as debtor (id)) on debtor.id = payer.id
+                    and i.legal_entity = w.legal_entity and i.currency = w.currency
+            union
             select w.id from waiting w join items i on i.legal_entity = w.legal_entity and i.currency = w.currency
-            where w.free in (i.balance, i.discounted) or w.sent in (i.balance, i.discounted)
-                or w.customer_id in (i.customer_id, i.parent_id)
-                or strpos(w.text, i.compact_key) > 0
+            where w.text <> '' and (strpos(w.text, i.compact_key) > 0
                 or (length(i.serial) >= 4 and strpos(w.text, i.serial) > 0)
                 or (length(i.purchase_order_key) >= 4 and strpos(w.text, i.purchase_order_key) > 0)
                 or (length(i.order_reference_key) >= 4 and strpos(w.text, i.order_reference_key) > 0)
-                or (length(i.external_number_key) >= 4 and strpos(w.text, i.external_number_key) > 0)
-                or exists (select 1 from customers p where p.id = w.customer_id
-                    and p.parent_id in (i.customer_id, i.parent_id))
+                or (length(i.external_number_key) >= 4 and strpos(w.text, i.external_number_key) > 0))
             union
             select w.id from waiting w join customers c on c.legal_entity = w.legal_entity
                 join news n on n.kind = 'customer' and n.subject = c.id
