@@ -211,6 +211,7 @@ public static class CashApplicationService
         .Add<PendingPaymentEnded>("pending_payment_ended")
         .Add<RemittanceReceived>("remittance_received")
         .Add<RemittanceMatched>("remittance_matched")
+        .Add<RemittanceReleased>("remittance_released")
         .Add<RemittanceClosed>("remittance_closed")
         .Add<RefundRequested>("refund_requested")
         .Add<CreditRefundRequested>("credit_refund_requested")

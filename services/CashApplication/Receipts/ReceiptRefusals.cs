@@ -6,6 +6,9 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <summary>Every reason for which something about a receipt is refused.</summary>
 public static class ReceiptRefusals
 {
+    public static readonly Refusal NoTurn = new(
+        "no-turn", "The time was up before its turn; nothing was done about it. Send it again.");
+
     public static Refusal AmountNotPositive(string field = "/amount") =>
         new("amount-not-positive", "The amount must be more than zero.", Field: field);
 
