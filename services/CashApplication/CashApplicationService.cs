@@ -52,6 +52,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<ReceiptMatcher>();
         builder.Services.AddSingleton<WaitingMatcher>();
         builder.Services.AddHostedService<WaitingMatchService>();
+        builder.Services.AddHostedService<OverdueCashWatch>();
         builder.Services.AddSingleton<RemittanceIntake>();
         AddProcessor(builder);
         builder.AddEventStore(AddEvents);

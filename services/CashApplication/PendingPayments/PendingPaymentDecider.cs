@@ -76,8 +76,8 @@ public static class PendingPaymentDecider
     }
 
     /// <summary>
-    /// What the processor says of a payment that nobody knew of, that was authorized or that is under way; nothing where
-    /// it has ended, or was answered before.
+    /// What the processor says of a payment that nobody knew of, that was authorized or that is under way; nothing
+    /// where it has ended, or was answered before.
     /// </summary>
     public static Decision Answer(PendingPayment pending, ProcessorAnswer answer)
     {

@@ -44,8 +44,8 @@ public sealed class ProcessorOptions
     public int Retries { get; set; } = 2;
 
     /// <summary>
-    /// The pauses before the first question about a payment that nobody knows of, the second, and so on; the last one is
-    /// repeated until there is an answer. Five minutes, an hour and a day where none are given.
+    /// The pauses before the first question about a payment that nobody knows of, the second, and so on; the last one
+    /// is repeated until there is an answer. Five minutes, an hour and a day where none are given.
     /// </summary>
     public IList<TimeSpan> AskAfter { get; } = [];
 

@@ -65,7 +65,7 @@ public static class AcceptSuggestions
             var results = await AcceptAsync(request.Items, command, matching, LastTurn);
             var answer = new AcceptOutcomes(results);
             return results.Any(one => one.Status == StatusCodes.Status503ServiceUnavailable)
-                ? TypedResults.Ok(answer)
+                ? Results.Json(answer, Json.Wire)
                 : Reply.Ok(answer);
         });
     }
@@ -86,7 +86,8 @@ public static class AcceptSuggestions
                 var refusal = command.Clock.GetElapsedTime(began) < time
                     ? await AcceptAsync(item, index, command, matching, sought)
                     : ReceiptRefusals.NoTurn;
-                results.Add(new AcceptOutcome(index, item.ReceiptId, StatusOf(refusal), refusal?.Code, refusal?.Detail));
+                results.Add(new AcceptOutcome(
+                    index, item.ReceiptId, StatusOf(refusal), refusal?.Code, refusal?.Detail));
             }
         }
 

@@ -168,12 +168,15 @@ internal sealed class AllocationWishes
                 ReceiptRefusals.ExceedsTolerance(difference, $"{field}/difference"),
             { Difference.IsPositive: true } when settled < available =>
                 ReceiptRefusals.DifferenceLeavesOpen($"{field}/difference"),
-            _ when settled > available => ReceiptRefusals.ExceedsOpenItem(
-                item.InvoiceNumber, item.Installment, available, $"{field}/amount"),
-            { Deduction.Amount: var kept } when settled + kept > available => ReceiptRefusals.ExceedsOpenItem(
-                item.InvoiceNumber, item.Installment, available, $"{field}/deduction"),
+            _ when settled > available => Exceeds(settled, $"{field}/amount"),
+            { Deduction.Amount: var kept } when settled + kept > available =>
+                Exceeds(settled + kept, $"{field}/deduction"),
             _ => null,
         };
+
+        Refusal Exceeds(Money asked, string at) => asked.Amount > item.Balance
+            ? ReceiptRefusals.ExceedsOpenItem(item.InvoiceNumber, item.Installment, available, at)
+            : ReceiptRefusals.OpenItemPromised(item.InvoiceNumber, item.Installment, available, at);
     }
 
     private (Deduction? Deduction, Refusal? Refusal) DeductionOf(

@@ -154,7 +154,8 @@ public static class CustomerReconciliation
         List<DifferenceRow> wrong = [];
         foreach (var question in (string[])[WrongInvoices, WrongAllocations, WrongReceipts])
             wrong.AddRange(await QueryAsync<DifferenceRow>(question));
-        var currencies = items.Select(row => row.Currency).Union(cash.Keys).Union(credits.Keys).Order(StringComparer.Ordinal);
+        var currencies = items.Select(row => row.Currency).Union(cash.Keys).Union(credits.Keys)
+            .Order(StringComparer.Ordinal);
         return Results.Json(
             new CustomerReconciliationView(
                 id, customer.Number, customer.LegalEntity, wrong.Count == 0,

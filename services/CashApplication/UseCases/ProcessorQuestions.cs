@@ -10,8 +10,8 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
 /// CASH-16: asks the processor of the legal entity what became of payments that nobody knows of, and of those that are
-/// authorized or under way, after pauses that are configured, until it says how they end or they expire. Asking twice does no harm: what it answers is decided on the payment as
-/// it is then.
+/// authorized or under way, after pauses that are configured, until it says how they end or they expire. Asking twice
+/// does no harm: what it answers is decided on the payment as it is then.
 /// </summary>
 public sealed class ProcessorQuestions(
     EventStore store, ProcessorClient processor, IOptions<ProcessorOptions> options, TimeProvider clock)
