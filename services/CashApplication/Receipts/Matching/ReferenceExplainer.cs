@@ -140,7 +140,7 @@ internal sealed partial class ReferenceExplainer(
         OpenCredit[] told = [.. named.Credits.Where(credit => debtors.Contains(credit.CustomerId))];
         if (told.Length > 0)
             return amounts.LessCredits(items, told);
-        if (IsPlain(ToldReason(items), amounts.Sum(items) - payment.Amount))
+        if (IsPlain(ReasonTold(items), amounts.Sum(items) - payment.Amount))
             return null;
         OpenCredit[] open =
         [
@@ -185,7 +185,7 @@ internal sealed partial class ReferenceExplainer(
         if (isOneInvoice && LateDiscount(items, amounts) is { } late)
             return late;
         var missing = amounts.Sum(items) - payment.Amount;
-        var told = ToldReason(items);
+        var told = ReasonTold(items);
         if (isOneInvoice)
             return ShortOfOne(items, amounts, told, missing);
 
@@ -215,25 +215,24 @@ internal sealed partial class ReferenceExplainer(
         if (isPlain || claim is { ReasonCode: not null })
             return plain;
         var learned = facts.Customer(items[0].CustomerId).ReasonLearnedOf(Reason());
-        var likely = told is null || learned is { IsOfWords: true } ? learned?.ReasonCode : told.Code;
-        if (likely is null)
+        if (told is not null && learned is not { IsOfWords: true })
+            learned = null;
+        if ((learned?.ReasonCode ?? told?.Code) is not { } likely)
             return plain;
         var coded = amounts.Filled(items, likely, _text.Length == 0 ? null : Reason());
         coded = coded with
         {
-            Words = $"{coded.Words} " + (likely == learned?.ReasonCode
-                ? learned.Words
-                : $"The payer's words may give the reason {likely}."),
+            Words = $"{coded.Words} {learned?.Words ?? $"The payer's words may give the reason {likely}."}",
         };
         var isLittle = missing.Amount * 100 <= settings.Policy.DeductionPercent * open.Amount;
-        return code is not null && isLittle && !plain.IsForPerson && likely == learned?.ReasonCode
+        return code is not null && isLittle && !plain.IsForPerson && learned is not null
             && learned.IsEnough(settings.Policy.LearnedReasons)
                 ? coded
                 : plain with { Coded = coded with { IsForPerson = true, IsCoded = true } };
     }
 
     /// <summary>What the text means by the profile of who owes the items, and the policy.</summary>
-    private ToldReason? ToldReason(Candidate[] items) =>
+    private ToldReason? ReasonTold(Candidate[] items) =>
         DeductionReasons.Told(_text, settings.Policy, facts.Customer(items[0].CustomerId));
 
     /// <summary>
