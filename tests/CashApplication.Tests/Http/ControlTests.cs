@@ -3,6 +3,7 @@ using System.Text.Json;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 

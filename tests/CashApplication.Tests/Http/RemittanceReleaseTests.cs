@@ -41,7 +41,7 @@ public sealed class Advices_that_are_let_go_of(CashApp app) : IClassFixture<Cash
         (await AdviceAsync(advice)).Id("receiptId").ShouldBe(again.Id());
     }
 
-    /// <summary>Applied to the wrong one of two equal payments: undone, the other one that waits is found by it.</summary>
+    /// <summary>Applied to the wrong one of two equal payments: that is undone, the other one is found by it.</summary>
     [Fact]
     public async Task find_the_payment_that_they_were_meant_for()
     {
