@@ -63,6 +63,9 @@ public sealed class Corrections(CashApp app) : IClassFixture<CashApp>, IAsyncLif
         await Eventually.BecomesTrue(
             async () => await app.ScalarAsync<long>($"select count(*) from customers where id = '{third}'") == 1,
             "the third customer is known");
+        var known = await app.Client.PostAsync("/v1/receipts", Receipt("1.01", "hello", "DE89370400440532013000"));
+        await app.Client.PostAsync(
+            $"/v1/receipts/{known.Id()}/customer", new { customerId = Invoicing.Globex }, 200);
         var receipt = await app.Client.PostAsync(
             "/v1/receipts", Receipt("910.00", "CUST-US01-000001", "DE89370400440532013000", name: "Globex"));
         var path = $"/v1/receipts/{receipt.Id()}";
