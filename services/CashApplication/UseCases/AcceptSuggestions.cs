@@ -62,7 +62,7 @@ public static class AcceptSuggestions
             return problem;
         return await command.RepeatableAsync(async _ =>
         {
-            var results = await AcceptAsync(request.Items, command, matching, LastTurn);
+            var results = await AcceptAsync(request.Items, command, matching);
             var answer = new AcceptOutcomes(results);
             return results.Any(one => one.Status == StatusCodes.Status503ServiceUnavailable)
                 ? Results.Json(answer, Json.Wire)
@@ -71,19 +71,19 @@ public static class AcceptSuggestions
     }
 
     /// <summary>Gives each its turn, in their order, until the time is up.</summary>
-    internal static async Task<IReadOnlyList<AcceptOutcome>> AcceptAsync(
-        IReadOnlyList<AcceptedSuggestion> items, HttpCommand command, ReceiptMatching matching, TimeSpan time)
+    private static async Task<IReadOnlyList<AcceptOutcome>> AcceptAsync(
+        IReadOnlyList<AcceptedSuggestion> items, HttpCommand command, ReceiptMatching matching)
     {
         var began = command.Clock.GetTimestamp();
         var results = new List<AcceptOutcome>(items.Count);
         foreach (var chunk in items.Index().Chunk(AtOnce))
         {
-            var sought = command.Clock.GetElapsedTime(began) < time
+            var sought = HasTime()
                 ? await SessionsAsync(chunk.Select(one => one.Item.ReceiptId), command, matching)
                 : [];
             foreach (var (index, item) in chunk)
             {
-                var refusal = command.Clock.GetElapsedTime(began) < time
+                var refusal = HasTime()
                     ? await AcceptAsync(item, index, command, matching, sought)
                     : ReceiptRefusals.NoTurn;
                 results.Add(new AcceptOutcome(
@@ -92,6 +92,8 @@ public static class AcceptSuggestions
         }
 
         return results;
+
+        bool HasTime() => command.Clock.GetElapsedTime(began) < LastTurn;
     }
 
     private static int StatusOf(Refusal? refusal) => refusal switch

@@ -374,6 +374,7 @@ public sealed class Deductions
     [InlineData("INV-1001 Ware beschädigt", "quality")]
     [InlineData("INV-1001 abzüglich Preis", "price")]
     [InlineData("INV-1001 Retoure 20,00", "other")]
+    [InlineData("payment 11/2026 INV-1001 goods damaged", "quality")]
     [InlineData("INV-1001 VAT 20.00", "tax")]
     [InlineData("INV-1001 part payment, less VAT 20.00", "tax")]
     public void take_it_from_words_of_other_languages_and_from_plain_ones(string text, string code) =>

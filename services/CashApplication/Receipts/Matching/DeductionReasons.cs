@@ -100,8 +100,8 @@ public static partial class DeductionReasons
     }
 
     [GeneratedRegex(
-        @"\bpart(ial)?[ -](payment|pmt)|\b(payment|pmt|instal?lment|rate|pago|cuota|versement|acompte|échéance)\s+\d+" +
-        @"\s*(of|/|von|de|sur)\s*\d+|\b\d+(st|nd|rd|th)\s+of\s+\d+|\binstal?lment|\bfirst payment" +
+        @"\bpart(ial)?[ -](payment|pmt)|\b\d+(st|nd|rd|th)\s+of\s+\d+|\binstal?lment|\bfirst payment" +
+        @"|\b(payment|pmt|rate|pago|cuota|versement|échéance)\s+\d{1,2}\s*(of|/|von|de|sur)\s*\d{1,2}\b" +
         @"|\bbalance to follow|\bteil(zahlung|betrag|rechnung)|\b(an|abschlags?|raten)zahlung|\brest folgt" +
         @"|\bacompte|\bpaiement partiel|\bpago (parcial|a cuenta)|\babono parcial|\banticipo",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
