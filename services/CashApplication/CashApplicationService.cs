@@ -52,6 +52,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<ReceiptMatcher>();
         builder.Services.AddSingleton<WaitingMatcher>();
         builder.Services.AddHostedService<WaitingMatchService>();
+        builder.Services.AddHostedService<OverdueCashWatch>();
         builder.Services.AddSingleton<RemittanceIntake>();
         AddProcessor(builder);
         builder.AddEventStore(AddEvents);
@@ -211,6 +212,7 @@ public static class CashApplicationService
         .Add<PendingPaymentEnded>("pending_payment_ended")
         .Add<RemittanceReceived>("remittance_received")
         .Add<RemittanceMatched>("remittance_matched")
+        .Add<RemittanceReleased>("remittance_released")
         .Add<RemittanceClosed>("remittance_closed")
         .Add<RefundRequested>("refund_requested")
         .Add<CreditRefundRequested>("credit_refund_requested")

@@ -18,6 +18,9 @@ public sealed record PendingPayment
     /// <summary>How it ended; null while it is pending.</summary>
     public PendingPaymentEnded? Ended { get; init; }
 
+    /// <summary>The processor has said that it was taken: there is nothing more to ask it.</summary>
+    public bool IsAnswered { get; init; }
+
     /// <summary><c>pending</c>, or how it ended.</summary>
     public string Status => Ended?.Outcome ?? "pending";
 
@@ -31,7 +34,11 @@ public sealed record PendingPayment
     public static PendingPayment Evolve(PendingPayment pending, object fact) => fact switch
     {
         PendingPaymentRecorded e => pending with { Recorded = e },
-        PendingPaymentAnswered e => pending with { Recorded = pending.Recorded! with { Stage = e.Stage } },
+        PendingPaymentAnswered e => pending with
+        {
+            Recorded = pending.Recorded! with { Stage = e.Stage },
+            IsAnswered = true,
+        },
         PendingPaymentEnded e => pending with { Ended = e },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a pending payment."),
     };

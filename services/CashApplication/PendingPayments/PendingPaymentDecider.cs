@@ -76,13 +76,15 @@ public static class PendingPaymentDecider
     }
 
     /// <summary>
-    /// What the processor says of a payment that nobody knew of; nothing where it has ended, or was answered before.
+    /// What the processor says of a payment that nobody knew of, that was authorized or that is under way; nothing
+    /// where it has ended, or was answered before.
     /// </summary>
     public static Decision Answer(PendingPayment pending, ProcessorAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(pending);
         ArgumentNullException.ThrowIfNull(answer);
-        if (pending is not { Recorded: { Stage: PendingStages.Unknown } told, Ended: null })
+        if (pending is not { Recorded: { } told, Ended: null, IsAnswered: false }
+            || !PendingStages.OfProcessors.Contains(told.Stage))
             return Decision.Nothing;
         var reason = $"The processor says: {answer.Reason ?? "failed"}";
         return answer.State switch

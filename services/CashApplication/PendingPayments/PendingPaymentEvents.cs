@@ -23,6 +23,9 @@ public static class PendingStages
 
     /// <summary>Those that a caller may tell; the bank's own come by its files.</summary>
     public static readonly IReadOnlyList<string> OfCallers = [Authorized, Deposited, Initiated, Unknown];
+
+    /// <summary>Those of which the processor can tell more.</summary>
+    public static readonly IReadOnlyList<string> OfProcessors = [Authorized, Initiated, Unknown];
 }
 
 /// <summary>How a pending payment ends, once.</summary>
@@ -74,7 +77,7 @@ public sealed record PendingPaymentRecorded(
     string? BankAccount, string? CheckNumber, string? ProcessorReference, ReceiptSource? Source,
     IReadOnlyList<PendingItem> Items);
 
-/// <summary>The processor has answered of a payment that nobody knew of: its money is on the way.</summary>
+/// <summary>The processor has answered that the payment was taken: its money is on the way.</summary>
 /// <param name="LegalEntity">Whose it is.</param>
 /// <param name="Stage">How far it is; one of <see cref="PendingStages"/>.</param>
 public sealed record PendingPaymentAnswered(string LegalEntity, string Stage);

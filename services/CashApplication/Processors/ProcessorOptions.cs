@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrderToCash.CashApplication.PendingPayments;
 
 namespace OrderToCash.CashApplication.Processors;
 
@@ -24,6 +25,8 @@ public sealed class ProcessorOptions
     private static readonly TimeSpan[] Standard =
         [TimeSpan.FromMinutes(5), TimeSpan.FromHours(1), TimeSpan.FromDays(1)];
 
+    private static readonly TimeSpan[] StandardOfPending = [TimeSpan.FromHours(1), TimeSpan.FromDays(1)];
+
     /// <summary>
     /// By the code of the legal entity, for what a payment is called is only its own: nobody is asked about payments to
     /// others.
@@ -41,16 +44,25 @@ public sealed class ProcessorOptions
     public int Retries { get; set; } = 2;
 
     /// <summary>
-    /// The pauses before the first question, the second, and so on; the last one is repeated until there is an answer.
-    /// Five minutes, an hour and a day where none are given.
+    /// The pauses before the first question about a payment that nobody knows of, the second, and so on; the last one
+    /// is repeated until there is an answer. Five minutes, an hour and a day where none are given.
     /// </summary>
     public IList<TimeSpan> AskAfter { get; } = [];
 
+    /// <summary>
+    /// The same of a payment that is known to be authorized or under way. An hour and a day where none are given.
+    /// </summary>
+    public IList<TimeSpan> AskPendingAfter { get; } = [];
+
     /// <summary>The pause before the next question.</summary>
+    /// <param name="stage">How far the payment is; one of <see cref="PendingStages.OfProcessors"/>.</param>
     /// <param name="asked">How often it was asked before.</param>
-    public TimeSpan PauseAfter(int asked)
+    public TimeSpan PauseAfter(string stage, int asked)
     {
-        var pauses = AskAfter.Count > 0 ? AskAfter : Standard;
+        var (given, standard) = stage == PendingStages.Unknown
+            ? (AskAfter, Standard)
+            : (AskPendingAfter, StandardOfPending);
+        var pauses = given.Count > 0 ? given : standard;
         return pauses[Math.Min(asked, pauses.Count - 1)];
     }
 }
@@ -70,8 +82,8 @@ public sealed class ProcessorOptionsValidator : IValidateOptions<ProcessorOption
         : options is { AttemptSeconds: < 1 or > 300 } or { TotalSeconds: < 1 or > 600 } or { Retries: < 1 or > 10 }
             ? ValidateOptionsResult.Fail(
                 "Processor: an attempt takes 1 to 300 s, all 1 to 600 s, with 1 to 10 retries.")
-        : options.AskAfter.Any(pause => pause < Shortest || pause > Longest)
-            ? ValidateOptionsResult.Fail("Processor:AskAfter: a pause is a second to 60 days.")
+        : options.AskAfter.Concat(options.AskPendingAfter).Any(pause => pause < Shortest || pause > Longest)
+            ? ValidateOptionsResult.Fail("Processor:AskAfter, AskPendingAfter: a pause is a second to 60 days.")
         : ValidateOptionsResult.Success;
 
     private static string? Wrong(string legalEntity, ProcessorAccount account) => account switch

@@ -6,7 +6,8 @@ namespace OrderToCash.CashApplication.ReadModels;
 /// <summary>
 /// Keeps <c>payer_memory</c>: whose accounts and names are known. A confirmed allocation and a person who says whose
 /// money it is teach it; a person who says it is another's, or takes back what was applied, makes it forget. Where the
-/// money only goes on to another item it stays known whose it is.
+/// money only goes on to another item it stays known whose it is; and where only a part of it is another's, whose
+/// account paid it: a customer may pay for another.
 /// </summary>
 public sealed class PayerMemoryProjection : Projection
 {
@@ -39,7 +40,11 @@ public sealed class PayerMemoryProjection : Projection
             Forget, rows => rows.Column(row => row.Receipt).Column(row => row.Customer));
         On<ReceiptIdentified>(Learn, rows => rows.Column(e => e.StreamId).Column(e => e.Data.CustomerId));
         On<ReceiptUnidentified>(Forget, rows => rows.Column(e => e.StreamId).Column(e => e.Data.CustomerId));
-        On<CashTransferred>(Forget, rows => rows.Column(e => e.StreamId).Column(e => e.Data.From));
-        On<CashTransferred>(Learn, rows => rows.Column(e => e.StreamId).Column(e => e.Data.To));
+        OnEach<CashTransferred, (Guid Receipt, Guid Customer)>(
+            e => e.Data.IsWhole ? [(e.StreamId, e.Data.From)] : [],
+            Forget, rows => rows.Column(row => row.Receipt).Column(row => row.Customer));
+        OnEach<CashTransferred, (Guid Receipt, Guid Customer)>(
+            e => e.Data.IsWhole ? [(e.StreamId, e.Data.To)] : [],
+            Learn, rows => rows.Column(row => row.Receipt).Column(row => row.Customer));
     }
 }

@@ -43,7 +43,7 @@ public sealed class PendingPaymentProjection : Projection
                 .Column(e => e.At)
                 .Column(e => e.Version));
         On<PendingPaymentAnswered>(
-            "update pending_payments p set stage = s.stage, version = s.version " +
+            "update pending_payments p set stage = s.stage, answered = true, version = s.version " +
             "from unnest($1, $2, $3) as s (id, stage, version) where p.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.Stage).Column(e => e.Version));
         On<PendingPaymentEnded>(

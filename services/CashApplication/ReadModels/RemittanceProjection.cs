@@ -39,6 +39,10 @@ public sealed class RemittanceProjection : Projection
             "update remittances r set status = 'matched', receipt_id = s.receipt, version = s.version " +
             "from unnest($1, $2, $3) as s (id, receipt, version) where r.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Data.ReceiptId).Column(e => e.Version));
+        On<RemittanceReleased>(
+            "update remittances r set status = 'waiting', receipt_id = null, version = s.version " +
+            "from unnest($1, $2) as s (id, version) where r.id = s.id",
+            rows => rows.Column(e => e.StreamId).Column(e => e.Version));
         On<RemittanceClosed>(
             "update remittances r set status = 'closed', version = s.version from unnest($1, $2) as s (id, version) " +
             "where r.id = s.id",

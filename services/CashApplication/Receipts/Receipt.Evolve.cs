@@ -135,7 +135,7 @@ public sealed partial record Receipt
     private Receipt Ask(AllocationsRequested e)
     {
         var ground = new AllocationGround(
-            e.DecisionId, e.Rule, e.Confidence, e.Reasons, e.IsAutomatic, e.Scoring);
+            e.DecisionId, e.Rule, e.Confidence, e.Reasons, e.IsAutomatic, e.Scoring, e.RemittanceId);
         var allocations = Allocations.ToBuilder();
         foreach (var asked in e.Allocations)
         {

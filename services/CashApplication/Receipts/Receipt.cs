@@ -27,7 +27,7 @@ public enum AllocationStatus
 /// <summary>What was decided about several allocations at once, and why.</summary>
 public sealed record AllocationGround(
     Guid DecisionId, string Rule, decimal Confidence, IReadOnlyList<string> Reasons, bool IsAutomatic,
-    Scoring? Scoring = null);
+    Scoring? Scoring = null, Guid? RemittanceId = null);
 
 /// <summary>Part of a receipt that is, was or should be applied to an installment.</summary>
 /// <param name="Ordinal">In the order in which they were asked for, from 0.</param>
@@ -50,6 +50,10 @@ public sealed record Allocation(
     public int Installment => Asked.Installment;
 
     public Money Amount => Asked.Amount;
+
+    /// <summary>True once it is taken back or on its way back, and its money goes on to no other item.</summary>
+    public bool IsTakenBack => Then is null && (Status is AllocationStatus.ReversalPending or AllocationStatus.Reversed
+        || (Status == AllocationStatus.Pending && Withdrawn is not null));
 }
 
 /// <summary>What a decision of a person or a rule did; the last ones can be undone.</summary>
@@ -165,6 +169,15 @@ public sealed partial record Receipt
         one is { Asked.Charges: not null, Status: not (AllocationStatus.Rejected or AllocationStatus.Reversed) })
             ? Charges
             : null;
+
+    /// <summary>
+    /// The remittance advices that it follows: of each decision that holds, but where all that it applied is taken
+    /// back. None once the receipt is reversed.
+    /// </summary>
+    public IEnumerable<Guid> FollowedAdvices => Allocations.Values
+        .Where(one => !Balance.IsReversed && !one.IsTakenBack
+            && Decisions.Exists(decision => decision.Id == one.Ground.DecisionId))
+        .Select(one => one.Ground.RemittanceId).OfType<Guid>().Distinct();
 
     /// <summary>True from its first event on.</summary>
     public bool Exists => Number.Length > 0;

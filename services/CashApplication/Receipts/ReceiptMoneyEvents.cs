@@ -24,7 +24,13 @@ public sealed record TakenOffAccount(
 /// <param name="Undoes">The transfer that is taken back by it, or null.</param>
 public sealed record CashTransferred(
     Guid DecisionId, string LegalEntity, Guid From, Guid To, Money Amount, string Reason, ReceiptBalance Balance,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undoes = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Undoes = null)
+{
+    /// <summary>True where the receipt itself has become the other customer's, not a share of it.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Balance.CustomerId == To && Amount == Balance.Unapplied
+        && Balance.Pending.IsZero && Balance.Applied.IsZero;
+}
 
 /// <summary>Free money is kept back for a refund that was asked for.</summary>
 /// <param name="CustomerId">Whose share it is of, where it is not the receipt's own customer's; or null.</param>

@@ -6,8 +6,14 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <summary>Every reason for which something about a receipt is refused.</summary>
 public static class ReceiptRefusals
 {
+    public static readonly Refusal NoTurn = new(
+        "no-turn", "The time was up before its turn; nothing was done about it. Send it again.");
+
     public static Refusal AmountNotPositive(string field = "/amount") =>
         new("amount-not-positive", "The amount must be more than zero.", Field: field);
+
+    public static Refusal BadPostingDate(DateOnly first, DateOnly last) => new(
+        "bad-posting-date", $"What is entered is posted on a day from {first:O} to {last:O}.", Field: "/postingDate");
 
     public static Refusal UnknownMethod(string method) =>
         new("unknown-method", $"'{method}' is none of wire, ach, card, check, cash, lockbox.", Field: "/method");
@@ -66,6 +72,12 @@ public static class ReceiptRefusals
 
     public static Refusal ExceedsOpenItem(string invoice, int installment, Money available, string field) =>
         new("exceeds-open-item", $"Only {available} are free on installment {installment} of {invoice}.", Field: field);
+
+    /// <summary>It would fit, were it not for what other allocations are asked for (409).</summary>
+    public static Refusal OpenItemPromised(string invoice, int installment, Money available, string field) => new(
+        "open-item-promised",
+        $"Of installment {installment} of {invoice} only {available} are free until others are answered for.",
+        RefusalKind.State, field);
 
     public static Refusal DiscountNotGranted(string field) =>
         new("discount-not-granted", "The terms of the invoice grant no cash discount.", Field: field);

@@ -15,7 +15,7 @@ public enum RemittanceStatus
     Closed,
 }
 
-/// <summary>A remittance advice, from being sent to being followed.</summary>
+/// <summary>A remittance advice, from being sent to being followed, by one receipt at a time.</summary>
 public sealed record Remittance
 {
     /// <summary>Before it comes.</summary>
@@ -37,6 +37,7 @@ public sealed record Remittance
     {
         RemittanceReceived e => remittance with { Received = e },
         RemittanceMatched e => remittance with { Status = RemittanceStatus.Matched, ReceiptId = e.ReceiptId },
+        RemittanceReleased => remittance with { Status = RemittanceStatus.Waiting, ReceiptId = null },
         RemittanceClosed => remittance with { Status = RemittanceStatus.Closed },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a remittance."),
     };

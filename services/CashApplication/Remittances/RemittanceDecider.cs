@@ -43,8 +43,18 @@ public static class RemittanceDecider
         };
     }
 
+    /// <summary>This receipt follows it no longer; nothing where it does not anyhow.</summary>
+    public static Decision Release(Remittance remittance, Guid receiptId)
+    {
+        ArgumentNullException.ThrowIfNull(remittance);
+        return remittance.Status == RemittanceStatus.Matched && remittance.ReceiptId == receiptId
+            ? Decision.Of(new RemittanceReleased(receiptId))
+            : Decision.Nothing;
+    }
+
     /// <summary>Says that no money will follow it.</summary>
-    public static Decision Close(Remittance remittance, Guid id, string reason)
+    /// <param name="isFollowed">The receipt that it was matched with still follows it.</param>
+    public static Decision Close(Remittance remittance, Guid id, string reason, bool isFollowed)
     {
         ArgumentNullException.ThrowIfNull(remittance);
         return remittance switch
@@ -52,7 +62,8 @@ public static class RemittanceDecider
             { Received: null } => RemittanceRefusals.NotFound(id),
             _ when Refusal.Unexplained(reason) is { } unexplained => unexplained,
             { Status: RemittanceStatus.Closed } => Decision.Nothing,
-            { Status: RemittanceStatus.Matched } => RemittanceRefusals.NotWaiting,
+            { Status: RemittanceStatus.Matched } when isFollowed => RemittanceRefusals.NotWaiting,
+            { ReceiptId: { } left } => Decision.Of(new RemittanceReleased(left), new RemittanceClosed(reason)),
             _ => Decision.Of(new RemittanceClosed(reason)),
         };
     }

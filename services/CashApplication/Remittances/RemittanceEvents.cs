@@ -41,5 +41,11 @@ public sealed record RemittanceReceived(
 /// <summary>The money has come, and follows it.</summary>
 public sealed record RemittanceMatched(Guid ReceiptId);
 
+/// <summary>
+/// The receipt that followed it does not any more: its money is gone again, or what was applied by it is taken back.
+/// The advice waits for its money again.
+/// </summary>
+public sealed record RemittanceReleased(Guid ReceiptId);
+
 /// <summary>No money will follow it any more.</summary>
 public sealed record RemittanceClosed(string Reason);

@@ -15,6 +15,11 @@ public static class RemittanceRefusals
     public static readonly Refusal NotWaiting =
         Refusal.State("remittance-not-waiting", "A receipt follows this advice already, or it is closed.");
 
+    /// <summary>Two files with the same advice at once: the later one, sent again, is taken without it.</summary>
+    public static readonly Refusal BeingReceived = Refusal.State(
+        "remittance-already-received",
+        "An advice of the file was received in this moment, and none of it was taken. Send it again.");
+
     public static Refusal NotFound(Guid id) => Refusal.NotFound("remittance", id);
 
     public static Refusal Lines(int most) => new(

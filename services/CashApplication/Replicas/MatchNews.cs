@@ -20,7 +20,7 @@ public sealed class MatchNews : ISubscription
     /// <summary>A new customer, or what is known of one.</summary>
     public const string Customer = "customer";
 
-    /// <summary>A remittance advice.</summary>
+    /// <summary>A remittance advice that came, or waits again.</summary>
     public const string Advice = "advice";
 
     /// <summary>A receipt whose payer was learned.</summary>
@@ -77,8 +77,8 @@ public sealed class MatchNews : ISubscription
     public IReadOnlyCollection<Type> Events { get; } =
     [
         typeof(AllocationConfirmed), typeof(ReceiptIdentified), typeof(CashTransferred), typeof(CashProfileDefined),
-        typeof(RemittanceReceived), typeof(ReceiptCleared), typeof(ReceiptAnnounced), typeof(CashPolicyDefined),
-        typeof(RuleSetDefined),
+        typeof(RemittanceReceived), typeof(RemittanceReleased), typeof(ReceiptCleared), typeof(ReceiptAnnounced),
+        typeof(CashPolicyDefined), typeof(RuleSetDefined),
     ];
 
     /// <summary>The row of these subjects, whenever it happened.</summary>
@@ -100,7 +100,7 @@ public sealed class MatchNews : ISubscription
         var latest = events[^1].At;
         Add(InsertPayers, Payer, e => e.Data is AllocationConfirmed or ReceiptIdentified or CashTransferred);
         Add(Insert, Customer, e => e.Data is CashProfileDefined);
-        Add(Insert, Advice, e => e.Data is RemittanceReceived);
+        Add(Insert, Advice, e => e.Data is RemittanceReceived or RemittanceReleased);
         Add(Insert, Receipt, e => e.Data is ReceiptCleared or ReceiptAnnounced);
         string[] ruled = [.. events.Select(e => RuledBy(e.Data)).OfType<string>().Distinct()];
         if (ruled.Length > 0)

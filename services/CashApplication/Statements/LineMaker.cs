@@ -82,7 +82,7 @@ public sealed class LineMaker(
 
     /// <summary>
     /// What an entry says of itself, wherever it stands: reports of several days show it, and may leave it undated.
-    /// What is read of entries since is none of it, so that one is the same to all releases.
+    /// What is read of entries since, or read otherwise, is none of it, so that one is the same to all releases.
     /// </summary>
     private static string Told(StatementEntry entry) => Convert.ToHexStringLower(SHA256.HashData(
         JsonSerializer.SerializeToUtf8Bytes(
@@ -93,7 +93,15 @@ public sealed class LineMaker(
                 Status = EntryStatus.Pending,
                 EntryReference = null,
                 OrderReference = null,
-                Details = [.. entry.Details.Select(details => details with { OrderReference = null })],
+                Charges = entry.KeyCharges,
+                Details =
+                [
+                    .. entry.Details.Select(details => details with
+                    {
+                        OrderReference = null,
+                        Charges = details.KeyCharges,
+                    }),
+                ],
             },
             Json.Wire)));
 

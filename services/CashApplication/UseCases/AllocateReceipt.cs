@@ -21,7 +21,9 @@ public sealed record AllocationRequest(
     DeductionRequest? Deduction = null);
 
 /// <summary>What a person applies a receipt to; all of it is one decision.</summary>
-public sealed record AllocateReceiptRequest(IReadOnlyList<AllocationRequest> Allocations);
+/// <param name="Reason">Why, where the person says so: kept with the allocations, and shown. Up to 500
+/// characters.</param>
+public sealed record AllocateReceiptRequest(IReadOnlyList<AllocationRequest> Allocations, string? Reason = null);
 
 /// <summary>
 /// <c>POST /v1/receipts/{id}/allocations</c>: what a person wants applied, to items of one customer or of a whole
@@ -39,9 +41,12 @@ public static class AllocateReceipt
         .WithTags("Receipts")
         .WithSummary("Applies a receipt to open items");
 
-    private static Task<IResult> Handle(
-        Guid id, AllocateReceiptRequest request, HttpCommand command, ReceiptMatching matching) =>
-        command.CommitAsync(async cancellation =>
+    private static async Task<IResult> Handle(
+        Guid id, AllocateReceiptRequest request, HttpCommand command, ReceiptMatching matching)
+    {
+        if (new Validation().Optional("/reason", request.Reason, max: PersonsReason.MaxLength).Problem is { } problem)
+            return problem;
+        return await command.CommitAsync(async cancellation =>
         {
             var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
             if (!receipt.Exists)
@@ -58,11 +63,12 @@ public static class AllocateReceipt
             if (refusal is not null)
                 return refusal;
             var decision = new AllocationDecision(Ids.Next(command.Clock), "manual", 1m,
-                [$"Applied by {command.Caller.Subject}."], IsAutomatic: false, asked);
+                [PersonsReason.Of("Applied", command.Caller.Subject, request.Reason)], IsAutomatic: false, asked);
             var write = await command.ApplyAsync(
-                matching, id, receipt, version, wishes.Owner, decision, cancellation);
+                matching, id, receipt, version, wishes.Owner, decision, cancellation, request.Reason);
             return write.ToPlan(id);
         });
+    }
 }
 
 /// <summary>What a person wants applied, held against what is known of the items.</summary>
@@ -162,12 +168,15 @@ internal sealed class AllocationWishes
                 ReceiptRefusals.ExceedsTolerance(difference, $"{field}/difference"),
             { Difference.IsPositive: true } when settled < available =>
                 ReceiptRefusals.DifferenceLeavesOpen($"{field}/difference"),
-            _ when settled > available => ReceiptRefusals.ExceedsOpenItem(
-                item.InvoiceNumber, item.Installment, available, $"{field}/amount"),
-            { Deduction.Amount: var kept } when settled + kept > available => ReceiptRefusals.ExceedsOpenItem(
-                item.InvoiceNumber, item.Installment, available, $"{field}/deduction"),
+            _ when settled > available => Exceeds(settled, $"{field}/amount"),
+            { Deduction.Amount: var kept } when settled + kept > available =>
+                Exceeds(settled + kept, $"{field}/deduction"),
             _ => null,
         };
+
+        Refusal Exceeds(Money asked, string at) => asked.Amount > item.Balance
+            ? ReceiptRefusals.ExceedsOpenItem(item.InvoiceNumber, item.Installment, available, at)
+            : ReceiptRefusals.OpenItemPromised(item.InvoiceNumber, item.Installment, available, at);
     }
 
     private (Deduction? Deduction, Refusal? Refusal) DeductionOf(

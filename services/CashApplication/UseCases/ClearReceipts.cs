@@ -91,6 +91,7 @@ public static class ClearReceipts
             credit, id, settled.ReceiptIds, today,
             settled.Fee is { } booked ? new SettlementFee(booked, account.FeeAccount!) : null);
         batch.Append(ReceiptStream.Type, id, version, reversed.Events);
+        await matching.ReleaseRemittancesAsync(batch, id, credit, reversed.Events, cancellation);
         var (after, now) = (reversed.Events.Aggregate(credit, Receipt.Evolve), version + reversed.Events.Count);
         return Plan.Write(batch, Reply.Ok(ReceiptView.Of(id, after, now, []), now));
     }

@@ -15,10 +15,14 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Open">What is left open.</param>
 /// <param name="Promised">Part of it that is asked for and not answered yet.</param>
 /// <param name="Unapplied">Money of the customer that is not applied, what is on account included.</param>
-/// <param name="Owed">Open less unapplied.</param>
+/// <param name="Owed">Open less what is the customer's: unapplied, open credits and refunds of receipts that are not
+/// paid. Below zero where that is more than is open.</param>
+/// <param name="OpenCredits">What is open of credit memos.</param>
+/// <param name="Refunds">Asked for of receipts and not paid yet: in neither unapplied nor paid back.</param>
+/// <param name="CreditRefunds">Part of the open credits that is to be paid back and is not yet.</param>
 public sealed record ReconciliationRow(
     Money Invoiced, Money Paid, Money Credited, Money OtherwiseSettled, Money Open, Money Promised, Money Unapplied,
-    Money Owed, bool Ties);
+    Money Owed, bool Ties, Money OpenCredits, Money Refunds, Money CreditRefunds);
 
 /// <summary>Something that does not tie.</summary>
 /// <param name="Kind"><c>invoice</c>: what was settled and what is open do not make its amount. <c>allocation</c>: what
@@ -36,8 +40,8 @@ public sealed record CustomerReconciliationView(
     IReadOnlyList<ReconciliationDifference> Differences);
 
 /// <summary>
-/// <c>GET /v1/customers/{id}/reconciliation</c>: ties receipts, allocations, what Invoicing says it did and what is
-/// open, and names what does not tie. What is asked for and not answered yet is no difference.
+/// <c>GET /v1/customers/{id}/reconciliation</c>: ties receipts, allocations, credits, refunds, what Invoicing says it
+/// did and what is open, and names what does not tie. What is asked for and not answered yet is no difference.
 /// </summary>
 public static class CustomerReconciliation
 {
@@ -74,6 +78,17 @@ public static class CustomerReconciliation
             where shares @> jsonb_build_array(jsonb_build_object('CustomerId', @id::text))
                 and (s->>'CustomerId')::uuid = @id
         ) money group by currency
+        """;
+
+    private const string Credits = """
+        select currency, sum(open) as credits, sum(refunds) as refunds, sum(credit_refunds) as credit_refunds from (
+            select currency, open, 0 as refunds, 0 as credit_refunds from credit_memos
+            where customer_id = @id and open > 0
+            union all
+            select currency, 0, case when credit_memo_id is null then amount else 0 end,
+                case when credit_memo_id is null then 0 else amount end
+            from refunds where customer_id = @id and status in ('waiting', 'approved', 'in-payment')
+        ) owed group by currency
         """;
 
     private const string WrongInvoices = """
@@ -120,7 +135,7 @@ public static class CustomerReconciliation
         .RequireScope(Scopes.CashRead)
         .Produces<CustomerReconciliationView>()
         .WithTags("Reports")
-        .WithSummary("Ties a customer's receipts and invoices, and names what does not tie");
+        .WithSummary("Ties a customer's receipts, credits and invoices, and names what does not tie");
 
     private static async Task<IResult> Handle(Guid id, EventStore store, HttpContext http)
     {
@@ -135,17 +150,19 @@ public static class CustomerReconciliation
             System.Data.IsolationLevel.RepeatableRead, http.RequestAborted);
         var items = await QueryAsync<ItemsRow>(Items);
         var cash = (await QueryAsync<CashRow>(Cash)).ToDictionary(row => row.Currency, row => row.Unapplied);
+        var credits = (await QueryAsync<CreditsRow>(Credits)).ToDictionary(row => row.Currency);
         List<DifferenceRow> wrong = [];
         foreach (var question in (string[])[WrongInvoices, WrongAllocations, WrongReceipts])
             wrong.AddRange(await QueryAsync<DifferenceRow>(question));
-        var currencies = items.Select(row => row.Currency).Union(cash.Keys).Order(StringComparer.Ordinal);
+        var currencies = items.Select(row => row.Currency).Union(cash.Keys).Union(credits.Keys)
+            .Order(StringComparer.Ordinal);
         return Results.Json(
             new CustomerReconciliationView(
                 id, customer.Number, customer.LegalEntity, wrong.Count == 0,
                 [
                     .. currencies.Select(currency => Row(
                         currency, items.FirstOrDefault(row => row.Currency == currency) ?? new ItemsRow(),
-                        cash.GetValueOrDefault(currency))),
+                        cash.GetValueOrDefault(currency), credits.GetValueOrDefault(currency) ?? new CreditsRow())),
                 ],
                 [.. wrong.Select(row => row.ToView())]),
             Json.Wire);
@@ -154,12 +171,13 @@ public static class CustomerReconciliation
             sql, new { id, most = MostNamed }, snapshot, cancellationToken: http.RequestAborted));
     }
 
-    private static ReconciliationRow Row(string currency, ItemsRow items, decimal unapplied)
+    private static ReconciliationRow Row(string currency, ItemsRow items, decimal unapplied, CreditsRow credits)
     {
         return new ReconciliationRow(
             Of(items.Invoiced), Of(items.Paid), Of(items.Credited), Of(items.Other), Of(items.Open),
-            Of(items.Promised), Of(unapplied), Of(items.Open - unapplied),
-            items.Invoiced == items.Paid + items.Credited + items.Other + items.Open);
+            Of(items.Promised), Of(unapplied), Of(items.Open - unapplied - credits.Credits - credits.Refunds),
+            items.Invoiced == items.Paid + items.Credited + items.Other + items.Open,
+            Of(credits.Credits), Of(credits.Refunds), Of(credits.CreditRefunds));
 
         Money Of(decimal amount) => Money.Of(amount, currency);
     }
@@ -176,6 +194,14 @@ public static class CustomerReconciliation
     }
 
     private sealed record CashRow(string Currency, decimal Unapplied);
+
+    private sealed class CreditsRow
+    {
+        public string Currency { get; init; } = "";
+        public decimal Credits { get; init; }
+        public decimal Refunds { get; init; }
+        public decimal CreditRefunds { get; init; }
+    }
 
     private sealed class DifferenceRow
     {

@@ -9,21 +9,22 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// CASH-16: asks the processor of the legal entity what became of payments that nobody knows of, after pauses that are
-/// configured, until it answers or they expire. Asking twice does no harm: what it answers is decided on the payment as
-/// it is then.
+/// CASH-16: asks the processor of the legal entity what became of payments that nobody knows of, and of those that are
+/// authorized or under way, after pauses that are configured, until it says how they end or they expire. Asking twice
+/// does no harm: what it answers is decided on the payment as it is then.
 /// </summary>
 public sealed class ProcessorQuestions(
     EventStore store, ProcessorClient processor, IOptions<ProcessorOptions> options, TimeProvider clock)
 {
     private const string Due = """
-        select p.id, p.legal_entity, p.processor_reference as reference, p.amount, p.currency,
+        select p.id, p.legal_entity, p.processor_reference as reference, p.amount, p.currency, p.stage,
             coalesce(q.asked, 0) as asked
         from pending_payments p left join processor_questions q on q.pending_id = p.id
-        where p.status = 'pending' and p.stage = 'unknown' and p.processor_reference is not null
-            and p.legal_entity = @legalEntity
-            and coalesce(q.ask_at, p.recorded_at + @first) <= @now
-        order by coalesce(q.ask_at, p.recorded_at + @first), p.id limit 100
+        cross join lateral (select coalesce(
+            q.ask_at, p.recorded_at + case p.stage when 'unknown' then @first else @firstOfPending end) as ask_at) t
+        where p.status = 'pending' and p.stage = any(@stages) and not p.answered and p.processor_reference is not null
+            and p.legal_entity = @legalEntity and t.ask_at <= @now
+        order by t.ask_at, p.id limit 100
         """;
 
     private const string AskAgain =
@@ -32,7 +33,9 @@ public sealed class ProcessorQuestions(
 
     private const string Forget =
         "delete from processor_questions q where not exists (select 1 from pending_payments p " +
-        "where p.id = q.pending_id and p.status = 'pending' and p.stage = 'unknown')";
+        "where p.id = q.pending_id and p.status = 'pending' and p.stage = any(@stages) and not p.answered)";
+
+    private static readonly string[] Stages = [.. PendingStages.OfProcessors];
 
     /// <summary>Asks about the next payments that are due; a processor that answers nobody is asked no more.</summary>
     /// <param name="attempt">Tells whoever runs this what fails.</param>
@@ -44,7 +47,7 @@ public sealed class ProcessorQuestions(
             return;
         foreach (var legalEntity in processor.LegalEntities)
             await AskAsync(legalEntity, attempt, cancellation);
-        await ExecuteAsync(Forget, new { }, cancellation);
+        await ExecuteAsync(Forget, new { stages = Stages }, cancellation);
     }
 
     private async Task AskAsync(string legalEntity, Attempt attempt, CancellationToken cancellation)
@@ -85,7 +88,7 @@ public sealed class ProcessorQuestions(
     /// <summary>A question that reached nobody uses up no pause: it is asked again after the first one.</summary>
     private Task PutOffAsync(Question question, int asked, CancellationToken cancellation)
     {
-        var pause = options.Value.PauseAfter(asked == question.Asked ? 0 : asked);
+        var pause = options.Value.PauseAfter(question.Stage, asked == question.Asked ? 0 : asked);
         var at = (clock.GetUtcNow() + pause).UtcDateTime;
         return ExecuteAsync(AskAgain, new { id = question.Id, asked, at }, cancellation);
     }
@@ -94,7 +97,15 @@ public sealed class ProcessorQuestions(
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return (await connection.QueryAsync<Question>(new CommandDefinition(
-            Due, new { legalEntity, now = clock.GetUtcNow().UtcDateTime, first = options.Value.PauseAfter(0) },
+            Due,
+            new
+            {
+                legalEntity,
+                stages = Stages,
+                now = clock.GetUtcNow().UtcDateTime,
+                first = options.Value.PauseAfter(PendingStages.Unknown, 0),
+                firstOfPending = options.Value.PauseAfter(PendingStages.Initiated, 0),
+            },
             cancellationToken: cancellation))).AsList();
     }
 
@@ -105,5 +116,5 @@ public sealed class ProcessorQuestions(
     }
 
     private sealed record Question(
-        Guid Id, string LegalEntity, string Reference, decimal Amount, string Currency, int Asked);
+        Guid Id, string LegalEntity, string Reference, decimal Amount, string Currency, string Stage, int Asked);
 }

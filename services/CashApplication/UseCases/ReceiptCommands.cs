@@ -20,10 +20,10 @@ public static class ReverseAllocation
         .WithSummary("Takes an allocation back");
 
     private static Task<IResult> Handle(
-        Guid id, Guid allocationId, ReverseAllocationRequest request, HttpCommand command) =>
-        command.OnReceiptAsync(
-            id, receipt => ReceiptDecider.Unapply(receipt, id, [allocationId], request.Reason), request.Reason,
-            accepted: true);
+        Guid id, Guid allocationId, ReverseAllocationRequest request, HttpCommand command, ReceiptMatching matching) =>
+        command.TakeBackAsync(
+            id, matching, (receipt, _) => ReceiptDecider.Unapply(receipt, id, [allocationId], request.Reason),
+            request.Reason);
 }
 
 /// <summary>Whose money it is.</summary>
@@ -97,7 +97,7 @@ public static class ReverseReceipt
         if (request.Allocations is { Count: > MostAllocations })
             return await command.RefuseAsync(ReceiptRefusals.TooMany(MostAllocations, "/allocations"));
         var reversalId = Ids.From("reversal", id.ToString("N"), request.Reference ?? "");
-        return await command.OnReceiptAsync(
+        return await command.TakeBackAsync(
             id, matching,
             (receipt, deadlines) => request.Amount is { } amount
                 ? ReceiptDecider.ReversePart(
@@ -105,7 +105,7 @@ public static class ReverseReceipt
                     new PartialReversal(reversalId, amount, request.Reason, request.Code, request.Allocations),
                     deadlines)
                 : ReceiptDecider.Reverse(receipt, id, request.Reason, request.Code, deadlines.Today),
-            request.Reason, accepted: true);
+            request.Reason);
     }
 }
 
@@ -137,7 +137,7 @@ internal static class ReceiptCommands
     /// <summary>The same, as of today where the receipt's legal entity is and with the days of its policy.</summary>
     public static async Task<IResult> OnReceiptAsync(
         this HttpCommand command, Guid id, ReceiptMatching matching, Func<Receipt, Deadlines, Decision> decide,
-        string? reason = null, bool accepted = false)
+        string? reason = null)
     {
         var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
         if (!known.Exists)
@@ -145,13 +145,39 @@ internal static class ReceiptCommands
         if (command.Guard(known) is { } outsider)
             return await command.RefuseAsync(outsider);
         var deadlines = await matching.DeadlinesAsync(known.LegalEntity, command.Cancellation);
-        return await command.OnReceiptAsync(id, receipt => decide(receipt, deadlines), reason, accepted);
+        return await command.OnReceiptAsync(id, receipt => decide(receipt, deadlines), reason);
     }
+
+    /// <summary>
+    /// Decides on one receipt what takes back what was applied, lets go of the advices that it follows no longer by
+    /// that, and answers with the receipt (202).
+    /// </summary>
+    public static Task<IResult> TakeBackAsync(
+        this HttpCommand command, Guid id, ReceiptMatching matching, Func<Receipt, Deadlines, Decision> decide,
+        string reason) =>
+        command.CommitAsync(async cancellation =>
+        {
+            var (receipt, version) = await command.Store.LoadAsync(ReceiptStream.Type, id, cancellation);
+            if (!receipt.Exists)
+                return ReceiptRefusals.NotFound(id);
+            if (command.Guard(receipt) is { } outsider)
+                return outsider;
+            command.Expect(version);
+            var decided = decide(receipt, await matching.DeadlinesAsync(receipt.LegalEntity, cancellation));
+            if (decided.Refusal is { } refusal)
+                return refusal;
+            var batch = new WriteBatch(command.Metadata(reason))
+                .Append(ReceiptStream.Type, id, version, decided.Events);
+            await matching.ReleaseRemittancesAsync(batch, id, receipt, decided.Events, cancellation);
+            return new ReceiptWrite(
+                batch, decided.Events.Aggregate(receipt, Receipt.Evolve), version + decided.Events.Count, null)
+                .ToPlan(id);
+        });
 
     /// <summary>The write that asks for what a person decided, held against what is available at this moment.</summary>
     public static async Task<ReceiptWrite> ApplyAsync(
         this HttpCommand command, ReceiptMatching matching, Guid id, Receipt receipt, long version, Guid owner,
-        AllocationDecision decision, CancellationToken cancellation)
+        AllocationDecision decision, CancellationToken cancellation, string? reason = null)
     {
         var deadlines = await matching.DeadlinesAsync(receipt.LegalEntity, cancellation);
         var decided = ReceiptDecider.Request(
@@ -159,7 +185,7 @@ internal static class ReceiptCommands
             deadlines.Aside(AsideReasons.Remainder, "Something is left after what a person applied."));
         if (decided.Refusal is { } refusal)
             return refusal;
-        var batch = new WriteBatch(command.Metadata())
+        var batch = new WriteBatch(command.Metadata(reason))
             .GuardPromises(ReceiptMatching.Promises(decision))
             .Append(ReceiptStream.Type, id, version, decided.Events);
         return new ReceiptWrite(

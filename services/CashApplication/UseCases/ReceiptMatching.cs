@@ -102,6 +102,26 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
         }
     }
 
+    /// <summary>
+    /// Adds that a receipt follows some of its advices no longer, in the write that takes back what was applied by them
+    /// or reverses the receipt: the same payer may pay again by the same advice, and another receipt may be the one it
+    /// was meant for.
+    /// </summary>
+    public async Task ReleaseRemittancesAsync(
+        WriteBatch batch, Guid receiptId, Receipt before, IReadOnlyList<object> events,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(before);
+        var after = events.Aggregate(before, Receipt.Evolve);
+        foreach (var remittanceId in before.FollowedAdvices.Except(after.FollowedAdvices))
+        {
+            var (remittance, version) = await store.LoadAsync(Remittance.Type, remittanceId, cancellation);
+            var released = RemittanceDecider.Release(remittance, receiptId);
+            batch.Append(Remittance.Type, remittanceId, version, released.Events);
+        }
+    }
+
     /// <summary>Why what is left waits, and until when; null where nothing does.</summary>
     public static ReceiptSetAside? AsideOf(MatchResult match, MatchSettings settings, DateOnly today)
     {

@@ -61,24 +61,19 @@ public static class ReceiptQueries
     }
 
     private static async Task<IResult> List(
-        string? status, Guid? customerId, string? legalEntity, bool? cleared, ListQuery query, EventStore store,
+        string? status, bool? cleared, [AsParameters] ReceiptFilter filter, ListQuery query, EventStore store,
         HttpContext http)
     {
         var page = Order.For(query);
-        var parameters = new DynamicParameters(page.Parameters);
+        var parameters = filter.Parameters(page.Parameters, Caller.Of(http));
         parameters.Add("status", EnumFilter.Text<ReceiptStatus>("status", status));
-        parameters.Add("customerId", customerId);
-        parameters.Add("legalEntity", legalEntity);
         parameters.Add("cleared", cleared);
-        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
             $"select {ReceiptRow.Columns} from receipts where (@status::text is null or status = @status) " +
-            "and (@customerId::uuid is null or customer_id = @customerId) " +
-            "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@cleared::bool is null or @cleared = (import_id is not null " +
             "or (status = 'reversed' and not is_entered))) " +
-            "and (@entities::text[] is null or legal_entity = any(@entities)) " +
+            $"and {string.Join(" and ", filter.Conditions())} " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(Item));

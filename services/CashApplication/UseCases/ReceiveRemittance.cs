@@ -101,12 +101,14 @@ public static class ReceiveRemittance
         return await command.CommitAsync(
             async cancellation =>
             {
+                if (await command.Store.Database.NewOnesAsync([received], cancellation) is not [{ } fresh])
+                    return RemittanceRefusals.AlreadyReceived(RemittanceFiles.NameOf(received));
                 var batch = new WriteBatch(command.Metadata());
-                var (after, refusal) = await intake.AddAsync(batch, id, received, cancellation);
+                var (after, refusal) = await intake.AddAsync(batch, id, fresh, cancellation);
                 return refusal is not null ? refusal : Plan.Write(batch, Reply.Created(
                     $"/v1/remittances/{id}", RemittanceView.Of(id, after.State, after.Version), after.Version));
             },
-            _ => RemittanceRefusals.AlreadyReceived(request.PaymentReference ?? request.Amount.ToString()));
+            _ => RemittanceRefusals.AlreadyReceived(RemittanceFiles.NameOf(received)));
     }
 
     private static RemittanceReceived Received(RemittanceRequest request)

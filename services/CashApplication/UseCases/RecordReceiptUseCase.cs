@@ -13,9 +13,13 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>Money that came in by another way than a statement.</summary>
 /// <param name="ProcessorReference">What the processor of the payment calls it: the same payment is recorded once per
 /// legal entity.</param>
+/// <param name="PostingDate">Accounting date, in the calendar of the legal entity: up to 31 days ago, as of cash that
+/// is entered after the day it was taken. Today where it is not told. A day that Invoicing has closed it moves
+/// on.</param>
 public sealed record RecordReceiptRequest(
     string LegalEntity, string Method, Money Amount, DateOnly ValueDate, Payer? Payer = null, string? Reference = null,
-    string? BankAccount = null, string? CheckNumber = null, Guid? CustomerId = null, string? ProcessorReference = null);
+    string? BankAccount = null, string? CheckNumber = null, Guid? CustomerId = null, string? ProcessorReference = null,
+    DateOnly? PostingDate = null);
 
 /// <summary>
 /// <c>POST /v1/receipts</c>: records, identifies, matches, and asks Invoicing to apply what is certain. Money that is
@@ -29,6 +33,9 @@ public static class RecordReceiptUseCase
     private const int MostDaysAgo = 5 * 366;
 
     private const int MostDaysAhead = 2 * 366;
+
+    /// <summary>The books of earlier days are told to others already.</summary>
+    private const int MostDaysBack = 31;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/receipts", Handle)
@@ -57,6 +64,8 @@ public static class RecordReceiptUseCase
             if (await KnownAsync(request, command, cancellation) is { } known)
                 return known;
             var today = command.Clock.Today(facts.Entity!.TimeZone);
+            if (request.PostingDate is { } day && (day > today || day < today.AddDays(-MostDaysBack)))
+                return ReceiptRefusals.BadPostingDate(today.AddDays(-MostDaysBack), today);
             var payment = PaymentOf(request);
 
             // First the number, then what a statement has brought: whatever it brings from then on moves the numbers.
@@ -75,7 +84,7 @@ public static class RecordReceiptUseCase
             var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
                 receiptId, drawn.Numbers[0], request.LegalEntity, request.Method, request.BankAccount,
                 facts.Entity.AccountsFor(facts.BankAccount?.LedgerAccount), request.Amount, request.ValueDate,
-                today, payer, payment.Remittance, request.CheckNumber, null, match.CustomerId,
+                request.PostingDate ?? today, payer, payment.Remittance, request.CheckNumber, null, match.CustomerId,
                 request.CustomerId is null ? match.IdentifiedBy : "caller",
                 ProcessorReference: request.ProcessorReference), apply,
                 ReceiptMatching.AsideOf(match, settings, today));

@@ -15,11 +15,23 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>The advices of a file, in its order.</summary>
-public sealed record RemittanceFileView(string Format, IReadOnlyList<RemittanceView> Remittances);
+/// <param name="Remittances">Those that were taken.</param>
+/// <param name="AlreadyReceived">Those that were received before, or stand in the file twice: they are left
+/// out.</param>
+public sealed record RemittanceFileView(
+    string Format, IReadOnlyList<RemittanceView> Remittances, IReadOnlyList<KnownRemittance> AlreadyReceived);
+
+/// <summary>An advice of a file that was received before.</summary>
+/// <param name="Advice">Position in the file, from 1.</param>
+/// <param name="Line">Line or segment of the file on which it starts, from 1.</param>
+/// <param name="PaymentReference">What payment and advice have in common, or null.</param>
+/// <param name="Amount">What it is about.</param>
+public sealed record KnownRemittance(int Advice, int Line, string? PaymentReference, Money Amount);
 
 /// <summary>
 /// <c>POST /v1/remittances?legalEntity=[&amp;mapping=]</c> with a file: EDI 820, or CSV by a named mapping. All its
-/// advices are taken, or none; each finds its money by itself afterwards. The file is kept as it came.
+/// advices that are new are taken, or none; each finds its money by itself afterwards. Those that were received before
+/// are left out and named; a file of nothing else is refused (409). The file is kept as it came.
 /// </summary>
 internal static class RemittanceFiles
 {
@@ -60,14 +72,22 @@ internal static class RemittanceFiles
         IReadOnlyList<RemittanceReceived> received, IReadOnlyList<RemittanceAdvice> advices, byte[] content,
         HttpCommand command, WakeUp<WaitingMatchService> wakeUp)
     {
-        var again = received.GroupBy(one => one.ContentHash).FirstOrDefault(group => group.Count() > 1)
-            ?? await KnownAsync(received, command);
-        if (again is not null)
-            return await command.RefuseAsync(RemittanceRefusals.AlreadyReceived(NameOf(again.First())));
-        Guid[] ids = [.. received.Select(_ => Ids.Next(command.Clock))];
+        var fresh = await command.Store.Database.NewOnesAsync(received, command.Cancellation);
+        if (fresh.All(one => one is null))
+            return await command.RefuseAsync(RemittanceRefusals.AlreadyReceived(NameOf(received[0])));
         var batch = new WriteBatch(command.Metadata());
-        foreach (var (index, advice) in received.Index())
+        var views = new List<RemittanceView>();
+        var known = new List<KnownRemittance>();
+        foreach (var (index, advice) in fresh.Index())
         {
+            if (advice is null)
+            {
+                known.Add(new KnownRemittance(
+                    index + 1, advices[index].Line, received[index].PaymentReference, received[index].Amount));
+                continue;
+            }
+
+            var id = Ids.Next(command.Clock);
             var decided = RemittanceDecider.Receive(Remittance.Initial, advice);
             if (decided.Refusal is { } refusal)
             {
@@ -78,23 +98,20 @@ internal static class RemittanceFiles
                 });
             }
 
-            batch.Append(Remittance.Type, ids[index], 0, decided.Events);
+            batch.Append(Remittance.Type, id, 0, decided.Events);
+            views.Add(RemittanceView.Of(id, Remittance.Evolve(Remittance.Initial, advice), 1));
         }
 
-        batch.Row(Keep(received[0].LegalEntity, content, ids, command));
-        RemittanceView[] views =
-        [
-            .. received.Select((advice, index) => RemittanceView.Of(
-                ids[index], Remittance.Evolve(Remittance.Initial, advice), 1)),
-        ];
+        batch.Row(Keep(received[0].LegalEntity, content, [.. views.Select(view => view.Id)], command));
         return await command.CommitAsync(
             _ => Task.FromResult(Plan.Write(
-                batch, Reply.Created("/v1/remittances", new RemittanceFileView(received[0].Format, views)),
+                batch, Reply.Created("/v1/remittances", new RemittanceFileView(received[0].Format, views, known)),
                 wakeUp.Wake)),
-            _ => RemittanceRefusals.AlreadyReceived("one of the file's"));
+            _ => RemittanceRefusals.BeingReceived);
     }
 
-    private static string NameOf(RemittanceReceived advice) =>
+    /// <summary>What people call an advice.</summary>
+    internal static string NameOf(RemittanceReceived advice) =>
         advice.PaymentReference ?? advice.Amount.ToString();
 
     /// <summary>The file as it came, and which advices it had, in the transaction that takes them.</summary>
@@ -154,21 +171,6 @@ internal static class RemittanceFiles
                 advice.Lines, advice.Adjustments, "");
             return received with { ContentHash = RemittanceIntake.HashOf(received) };
         }
-    }
-
-    private static async Task<IGrouping<string, RemittanceReceived>?> KnownAsync(
-        IReadOnlyList<RemittanceReceived> received, HttpCommand command)
-    {
-        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
-        var known = (await connection.QueryAsync<string>(new CommandDefinition(
-            "select content_hash from remittances where legal_entity = @legalEntity and content_hash = any(@hashes)",
-            new
-            {
-                legalEntity = received[0].LegalEntity,
-                hashes = received.Select(one => one.ContentHash).ToArray(),
-            },
-            cancellationToken: command.Cancellation))).ToHashSet(StringComparer.Ordinal);
-        return received.GroupBy(one => one.ContentHash).FirstOrDefault(group => known.Contains(group.Key));
     }
 
     private static StatementRefused Refuse(string code, string detail) =>

@@ -1,4 +1,5 @@
 using Dapper;
+using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -56,14 +57,28 @@ public static class RemittanceQueries
             : Results.Bytes(found.Content, "application/octet-stream", $"{id}.txt");
     }
 
+    /// <summary>
+    /// One that was matched can be closed where its receipt has let go of it, as releases before did not write down.
+    /// </summary>
     private static Task<IResult> Close(Guid id, CloseRemittanceRequest request, HttpCommand command) =>
-        command.DecideAsync(
-            Remittance.Type, id,
-            remittance => remittance.Received is { } received && command.Caller.Deny(received.LegalEntity) is { } denied
-                ? denied
-                : RemittanceDecider.Close(remittance, id, request.Reason),
-            decided => Reply.Ok(RemittanceView.Of(id, decided.State, decided.Version), decided.Version),
-            request.Reason);
+        command.CommitAsync(async cancellation =>
+        {
+            var (remittance, version) = await command.Store.LoadAsync(Remittance.Type, id, cancellation);
+            if (remittance.Received is { } received && command.Caller.Deny(received.LegalEntity) is { } denied)
+                return denied;
+            command.Expect(version);
+            var isFollowed = remittance.ReceiptId is { } receiptId
+                && (await command.Store.LoadAsync(ReceiptStream.Type, receiptId, cancellation))
+                    .State.FollowedAdvices.Contains(id);
+            var decided = RemittanceDecider.Close(remittance, id, request.Reason, isFollowed);
+            if (decided.Refusal is { } refusal)
+                return refusal;
+            var after = decided.Events.Aggregate(remittance, Remittance.Evolve);
+            var now = version + decided.Events.Count;
+            return Plan.Write(
+                new WriteBatch(command.Metadata(request.Reason)).Append(Remittance.Type, id, version, decided.Events),
+                Reply.Ok(RemittanceView.Of(id, after, now), now));
+        });
 
     private static async Task<IResult> List(
         string? status, string? legalEntity, Guid? customerId, ListQuery query, EventStore store, HttpContext http)

@@ -158,6 +158,7 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
         batch.Append(ReceiptStream.Type, found.ReceiptId, version, reversed.Events)
             .Append(StatementImport.Type, found.ImportId, importVersion,
                 [NoteOf(found, isPart ? part.ReversalId : null)]);
+        await matching.ReleaseRemittancesAsync(batch, found.ReceiptId, receipt, reversed.Events, cancellation);
         return null;
     }
 

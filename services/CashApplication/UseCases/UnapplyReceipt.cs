@@ -17,10 +17,11 @@ public static class UnapplyReceipt
         .WithTags("Workbench")
         .WithSummary("Takes back all that a receipt is applied to");
 
-    private static Task<IResult> Handle(Guid id, UnapplyReceiptRequest request, HttpCommand command) =>
-        command.OnReceiptAsync(
-            id,
-            receipt => ReceiptDecider.Unapply(
+    private static Task<IResult> Handle(
+        Guid id, UnapplyReceiptRequest request, HttpCommand command, ReceiptMatching matching) =>
+        command.TakeBackAsync(
+            id, matching,
+            (receipt, _) => ReceiptDecider.Unapply(
                 receipt, id,
                 [
                     .. receipt.InOrder()
@@ -28,5 +29,5 @@ public static class UnapplyReceipt
                         .Select(a => a.Id),
                 ],
                 request.Reason),
-            request.Reason, accepted: true);
+            request.Reason);
 }

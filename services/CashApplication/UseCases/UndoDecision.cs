@@ -21,7 +21,7 @@ public static class UndoDecision
 
     private static Task<IResult> Handle(
         Guid id, UndoDecisionRequest request, HttpCommand command, ReceiptMatching matching) =>
-        command.OnReceiptAsync(
+        command.TakeBackAsync(
             id, matching, (receipt, deadlines) => ReceiptDecider.Undo(receipt, id, request.Reason, deadlines),
-            request.Reason, accepted: true);
+            request.Reason);
 }

@@ -43,9 +43,7 @@ public sealed record WorkbenchQueues(
 /// <summary>Reads of the workbench.</summary>
 public static class WorkbenchQueries
 {
-    private const string WaitingRows =
-        "unapplied > on_account and not (status = 'reversed') and (@legalEntity::text is null or legal_entity = " +
-        "@legalEntity) and (@entities::text[] is null or legal_entity = any(@entities))";
+    private const string WaitingRows = "unapplied > on_account and not (status = 'reversed')";
 
     private const string IsOverdue =
         "coalesce(aside_due < (select (@now at time zone e.time_zone)::date from legal_entities e " +
@@ -71,8 +69,8 @@ public static class WorkbenchQueries
     }
 
     private static async Task<IResult> List(
-        string? legalEntity, string? reason, string? owner, bool? overdue, bool? suggest, ListQuery query,
-        EventStore store, ReceiptMatching matching, TimeProvider clock, HttpContext http)
+        string? reason, string? owner, bool? overdue, bool? suggest, [AsParameters] ReceiptFilter filter,
+        ListQuery query, EventStore store, ReceiptMatching matching, TimeProvider clock, HttpContext http)
     {
         if (reason is not null && !AsideReasons.All.Contains(reason))
         {
@@ -81,16 +79,15 @@ public static class WorkbenchQueries
         }
 
         var page = Order.For(query);
-        var parameters = new DynamicParameters(page.Parameters);
-        parameters.Add("legalEntity", legalEntity);
+        var parameters = filter.Parameters(page.Parameters, Caller.Of(http));
         parameters.Add("reason", reason);
         parameters.Add("owner", owner);
         parameters.Add("overdue", overdue);
         parameters.Add("now", clock.GetUtcNow().UtcDateTime);
-        parameters.Add("entities", Caller.Of(http).EntityFilter(legalEntity));
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = (await connection.QueryAsync<ReceiptRow>(new CommandDefinition(
             $"select {ReceiptRow.Columns} from receipts where {WaitingRows} " +
+            $"and {string.Join(" and ", filter.Conditions())} " +
             $"and (@reason::text is null or {Queue} = @reason) " +
             "and (@owner::text is null or owner = @owner) " +
             $"and (@overdue::bool is null or @overdue = {IsOverdue}) " +
@@ -158,7 +155,8 @@ public static class WorkbenchQueries
             "sum(unapplied - on_account) as waiting, min(value_date) as oldest_value_date, " +
             $"(count(*) filter (where {IsOverdue}))::int as overdue, " +
             $"(count(*) filter (where owner is null))::int as unowned from receipts where {WaitingRows} " +
-            "group by 1, 2, 3 order by 1, 2, 3",
+            "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
+            "and (@entities::text[] is null or legal_entity = any(@entities)) group by 1, 2, 3 order by 1, 2, 3",
             parameters, cancellationToken: http.RequestAborted));
         WorkbenchQueue[] queues =
         [

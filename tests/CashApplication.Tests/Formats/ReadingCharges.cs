@@ -60,6 +60,47 @@ public sealed class Charges_that_were_kept
         Kept($"<Chrgs>{Record("2", first)}{Record("13", second)}</Chrgs>")
             .ShouldBe(new BankCharges(Money.Of(15m, "EUR"), bearer));
 
+    /// <summary>
+    /// What is read of charges otherwise by now does not make a pending entry another: of an element with a total the
+    /// release before kept the total, of others the records.
+    /// </summary>
+    [Theory]
+    [InlineData("3;2", 5, new[] { 5 })]
+    [InlineData("3;2", null, new[] { 3, 2 })]
+    [InlineData("3", 7, new[] { 7 })]
+    public void are_the_same_to_every_release_in_what_tells_a_pending_entry(string records, int? total, int[] before)
+    {
+        var sum = total is null ? "" : $"<TtlChrgsAndTaxAmt Ccy=\"EUR\">{total}</TtlChrgsAndTaxAmt>";
+        var charges = $"<Chrgs>{sum}{string.Concat(records.Split(';').Select(amount => Record(amount)))}</Chrgs>";
+        var entry = CamtSample.ReadEntry(
+            CamtSample.Entry("985", status: "PDNG", more: charges + CamtSample.Details(charges + charges)));
+        Money[] kept = [.. before.Select(amount => Money.Of(amount, "EUR"))];
+        entry.KeyCharges.ShouldBe(kept);
+        entry.Details[0].KeyCharges.ShouldBe([.. kept, .. kept]);
+        Pending(entry).ShouldBe(Pending(entry with
+        {
+            Charges = kept,
+            Details = [entry.Details[0] with { Charges = [.. kept, .. kept] }],
+        }));
+    }
+
+    /// <summary>What the entry is pending as.</summary>
+    private static Guid Pending(StatementEntry entry)
+    {
+        var zero = Money.Zero(Currency.Of("EUR"));
+        var header = CamtSample.ReadOne(CamtSample.Statement(""));
+        var booked = new BookedStatement(
+            "EUR-1", "DE89370400440532013000", "S-1", null, "hash", "EUR", null, null, null, null, zero, zero,
+            IsRepeated: false, []);
+        var maker = new LineMaker(
+            Guid.Empty, booked, header,
+            new LineHistory((_, _, _) => Task.FromResult<IReadOnlyDictionary<string, int>>(
+                new Dictionary<string, int>())).Begin("EUR-1"),
+            new DateOnly(2026, 3, 2));
+        using var fingerprint = new StatementFingerprint(header);
+        return maker.Make(entry, fingerprint.Add(entry)).Pending.ShouldHaveSingleItem().ReceiptId;
+    }
+
     private static BankCharges? Charges(int? kept) =>
         kept is { } amount ? new BankCharges(Money.Of(amount, "EUR"), ChargeBearer.Untold) : null;
 

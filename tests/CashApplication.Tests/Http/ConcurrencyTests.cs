@@ -5,7 +5,7 @@ using static OrderToCash.CashApplication.Tests.Support.Http;
 
 namespace OrderToCash.CashApplication.Tests.Http;
 
-/// <summary>D-01, D-02, D-12.</summary>
+/// <summary>D-01, D-02, D-06, D-11, D-12.</summary>
 public sealed class Receipts_at_the_same_moment(CashApp app) : IClassFixture<CashApp>
 {
     private const string Promised = "select sum(settled) from allocations where status = 'pending'";
@@ -39,8 +39,57 @@ public sealed class Receipts_at_the_same_moment(CashApp app) : IClassFixture<Cas
             return (int)answer.StatusCode;
         }));
         answers.Count(status => status == 202).ShouldBe(2);
-        answers.Count(status => status == 422).ShouldBe(14);
+        answers.Count(status => status == 409).ShouldBe(14, "D-06: each of them would fit alone");
         (await app.ScalarAsync<decimal>(Promised)).ShouldBe(300m);
+    }
+
+    /// <summary>
+    /// D-11: fifty callers, each with one request after the other, every fifth of them with one that cannot be recorded
+    /// and every seventh under a key that others use too. <c>OTC_RECEIPTS_SECONDS=60</c> is the long form that it asks
+    /// for.
+    /// </summary>
+    [Fact]
+    public async Task d11_are_recorded_where_the_answer_says_so_and_nowhere_else()
+    {
+        var least = int.TryParse(Environment.GetEnvironmentVariable("OTC_RECEIPTS_SECONDS"), out var given) ? given : 0;
+        await app.Invoicing.IntroduceAsync();
+        var began = TimeProvider.System.GetTimestamp();
+        var answers = (await Task.WhenAll(Enumerable.Range(0, 50).Select(CallAsync))).SelectMany(one => one).ToArray();
+        answers.Select(answer => answer.Status).Distinct().Order().ShouldBe([201, 422]);
+        var recorded = answers.Where(answer => answer.Status == 201)
+            .ToLookup(answer => answer.Id!.Value, answer => answer.Reference);
+        recorded.ShouldAllBe(one => one.Distinct().Count() == 1, "one receipt is the answer to one wish");
+
+        // What the answers say is what there is: each its event, once, and no other.
+        await using var command = app.Database.CreateCommand(
+            "select stream_id, data->'Remittance'->>0 from mt_events where type = 'receipt_recorded' " +
+            "and data->'Remittance'->>0 like 'D11-%'");
+        await using var reader = await command.ExecuteReaderAsync();
+        var events = new List<(Guid Id, string Reference)>();
+        while (await reader.ReadAsync())
+            events.Add((reader.GetGuid(0), reader.GetString(1)));
+        events.Order().ShouldBe(recorded.Select(one => (one.Key, one.First())).Order());
+
+        async Task<List<(int Status, Guid? Id, string Reference)>> CallAsync(int caller)
+        {
+            var told = new List<(int, Guid?, string)>();
+            for (var turn = 0; turn < 10 || TimeProvider.System.GetElapsedTime(began).TotalSeconds < least; turn++)
+            {
+                var isShared = turn % 7 == 6;
+                var reference = isShared ? $"D11-shared-{turn}" : $"D11-{caller}-{turn}";
+                var amount = turn % 5 == 4 ? "0.00" : "11.11";
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/receipts")
+                {
+                    Content = System.Net.Http.Json.JsonContent.Create(Receipt(amount, reference)),
+                };
+                request.Headers.Add("Idempotency-Key", isShared ? reference : $"{reference}-alone");
+                using var answer = await app.Client.SendAsync(request);
+                var body = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+                told.Add(((int)answer.StatusCode, answer.IsSuccessStatusCode ? body.Id() : null, reference));
+            }
+
+            return told;
+        }
     }
 
     [Fact]

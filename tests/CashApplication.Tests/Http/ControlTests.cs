@@ -3,6 +3,7 @@ using System.Text.Json;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
@@ -102,6 +103,44 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
         spoilt.Items("differences").ShouldHaveSingleItem().Id().ShouldBe(invoice);
 
         Task<JsonElement> StandsAsync() => app.Client.ReadAsync($"/v1/customers/{Invoicing.Initech}/reconciliation");
+    }
+
+    /// <summary>What is owed is what is open less all that is the customer's, wherever it stands.</summary>
+    [Fact]
+    public async Task tell_what_a_customer_owes_less_credits_and_refunds_under_way()
+    {
+        var customer = Ids.From("test-customer", "hooli");
+        await app.Invoicing.PublishAsync(new CustomerRegistered(
+            customer, "CUST-US01-000778", "US01", "Hooli", null, "USD", "US", "en", null, "NET 30", null, []), 1);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>($"select count(*) from customers where id = '{customer}'") == 1,
+            "the customer is known");
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-700011", 100m, customer);
+        var (memo, total) = (Ids.From("test-memo", "700012"), new MoneyAmount(30m, "USD"));
+        await app.Invoicing.PublishAsync(new CreditMemoIssued(
+            memo, "CM-US01-2026-700012", "US01", customer, new DateOnly(2026, 10, 20), "goodwill", null, total,
+            total with { Amount = 0m }, total), 1);
+        var receipt = await app.Client.PostAsync("/v1/receipts", new
+        {
+            legalEntity = "US01",
+            method = "wire",
+            amount = Usd("50.00"),
+            valueDate = "2026-11-02",
+            customerId = customer,
+        });
+        await app.Client.PostAsync("/v1/refunds", new
+        {
+            receiptId = receipt.Id(),
+            amount = Usd("20.00"),
+            reason = "paid too much",
+            payee = new { name = "Hooli", iban = "DE89370400440532013000" },
+        });
+        var row = (await Eventually.Becomes(
+            () => app.Client.ReadAsync($"/v1/customers/{customer}/reconciliation"),
+            now => now.Items("currencies") is [var one] && one.Amount("openCredits") > 0, "the credit memo is known"))
+            .Items("currencies").Single();
+        (row.Amount("open"), row.Amount("unapplied"), row.Amount("openCredits"), row.Amount("refunds"),
+            row.Amount("creditRefunds"), row.Amount("owed")).ShouldBe((100m, 30m, 30m, 20m, 0m, 20m));
     }
 
     /// <summary>

@@ -63,6 +63,9 @@ public sealed class Corrections(CashApp app) : IClassFixture<CashApp>, IAsyncLif
         await Eventually.BecomesTrue(
             async () => await app.ScalarAsync<long>($"select count(*) from customers where id = '{third}'") == 1,
             "the third customer is known");
+        var known = await app.Client.PostAsync("/v1/receipts", Receipt("1.01", "hello", "DE89370400440532013000"));
+        await app.Client.PostAsync(
+            $"/v1/receipts/{known.Id()}/customer", new { customerId = Invoicing.Globex }, 200);
         var receipt = await app.Client.PostAsync(
             "/v1/receipts", Receipt("910.00", "CUST-US01-000001", "DE89370400440532013000", name: "Globex"));
         var path = $"/v1/receipts/{receipt.Id()}";
@@ -70,6 +73,14 @@ public sealed class Corrections(CashApp app) : IClassFixture<CashApp>, IAsyncLif
             new { customerId = Invoicing.Initech, amount = Usd("300.00"), reason = "is theirs" }, 200);
         var stands = await app.Client.ReadAsync($"/v1/customers/{Invoicing.Initech}/reconciliation");
         stands.Items("currencies").ShouldHaveSingleItem().Amount("unapplied").ShouldBe(300m);
+
+        // A part of it is Initech's: whose account paid it is no other's, and its next payment is not Initech's.
+        (await OwnersAsync("DE89370400440532013000")).ShouldBe([Invoicing.Globex]);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-519001", 511.11m, Invoicing.Initech);
+        var next = await app.Client.PostAsync(
+            "/v1/receipts", Receipt("511.11", "thanks", "DE89370400440532013000"));
+        next.Items("allocations").ShouldBeEmpty();
+        (next.Id("customerId"), next.Text("identifiedBy")).ShouldBe((Invoicing.Globex, "payer-account"));
 
         (await app.Client.PostAsync($"{path}/on-account", new { customerId = third }, 422)).ShouldHaveCode("no-share");
         (await app.Client.PostAsync(
@@ -112,6 +123,32 @@ public sealed class Corrections(CashApp app) : IClassFixture<CashApp>, IAsyncLif
         var all = await app.Client.PostAsync($"{path}/on-account", new { }, 200);
         (all.Text("status"), all.Amount("onAccount")).ShouldBe(("on-account", 910m));
         (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
+    }
+
+    /// <summary>The whole of it is another's: that teaches whose account it is, and its undoing teaches it back.
+    /// </summary>
+    [Fact]
+    public async Task a_whole_receipt_that_is_anothers_teaches_whose_account_paid_it()
+    {
+        const string account = "GB29NWBK60161331926819";
+        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("77.70", "CUST-US01-000001", account));
+        var path = $"/v1/receipts/{receipt.Id()}";
+        await app.Client.PostAsync($"{path}/transfer",
+            new { customerId = Invoicing.Initech, reason = "is theirs" }, 200);
+        (await OwnersAsync(account)).ShouldBe([Invoicing.Initech]);
+        await app.Client.PostAsync($"{path}/undo", new { reason = "it was not" }, 202);
+        (await OwnersAsync(account)).ShouldBe([Invoicing.Globex]);
+    }
+
+    private async Task<List<Guid>> OwnersAsync(string account)
+    {
+        await using var command = app.Database.CreateCommand(
+            $"select customer_id from payer_memory where trait = 'account' and key = '{account}' and not forgotten");
+        await using var reader = await command.ExecuteReaderAsync();
+        var owners = new List<Guid>();
+        while (await reader.ReadAsync())
+            owners.Add(reader.GetGuid(0));
+        return owners;
     }
 
     private async Task<(Guid Id, string Number)> IssueAsync(decimal amount)

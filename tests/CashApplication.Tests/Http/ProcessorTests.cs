@@ -11,7 +11,10 @@ using static OrderToCash.CashApplication.Tests.Support.Http;
 
 namespace OrderToCash.CashApplication.Tests.Http;
 
-/// <summary>CASH-16: the processor is asked what became of payments that nobody knows of, until it answers.</summary>
+/// <summary>
+/// CASH-16: the processor is asked what became of payments that nobody knows of, and of those under way, until it
+/// answers.
+/// </summary>
 public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
 {
     private readonly Later _clock = new();
@@ -59,6 +62,45 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
             await AskAfterAsync(later);
             _processor.Asked("ch_slow_1").ShouldBe(expected, $"after {later}");
         }
+    }
+
+    /// <summary>What is authorized or under way is asked for after an hour and then daily, until it is taken or fails.
+    /// </summary>
+    [Theory]
+    [InlineData("authorized", "ch_slow_31", "initiated")]
+    [InlineData("initiated", "ch_slow_32", "initiated")]
+    public async Task are_asked_for_after_an_hour_and_days_where_they_are_pending(
+        string stage, string reference, string after)
+    {
+        var id = await TellAsync(reference, stage: stage);
+        await AskAsync(TimeSpan.FromMinutes(59), expected: 0);
+        await AskAsync(TimeSpan.FromMinutes(61), expected: 1);
+        await AskAsync(TimeSpan.FromHours(24), expected: 1);
+        await AskAsync(TimeSpan.FromHours(26), expected: 2);
+        (await StageAsync(id)).ShouldBe(("pending", stage));
+        _processor.Tell(reference, ProcessorCase.Succeeded);
+        await AskAsync(TimeSpan.FromHours(51), expected: 3);
+        (await StageAsync(id)).ShouldBe(("pending", after));
+        await AskAsync(TimeSpan.FromHours(200), expected: 3);
+
+        async Task AskAsync(TimeSpan later, int expected)
+        {
+            await AskAfterAsync(later);
+            _processor.Asked(reference).ShouldBe(expected, $"after {later}");
+        }
+    }
+
+    [Theory]
+    [InlineData("initiated", "ch_failed_33", "failed", 1)]
+    [InlineData("authorized", "ch_declined_34", "failed", 1)]
+    [InlineData("deposited", "ch_failed_35", "pending", 0)]
+    public async Task end_where_the_processor_says_that_what_was_pending_failed(
+        string stage, string reference, string status, int asked)
+    {
+        var id = await TellAsync(reference, stage: stage);
+        await AskAfterAsync(TimeSpan.FromMinutes(61));
+        (await StageAsync(id)).Status.ShouldBe(status);
+        _processor.Asked(reference).ShouldBe(asked);
     }
 
     [Theory]
@@ -153,7 +195,15 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
         var named = Named("https://processor.example", "k");
         new ProcessorOptionsValidator().Validate(null, named).Succeeded.ShouldBeTrue();
         named.AskAfter.Add(TimeSpan.FromMinutes(1));
-        (named.PauseAfter(0), named.PauseAfter(7)).ShouldBe((TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)));
+        (named.PauseAfter("unknown", 0), named.PauseAfter("unknown", 7))
+            .ShouldBe((TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)));
+        (named.PauseAfter("initiated", 0), named.PauseAfter("authorized", 7))
+            .ShouldBe((TimeSpan.FromHours(1), TimeSpan.FromDays(1)));
+        named.AskPendingAfter.Add(TimeSpan.FromMinutes(2));
+        named.PauseAfter("initiated", 0).ShouldBe(TimeSpan.FromMinutes(2));
+        named.AskPendingAfter.Add(TimeSpan.Zero);
+        Fails(named);
+        named.AskPendingAfter.Clear();
         named.AskAfter.Add(TimeSpan.Zero);
         Fails(named);
         new ProcessorOptionsValidator().Validate(null, new ProcessorOptions()).Succeeded.ShouldBeTrue();
@@ -196,13 +246,13 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
     private IEnumerable<ProcessorUnavailableException> Failures(Guid id) =>
         _failures.Where(one => one.Part.Contains($"{id}", StringComparison.Ordinal)).Select(one => one.Why);
 
-    private async Task<Guid> TellAsync(string reference, string legalEntity = "US01")
+    private async Task<Guid> TellAsync(string reference, string legalEntity = "US01", string stage = "unknown")
     {
         var told = new
         {
             legalEntity,
             method = "card",
-            stage = "unknown",
+            stage,
             amount = Usd("12.34"),
             expectedOn = TimeProvider.System.Today("America/Chicago"),
             processorReference = reference,

@@ -12,7 +12,7 @@ using static OrderToCash.CashApplication.Tests.Support.Http;
 
 namespace OrderToCash.CashApplication.Tests.Http;
 
-/// <summary>Remittance advices that come in files: whole or not at all, and each finds its money.</summary>
+/// <summary>Remittance advices that come in files: all that are new or none, and each finds its money.</summary>
 public sealed class Files_of_advices(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
 {
     public async ValueTask InitializeAsync() => await app.IntroducedAsync();
@@ -94,6 +94,36 @@ public sealed class Files_of_advices(CashApp app) : IClassFixture<CashApp>, IAsy
         var allocation = receipt.Items("allocations").ShouldHaveSingleItem();
         allocation.Amount("amount").ShouldBe(900m);
         allocation.Items("credits").ShouldHaveSingleItem().Id("creditMemoId").ShouldBe(memo);
+    }
+
+    /// <summary>
+    /// A payer's file that repeats what was sent before brings what is new of it; what it repeats is named.
+    /// </summary>
+    [Fact]
+    public async Task are_taken_without_what_was_received_before()
+    {
+        const string first = "BPR*C*21.00*C*ACH~TRN*1*TRACE-760A~ENT*1~RMR*IV*INV-US01-2026-760001**21.00~";
+        const string second = "BPR*C*22.00*C*ACH~TRN*1*TRACE-760B~ENT*1~RMR*IV*INV-US01-2026-760002**22.00~";
+        const string third = "BPR*C*23.00*C*ACH~TRN*1*TRACE-760C~ENT*1~RMR*IV*INV-US01-2026-760003**23.00~";
+        (await PostAsync(X12(first), 201)).Items("alreadyReceived").ShouldBeEmpty();
+        var file = X12(second, first, third, second);
+        var taken = await PostAsync(file, 201);
+        taken.Items("remittances").Select(advice => advice.Text("paymentReference"))
+            .ShouldBe(["TRACE-760B", "TRACE-760C"]);
+        taken.Items("alreadyReceived")
+            .Select(known => (
+                known.GetProperty("advice").GetInt32(), known.Text("paymentReference"), known.Amount("amount")))
+            .ShouldBe([(2, "TRACE-760A", 21m), (4, "TRACE-760B", 22m)]);
+        (await app.Client.GetByteArrayAsync($"/v1/remittances/{taken.Items("remittances")[1].Id()}/file"))
+            .ShouldBe(file);
+        (await PostAsync(file, 409)).ShouldHaveCode("remittance-already-received");
+
+        // What was closed may be sent again, once.
+        await app.Client.PostAsync(
+            $"/v1/remittances/{taken.Items("remittances")[0].Id()}/close", new { reason = "no money came" }, 200);
+        (await PostAsync(file, 201)).Items("remittances").ShouldHaveSingleItem().Text("paymentReference")
+            .ShouldBe("TRACE-760B");
+        (await PostAsync(file, 409)).ShouldHaveCode("remittance-already-received");
     }
 
     [Fact]

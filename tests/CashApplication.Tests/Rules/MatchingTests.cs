@@ -249,6 +249,26 @@ public sealed class Cash_discounts_in_matching
         line.Deduction.ShouldBe(new Deduction(Usd(2m), "terms", "cash discount after 2026-11-01"));
     }
 
+    /// <summary>
+    /// D-30: a part that is asked for and not answered yet, or money that is on its way, changes nothing of what is
+    /// earned; the day does, whatever is pending.
+    /// </summary>
+    [Theory]
+    [InlineData("2026-11-10", 480.20, 9.80)]
+    [InlineData("2026-11-11", 490, 0)]
+    public void d30_rest_on_dates_and_amounts_alone_while_a_part_is_pending(string day, double paid, double earned)
+    {
+        var item = Item("INV-1001", 500m) with { Discount = TwoPercent };
+        var session = new MatchSession(With([item], Globex), MatchSettings.Of(MatchPolicy.Default));
+        session.Match(Pay(10m, "INV-1001")).Paid().ShouldBe([("INV-1001", 10m)]);
+        var line = session.Match(Pay((decimal)paid, "INV-1001") with
+        {
+            ValueDate = DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture),
+        }).Chosen.ShouldNotBeNull().Lines.Single();
+        (line.Amount, line.Discount ?? Usd(0), line.Deduction)
+            .ShouldBe((Usd((decimal)paid), Usd((decimal)earned), null));
+    }
+
     /// <summary>D-29: after a part was paid without it, the discount is that of what is still open.</summary>
     [Fact]
     public void are_worked_out_on_what_is_still_open() =>
@@ -321,53 +341,4 @@ public sealed class Small_differences
     [Fact]
     public void in_a_currency_without_a_limit_are_not_given_up() =>
         Policy.Differences.Allows(Money.Of(0.01m, "EUR"), Money.Of(100m, "EUR")).ShouldBeFalse();
-}
-
-/// <summary>CASH-12.</summary>
-public sealed class Deductions
-{
-    [Theory]
-    [InlineData("INV-1001 damage claim", "quality")]
-    [InlineData("INV-1001 short ship 20 units", "quantity")]
-    [InlineData("INV-1001 pricing dispute line 3", "price")]
-    [InlineData("INV-1001 less freight", "other")]
-    public void take_their_reason_from_the_payers_words(string text, string code)
-    {
-        var line = Match(Pay(80m, text), [Item("INV-1001", 100m)]).Chosen.ShouldNotBeNull().Lines.Single();
-        line.Deduction.ShouldNotBeNull().ReasonCode.ShouldBe(code);
-        line.Deduction.Amount.ShouldBe(Usd(20m));
-        line.Deduction.CustomerReason.ShouldBe(text);
-    }
-
-    [Fact]
-    public void take_it_from_the_policy_first() => Match(
-        Pay(80m, "INV-1001 code 4711X"), [Item("INV-1001", 100m)], MatchPolicy.Default with
-        {
-            DeductionReasons = [new DeductionReason("4711X", "tax")],
-        }).Chosen.ShouldNotBeNull().Lines.Single().Deduction!.ReasonCode.ShouldBe("tax");
-
-    /// <summary>A word makes no part payment a claim: of most of an item it is a person who says so.</summary>
-    [Theory]
-    [InlineData("INV-1001 1st of 3, price as agreed", 25, false)]
-    [InlineData("INV-1001 less 700.00 price", 25, true)]
-    [InlineData("INV-1001 1st of 3, price as agreed", 70, true)]
-    public void of_most_of_an_item_need_their_amount_told(string text, int percent, bool isApplied)
-    {
-        var match = Match(Pay(300m, text), [Item("INV-1001", 1_000m)], MatchPolicy.Default with
-        {
-            DeductionPercent = percent,
-        });
-        (match.Chosen is not null).ShouldBe(isApplied);
-        match.Suggestions[0].Lines.Single().Deduction.ShouldNotBeNull().Amount.ShouldBe(Usd(700m));
-    }
-
-    [Fact]
-    public void without_words_are_none_the_rest_stays_open() =>
-        Match(Pay(80m, "INV-1001"), [Item("INV-1001", 100m)]).Chosen.ShouldNotBeNull()
-            .Lines.Single().Deduction.ShouldBeNull();
-
-    [Fact]
-    public void from_several_invoices_are_borne_by_the_last_where_the_amount_is_told() =>
-        Match(Pay(250m, "INV-1001 INV-1002 less freight 50.00"), [Item("INV-1001", 100m), Item("INV-1002", 200m)])
-            .Chosen.ShouldNotBeNull().Lines.Select(line => line.Deduction?.Amount.Amount).ShouldBe([null, 50m]);
 }

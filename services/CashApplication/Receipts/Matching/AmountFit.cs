@@ -9,13 +9,13 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="IsWhole">True when all of the amount is explained.</param>
 /// <param name="Rest">What becomes of what is left.</param>
 /// <param name="IsForPerson">The policy leaves such a difference to a person.</param>
-/// <param name="Learned">The same with the reason that people gave earlier deductions, for a person to choose; or
-/// null.</param>
-/// <param name="IsLearned">It is that of another one, which pays the same.</param>
+/// <param name="Coded">The same with a reason for what is missing that is only likely, by the payer's words or by what
+/// people gave earlier deductions: for a person to choose. Or null.</param>
+/// <param name="IsCoded">It is that of another one, which pays the same.</param>
 internal sealed record Fit(
     IReadOnlyList<MatchLine> Lines, Evidence Evidence, string Words, bool IsWhole,
-    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false, Fit? Learned = null,
-    bool IsLearned = false)
+    RestTreatment Rest = RestTreatment.Unapplied, bool IsForPerson = false, Fit? Coded = null,
+    bool IsCoded = false)
 {
     /// <summary>
     /// How well it fits: the standard weight, which tells one from the other whatever a rule set holds them worth.

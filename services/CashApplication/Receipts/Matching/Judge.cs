@@ -38,7 +38,7 @@ internal sealed class Judge
             draft.IsForPerson,
             new Scoring(draft.Rules.Code, _settings.VersionOf(draft.Rules.Code), draft.Weights))
         {
-            IsLearned = draft.Fit.IsLearned,
+            IsCoded = draft.Fit.IsCoded,
         };
     }
 

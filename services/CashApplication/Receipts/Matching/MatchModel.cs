@@ -187,13 +187,13 @@ public sealed record Explanation(
     public string Key => _key ??= KeyOf(Lines, Rest);
 
     /// <summary>
-    /// It is another one with the reason that people gave earlier deductions: for a person to choose, and no doubt that
-    /// the other one is right about the money.
+    /// It is another one with a reason for what is missing that is only likely: for a person to choose, and no doubt
+    /// that the other one is right about the money.
     /// </summary>
-    internal bool IsLearned { get; init; }
+    internal bool IsCoded { get; init; }
 
     /// <summary>True where it is that of the other one: the money goes where it has it go.</summary>
-    internal bool IsLearnedOf(Explanation other) => IsLearned && !other.IsLearned
+    internal bool IsCodedOf(Explanation other) => IsCoded && !other.IsCoded
         && (Rule, RemittanceId) == (other.Rule, other.RemittanceId)
         && KeyOf(Uncoded(Lines), Rest) == KeyOf(Uncoded(other.Lines), other.Rest);
 

@@ -17,4 +17,11 @@ public sealed class MatchSession(MatchFacts facts, MatchSettings settings)
             _claims.Take(chosen, payment.ValueDate);
         return result;
     }
+
+    /// <summary>The suggestion of this key for a payment, or null; nothing is taken by it.</summary>
+    public Explanation? Suggestion(Payment payment, string key) =>
+        Matcher.Match(payment, facts, settings, _claims).Suggestions.FirstOrDefault(one => one.Key == key);
+
+    /// <summary>Takes what an explanation uses that was chosen by somebody else.</summary>
+    public void Take(Explanation explanation, DateOnly valueDate) => _claims.Take(explanation, valueDate);
 }

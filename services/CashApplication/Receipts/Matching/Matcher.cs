@@ -53,7 +53,7 @@ public static class Matcher
         var judge = new Judge(payment, facts, settings, known);
         var explanations = drafts.Select(judge.Explanation)
             .OrderByDescending(explanation => explanation.Confidence)
-            .ThenBy(explanation => explanation.IsLearned)
+            .ThenBy(explanation => explanation.IsCoded)
             .ThenBy(explanation => explanation.Lines[0].InvoiceNumber, StringComparer.Ordinal)
             .ThenBy(explanation => explanation.Lines[0].Installment)
             .ThenBy(explanation => explanation.Key, StringComparer.Ordinal)
@@ -64,7 +64,7 @@ public static class Matcher
             .. explanations.TakeWhile(one => one.Confidence >= settings.Policy.SuggestThreshold).Take(MaxSuggestions),
         ];
         var rivals = suggestions is [var first, ..] && suggestions.Skip(1).Any(other =>
-            first.Confidence - other.Confidence < RivalMargin && !other.IsLearnedOf(first));
+            first.Confidence - other.Confidence < RivalMargin && !other.IsCodedOf(first));
         var chosen = suggestions is [{ Blocker: null, IsForPerson: false } best, ..] && !rivals
             && best.Confidence >= settings.Policy.AutoApplyThreshold ? best : null;
         var customer = known.CustomerId ?? chosen?.CustomerId;

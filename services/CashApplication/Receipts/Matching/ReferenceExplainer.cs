@@ -12,6 +12,7 @@ internal sealed partial class ReferenceExplainer(
     private const int MaxReason = 100;
 
     private readonly string _text = string.Join(' ', payment.Remittance);
+    private HashSet<Money>? _amounts;
 
     /// <summary>One explanation for each group of customers whose items are named.</summary>
     public IEnumerable<Draft> Explain()
@@ -32,8 +33,8 @@ internal sealed partial class ReferenceExplainer(
         var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
         var (fit, others) = Best(items, amounts, rules);
         yield return Explain(items, fit, others, rules);
-        if (fit.Learned is { } learned)
-            yield return Explain(items, learned, others, rules);
+        if (fit.Coded is { } coded)
+            yield return Explain(items, coded, others, rules);
     }
 
     private Draft Explain(Candidate[] items, Fit fit, IReadOnlyList<string> others, RuleSet rules)
@@ -139,7 +140,7 @@ internal sealed partial class ReferenceExplainer(
         OpenCredit[] told = [.. named.Credits.Where(credit => debtors.Contains(credit.CustomerId))];
         if (told.Length > 0)
             return amounts.LessCredits(items, told);
-        if (CodeOf(_text, items) is not null)
+        if (IsPlain(ReasonTold(items), amounts.Sum(items) - payment.Amount))
             return null;
         OpenCredit[] open =
         [
@@ -184,47 +185,70 @@ internal sealed partial class ReferenceExplainer(
         if (isOneInvoice && LateDiscount(items, amounts) is { } late)
             return late;
         var missing = amounts.Sum(items) - payment.Amount;
-        var code = CodeOf(_text, items);
+        var told = ReasonTold(items);
         if (isOneInvoice)
-            return ShortOfOne(items, amounts, code, missing);
+            return ShortOfOne(items, amounts, told, missing);
 
         // Of several it is known what is short only where the payer says how much is deducted: the last then bears it.
         if (!ToldAmounts(missing.Currency).Contains(missing) || items[^1].Available <= missing)
             return amounts.Filled(items, null, null) with { Evidence = Evidence.UnclearShort };
-        return amounts.Filled(items, code ?? "other", Reason()) with { Evidence = Evidence.ToldDeduction };
+        return amounts.Filled(items, told?.Code ?? "other", Reason()) with { Evidence = Evidence.ToldDeduction };
     }
 
     /// <summary>
-    /// What the payer gives a reason for is deducted; else the policy says whether it is a claim, or a person's. Where
-    /// neither gives a reason, and people gave one before, that one is suggested; of what is a claim by the policy it
-    /// holds where the policy says so. What nobody calls a deduction may as well be a part payment.
+    /// What the payer plainly gives a reason for is deducted; else the policy says whether it is a claim, or a
+    /// person's. Where neither gives a reason, and the payer's words may mean one or people gave one before, that one
+    /// is suggested; of what is a claim by the policy the one that people gave holds where the policy says so. What
+    /// nobody calls a deduction may as well be a part payment, and what the payer calls one is no claim.
     /// </summary>
-    private Fit ShortOfOne(Candidate[] items, AmountFit amounts, string? told, Money missing)
+    private Fit ShortOfOne(Candidate[] items, AmountFit amounts, ToldReason? told, Money missing)
     {
         var open = amounts.Sum(items);
         var rule = settings.Policy.ExceptionOf(ExceptionKind.Under, missing, open);
-        var code = told ?? (rule is { Action: ExceptionAction.Claim } claim ? claim.ReasonCode ?? "other" : null);
-        var plain = amounts.Filled(items, code, told is null ? null : Reason()) with
+        var claim = rule is { Action: ExceptionAction.Claim } && !DeductionReasons.SaysPart(_text) ? rule : null;
+        var isPlain = IsPlain(told, missing);
+        var code = isPlain ? told!.Code : claim is null ? null : claim.ReasonCode ?? "other";
+        var plain = amounts.Filled(items, code, isPlain ? Reason() : null) with
         {
             IsForPerson = rule is { IsForPerson: true },
         };
-        if (told is not null || rule is { Action: ExceptionAction.Claim, ReasonCode: not null }
-            || facts.Customer(items[0].CustomerId).ReasonLearnedOf(Reason()) is not { } learned)
-        {
+        if (isPlain || claim is { ReasonCode: not null })
             return plain;
-        }
-
-        var coded = amounts.Filled(items, learned.ReasonCode, _text.Length == 0 ? null : Reason());
-        coded = coded with { Words = $"{coded.Words} {learned.Words}" };
+        var learned = facts.Customer(items[0].CustomerId).ReasonLearnedOf(Reason());
+        if (told is not null && learned is not { IsOfWords: true })
+            learned = null;
+        if ((learned?.ReasonCode ?? told?.Code) is not { } likely)
+            return plain;
+        var coded = amounts.Filled(items, likely, _text.Length == 0 ? null : Reason());
+        coded = coded with
+        {
+            Words = $"{coded.Words} {learned?.Words ?? $"The payer's words may give the reason {likely}."}",
+        };
         var isLittle = missing.Amount * 100 <= settings.Policy.DeductionPercent * open.Amount;
-        return code is not null && isLittle && !plain.IsForPerson && learned.IsEnough(settings.Policy.LearnedReasons)
-            ? coded
-            : plain with { Learned = coded with { IsForPerson = true, IsLearned = true } };
+        return code is not null && isLittle && !plain.IsForPerson && learned is not null
+            && learned.IsEnough(settings.Policy.LearnedReasons)
+                ? coded
+                : plain with { Coded = coded with { IsForPerson = true, IsCoded = true } };
     }
 
-    /// <summary>What words mean by the profile of who owes the items, and the policy.</summary>
-    private string? CodeOf(string words, Candidate[] items) =>
-        DeductionReasons.CodeOf(words, settings.Policy, facts.Customer(items[0].CustomerId));
+    /// <summary>What the text means by the profile of who owes the items, and the policy.</summary>
+    private ToldReason? ReasonTold(Candidate[] items) =>
+        DeductionReasons.Told(_text, settings.Policy, facts.Customer(items[0].CustomerId));
+
+    /// <summary>
+    /// True where the text takes off what is missing: by a word that means nothing else, or one that may and the amount
+    /// or a word of taking off beside it; of what the payer calls a part payment only by both of these.
+    /// </summary>
+    private bool IsPlain(ToldReason? told, Money missing)
+    {
+        if (told is null)
+            return false;
+        var (isAmountTold, isTakenOff) =
+            (ToldAmounts(missing.Currency).Contains(missing), DeductionReasons.SaysTakenOff(_text));
+        return DeductionReasons.SaysPart(_text)
+            ? isAmountTold && isTakenOff
+            : !told.IsAmbiguous || isAmountTold || isTakenOff;
+    }
 
     /// <summary>
     /// A word of the payer's text makes what is missing a deduction: more of an item than the policy says, and the text
@@ -282,13 +306,7 @@ internal sealed partial class ReferenceExplainer(
     /// <summary>The payer's text as a deduction keeps it, and as what people make of it is learned.</summary>
     private string Reason() => _text.Length > MaxReason ? _text[..MaxReason] : _text;
 
-    private HashSet<Money> ToldAmounts(Currency currency) =>
-    [
-        .. AmountInText().Matches(_text)
-            .Select(match => match.Value.Replace(",", "", StringComparison.Ordinal))
-            .Select(text => decimal.TryParse(text, CultureInfo.InvariantCulture, out var told)
-                && Money.TryOf(told, currency, out var money) ? money : Money.Zero(currency)),
-    ];
+    private HashSet<Money> ToldAmounts(Currency currency) => _amounts ??= AmountsInText.Read(_text, currency);
 
     private static Comparer<Candidate> ByDueDate => Comparer<Candidate>.Create((a, b) =>
         a.DueDate != b.DueDate ? a.DueDate.CompareTo(b.DueDate)
@@ -301,7 +319,4 @@ internal sealed partial class ReferenceExplainer(
 
     [GeneratedRegex(@"\binstal?lment\s+(?<number>\d{1,2})\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex ToldInstallment();
-
-    [GeneratedRegex(@"\d{1,3}(,\d{3})+(\.\d{1,3})?|\d+(\.\d{1,3})?", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex AmountInText();
 }

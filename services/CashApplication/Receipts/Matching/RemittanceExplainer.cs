@@ -124,7 +124,7 @@ internal sealed class RemittanceExplainer(
         var fit = new Fit(lines, isWhole ? Evidence.WholeAmount : Evidence.PartOfAmount, isWhole
             ? "Its lines sum to the amount."
             : $"Its lines explain {paid} of {payment.Amount}.", isWhole, IsForPerson: story.FollowsPeople,
-            IsLearned: story.FollowsPeople);
+            IsCoded: story.FollowsPeople);
         if (paid > payment.Amount)
         {
             if (AmountFit.LessCharges(fit, payment.Charges!) is not { } less)

@@ -8,6 +8,7 @@ public sealed partial class CamtReader
     private void ReadCharges(ToldCharges charges)
     {
         var own = new ChargeRecord();
+        var before = (Records: charges.Records.Count, Totals: charges.Totals.Count);
         for (var element = _xml.Depth; _xml.NextChild(element);)
         {
             if (_xml.Name == "TtlChrgsAndTaxAmt")
@@ -28,6 +29,9 @@ public sealed partial class CamtReader
         }
 
         AddCharge(charges, own);
+        charges.ByElement.AddRange(charges.Totals.Count > before.Totals
+            ? [charges.Totals[^1]]
+            : charges.Records.Skip(before.Records).Select(record => record.Signed));
         if (charges.Totals.Count > _limits.MaxRepeats)
             throw _xml.TooMany($"{_limits.MaxRepeats} totals of charges");
     }
@@ -74,6 +78,9 @@ public sealed partial class CamtReader
         public List<ChargeRecord> Records { get; } = [];
 
         public List<Money> Totals { get; } = [];
+
+        /// <summary>Of each element its total where it is told, else its records.</summary>
+        public List<Money> ByElement { get; } = [];
 
         /// <summary>Every charge; the total where they do not come to it, as where that is of taxes too.</summary>
         public IReadOnlyList<Money> All =>

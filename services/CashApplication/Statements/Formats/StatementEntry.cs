@@ -77,6 +77,13 @@ public sealed record StatementEntry
     public IReadOnlyList<Money> Charges { get; init; } = [];
 
     /// <summary>
+    /// The same as the key of a pending entry has them: of each element its total where it is told, else its records.
+    /// Never read otherwise, so that the entry is the same to every release.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<Money> KeyCharges { get; init; } = [];
+
+    /// <summary>
     /// Those of them that were taken from the amount: not what is debited by itself, and none where what is told of
     /// them contradicts itself.
     /// </summary>
@@ -164,6 +171,10 @@ public sealed record TransactionDetails
 
     /// <summary>Charges of this payment, each in its currency; negative where given back.</summary>
     public IReadOnlyList<Money> Charges { get; init; } = [];
+
+    /// <summary>The same as the key of a pending entry has them, as of the entry.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Money> KeyCharges { get; init; } = [];
 
     /// <summary>Those of them that were taken from the amount, as of the entry.</summary>
     [JsonIgnore]
