@@ -70,6 +70,15 @@ public static class AdjustmentRefusals
         "exceeds-waived",
         $"{waived} is waived on installment {installment} of {invoice.Issued!.Number}; {asked} cannot come back.");
 
+    public static Refusal NoLine(Invoice invoice, int line) => new(
+        "no-such-line", $"{invoice.Issued!.Number} has no line {line}.", Field: "/line");
+
+    public static Refusal ExceedsLine(Invoice invoice, int line, Money left, Money asked) => Refusal.State(
+        "exceeds-line", $"{left} of line {line} of {invoice.Issued!.Number} is not waived yet, less than {asked}.");
+
+    public static Refusal ExceedsWaivedLine(Invoice invoice, int line, Money waived, Money asked) => Refusal.State(
+        "exceeds-waived", $"{waived} is waived of line {line} of {invoice.Issued!.Number}; {asked} cannot come back.");
+
     public static Refusal NeedsApproval(Invoice invoice, string kind) => Refusal.State(
         "approval-required",
         $"Moving the due dates of {invoice.Issued!.Number} needs approval: ask for a {kind} where it is approved.");
