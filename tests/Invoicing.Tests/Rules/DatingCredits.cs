@@ -1,5 +1,6 @@
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
 
@@ -29,7 +30,7 @@ public class DatingCredits
     public void Without_a_date_it_is_of_today_or_of_an_invoice_that_is_dated_ahead(int invoiced, int credited) =>
         Draft(invoiced, null).Draft!.CreditDate.ShouldBe(Some.Today.AddDays(credited));
 
-    private static (CreditMemoDraft? Draft, OrderToCash.Kernel.Refusal? Refusal) Draft(int invoiced, DateOnly? date)
+    private static (CreditMemoDraft? Draft, Refusal? Refusal) Draft(int invoiced, DateOnly? date)
     {
         var wish = Some.Wish(Some.Line()) with { InvoiceDate = Some.Today.AddDays(invoiced) };
         var issued = (InvoiceIssued)InvoiceDecider.Issue(Invoice.Initial, Some.Draft(wish), "INV-1").Events[0];
