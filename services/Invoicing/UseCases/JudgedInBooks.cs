@@ -10,8 +10,10 @@ namespace OrderToCash.Invoicing.UseCases;
 /// </summary>
 internal static class JudgedInBooks
 {
-    /// <summary>The wish as it is judged by this rate; without one, or where it is too large for the books, as it is:
-    /// then it needs the highest band.</summary>
+    /// <summary>
+    /// The wish as it is judged by this rate; without one, or where it is too large for the books, as it is: then it
+    /// needs the highest band.
+    /// </summary>
     public static ApprovalWish<TRequest> InBooks<TRequest>(
         this ApprovalWish<TRequest> wish, ExchangeRate? rate, Books books)
         where TRequest : notnull =>

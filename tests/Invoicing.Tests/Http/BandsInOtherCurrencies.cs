@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
@@ -78,8 +79,7 @@ public class BandsInOtherCurrencies(InvoicingApp app)
         (await ScheduleAsync(customer, 91)).ShouldBe(HttpStatusCode.Accepted)["needed"].GetInt32().ShouldBe(1);
         var unknown = await app.Client.RegisterAsync(entity, "No rate", "GBP");
         var highest = (await ScheduleAsync(unknown, 1)).ShouldBe(HttpStatusCode.Accepted);
-        (highest["needed"].GetInt32(), highest["inBooks"].ValueKind)
-            .ShouldBe((2, System.Text.Json.JsonValueKind.Null));
+        (highest["needed"].GetInt32(), highest["inBooks"].ValueKind).ShouldBe((2, JsonValueKind.Null));
     }
 
     private Task<Answer> ScheduleAsync(Guid customerId, decimal amount) =>

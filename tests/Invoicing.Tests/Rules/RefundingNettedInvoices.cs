@@ -1,4 +1,3 @@
-using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
