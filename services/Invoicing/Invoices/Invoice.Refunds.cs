@@ -34,7 +34,7 @@ public sealed partial record Invoice
 
     /// <summary>
     /// What is owed on it once all of its credits are applied to it, those that are left out or applied elsewhere too:
-    /// no more of it can be a loss, or be let go, and no more comes back of what was lost.
+    /// no more of it can be a loss, or be let go. Below zero where more was put in than that.
     /// </summary>
     public Money OwedAfterCredits => -Beyond;
 
