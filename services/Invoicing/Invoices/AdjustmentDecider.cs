@@ -128,8 +128,8 @@ public static class AdjustmentDecider
     }
 
     /// <summary>
-    /// The bank has sent a refund back: its credit is open again. What was written off while it was paid back is no loss
-    /// any more and is owed again as far as the credit covers it, or the credit would be given twice (I-18).
+    /// The bank has sent a refund back: its credit is open again. What was written off while it was paid back is no
+    /// loss any more and is owed again as far as the credit covers it, or the credit would be given twice (I-18).
     /// </summary>
     public static Decision ReturnRefund(Invoice invoice, Guid refundId, Money amount, PostingContext context)
     {
