@@ -34,8 +34,8 @@ public static class DepositRefusals
 
     public static Refusal RefundRests(Invoice deposit, string invoice, Money inVain) => Refusal.State(
         "refund-rests-on-deposit",
-        $"{inVain} of what was paid back of {invoice} was paid by {deposit.Issued!.Number}: {invoice} keeps it, unless " +
-        "the refund comes back.");
+        $"{inVain} of what was paid back of {invoice} was paid by {deposit.Issued!.Number}: {invoice} keeps it, " +
+        "unless the refund comes back.");
 
     public static Refusal NotGivenUp(Invoice deposit) => Refusal.State(
         "deposit-not-written-off",
