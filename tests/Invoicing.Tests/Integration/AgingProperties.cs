@@ -10,7 +10,7 @@ namespace OrderToCash.Invoicing.Tests.Integration;
 [Collection("Read models")]
 public class AgingProperties(InvoicingApp app)
 {
-    private const int Histories = 2_000;
+    private const int Histories = 1_000;
 
     /// <summary>So that the days are long ago and the sum of the ledger is asked.</summary>
     private const int DaysBack = 400;
