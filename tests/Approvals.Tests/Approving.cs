@@ -55,6 +55,18 @@ public class Approving
         (wish.Judged, wish.Told).ShouldBe((Money.Of((decimal)judged, "USD"), told));
     }
 
+    /// <summary>Bands are of the books' currency: in another one an amount is compared with none of them.</summary>
+    [Fact]
+    public void An_amount_of_another_currency_is_judged_by_what_it_is_in_the_books()
+    {
+        var wish = new ApprovalWish<string>(
+            "write-off", "US01", Money.Of(60, "EUR"), "Write-off", "request", InAll: Money.Of(120, "EUR"));
+        var inBooks = wish with { InBooks = Money.Of(132, "USD") };
+
+        (wish.Judged, wish.Told).ShouldBe((Money.Of(120, "EUR"), "Write-off, 120.00 EUR in all"));
+        (inBooks.Judged, inBooks.Told).ShouldBe((Money.Of(132, "USD"), "Write-off, 120.00 EUR in all"));
+    }
+
     [Fact]
     public void A_matrix_has_bands_that_do_not_overlap_and_leave_nothing_out()
     {

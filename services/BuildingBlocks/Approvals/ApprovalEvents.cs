@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Approvals;
@@ -14,10 +15,13 @@ namespace OrderToCash.Approvals;
 /// <param name="ExpiresAt">From when on it can no longer be approved; null for never.</param>
 /// <param name="EscalatesAt">From when on others may decide, too; null for never.</param>
 /// <param name="EscalatesTo">The role of these others.</param>
+/// <param name="InBooks">What it comes to in the books' currency, with what was done before, where that is another one
+/// and a rate is known: by that it was judged. Else null.</param>
 public sealed record ApprovalRequested(
     string Kind, string LegalEntity, Money Amount, string Subject, string RequestedBy, int Needed,
     IReadOnlyList<string> Roles, string Request, DateTimeOffset? ExpiresAt = null,
-    DateTimeOffset? EscalatesAt = null, string? EscalatesTo = null);
+    DateTimeOffset? EscalatesAt = null, string? EscalatesTo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? InBooks = null);
 
 /// <summary>Nobody decided for long; from now on those with this role may, too.</summary>
 public sealed record ApprovalEscalated(string To);

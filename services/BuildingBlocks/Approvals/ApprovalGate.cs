@@ -8,7 +8,8 @@ namespace OrderToCash.Approvals;
 /// <summary>What somebody wants to do that may need an approval.</summary>
 /// <param name="Kind">One of <see cref="ApprovalKinds"/>, which the service carries out.</param>
 /// <param name="LegalEntity">Whose matrix judges it.</param>
-/// <param name="Amount">By which it is judged; in another currency than the bands it needs the highest one.</param>
+/// <param name="Amount">By which it is judged; in another currency than the bands, and where nobody says what it is in
+/// that one, it needs the highest one.</param>
 /// <param name="Subject">What it is about, for people: <c>Write-off of 400.00 USD on INV-US01-2026-000123</c>.</param>
 /// <param name="Request">All that is needed to carry it out later; stored as JSON, so its shape only ever gains
 /// optional fields.</param>
@@ -18,16 +19,21 @@ namespace OrderToCash.Approvals;
 /// <param name="InAll">The amount with what was done of the same kind on the same thing before: then it is judged by
 /// this, so that a band is not passed in slices. Where that is less, as after the opposite was done, it is judged by
 /// the amount. Null where the amount stands alone.</param>
+/// <param name="InBooks">What <see cref="Whole"/> is in the books' currency, in which the bands are. Null where it is
+/// in that one itself, or nobody knows a rate.</param>
 public sealed record ApprovalWish<TRequest>(
     string Kind, string LegalEntity, Money Amount, string Subject, TRequest Request, string? Reason = null,
-    DateTimeOffset? ExpiresAt = null, string? RiskClass = null, Money? InAll = null)
+    DateTimeOffset? ExpiresAt = null, string? RiskClass = null, Money? InAll = null, Money? InBooks = null)
     where TRequest : notnull
 {
+    /// <summary>What it comes to with what was done before, in its own currency.</summary>
+    public Money Whole => InAll is { } all && all > Amount ? all : Amount;
+
     /// <summary>By which the matrix judges it.</summary>
-    public Money Judged => InAll is { } all && all > Amount ? all : Amount;
+    public Money Judged => InBooks ?? Whole;
 
     /// <summary>What it is about, for people, and what it comes to with what was done before.</summary>
-    public string Told => Judged == Amount ? Subject : $"{Subject}, {Judged} in all";
+    public string Told => Whole == Amount ? Subject : $"{Subject}, {Whole} in all";
 }
 
 /// <summary>
@@ -143,7 +149,8 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         var requested = new ApprovalRequested(
             wish.Kind, wish.LegalEntity, wish.Amount, wish.Told, requestedBy, required.Approvals, required.Roles,
             JsonSerializer.Serialize(wish.Request, Json.Stored), wish.ExpiresAt,
-            required.Escalation is { } up ? clock.GetUtcNow().AddHours(up.AfterHours) : null, required.Escalation?.To);
+            required.Escalation is { } up ? clock.GetUtcNow().AddHours(up.AfterHours) : null, required.Escalation?.To,
+            wish.InBooks);
         batch.Append(
             ApprovalStream.Type, id, 0, [requested],
             batch.Metadata with { Reason = wish.Reason ?? batch.Metadata.Reason });

@@ -21,11 +21,12 @@ namespace OrderToCash.Approvals;
 /// <param name="IsEscalated">True once it was.</param>
 /// <param name="Version">For If-Match.</param>
 /// <param name="ResearchRequiredBy">Who wants to know more before it is decided; null where nobody does.</param>
+/// <param name="InBooks">By what it was judged, where that is in another currency and a rate is known.</param>
 public sealed record ApprovalView(
     Guid Id, string Kind, ApprovalStatus Status, string LegalEntity, Money Amount, string Subject, string RequestedBy,
     int Needed, IReadOnlyList<string> ApprovedBy, IReadOnlyList<string> OnBehalfOf, IReadOnlyList<string> Roles,
     JsonElement Request, DateTimeOffset? ExpiresAt, DateTimeOffset? EscalatesAt, bool IsEscalated, long Version,
-    string? ResearchRequiredBy = null)
+    string? ResearchRequiredBy = null, Money? InBooks = null)
 {
     /// <summary>The view of a request.</summary>
     public static ApprovalView Of(Guid id, Approval approval, long version)
@@ -37,6 +38,6 @@ public sealed record ApprovalView(
             id, requested.Kind, approval.Status, requested.LegalEntity, requested.Amount, requested.Subject,
             requested.RequestedBy, requested.Needed, approval.ApprovedBy, approval.OnBehalfOf, approval.Roles,
             request.RootElement.Clone(), requested.ExpiresAt, requested.EscalatesAt, approval.IsEscalated, version,
-            approval.ResearchRequiredBy);
+            approval.ResearchRequiredBy, requested.InBooks);
     }
 }

@@ -12,7 +12,8 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// <param name="Reason">Why.</param>
 /// <param name="Lines">1 to 2,000 lines, priced as those of an invoice.</param>
 /// <param name="InvoiceId">The invoice that is credited, never by more than it billed; without it on account.</param>
-/// <param name="CreditDate">Document date; without it today in the legal entity's calendar.</param>
+/// <param name="CreditDate">Document date, never before that of the invoice; without it today in the legal entity's
+/// calendar, or the date of an invoice that is dated ahead.</param>
 /// <param name="Currency">The customer's currency; another one is refused.</param>
 /// <param name="Apply">Settle that invoice with it at once, as far as it is open.</param>
 /// <param name="Note">For the history, up to 500 characters.</param>
@@ -88,7 +89,10 @@ public sealed record CreditMemoDraft(
         ArgumentNullException.ThrowIfNull(account);
         var allowances = account.Books.Accounts.Other.SalesAllowances;
         var books = account.Books with { Accounts = account.Books.Accounts with { Revenue = allowances } };
-        var asked = new IssueInvoice(wish.CustomerId, wish.Lines, wish.CreditDate, wish.Currency);
+        if (invoice is not null && wish.CreditDate < invoice.InvoiceDate)
+            return (null, CreditMemoRefusals.BeforeInvoice(wish.CreditDate.Value, invoice));
+        var asked = new IssueInvoice(
+            wish.CustomerId, wish.Lines, wish.CreditDate ?? DateFor(invoice, account, now), wish.Currency);
         var (priced, refusal) = InvoiceDraft.Of(
             asked, account with { Books = books, Rate = invoice?.Rate ?? account.Rate }, now);
         return priced is null ? (null, OfCredit(refusal!)) : (new CreditMemoDraft(
@@ -98,6 +102,12 @@ public sealed record CreditMemoDraft(
             Imported = wish.Import is not null,
         }, null);
     }
+
+    /// <summary>The first open day from today on, never before what it credits is there.</summary>
+    private static DateOnly? DateFor(InvoiceIssued? invoice, BillingAccount account, DateTimeOffset now) =>
+        invoice?.InvoiceDate > now.DateIn(account.Books.TimeZone)
+            ? account.Periods.PostingDay(invoice.InvoiceDate)
+            : null;
 
     /// <summary>
     /// An amount, tax included, of what an invoice billed: shared over its taxes as they are left of it, so that net

@@ -1,3 +1,4 @@
+using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.CreditMemos;
@@ -71,6 +72,11 @@ public static class CreditMemoRefusals
 
     public static Refusal NothingSettled(CreditMemo memo) => Refusal.State(
         "nothing-open", $"Nothing is open that {memo.Issued!.Number} could settle.");
+
+    public static Refusal BeforeInvoice(DateOnly date, InvoiceIssued invoice) => new(
+        "credit-before-invoice",
+        $"A credit memo of {date:O} cannot credit {invoice.Number}, which is dated {invoice.InvoiceDate:O}.",
+        Field: "/creditDate");
 
     public static Refusal UnknownInvoice(Guid invoiceId) => new(
         "unknown-invoice", $"There is no invoice {invoiceId} of this customer.", Field: "/invoiceId");

@@ -30,6 +30,7 @@ internal sealed class CiiReader(EInvoiceValues values)
             Contract = Either(agreement.At("ContractReferencedDocument"), "IssuerAssignedID", "ID").Text(),
             SalesOrder = agreement.Text("SellerOrderReferencedDocument", "IssuerAssignedID"),
             PaymentTerms = terms.Select(term => term.Text("Description")).FirstOrDefault(text => text is not null),
+            Notes = [.. document.All("IncludedNote").Select(note => note.Text("Content")).OfType<string>()],
             Preceding = [.. settlement.All("InvoiceReferencedDocument")
                 .Select(one => one.Text("IssuerAssignedID")).OfType<string>()],
             Seller = Party(agreement.At("SellerTradeParty")),

@@ -24,7 +24,8 @@ internal static class CiiWriter
                 Ram + "GuidelineSpecifiedDocumentContextParameter", new XElement(Ram + "ID", invoice.Profile))),
         new XElement(
             Rsm + "ExchangedDocument", new XElement(Ram + "ID", invoice.Number),
-            new XElement(Ram + "TypeCode", invoice.TypeCode), Day("IssueDateTime", invoice.IssueDate!.Value)),
+            new XElement(Ram + "TypeCode", invoice.TypeCode), Day("IssueDateTime", invoice.IssueDate!.Value),
+            invoice.Notes.Select(note => new XElement(Ram + "IncludedNote", new XElement(Ram + "Content", note)))),
         new XElement(
             Rsm + "SupplyChainTradeTransaction",
             invoice.Lines.Select(Line),

@@ -39,6 +39,9 @@ public sealed record EInvoice
     /// <summary>BT-20.</summary>
     public string? PaymentTerms { get; init; }
 
+    /// <summary>BT-22, what there is no other place for.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>BT-25, invoices it corrects or credits.</summary>
     public IReadOnlyList<string> Preceding { get; init; } = [];
 

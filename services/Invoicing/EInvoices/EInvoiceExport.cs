@@ -45,6 +45,7 @@ public static class EInvoiceExport
             PurchaseOrder = invoice.PurchaseOrder,
             SalesOrder = invoice.OrderReference,
             PaymentTerms = Terms(invoice),
+            Notes = [.. netted.Select(PaidAhead)],
             Preceding =
             [
                 .. new[] { corrects }.OfType<string>(), .. netted.Select(one => one.DepositNumber).Distinct(),
@@ -127,6 +128,15 @@ public static class EInvoiceExport
         var isSepa = currency.Code == "EUR" && account.Length >= 15 && char.IsLetter(account[0]);
         return new EPayment(isSepa ? "58" : "30", account, seller.BankCode, number);
     }
+
+    /// <summary>
+    /// The standard has one amount for all that was prepaid (BT-113) and none for the tax in it, which the invoice over
+    /// the delivery must tell (UStG § 14 (5)), so it is said in words.
+    /// </summary>
+    private static string PaidAhead(DepositApplied deposit) => FormattableString.Invariant(
+        $"Deposit {deposit.DepositNumber} of {deposit.DepositDate:yyyy-MM-dd}: {deposit.Amount}") +
+        string.Concat(deposit.Taxes.Where(tax => tax.Tax.IsPositive).Select(tax => FormattableString.Invariant(
+            $", of which {tax.Tax} is VAT of {Percent(tax.TaxRate):0.####} % on {tax.Net}")));
 
     /// <summary>A due date has room for one installment; the others are in the words.</summary>
     private static string Terms(InvoiceIssued invoice) => invoice.Installments.Count == 1

@@ -23,6 +23,7 @@ internal sealed class UblReader(EInvoiceValues values)
             PurchaseOrder = root.Text("OrderReference", "ID"),
             SalesOrder = root.Text("OrderReference", "SalesOrderID"),
             PaymentTerms = root.Text("PaymentTerms", "Note"),
+            Notes = [.. root.All("Note").Select(note => note.Text()).OfType<string>()],
             Preceding = [.. root.All("BillingReference")
                 .Select(one => one.Text("InvoiceDocumentReference", "ID")).OfType<string>()],
             Seller = Party(root.At("AccountingSupplierParty", "Party")),

@@ -23,6 +23,7 @@ internal static class UblWriter
             new XElement(Cbc + "IssueDate", Day(invoice.IssueDate!.Value)),
             invoice is { IsCreditNote: false, DueDate: { } due } ? new XElement(Cbc + "DueDate", Day(due)) : null,
             new XElement(Cbc + $"{kind}TypeCode", invoice.TypeCode),
+            invoice.Notes.Select(note => new XElement(Cbc + "Note", note)),
             new XElement(Cbc + "DocumentCurrencyCode", invoice.Currency),
             Optional(Cbc + "BuyerReference", invoice.BuyerReference),
             Order(invoice),

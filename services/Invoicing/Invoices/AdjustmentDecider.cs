@@ -128,8 +128,8 @@ public static class AdjustmentDecider
     }
 
     /// <summary>
-    /// The bank has sent a refund back: its credit is open again. What was written off because it had been paid back in
-    /// vain is no loss any more and is owed again, or the credit would be given twice (I-18).
+    /// The bank has sent a refund back: its credit is open again. What was written off while it was paid back is no
+    /// loss any more and is owed again as far as the credit covers it, or the credit would be given twice (I-18).
     /// </summary>
     public static Decision ReturnRefund(Invoice invoice, Guid refundId, Money amount, PostingContext context)
     {
@@ -138,7 +138,7 @@ public static class AdjustmentDecider
         invoice = Invoice.Evolve(invoice, events[0]);
         foreach (var (installment, lost) in invoice.WrittenOff)
         {
-            var back = Money.Min(lost, -(invoice.Creditable + invoice.RefundedInVain));
+            var back = Money.Min(lost, -invoice.OwedAfterCredits);
             if (!back.IsPositive)
                 continue;
             var recovered = Recover(
@@ -308,12 +308,21 @@ public static class AdjustmentDecider
     }
 
     /// <summary>
-    /// Why so much cannot be given up: it was credited, and the credit is not applied here; or null. Where the credit
-    /// was paid back and the payment bounced since, what is open is a loss.
+    /// Why so much cannot be written off or let go: it was credited, and the credit is not applied here, so that it
+    /// could be paid back beside the loss; or null. Where the credit was paid back and the payment bounced since, what
+    /// is open is a loss.
     /// </summary>
-    internal static Refusal? GivenTwice(Invoice invoice, Money amount) =>
-        amount > invoice.Creditable + invoice.RefundedInVain
-            ? AdjustmentRefusals.CreditsElsewhere(invoice, amount)
+    internal static Refusal? GivenTwice(Invoice invoice, Money amount) => amount > invoice.OwedAfterCredits
+        ? AdjustmentRefusals.CreditsElsewhere(invoice, invoice.OwedAfterCredits, amount)
+        : null;
+
+    /// <summary>
+    /// Why so much cannot be deducted beside money that comes, or null. What is deducted is earned by that money, and
+    /// is so whatever credits are left out: with them it only never comes to more than was billed.
+    /// </summary>
+    internal static Refusal? DeductedTwice(Invoice invoice, Money amount) =>
+        invoice.Creditable + invoice.RefundedInVain is var left && amount > left
+            ? AdjustmentRefusals.CreditsElsewhere(invoice, left, amount)
             : null;
 
     /// <summary>Why nothing can be posted on the day that was chosen, or null.</summary>

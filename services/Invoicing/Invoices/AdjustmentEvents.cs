@@ -66,12 +66,16 @@ public sealed record WriteOffRecovered(Guid RecoveryId, Money Amount, OpenItem I
     : IFinancialEvent;
 
 /// <summary>Part of a late fee or interest, or all of it, is let go.</summary>
-public sealed record ChargeWaived(Guid WaiverId, Money Amount, OpenItem Item, JournalEntry Entry)
-    : IFinancialEvent;
+/// <param name="Line">Of this line of the debit memo, from 1; null of all of them.</param>
+public sealed record ChargeWaived(
+    Guid WaiverId, Money Amount, OpenItem Item, JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Line = null) : IFinancialEvent;
 
 /// <summary>What was let go is owed again.</summary>
-public sealed record ChargeReinstated(Guid ReinstatementId, Money Amount, OpenItem Item, JournalEntry Entry)
-    : IFinancialEvent;
+/// <param name="Line">On this line of the debit memo, from 1; null on all of which something was let go.</param>
+public sealed record ChargeReinstated(
+    Guid ReinstatementId, Money Amount, OpenItem Item, JournalEntry Entry,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Line = null) : IFinancialEvent;
 
 /// <summary>An installment is due on another day; the day first agreed is kept.</summary>
 /// <param name="PreviousDueDate">Until now.</param>

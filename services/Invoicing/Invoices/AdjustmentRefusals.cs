@@ -41,10 +41,11 @@ public static class AdjustmentRefusals
         "exceeds-creditable",
         $"{invoice.Creditable} of {invoice.Issued!.Number} can still be credited, less than {asked}.");
 
-    public static Refusal CreditsElsewhere(Invoice invoice, Money asked) => Refusal.State(
+    public static Refusal CreditsElsewhere(Invoice invoice, Money left, Money asked) => Refusal.State(
         "credits-not-applied",
-        $"Credit memos issued for {invoice.Issued!.Number} are not applied to it, so that only {invoice.Creditable} " +
-        $"can be given up, less than {asked}. Take them off what they are applied to, and apply them to it first.");
+        $"Credit memos issued for {invoice.Issued!.Number} are not applied to it, so that only " +
+        $"{Money.Max(Money.Zero(left.Currency), left)} can be given up, less than {asked}. Take them off what they " +
+        "are applied to, and apply them to it first.");
 
     public static Refusal ExceedsWrittenOff(Invoice invoice, int installment, Money lost, Money asked) => Refusal.State(
         "exceeds-written-off",
@@ -68,6 +69,15 @@ public static class AdjustmentRefusals
     public static Refusal ExceedsWaived(Invoice invoice, int installment, Money waived, Money asked) => Refusal.State(
         "exceeds-waived",
         $"{waived} is waived on installment {installment} of {invoice.Issued!.Number}; {asked} cannot come back.");
+
+    public static Refusal NoLine(Invoice invoice, int line) => new(
+        "no-such-line", $"{invoice.Issued!.Number} has no line {line}.", Field: "/line");
+
+    public static Refusal ExceedsLine(Invoice invoice, int line, Money left, Money asked) => Refusal.State(
+        "exceeds-line", $"{left} of line {line} of {invoice.Issued!.Number} is not waived yet, less than {asked}.");
+
+    public static Refusal ExceedsWaivedLine(Invoice invoice, int line, Money waived, Money asked) => Refusal.State(
+        "exceeds-waived", $"{waived} is waived of line {line} of {invoice.Issued!.Number}; {asked} cannot come back.");
 
     public static Refusal NeedsApproval(Invoice invoice, string kind) => Refusal.State(
         "approval-required",

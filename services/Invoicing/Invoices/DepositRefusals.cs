@@ -32,6 +32,11 @@ public static class DepositRefusals
     public static Refusal InUse(Invoice deposit) => Refusal.State(
         "deposit-in-use", $"{deposit.Used} of {deposit.Issued!.Number} is netted with invoices; void these first.");
 
+    public static Refusal RefundRests(Invoice deposit, string invoice, Money inVain) => Refusal.State(
+        "refund-rests-on-deposit",
+        $"{inVain} of what was paid back of {invoice} was paid by {deposit.Issued!.Number}: {invoice} keeps it, " +
+        "unless the refund comes back.");
+
     public static Refusal NotGivenUp(Invoice deposit) => Refusal.State(
         "deposit-not-written-off",
         $"{deposit.Issued!.Number} bills what is not delivered yet: void it, or credit what is open.");

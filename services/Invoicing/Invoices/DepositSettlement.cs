@@ -53,7 +53,11 @@ public sealed class DepositSettlement(
             : Decision.Of(events);
     }
 
-    /// <summary>Takes an application back. Gives what to append to the invoice.</summary>
+    /// <summary>
+    /// Takes an application back. Gives what to append to the invoice. What was paid back of the invoice rests on the
+    /// netting: it is not taken back where the invoice would lack what was put into it, but where the deposit's own
+    /// payment came back, so that what it is owed can be settled after all.
+    /// </summary>
     public Decision TakeBack(Guid invoiceId, Guid applicationId, Invoice invoice)
     {
         ArgumentNullException.ThrowIfNull(invoice);
@@ -67,12 +71,17 @@ public sealed class DepositSettlement(
             .ToList().WithDifference(invoice.Issued!.Books.Accounts.Other, undone: true);
         var entry = context.Entry(
             invoice.Issued!.Books, NotBefore(invoice), PostingKinds.DepositUnapplied, lines);
+        var unapplied = new DepositUnapplied(
+            applicationId, depositId, applied.DepositNumber, applied.Amount, applied.Net, applied.Tax,
+            invoice.ItemWith(applied.Installment, balance + applied.Amount), entry);
+        var inVain = Invoice.Evolve(invoice, unapplied).RefundedInVain - invoice.RefundedInVain;
+        if (inVain.IsPositive && Deposit.Funded - Deposit.Refunded >= Deposit.Used)
+            return DepositRefusals.RefundRests(Deposit, invoice.Issued.Number, inVain);
         Remember(new DepositReleased(
             applicationId, invoiceId, applied.Amount, Deposit.Issued!.Total - Deposit.Used + applied.Amount,
             entry.PostingDate));
-        return Decision.Of(new DepositUnapplied(
-            applicationId, depositId, applied.DepositNumber, applied.Amount, applied.Net, applied.Tax,
-            invoice.ItemWith(applied.Installment, balance + applied.Amount), entry));
+        return AdjustmentDecider.WithUncovered(
+            invoice, unapplied, $"Deposit {applied.DepositNumber} was taken off {invoice.Issued.Number} again.");
     }
 
     private Refusal? Refuse(Invoice invoice, Money? amount) => amount switch

@@ -13,11 +13,12 @@ public sealed partial record Invoice
     public ImmutableDictionary<Guid, Money> ReservedRefunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
     /// <summary>
-    /// What the customer has put into it: money that was paid and not taken back, without what was deducted, and
-    /// credits of other documents.
+    /// What the customer has put into it: money that was paid and not taken back, without what was deducted, deposits
+    /// that it is netted with, and credits of other documents.
     /// </summary>
     public Money PutIn => Money.Sum(
         Allocations.Values.Where(one => one.State == AllocationState.Applied).Select(one => one.Amount)
+            .Concat(Deposits.Values.Select(one => one.Amount))
             .Concat(Credits.Values.Where(one => !CreditMemos.ContainsKey(one.CreditMemoId)).Select(one => one.Amount)),
         Currency);
 
@@ -32,10 +33,16 @@ public sealed partial record Invoice
         Beyond - Money.Sum(ReservedRefunds.Values, Currency));
 
     /// <summary>
+    /// What is owed on it once all of its credits are applied to it, those that are left out or applied elsewhere too:
+    /// no more of it can be a loss, or be let go. Below zero where more was put in than that.
+    /// </summary>
+    public Money OwedAfterCredits => -Beyond;
+
+    /// <summary>
     /// What may be charged back yet: what is creditable, and of what is owed no more than was not put in beyond it, or
     /// a credit that was left out could be paid back while its amount is owed on the chargeback.
     /// </summary>
-    public Money Chargeable => Money.Max(Money.Zero(Currency), Money.Min(Creditable, -Beyond));
+    public Money Chargeable => Money.Max(Money.Zero(Currency), Money.Min(Creditable, OwedAfterCredits));
 
     /// <summary>
     /// Refunds it is kept for that what was put in does not come to any more; those that were asked for first are
@@ -59,6 +66,9 @@ public sealed partial record Invoice
     /// <summary>What was put in and not paid back, beyond what is owed after all credits.</summary>
     private Money Beyond => PutIn - Refunded - (Issued!.Total - Credited - GivenUp - ChargedBack);
 
-    /// <summary>What was paid back and is not covered any more, because a payment has bounced since.</summary>
+    /// <summary>
+    /// What was paid back and is not covered any more, because a payment has bounced since, or what else was put in was
+    /// taken off again.
+    /// </summary>
     public Money RefundedInVain => Money.Max(Money.Zero(Currency), Refunded - PutIn);
 }

@@ -298,9 +298,10 @@ public sealed partial record Invoice
         WriteOffRecovered back => invoice.Settle(back.Item.Installment, back.Amount)
             .GiveUp(back.Item.Installment, -back.Amount),
         ChargeWaived waived => invoice.Settle(waived.Item.Installment, -waived.Amount)
-            .LetGo(waived.Item.Installment, waived.Amount),
+            .LetGo(waived.Item.Installment, invoice.ToWaive(waived.Amount, waived.Line)),
         ChargeReinstated back => invoice.Settle(back.Item.Installment, back.Amount)
-            .LetGo(back.Item.Installment, -back.Amount),
+            .LetGo(back.Item.Installment, [.. invoice.ToReinstate(back.Amount, back.Line)
+                .Select(one => (one.Line, -one.Amount))]),
         InstallmentRescheduled moved => invoice with
         {
             DueDates = invoice.DueDates.SetItem(moved.Item.Installment, moved.Item.DueDate),
@@ -346,11 +347,6 @@ public sealed partial record Invoice
     {
         WrittenOff = WrittenOff.SetItem(
             installment, WrittenOff.TryGetValue(installment, out var lost) ? lost + change : change),
-    };
-
-    private Invoice LetGo(int installment, Money change) => this with
-    {
-        Waived = Waived.SetItem(installment, Waived.TryGetValue(installment, out var gone) ? gone + change : change),
     };
 
     private Invoice Settle(int installment, Money change) =>

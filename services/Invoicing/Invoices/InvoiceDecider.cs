@@ -170,7 +170,7 @@ public static class InvoiceDecider
                 $"{invoice.Issued!.Number} is a deposit: nothing is deducted from it.");
         }
 
-        if (given.IsPositive && AdjustmentDecider.GivenTwice(invoice, given) is { } twice)
+        if (given.IsPositive && AdjustmentDecider.DeductedTwice(invoice, given) is { } twice)
             return (twice.Code, twice.Detail);
 
         var none = Money.Zero(settled.Currency);

@@ -30,6 +30,8 @@ public sealed record InvoiceVoiding(
         foreach (var (application, applied) in invoice.Deposits)
         {
             var back = settlements[applied.DepositId].TakeBack(invoiceId, application, invoice);
+            if (back.IsRefused)
+                return new InvoiceVoiding(back, new Dictionary<Guid, IReadOnlyList<object>>());
             events.AddRange(back.Events);
             invoice = back.Events.Aggregate(invoice, Invoice.Evolve);
         }

@@ -67,10 +67,11 @@ public sealed class CustomersProjection : Projection
             "parent_id = e.parent, " +
             "contacts = e.contacts, discount_grace_days = e.grace, clauses = e.clauses, statements = e.statements, " +
             "status = e.status, merged_into = e.merged, bill_to = e.bill_to, " +
-            "invoices = e.invoices, version = e.version " +
-            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) as e (id, " +
-            "name, external_id, country, language, segment, terms, origin, parent, contacts, grace, clauses, " +
-            "statements, status, merged, bill_to, invoices, version) where customer_id = e.id",
+            "invoices = e.invoices, agreed_billing = e.agreed_billing, version = e.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) " +
+            "as e (id, name, external_id, country, language, segment, terms, origin, parent, contacts, grace, " +
+            "clauses, statements, status, merged, bill_to, invoices, agreed_billing, version) " +
+            "where customer_id = e.id",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => after(e.Data).Name)
@@ -89,6 +90,7 @@ public sealed class CustomersProjection : Projection
                 .Column(e => after(e.Data).MergedInto)
                 .JsonColumn(e => JsonPart.Write(after(e.Data).BillTo))
                 .JsonColumn(e => JsonPart.Write(after(e.Data).Invoices))
+                .Column(e => after(e.Data).AgreedBilling)
                 .Column(e => e.Version));
     }
 

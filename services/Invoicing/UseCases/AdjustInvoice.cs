@@ -26,8 +26,9 @@ public static class AdjustInvoice
     /// <param name="Installment">From 1.</param>
     /// <param name="Amount">Of the debit memo's currency; without it all that was let go.</param>
     /// <param name="PostingDate">An open day since the last posting on it; without it today.</param>
+    /// <param name="Line">On this line, from 1; without it on all of which something was let go.</param>
     public sealed record Reinstatement(
-        string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null);
+        string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null, int? Line = null);
 
     /// <summary>New due dates, because of an approved payment plan or change of terms.</summary>
     /// <param name="Reason">Why; kept in the history.</param>
@@ -72,7 +73,7 @@ public static class AdjustInvoice
         return ChangeAsync(id, request.Reason, request.PostingDate, command, calendars, (invoice, context) =>
             CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
                 ? ChargeDecider.Reinstate(
-                    invoice, reinstatement, request.Installment, amount, context)
+                    invoice, reinstatement, request.Installment, amount, context, request.Line)
                 : WrongAmount(invoice));
     }
 
@@ -107,11 +108,12 @@ public static class AdjustInvoice
         Guid id, Loaded<Invoice> invoice, HttpCommand command, ApprovalGate gate)
     {
         var family = await InvoiceFamily.LoadAsync(command.Store, id, invoice, command.Cancellation);
-        string? needed = null;
+        var (issued, needed) = (invoice.State.Issued!, (string?)null);
         foreach (var kind in new[] { ApprovalKinds.Terms, ApprovalKinds.PaymentPlan })
         {
             if (await gate.RequiredAsync(
-                kind, invoice.State.Issued!.Books.LegalEntity, family.Total, command.Caller.Roles,
+                kind, issued.Books.LegalEntity,
+                JudgedInBooks.Of(family.Total, issued.Rate, issued.Books) ?? family.Total, command.Caller.Roles,
                 command.Cancellation) is { Approvals: > 0 })
                 needed = kind;
         }

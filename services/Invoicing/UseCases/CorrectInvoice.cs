@@ -42,8 +42,8 @@ public static class CorrectInvoice
 
             // What is billed again to be due later has other terms: not past those who approve these.
             if (draft.IsDueLaterThan(old.State) && await gate.RequiredAsync(
-                ApprovalKinds.Terms, issued.Books.LegalEntity, draft.Total, command.Caller.Roles, cancellation)
-                is { Approvals: > 0 })
+                ApprovalKinds.Terms, issued.Books.LegalEntity, draft.BaseTotal ?? draft.Total, command.Caller.Roles,
+                cancellation) is { Approvals: > 0 })
                 return AdjustmentRefusals.DueLater(old.State);
             if (!less.IsPositive)
                 return plan.With(numbers);
@@ -55,7 +55,8 @@ public static class CorrectInvoice
                 ApprovalKinds.CreditMemo, issued.Books.LegalEntity, less,
                 $"Correction of {issued.Number} that bills {less} less",
                 new IssueCreditMemo(issued.CustomerId, CreditReason.Correction, [], id, Correction: request),
-                request.Reason, InAll: Money.Max(less, first.Total - draft.Total)), plan.With(numbers));
+                request.Reason, InAll: Money.Max(less, first.Total - draft.Total)).InBooks(issued.Rate, issued.Books),
+                plan.With(numbers));
         });
 
     /// <summary>The invoice that all the corrections began with.</summary>

@@ -2,6 +2,7 @@ using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -32,36 +33,46 @@ public static class CreateBillingSchedule
     private static Task<IResult> HandleAsync(Request request, HttpCommand command, ApprovalGate gate) =>
         command.CommitAsync(async cancellation =>
         {
-            var (created, plan) = await PlanAsync(request, command, command.Metadata(), cancellation);
+            var (created, books, plan) = await PlanAsync(request, command, command.Metadata(), cancellation);
             if (created?.Plan.Dates is null)
                 return plan;
             var total = Total(created);
             var wish = new ApprovalWish<Request>(
                 ApprovalKinds.BillingSchedule, created.LegalEntity, total,
                 $"Billing of {total} on {created.Plan.Dates.Count} agreed dates: {created.Name}", request);
-            return await gate.PassAsync(command, wish, plan);
+            return await gate.PassAsync(
+                command, wish.InBooks(await RateAsync(created, books!, command, cancellation), books!), plan);
         });
+
+    /// <summary>
+    /// Nothing is billed yet, so it is judged by the rate of today; null where there is none, and for equal currencies.
+    /// </summary>
+    private static async Task<ExchangeRate?> RateAsync(
+        BillingScheduleCreated created, Books books, HttpCommand command, CancellationToken cancellation) =>
+        created.Currency == books.BaseCurrency ? null : await RateTable.FindAsync(
+            command.Store.Database, books.LegalEntity, created.Currency,
+            command.Clock.GetUtcNow().DateIn(books.TimeZone), cancellation);
 
     /// <summary>What was approved, as it can be carried out now.</summary>
     internal static async Task<Plan> CarryOutAsync(Request wish, ApprovalGrant grant, CancellationToken cancellation) =>
         (await PlanAsync(wish, grant.Command, grant.Metadata, cancellation)).Plan;
 
-    private static async Task<(BillingScheduleCreated? Created, Plan Plan)> PlanAsync(
+    private static async Task<(BillingScheduleCreated? Created, Books? Books, Plan Plan)> PlanAsync(
         Request request, HttpCommand command, EventMetadata metadata, CancellationToken cancellation)
     {
         var accounts = await BillingAccounts.LoadAsync(command.Store.Database, [request.CustomerId], cancellation);
         if (!accounts.TryGetValue(request.CustomerId, out var account))
-            return (null, InvoiceRefusals.UnknownCustomer(request.CustomerId));
+            return (null, null, InvoiceRefusals.UnknownCustomer(request.CustomerId));
         if (command.Caller.Deny(account.Books.LegalEntity) is { } denied)
-            return (null, denied);
+            return (null, null, denied);
         var decision = BillingScheduleDecider.Create(BillingSchedule.Initial, new BillingScheduleCreated(
             account.Books.LegalEntity, account.CustomerId, request.Name, account.Currency, request.Plan, request.Terms,
             request.OrderReference, request.PurchaseOrder, null));
         if (decision.Refusal is { } refusal)
-            return (null, refusal);
+            return (null, null, refusal);
         var id = Ids.Next(command.Clock);
         var created = (BillingScheduleCreated)decision.Events[0];
-        return (created, Plan.Write(
+        return (created, account.Books, Plan.Write(
             new WriteBatch(metadata).Append(BillingScheduleStream.Type, id, 0, [created]),
             Reply.Created(
                 $"/v1/billing-schedules/{id}",

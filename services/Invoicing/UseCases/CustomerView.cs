@@ -6,7 +6,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <param name="Invoices">How it wants its invoices; null: as its legal entity does.</param>
 /// <param name="MergedInto">The customer that is billed in its place, or null.</param>
 /// <param name="AgreedBilling">How it is to be billed by its last agreement with Credit, in words; null where nothing
-/// was said, and in lists.</param>
+/// was said.</param>
 public sealed record CustomerView(
     Guid Id, string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,

@@ -28,7 +28,7 @@ internal static class DisputeCrediting
         return new ApprovalWish<IssueCreditMemo>(
             ApprovalKinds.CreditMemo, issued.Books.LegalEntity, credit.Amount,
             $"Credit memo over {credit.Amount} for {issued.Number}, disputed: {credit.ReasonCode}", memo,
-            credit.Reason, InAll: credit.Amount + family.Credited);
+            credit.Reason, InAll: credit.Amount + family.Credited).InBooks(issued.Rate, issued.Books);
     }
 
     /// <summary>The credit memo and the answer, or why there is none.</summary>

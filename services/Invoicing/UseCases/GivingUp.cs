@@ -15,26 +15,43 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <param name="Installment">From 1.</param>
 /// <param name="Amount">Of the document's currency; without it all that is open on the installment.</param>
 /// <param name="PostingDate">An open day since the last posting on it; else the day it is carried out.</param>
+/// <param name="Line">Of a waiver: the one line of the debit memo, from 1, that is let go; without it all of them.
+/// </param>
 public sealed record GiveUp(
-    string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null)
+    string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Line = null)
 {
     /// <summary>A request with the invoice it is about; stored where it waits for an approval.</summary>
     /// <param name="InvoiceId">The invoice or debit memo.</param>
     /// <param name="Request">What is given up.</param>
     /// <param name="Cancellation">The debit memo is voided instead, which gives up all of it.</param>
+    /// <param name="OfLine">The installment, where one line is let go; the request names none then.</param>
     public sealed record Wish(
         Guid InvoiceId, GiveUp Request,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Cancellation? Cancellation = null);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Cancellation? Cancellation = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? OfLine = null)
+    {
+        /// <summary>
+        /// As it is stored. Should an older version carry out one of a line, it finds no such installment rather than
+        /// let go of all lines.
+        /// </summary>
+        internal static Wish Of(Guid invoiceId, GiveUp request) => request.Line is null
+            ? new Wish(invoiceId, request)
+            : new Wish(invoiceId, request with { Installment = 0 }, OfLine: request.Installment);
+
+        /// <summary>What was asked for.</summary>
+        internal GiveUp Asked() => OfLine is { } installment ? Request with { Installment = installment } : Request;
+    }
 }
 
 /// <summary>A way to give up what is owed, once those approve who must.</summary>
 /// <param name="Kind">By which bands it is judged.</param>
 /// <param name="Name">What people call it.</param>
-/// <param name="Decide">Of an invoice, under a new identifier, an installment, an amount or all, and when.</param>
+/// <param name="Decide">Of an invoice, under a new identifier, what is asked for, an amount or all, and when.</param>
 /// <param name="Before">What of an invoice, per installment, was given up in this way already; it is judged with that,
 /// and with what was so of its chargebacks.</param>
 internal sealed record GivingUp(
-    string Kind, string Name, Func<Invoice, Guid, int, Money?, PostingContext, Decision> Decide,
+    string Kind, string Name, Func<Invoice, Guid, GiveUp, Money?, PostingContext, Decision> Decide,
     Func<Invoice, IReadOnlyDictionary<int, Money>> Before)
 {
     public Task<IResult> HandleAsync(
@@ -52,10 +69,11 @@ internal sealed record GivingUp(
             await calendars.RefreshAsync(cancellation);
             var (plan, amount) = Write(id, invoice, version, request, command, calendars, request.Reason);
             var wish = new ApprovalWish<GiveUp.Wish>(
-                Kind, issued.Books.LegalEntity, amount, $"{Name} of {amount} on {issued.Number}",
-                new GiveUp.Wish(id, request), request.Reason,
+                Kind, issued.Books.LegalEntity, amount,
+                $"{Name} of {amount} on {issued.Number}{(request.Line is { } line ? $", line {line}" : "")}",
+                GiveUp.Wish.Of(id, request), request.Reason,
                 InAll: amount + family.Sum(one => Money.Sum(Before(one).Values, one.Currency)));
-            return await gate.PassAsync(command, wish, family.Guard(plan));
+            return await gate.PassAsync(command, wish.InBooks(issued.Rate, issued.Books), family.Guard(plan));
         });
 
     /// <summary>
@@ -66,7 +84,7 @@ internal sealed record GivingUp(
         var (command, calendars) = (grant.Command, grant.Services.GetRequiredService<AccountingCalendars>());
         await calendars.RefreshAsync(cancellation);
         var (invoice, version) = await command.Store.LoadAsync(InvoiceStream.Type, wish.InvoiceId, cancellation);
-        var approved = wish.Request with { Amount = grant.Requested.Amount.Amount };
+        var approved = wish.Asked() with { Amount = grant.Requested.Amount.Amount };
         return Write(wish.InvoiceId, invoice, version, approved, command, calendars, grant.Reason).Plan;
     }
 
@@ -82,7 +100,7 @@ internal sealed record GivingUp(
         if (!CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount))
             return (AdjustInvoice.WrongAmount(invoice), none);
         var decision = Decide(
-            invoice, Ids.Next(command.Clock), request.Installment, amount,
+            invoice, Ids.Next(command.Clock), request, amount,
             calendars.Context(invoice.Issued.Books.LegalEntity, command.Caller, request.PostingDate));
         if (decision.Refusal is { } refusal)
             return (refusal, none);

@@ -30,6 +30,11 @@ public sealed record DepositUseView(Guid ApplicationId, Guid InvoiceId, string I
 /// <summary>A chargeback that takes over part of the invoice; it is found among the invoices.</summary>
 public sealed record ChargebackView(Guid ChargebackId, string Number, int Installment, Money Amount);
 
+/// <summary>What is let go of a line of a debit memo.</summary>
+/// <param name="Line">From 1.</param>
+/// <param name="Amount">Tax included.</param>
+public sealed record WaivedLineView(int Line, Money Amount);
+
 /// <summary>How much of a deposit is held.</summary>
 /// <param name="Paid">What the customer has put into it.</param>
 /// <param name="Used">What invoices are netted with.</param>
@@ -60,6 +65,7 @@ public sealed record DepositView(Money Paid, Money Used, Money Available, IReadO
 /// <param name="ExternalNumber">Under which another system billed it, and people pay it; else null.</param>
 /// <param name="ChargedBack">What is owed on chargebacks instead.</param>
 /// <param name="ChargebackOf">Of a chargeback: the invoice that it was taken from; else null.</param>
+/// <param name="Waived">Of a debit memo: what is let go of its lines; null where nothing is.</param>
 public sealed record InvoiceView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
     DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
@@ -68,7 +74,7 @@ public sealed record InvoiceView(
     Guid? Corrects, Guid? CorrectedBy, CustomerStatus CustomerStatus, ExchangeRate? ExchangeRate, Money? BaseBalance,
     IReadOnlyList<AppliedDepositView> Deposits, DepositView? Deposit,
     string? ContractReference, string? ExternalNumber, IReadOnlyList<ChargebackView> ChargedBack,
-    ChargebackOrigin? ChargebackOf, long Version)
+    ChargebackOrigin? ChargebackOf, long Version, IReadOnlyList<WaivedLineView>? Waived = null)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
@@ -94,7 +100,14 @@ public sealed record InvoiceView(
             issued.ExternalNumber,
             [.. invoice.Chargebacks.Select(one => new ChargebackView(
                 one.Key, one.Value.Number, one.Value.Installment, one.Value.Amount))],
-            issued.Chargeback, version);
+            issued.Chargeback, version, WaivedOf(invoice));
+    }
+
+    private static List<WaivedLineView>? WaivedOf(Invoice invoice)
+    {
+        var waived = invoice.WaivedLines.Where(one => one.Value.IsPositive)
+            .Select(one => new WaivedLineView(one.Key, one.Value)).ToList();
+        return waived.Count == 0 ? null : waived;
     }
 
     public static InvoiceView Of(IssuedInvoice issued) =>

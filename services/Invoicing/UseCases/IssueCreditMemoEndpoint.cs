@@ -56,7 +56,7 @@ public static class IssueCreditMemoEndpoint
             ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
             $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note,
             InAll: draft.Total + family?.Credited);
-        return await gate.PassAsync(command, wish, family?.Guard(plan) ?? plan);
+        return await gate.PassAsync(command, wish.InBooks(draft.Rate, draft.Books), family?.Guard(plan) ?? plan);
     }
 
     /// <summary>What was approved, as it can be carried out now.</summary>

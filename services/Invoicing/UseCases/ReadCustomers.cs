@@ -40,7 +40,7 @@ public static class ReadCustomers
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
             "terms, terms_origin, parent_id, contacts, discount_grace_days, clauses, statements, status, " +
-            "merged_into, bill_to, invoices, version from customers " +
+            "merged_into, bill_to, invoices, agreed_billing, version from customers " +
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@parentId::uuid is null or parent_id = @parentId) " +
@@ -80,6 +80,7 @@ public static class ReadCustomers
         public Guid? MergedInto { get; init; }
         public string? BillTo { get; init; }
         public string? Invoices { get; init; }
+        public string? AgreedBilling { get; init; }
         public long Version { get; init; }
 
         public CustomerView View => new(
@@ -88,6 +89,6 @@ public static class ReadCustomers
             StoredContacts.Read(Contacts), DiscountGraceDays,
             JsonPart.Read<ContractClauses>(Clauses), JsonPart.Read<StatementPreference>(Statements),
             Enum.Parse<CustomerStatus>(Status), MergedInto, JsonPart.Read<BillTo>(BillTo),
-            JsonPart.Read<InvoicePreference>(Invoices), Version);
+            JsonPart.Read<InvoicePreference>(Invoices), Version, AgreedBilling);
     }
 }

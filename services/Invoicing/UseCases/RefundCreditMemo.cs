@@ -104,7 +104,7 @@ public static class RefundCreditMemo
             var wish = new ApprovalWish<Wish>(
                 ApprovalKinds.Refund, issued.Books.LegalEntity, amount, Subject(issued, amount, request.Payee), wanted,
                 request.Reason);
-            return await gate.PassAsync(command, wish, plan, (batch, view) =>
+            return await gate.PassAsync(command, wish.InBooks(issued.Rate, issued.Books), plan, (batch, view) =>
             {
                 refund.Append(
                     batch,

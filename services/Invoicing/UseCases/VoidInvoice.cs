@@ -40,11 +40,11 @@ public static class VoidInvoice
             return issued.Kind == DocumentKind.DebitMemo
                 ? await gate.PassAsync(command, new ApprovalWish<GiveUp.Wish>(
                     ApprovalKinds.Waiver, issued.Books.LegalEntity, issued.Total, subject,
-                    new GiveUp.Wish(id, wholly, request), request.Reason), plan)
+                    new GiveUp.Wish(id, wholly, request), request.Reason).InBooks(issued.Rate, issued.Books), plan)
                 : await gate.PassAsync(command, new ApprovalWish<IssueCreditMemo>(
                     ApprovalKinds.CreditMemo, issued.Books.LegalEntity, issued.Total, subject,
                     new IssueCreditMemo(issued.CustomerId, CreditReason.Correction, [], id, Cancellation: request),
-                    request.Reason), plan);
+                    request.Reason).InBooks(issued.Rate, issued.Books), plan);
         });
 
     /// <summary>It is approved.</summary>

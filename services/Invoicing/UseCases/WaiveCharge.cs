@@ -9,14 +9,17 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class WaiveCharge
 {
     private static readonly GivingUp Waiver = new(
-        ApprovalKinds.Waiver, "Waiver", ChargeDecider.Waive, invoice => invoice.Waived);
+        ApprovalKinds.Waiver, "Waiver",
+        (invoice, id, request, amount, context) =>
+            ChargeDecider.Waive(invoice, id, request.Installment, amount, context, request.Line),
+        invoice => invoice.Waived);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/invoices/{id:guid}/waive", HandleAsync)
         .RequireScope(Scopes.InvoicingWrite)
         .Produces<InvoiceView>()
         .Produces<ApprovalView>(StatusCodes.Status202Accepted)
-        .WithSummary("Waive a late fee or interest, or part of it");
+        .WithSummary("Waive a late fee or interest, one line of it, or part");
 
     private static Task<IResult> HandleAsync(
         Guid id, GiveUp request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>

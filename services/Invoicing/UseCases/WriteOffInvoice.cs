@@ -9,7 +9,11 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class WriteOffInvoice
 {
     private static readonly GivingUp WriteOff = new(
-        ApprovalKinds.WriteOff, "Write-off", AdjustmentDecider.WriteOff, invoice => invoice.WrittenOff);
+        ApprovalKinds.WriteOff, "Write-off",
+        (invoice, id, request, amount, context) => request.Line is null
+            ? AdjustmentDecider.WriteOff(invoice, id, request.Installment, amount, context)
+            : InvoiceRefusals.Invalid("/line", "An item is written off as a whole or in part; only lines are waived."),
+        invoice => invoice.WrittenOff);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/invoices/{id:guid}/write-offs", HandleAsync)

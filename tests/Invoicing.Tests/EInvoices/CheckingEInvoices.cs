@@ -109,6 +109,8 @@ public class CheckingEInvoices
 
         (netted.Totals.Gross, netted.Totals.Prepaid, netted.Totals.Payable).ShouldBe((270m, 59.5m, 210.5m));
         netted.Preceding.ShouldBe(["DEP-DE01-2026-000001"]);
+        netted.Notes.ShouldBe(
+            ["Deposit DEP-DE01-2026-000001 of 2026-11-23: 59.50 EUR, of which 9.50 EUR is VAT of 19 % on 50.00 EUR"]);
         var deposit = Issued(Some.Line()) with { Kind = DocumentKind.Deposit };
         EInvoiceExport.Of(deposit, null, Parties).TypeCode.ShouldBe("386");
     }
@@ -164,8 +166,8 @@ public class CheckingEInvoices
         Money[] amounts = [Money.Of(59.5m, "EUR"), Money.Of(50, "EUR"), Money.Of(9.5m, "EUR")];
         var item = Invoice.Evolve(Invoice.Initial, issued).ItemWith(1, issued.Total - amounts[0]);
         return EInvoiceExport.Of(issued, null, Parties, new DepositApplied(
-            Some.NewId(), Some.NewId(), "DEP-DE01-2026-000001", Some.Today, amounts[0], amounts[1], amounts[2], [],
-            item, issued.Entry));
+            Some.NewId(), Some.NewId(), "DEP-DE01-2026-000001", Some.Today, amounts[0], amounts[1], amounts[2],
+            [new TaxShare("S", 0.19m, amounts[1], amounts[2])], item, issued.Entry));
     }
 
     private static EInvoice Credit()

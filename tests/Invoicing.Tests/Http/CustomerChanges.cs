@@ -1,6 +1,9 @@
 using System.Net;
+using Npgsql;
 using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
@@ -47,6 +50,40 @@ public class CustomerChanges(InvoicingApp app)
         (await app.Client.PutAsync($"/v1/customers/{top}", Change("Top", Some.NewId())))
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "unknown-parent");
         (await app.Client.ReadAsync($"/v1/customers?parentId={top}"))["items"].GetArrayLength().ShouldBe(1);
+    }
+
+    /// <summary>Each of the two is right alone, and both are checked before either is written.</summary>
+    [Fact]
+    public async Task Two_customers_that_become_each_others_parent_at_once_leave_no_ring()
+    {
+        var entity = await app.EntityAsync();
+        var one = await app.Client.RegisterAsync(entity, "One");
+        var two = await app.Client.RegisterAsync(entity, "Two");
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new TransactionLock("ordertocash:customer-parents").Take("all"));
+        await batch.ExecuteNonQueryAsync();
+
+        var both = Task.WhenAll(
+            app.Client.PutAsync($"/v1/customers/{one}", Change("One", two)),
+            app.Client.PutAsync($"/v1/customers/{two}", Change("Two", one)));
+        await Eventually.Becomes(WaitingAsync, waiting => waiting >= 2, "both wait");
+        await transaction.CommitAsync();
+
+        var answers = await both;
+        answers.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBe(1);
+        answers.Single(answer => answer.Status != HttpStatusCode.OK)
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "parent-below");
+
+        async Task<long> WaitingAsync()
+        {
+            await using var command = app.Database.Source.CreateCommand(
+                "select count(*) from pg_locks where locktype = 'advisory' and not granted " +
+                "and (classid::bigint << 32) | objid::bigint = $1");
+            command.Parameters.AddWithValue(Ids.LockKey("ordertocash:customer-parents:all"));
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
     }
 
     [Fact]
@@ -138,6 +175,9 @@ public class CustomerChanges(InvoicingApp app)
         {
             var shown = await app.Client.ReadAsync($"/v1/customers/{survivor}");
             (shown["terms"].GetString(), shown["agreedBilling"].GetString()).ShouldBe(("NET 80", "each quarter"));
+            var listed = (await app.Client.ReadAsync($"/v1/customers?legalEntity={entity}"))["items"].EnumerateArray();
+            listed.Single(item => item.GetProperty("id").GetGuid() == survivor).ToString()
+                .ShouldBe(shown.Json.ToString());
         });
         (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", merge)).ShouldBe(HttpStatusCode.OK);
 

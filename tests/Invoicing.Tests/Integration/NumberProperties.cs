@@ -7,7 +7,7 @@ namespace OrderToCash.Invoicing.Tests.Integration;
 /// <summary>I-15 over random histories on the real series.</summary>
 public class NumberProperties(InvoicingApp app)
 {
-    private const int Histories = 1_000;
+    private const int Histories = 2_000;
     private const int Writers = 3;
     private const int WritesPerWriter = 4;
 

@@ -9,7 +9,7 @@ namespace OrderToCash.Invoicing.Tests.Rules;
 /// <summary>What holds in the books after any story; see <see cref="RandomBooks"/>.</summary>
 public class BooksProperties
 {
-    private const int Histories = 1_000;
+    private const int Histories = 2_000;
 
     [Fact]
     public void I02_what_was_billed_is_open_paid_credited_or_given_up() => RandomBooks.ForAll(Histories, books =>

@@ -95,8 +95,7 @@ public class FundedProperties
                     Net(step, amount);
                     break;
                 case 9:
-                    On(step.Document, AdjustmentDecider.WriteOff(
-                        document, NextId(), 1, step.Number < 4 ? null : amount, Some.Context).Events);
+                    WriteOff(step.Document, step.Number < 4 ? null : amount);
                     break;
                 case 10:
                     On(step.Document, AdjustmentDecider.Recover(
@@ -125,6 +124,9 @@ public class FundedProperties
                     .Where(memo => document.CreditMemos.ContainsKey(memo.Key) && !memo.Value.Memo.IsVoid)
                     .Select(memo => memo.Value.Memo.Issued!.Total);
 
+                // Whatever it was paid by, what of its credits is more than what is open can be paid back.
+                document.Refundable.ShouldBe(Money.Max(Some.Usd(0), LeftOut(n) - document.Balance));
+
                 // What was paid back of money that did not stay is owed beside what was billed, and may be a loss, too.
                 var owing = document.Issued!.Total + _inVain[n];
                 (Money.Sum(credited, usd) + document.Used + document.GivenUp <= owing).ShouldBeTrue();
@@ -147,6 +149,24 @@ public class FundedProperties
             (held >= 0).ShouldBeTrue();
             (-Balance(AccountRoles.CustomerDeposits)).ShouldBe(held);
         }
+
+        /// <summary>What is lost is never what credits of the document would still settle.</summary>
+        private void WriteOff(int index, Money? amount)
+        {
+            var lost = AdjustmentDecider.WriteOff(_documents[index], NextId(), 1, amount, Some.Context);
+            On(index, lost.Events);
+            if (!lost.IsRefused)
+                (LeftOut(index) <= _documents[index].Balance).ShouldBeTrue();
+        }
+
+        /// <summary>What of the credits for a document is neither applied to it nor paid back.</summary>
+        private Money LeftOut(int index) => Money.Sum(
+            _memos.Values.Where(one => one.Document == index && !one.Memo.IsVoid).Select(one => one.Memo)
+                .Select(memo => memo.Issued!.Total - Money.Sum(
+                    memo.Applications.Values.Where(applied => applied.InvoiceId == DocumentId(index))
+                        .Select(applied => applied.Amount).Concat(memo.Refunds.Values.Select(refund => refund.Amount)),
+                    memo.Open.Currency)),
+            Currency.Of("USD"));
 
         /// <summary>Settles so much with a discount or a small difference beside the money.</summary>
         private void PayLess(int index, int number, Money settled)

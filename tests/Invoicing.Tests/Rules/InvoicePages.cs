@@ -135,20 +135,33 @@ public class InvoicePages
         TermsWords.Of(DocumentLanguage.Of(language), PaymentTerms.Parse(terms)).Replace('\u00A0', ' ')
             .Replace('\u202F', ' ').ShouldBe(words);
 
-    [Fact]
-    public void A_deposit_that_it_was_netted_with_comes_off_what_is_due()
+    /// <summary>Its tax was owed with the deposit, and comes off with it (UStG § 14 (5)).</summary>
+    [Theory]
+    [InlineData("en", "Deposit DEP-US01-2026-000001 (of which Tax TX 8%: 8.00)", "162.00 USD")]
+    [InlineData("es", "Anticipo DEP-US01-2026-000001 (incluye Impuesto TX 8%: 8.00)", "162.00 USD")]
+    [InlineData("fr", "Acompte DEP-US01-2026-000001 (dont Taxe TX 8 %: 8,00)", "162,00 USD")]
+    public void A_deposit_that_it_was_netted_with_comes_off_what_is_due_with_its_tax(
+        string language, string netted, string due)
+    {
+        var tax = new TaxShare("TX", 0.08m, Some.Usd(100), Some.Usd(8));
+
+        var page = Netted(language, tax);
+
+        foreach (var words in new[] { netted, "-108", due })
+            page.ShouldContain(words);
+        Netted(language).ShouldNotContain("(");
+    }
+
+    private static string Netted(string language, params TaxShare[] taxes)
     {
         var issued = Issued();
         var item = Invoice.Evolve(Invoice.Initial, issued).Items().First();
         var netted = new DepositApplied(
             Some.Allocation(1), Some.Receipt, "DEP-US01-2026-000001", Some.Today, Some.Usd(108), Some.Usd(100),
-            Some.Usd(8), [], item, issued.Entry);
-
-        var page = Writer.Page(Document(issued) with { Netted = [netted] }, DocumentLanguage.English);
-
-        page.ShouldContain("Deposit DEP-US01-2026-000001");
-        page.ShouldContain("-108.00");
-        page.ShouldContain("162.00\u00A0USD");
+            Some.Usd(8), taxes, item, issued.Entry);
+        var page = DocumentPage.Of(Document(issued) with { Netted = [netted] }, DocumentLanguage.Of(language));
+        return $"{page.Netted[0].Name} {page.Netted[0].Amount} {page.Due.Amount}"
+            .Replace('\u00A0', ' ').Replace('\u202F', ' ');
     }
 
     [Fact]

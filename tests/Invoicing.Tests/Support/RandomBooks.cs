@@ -298,12 +298,13 @@ internal sealed class RandomBooks
     private void Adjust(Step step, Invoice invoice, int installment, Money amount)
     {
         var context = Context(Chosen(step));
+        int? line = step.Share % 3 == 0 ? 1 : null;
         On(step.Invoice, step.Kind switch
         {
             10 => AdjustmentDecider.WriteOff(invoice, NextId(), installment, amount, context),
             11 => AdjustmentDecider.Recover(invoice, NextId(), installment, amount, context),
-            12 => ChargeDecider.Waive(invoice, NextId(), installment, amount, context),
-            13 => ChargeDecider.Reinstate(invoice, NextId(), installment, amount, context),
+            12 => ChargeDecider.Waive(invoice, NextId(), installment, amount, context, line),
+            13 => ChargeDecider.Reinstate(invoice, NextId(), installment, amount, context, line),
             _ => AdjustmentDecider.Reschedule(
                 invoice, [new NewDueDate(installment, Today.AddDays(step.Share % 40))], "terms-change 1", Context()),
         });

@@ -59,8 +59,7 @@ public sealed record DocumentPage(
             lines.Any(line => !line.Discount.IsZero), origin is null,
             [.. lines.Select(line => LineOf(origin is null ? line : Gross(line), language))],
             language.Number(net), [.. TaxesOf(lines, language, words)], language.Number(total),
-            [.. document.Netted.Select(one => new Sum(
-                $"{words.Netted} {one.DepositNumber}", language.Number(-one.Amount)))],
+            [.. document.Netted.Select(one => NettedOf(one, language, words))],
             new Sum(
                 document.CreditMemo is null ? words.AmountDue : words.Credited,
                 language.Amount(Money.Sum(document.Netted.Select(one => -one.Amount), total.Currency) + total)),
@@ -120,12 +119,29 @@ public sealed record DocumentPage(
         lines.GroupBy(line => (line.TaxCode, line.TaxRate)).Where(tax => tax.Key is not (null, 0m)).Select(tax =>
         {
             var currency = tax.First().Net.Currency;
-            var name = string.Join(" ", new[] { words.Tax, tax.Key.TaxCode, language.Percent(tax.Key.TaxRate) }
-                .OfType<string>());
             return new Sum(
-                $"{name} · {language.Number(Money.Sum(tax.Select(line => line.Net), currency))}",
+                $"{TaxName(tax.Key.TaxCode, tax.Key.TaxRate, language, words)} · " +
+                    $"{language.Number(Money.Sum(tax.Select(line => line.Net), currency))}",
                 language.Number(Money.Sum(tax.Select(line => line.Tax), currency)));
         });
+
+    private static string TaxName(string? code, decimal rate, DocumentLanguage language, DocumentWords words) =>
+        string.Join(" ", new[] { words.Tax, code, language.Percent(rate) }.OfType<string>());
+
+    /// <summary>
+    /// What was paid ahead, with the tax in it, which was owed with the deposit: the invoice over the delivery takes
+    /// off both (directive 2006/112/EC, articles 65 and 226; in German law UStG § 14 (5)).
+    /// </summary>
+    private static Sum NettedOf(DepositApplied deposit, DocumentLanguage language, DocumentWords words)
+    {
+        var taxes = deposit.Taxes.Where(tax => (tax.TaxCode, tax.TaxRate) is not (null, 0m))
+            .Select(tax => $"{TaxName(tax.TaxCode, tax.TaxRate, language, words)}: {language.Number(tax.Tax)}")
+            .ToList();
+        var name = $"{words.Netted} {deposit.DepositNumber}";
+        return new Sum(
+            taxes.Count == 0 ? name : $"{name} ({CoverLetter.Fill(words.OfWhich, string.Join(", ", taxes))})",
+            language.Number(-deposit.Amount));
+    }
 
     private static Payment PaymentOf(Installment due, DocumentLanguage language, DocumentWords words) => new(
         language.Date(due.DueDate), language.Number(due.Amount),

@@ -5,6 +5,7 @@ using OrderToCash.Invoicing.Invoices;
 namespace OrderToCash.Invoicing.Delivery.Rendering;
 
 /// <summary>The fixed words of invoices and credit memos in one language.</summary>
+/// <param name="OfWhich">{0}: the taxes in it.</param>
 /// <param name="Until">{0}: what may be deducted, {1}: the last day for it.</param>
 /// <param name="TaxInBooks">{0}: the tax, {1}: the rate.</param>
 /// <param name="TaxBilled">{0}: the number of the invoice.</param>
@@ -15,15 +16,16 @@ public sealed record DocumentWords(
     string Customer, string CustomerTaxId, string DueDate, string Terms, string Order, string PurchaseOrder,
     string Contract, string Reference, string Replaces, string Credits, string Reason, string Description,
     string Quantity, string UnitPrice, string Discount, string Tax, string Amount, string Net, string Total,
-    string Netted, string AmountDue, string Credited, string Payments, string CashDiscount, string Until,
-    string TaxInBooks, string TaxBilled, string Letter, string DueOn)
+    string Netted, string OfWhich, string AmountDue, string Credited, string Payments, string CashDiscount,
+    string Until, string TaxInBooks, string TaxBilled, string Letter, string DueOn)
 {
     private static readonly DocumentWords English = new(
         "Invoice", "Corrected invoice", "Debit memo", "Deposit invoice", "Credit memo", "Number", "Date", "Customer",
         "Customer tax number", "Due date", "Terms", "Order", "Purchase order", "Contract", "Your reference",
         "Replaces invoice", "Credits invoice", "Reason", "Description", "Quantity", "Unit price", "Discount", "Tax",
-        "Amount", "Net amount", "Total", "Deposit", "Amount due", "Amount credited", "Due dates", "Cash discount",
-        "{0} until {1}", "Tax in the seller's currency: {0} ({1})", "Tax included was billed with invoice {0}.",
+        "Amount", "Net amount", "Total", "Deposit", "of which {0}", "Amount due", "Amount credited", "Due dates",
+        "Cash discount", "{0} until {1}", "Tax in the seller's currency: {0} ({1})",
+        "Tax included was billed with invoice {0}.",
         "Attached is {0} {1} of {2}.", "Amount due: {0} by {1}");
 
     private static readonly DocumentWords Spanish = new(
@@ -31,15 +33,16 @@ public sealed record DocumentWords(
         "Cliente", "Identificación fiscal del cliente", "Vencimiento", "Condiciones", "Pedido", "Orden de compra",
         "Contrato", "Su referencia", "Sustituye a la factura", "Abona la factura", "Motivo", "Concepto", "Cantidad",
         "Precio unitario", "Descuento", "Impuesto", "Importe", "Importe neto", "Total", "Anticipo",
-        "Importe por pagar", "Importe abonado", "Vencimientos", "Descuento por pronto pago", "{0} hasta el {1}",
-        "Impuesto en la moneda del vendedor: {0} ({1})", "El impuesto incluido se facturó con la factura {0}.",
+        "incluye {0}", "Importe por pagar", "Importe abonado", "Vencimientos", "Descuento por pronto pago",
+        "{0} hasta el {1}", "Impuesto en la moneda del vendedor: {0} ({1})",
+        "El impuesto incluido se facturó con la factura {0}.",
         "Adjuntamos: {0} {1} del {2}.", "Importe por pagar: {0}, a más tardar el {1}");
 
     private static readonly DocumentWords French = new(
         "Facture", "Facture rectificative", "Note de débit", "Facture d'acompte", "Avoir", "Numéro", "Date", "Client",
         "Numéro fiscal du client", "Échéance", "Conditions", "Commande", "Bon de commande", "Contrat",
         "Votre référence", "Remplace la facture", "Avoir sur la facture", "Motif", "Désignation", "Quantité",
-        "Prix unitaire", "Remise", "Taxe", "Montant", "Montant net", "Total", "Acompte", "Montant à régler",
+        "Prix unitaire", "Remise", "Taxe", "Montant", "Montant net", "Total", "Acompte", "dont {0}", "Montant à régler",
         "Montant crédité", "Échéances", "Escompte", "{0} jusqu'au {1}",
         "Taxe dans la monnaie du vendeur : {0} ({1})", "La taxe comprise a été facturée avec la facture {0}.",
         "Veuillez trouver ci-joint : {0} {1} du {2}.", "Montant à régler : {0} au plus tard le {1}");

@@ -1,0 +1,108 @@
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+/// <summary>
+/// An invoice of 100.00 that is netted with a deposit of 60.00, paid by 40.00 for the rest and credited by 30.00 that
+/// nothing is open for.
+/// </summary>
+public class RefundingNettedInvoices
+{
+    private static readonly Guid DepositId = Ids.From("invoice", "deposit");
+    private static readonly Guid FinalId = Ids.From("invoice", "final");
+    private static readonly Guid MemoId = Ids.From("memo", "1");
+    private static readonly Guid RefundId = Ids.From("refund", "1");
+
+    [Fact]
+    public void I18_what_was_paid_ahead_is_paid_back_as_what_was_paid_later_is()
+    {
+        var (_, invoice) = Credited(30);
+
+        (invoice.PutIn, invoice.Refundable).ShouldBe((Some.Usd(100), Some.Usd(30)));
+        Refund(invoice, 30.01m).Refusal!.Code.ShouldBe("exceeds-paid");
+        var paid = After(invoice, Refund(invoice, 30));
+        Refund(paid, 0.01m, "2").Refusal!.Code.ShouldBe("exceeds-paid");
+    }
+
+    [Fact]
+    public void A_netting_that_a_refund_rests_on_is_not_taken_back()
+    {
+        var (deposit, invoice) = Credited(50);
+        invoice = After(invoice, Refund(invoice, 50));
+
+        var (refused, settlement) = TakeBack(deposit, invoice);
+
+        refused.Refusal!.Code.ShouldBe("refund-rests-on-deposit");
+        (settlement.DepositEvents.Count, settlement.Deposit.Used).ShouldBe((0, Some.Usd(60)));
+        var returned = After(invoice, AdjustmentDecider.ReturnRefund(invoice, RefundId, Some.Usd(50), Some.Context));
+        TakeBack(deposit, returned).Decision.IsRefused.ShouldBeFalse();
+    }
+
+    /// <summary>
+    /// Nothing else could settle the deposit, which is owed again: it is neither credited nor written off.
+    /// </summary>
+    [Fact]
+    public void It_is_taken_back_where_the_deposits_own_payment_bounced_and_the_rest_is_a_loss()
+    {
+        var (deposit, invoice) = Credited(50);
+        invoice = After(invoice, Refund(invoice, 50));
+        deposit = After(deposit, InvoiceDecider.ReversePayment(deposit, Some.Reversal(1, 60), Some.Context));
+
+        var (decision, settlement) = TakeBack(deposit, invoice);
+        invoice = After(invoice, decision);
+
+        (invoice.Balance, invoice.RefundedInVain).ShouldBe((Some.Usd(60), Some.Usd(10)));
+        (settlement.Deposit.Available, settlement.Deposit.Creditable).ShouldBe((Some.Usd(0), Some.Usd(60)));
+        invoice = After(invoice, AdjustmentDecider.WriteOff(invoice, Some.NewId(), 1, null, Some.Context));
+        (invoice.Balance, invoice.Refundable).ShouldBe((Some.Usd(0), Some.Usd(0)));
+    }
+
+    [Fact]
+    public void A_refund_that_waits_is_not_covered_any_more_once_the_netting_is_taken_back()
+    {
+        var (deposit, invoice) = Credited(30);
+        invoice = After(invoice, AdjustmentDecider.ReserveRefund(invoice, MemoId, RefundId, Some.Usd(30)));
+
+        var taken = TakeBack(deposit, invoice).Decision;
+
+        taken.Events.OfType<InvoiceCreditRefundUncovered>().ShouldHaveSingleItem().RefundId.ShouldBe(RefundId);
+    }
+
+    [Fact]
+    public void I18_what_is_netted_is_neither_charged_back_nor_owed_beside_the_credit()
+    {
+        var (_, invoice) = Credited(30, paid: 0);
+
+        (invoice.Balance, invoice.Chargeable).ShouldBe((Some.Usd(40), Some.Usd(10)));
+    }
+
+    private static (Invoice Deposit, Invoice Invoice) Credited(decimal amount, decimal paid = 40)
+    {
+        var ahead = Some.Draft(Some.Wish(Some.Line(1, 60, 0, account: "2450"))) with { Kind = DocumentKind.Deposit };
+        var deposit = After(Invoice.Initial, InvoiceDecider.Issue(Invoice.Initial, ahead, "DEP-US01-2026-000001"));
+        deposit = After(deposit, InvoiceDecider.ApplyPayment(deposit, Some.Payment(1, 60), Some.Context));
+        var invoice = Invoice.Evolve(Invoice.Initial, Some.Issued());
+        var settlement = new DepositSettlement(DepositId, deposit, Some.Context, () => Some.Allocation(9));
+        invoice = After(invoice, settlement.Settle(FinalId, invoice));
+        if (paid > 0)
+            invoice = After(invoice, InvoiceDecider.ApplyPayment(invoice, Some.Payment(2, paid), Some.Context));
+        var memo = new CreditSource(MemoId, "CM-US01-2026-000001", Some.Today);
+        return (settlement.Deposit, After(invoice, AdjustmentDecider.Credit(invoice, memo, Some.Usd(amount))));
+    }
+
+    private static (Decision Decision, DepositSettlement Settlement) TakeBack(Invoice deposit, Invoice invoice)
+    {
+        var settlement = new DepositSettlement(DepositId, deposit, Some.Context, Some.NewId);
+        return (settlement.TakeBack(FinalId, Some.Allocation(9), invoice), settlement);
+    }
+
+    private static Decision Refund(Invoice invoice, decimal amount, string refund = "1") =>
+        AdjustmentDecider.RefundCredit(invoice, MemoId, Ids.From("refund", refund), Some.Usd(amount));
+
+    private static Invoice After(Invoice invoice, Decision decision)
+    {
+        decision.Refusal.ShouldBeNull();
+        return decision.Events.Aggregate(invoice, Invoice.Evolve);
+    }
+}
