@@ -30,7 +30,8 @@ public static partial class CollectionPolicyDecider
             ?? CheckStates(wish.OverdueStates)
             ?? CheckWeights(wish.Worklist ?? StandardPolicy.Weights)
             ?? CheckPlaybooks(wish.Playbooks ?? [])
-            ?? CheckPayers(wish.Payers ?? StandardPolicy.Payers);
+            ?? CheckPayers(wish.Payers ?? StandardPolicy.Payers)
+            ?? CheckCosts(wish.CostPerContact);
         if (fault is not null)
             return fault;
         return policy.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -112,6 +113,10 @@ public static partial class CollectionPolicyDecider
             }.Any(weight => weight is < 0 or > 10) => Invalid("/worklist", "A weight is 0 to 10."),
         { OldestDays: < 1 or > 1095 } => Invalid("/worklist/oldestDays", "Age grows for 1 to 1,095 days."),
         { MostOfAKind: < 0 or > 20 } => Invalid("/worklist/mostOfAKind", "At most 0 to 20 of a kind count."),
+        { RiskClasses.Count: > Many } => Invalid("/worklist/riskClasses", $"At most {Many} classes have a weight."),
+        { RiskClasses: { } classes } when classes.FirstOrDefault(one =>
+            one.Key.Length is 0 or > 20 || one.Value is < 0 or > 10) is { Key: { } code } =>
+            Invalid($"/worklist/riskClasses/{code}", "A class has a code of 1 to 20 characters and a weight of 0 to 10."),
         _ => null,
     };
 
@@ -141,6 +146,14 @@ public static partial class CollectionPolicyDecider
         { VeryLatePercent: <= 0 or > 100 } =>
             Invalid("/payers/veryLatePercent", "A benchmark is over 0 and at most 100."),
         _ => null,
+    };
+
+    private static Refusal? CheckCosts(IReadOnlyList<Money>? costs) => costs switch
+    {
+        null => null,
+        { Count: 0 or > Many } =>
+            Invalid("/costPerContact", $"There are 1 to {Many} prices of a contact, or they are left out."),
+        _ => CheckAmounts(costs, "/costPerContact"),
     };
 
     private static Refusal? CheckAmounts(IReadOnlyList<Money> amounts, string at)

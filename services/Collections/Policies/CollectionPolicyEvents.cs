@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
@@ -21,11 +22,15 @@ namespace OrderToCash.Collections.Policies;
 /// rules.</param>
 /// <param name="Payers">From when on and from how much on customers pay late; null where it was not said yet: the
 /// standard benchmarks.</param>
+/// <param name="CostPerContact">What one contact costs us, whoever makes it and over whichever channel; at most one per
+/// currency. Null where it does not count.</param>
 public sealed record CollectionPolicyDefined(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
     DunningSchedule? Dunning = null, WorklistWeights? Worklist = null, IReadOnlyList<PlaybookRule>? Playbooks = null,
-    PayerBenchmarks? Payers = null);
+    PayerBenchmarks? Payers = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    IReadOnlyList<Money>? CostPerContact = null);
 
 /// <summary>
 /// What makes an average and a bad payer of a customer, by what is expected of its money
@@ -47,9 +52,19 @@ public sealed record PayerBenchmarks(int VeryLateDays, decimal LatePercent, deci
 /// <param name="OverdueDispute">So much more for each dispute past its day.</param>
 /// <param name="CreditHold">So much more where its orders are held.</param>
 /// <param name="MostOfAKind">At most so many of a kind count.</param>
+/// <param name="RiskClasses">So much more for a customer whom Credit has put into this class, by the code of the class;
+/// nothing for classes that are not named. Null where it was not said yet: the standard ones.</param>
 public sealed record WorklistWeights(
     decimal Age, int OldestDays, decimal BrokenPromise, decimal BreachedPlan, decimal OverdueDispute,
-    decimal CreditHold, int MostOfAKind);
+    decimal CreditHold, int MostOfAKind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    IReadOnlyDictionary<string, decimal>? RiskClasses = null)
+{
+    /// <summary>What the class of a customer counts; 0 where Credit has put it into none.</summary>
+    public decimal OfRisk(string? riskClass) => riskClass is null
+        ? 0
+        : (RiskClasses ?? StandardPolicy.RiskClasses).GetValueOrDefault(riskClass);
+}
 
 /// <summary>Dunning runs that the clock starts, one a day at most.</summary>
 /// <param name="At">From this time of the legal entity's day on the run of the day is due.</param>

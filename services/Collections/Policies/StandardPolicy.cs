@@ -29,12 +29,19 @@ public static class StandardPolicy
         [new QuietHours(ContactChannel.Call, new TimeOnly(8, 0), new TimeOnly(21, 0), [])], ConsentFor: []);
 
     /// <summary>
+    /// A quarter more for a customer whom Credit has put into the last but one of its standard classes, twice that for
+    /// the last. They are ours.
+    /// </summary>
+    public static readonly IReadOnlyDictionary<string, decimal> RiskClasses =
+        new Dictionary<string, decimal>(StringComparer.Ordinal) { ["D"] = 0.25m, ["E"] = 0.50m };
+
+    /// <summary>
     /// Thrice at half a year past due, a quarter more for each broken promise, breached plan and a credit hold, a tenth
     /// more for each dispute past its day. They are ours.
     /// </summary>
     public static readonly WorklistWeights Weights = new(
         Age: 2, OldestDays: 180, BrokenPromise: 0.25m, BreachedPlan: 0.25m, OverdueDispute: 0.10m, CreditHold: 0.25m,
-        MostOfAKind: 3);
+        MostOfAKind: 3, RiskClasses);
 
     /// <summary>
     /// A month is very late, and more than half is too much: the 60 percent are the benchmark of the example in

@@ -32,6 +32,18 @@ public sealed class DefiningPolicies
             "/disputes/acceptedUpTo",
             Standard with { Disputes = Standard.Disputes with { AcceptedUpTo = [Some.Usd(1), Some.Usd(2)] } }
         },
+        {
+            "/worklist/riskClasses/E",
+            Standard with
+            {
+                Worklist = StandardPolicy.Weights with
+                {
+                    RiskClasses = new Dictionary<string, decimal> { ["E"] = 11 },
+                },
+            }
+        },
+        { "/costPerContact", Standard with { CostPerContact = [] } },
+        { "/costPerContact", Standard with { CostPerContact = [Some.Usd(1), Some.Usd(2)] } },
         { "/overdueStates", Standard with { OverdueStates = [State("a", 1), State("a", 2)] } },
         { "/overdueStates/0/code", Standard with { OverdueStates = [State("A b", 1)] } },
         { "/overdueStates/0", Standard with { OverdueStates = [State("a", null)] } },
