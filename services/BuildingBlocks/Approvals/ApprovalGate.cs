@@ -18,9 +18,12 @@ namespace OrderToCash.Approvals;
 /// <param name="InAll">The amount with what was done of the same kind on the same thing before: then it is judged by
 /// this, so that a band is not passed in slices. Where that is less, as after the opposite was done, it is judged by
 /// the amount. Null where the amount stands alone.</param>
+/// <param name="Always">Somebody must approve it whatever the amount; where the matrix names nobody it is refused.
+/// </param>
 public sealed record ApprovalWish<TRequest>(
     string Kind, string LegalEntity, Money Amount, string Subject, TRequest Request, string? Reason = null,
-    DateTimeOffset? ExpiresAt = null, string? RiskClass = null, Money? InAll = null)
+    DateTimeOffset? ExpiresAt = null, string? RiskClass = null, Money? InAll = null,
+    bool Always = false)
     where TRequest : notnull
 {
     /// <summary>By which the matrix judges it.</summary>
@@ -45,13 +48,13 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     /// </summary>
     public async Task<RequiredApproval> RequiredAsync(
         string kind, string legalEntity, Money amount, IReadOnlySet<string> roles, CancellationToken cancellation,
-        string? riskClass = null)
+        string? riskClass = null, bool always = false)
     {
         var (matrix, _) = await store.LoadAsync(
             ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(legalEntity), cancellation);
         if (matrix.Definition is null)
             matrix = matrix with { Definition = new ApprovalMatrixDefined(legalEntity, kinds.UntilDefined) };
-        return matrix.Required(kind, amount, roles, riskClass);
+        return matrix.Required(kind, amount, roles, riskClass, always);
     }
 
     /// <summary>True where the matrix says anything of this kind; else nobody must approve it.</summary>
@@ -80,10 +83,16 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(plan);
+        if (!plan.IsRefused && wish.Always
+            && (await RequiredAsync(wish, NoRoles, command.Cancellation)).Approvals == 0)
+        {
+            return Refusal.State(
+                "nobody-approves", $"This must be approved, and the matrix names nobody for {wish.Kind}.");
+        }
+
         var required = plan.IsRefused
             ? RequiredApproval.None
-            : await RequiredAsync(
-                wish.Kind, wish.LegalEntity, wish.Judged, command.Caller.Roles, command.Cancellation, wish.RiskClass);
+            : await RequiredAsync(wish, command.Caller.Roles, command.Cancellation);
         if (required.Approvals == 0)
             return plan;
         var batch = new WriteBatch(command.Metadata(wish.Reason));
@@ -98,9 +107,7 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(wish);
-        return (await RequiredAsync(
-            wish.Kind, wish.LegalEntity, wish.Judged, command.Caller.Roles, command.Cancellation, wish.RiskClass))
-            .Approvals > 0;
+        return (await RequiredAsync(wish, command.Caller.Roles, command.Cancellation)).Approvals > 0;
     }
 
     /// <summary>
@@ -117,8 +124,7 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(wish);
-        var required = await RequiredAsync(
-            wish.Kind, wish.LegalEntity, wish.Judged, NoRoles, cancellation, wish.RiskClass);
+        var required = await RequiredAsync(wish, NoRoles, cancellation);
         return required.Approvals == 0 ? null : Append(batch, wish, required, requestedBy).Id;
     }
 
@@ -133,6 +139,11 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         if (approval is { Requested: not null, Status: ApprovalStatus.Waiting })
             batch.Append(ApprovalStream.Type, approvalId, version, [new ApprovalWithdrawn(batch.Metadata.By)]);
     }
+
+    private Task<RequiredApproval> RequiredAsync<TRequest>(
+        ApprovalWish<TRequest> wish, IReadOnlySet<string> roles, CancellationToken cancellation)
+        where TRequest : notnull => RequiredAsync(
+            wish.Kind, wish.LegalEntity, wish.Judged, roles, cancellation, wish.RiskClass, wish.Always);
 
     private ApprovalView Append<TRequest>(
         WriteBatch batch, ApprovalWish<TRequest> wish, RequiredApproval required, string requestedBy)

@@ -11,7 +11,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
     private const string Facts =
         $"""
         select (select count(*)::int from notices n where n.customer_id = $1 and n.status = 'sent'),
-               (select count(*)::int from contact_attempts a where a.customer_id = $1 and a.outcome = 'attempted'),
+               (select count(distinct coalesce(a.activity_id, a.id))::int from contact_attempts a
+                   where a.customer_id = $1 and a.outcome = 'attempted'),
                (select count(*)::int from contact_attempts a where a.customer_id = $1 and a.conversation),
                (select count(*)::int from promises p where p.customer_id = $1 and p.status = 'broken'),
                (select count(*)::int from payment_plans p where p.customer_id = $1 and p.status = 'breached'),

@@ -47,6 +47,9 @@ public static partial class CollectionPolicyDecider
         { Plans.MostInstallments: < 1 or > 120 } =>
             Invalid("/plans/mostInstallments", "A plan has 1 to 120 installments."),
         { Plans.LongestDays: < 1 or > 1095 } => Invalid("/plans/longestDays", "A plan runs 1 to 1,095 days."),
+        { Plans.ApproveFrom: { Installments: null, Days: null } or { Installments: < 1 or > 120 }
+            or { Days: < 1 or > 1095 } } => Invalid(
+            "/plans/approveFrom", "A long plan has 1 to 120 installments or runs 1 to 1,095 days, or both are said."),
         { Escalations.AcknowledgeDays: < 1 or > 30 } =>
             Invalid("/escalations/acknowledgeDays", "An escalation is acknowledged within 1 to 30 days."),
         { Dunning: { At: var at } } when at > DunningSchedule.Latest =>
@@ -98,6 +101,9 @@ public static partial class CollectionPolicyDecider
                 return Invalid(at, "A state without conditions would hold for every customer.");
             if (state.RetryDays.Count > Many || state.RetryDays.Any(day => day is < 0 or > 365))
                 return Invalid($"{at}/retryDays", "Payment is tried again 0 to 365 days after the state was entered.");
+            if (state.EscalateTo is { } target
+                && (!Enum.IsDefined(target) || !state.Actions.Contains(OverdueAction.Escalate)))
+                return Invalid($"{at}/escalateTo", "Only a state that escalates says to whom, and somebody there is.");
             if (CheckAmounts(state.Balances, $"{at}/balances") is { } fault)
                 return fault;
         }

@@ -16,8 +16,9 @@ public static class StandardPolicy
     /// <summary>
     /// The presumption of Regulation F, 12 CFR 1006.14(b)(2), and the convenient hours of 15 USC 1692c(a)(1): at most
     /// seven calls within seven consecutive days per person, none within seven days after a conversation (its day being
-    /// the first), and from 8 to 21 o'clock where the person is. It binds collectors of consumer debt; here it is a
-    /// choice.
+    /// the first), and from 8 to 21 o'clock where the person is. The regulation counts each debt of a person by itself;
+    /// here all of them count together, which is stricter (<see cref="CapScope.Invoice"/> counts each). It binds
+    /// collectors of consumer debt; here it is a choice.
     /// </summary>
     public static readonly ContactRules RegulationF = new(
         [new ContactCap(CapScope.Contact, ContactChannel.Call, 7, 7)], SilenceDays: 7, [ContactChannel.Call],

@@ -27,7 +27,7 @@ public sealed class CreditRisks(CollectionsApp app) : IClassFixture<CollectionsA
 
         var row = (await story.WorklistAsync()).Items.ShouldHaveSingleItem();
         (row.Risk!.RiskClass, row.Risk.Score).ShouldBe(("E", 20));
-        row.Rank.ShouldBe(before.Rank * 1.5m);
+        row.Rank.ShouldBe(before.Rank * 1.5m, 0.001m);
         row.Reasons.ShouldContain("Credit puts it into class E (score 20).");
         (await story.GetAsync<PaymentBehaviourView>($"/v1/collections/customers/{customer}/payment-behaviour"))
             .Risk.ShouldBe(row.Risk);

@@ -45,6 +45,8 @@ public sealed class HandingOver
             }));
         var last = Raised with { Target = EscalationTarget.Legal };
         Raising.Given(last).When(one => EscalationDecider.MoveUp(one, Escalations, Today.AddDays(90))).ThenNothing();
+        Raising.Given(last with { Target = EscalationTarget.Agency })
+            .When(one => EscalationDecider.MoveUp(one, Escalations, Today.AddDays(90))).ThenNothing();
     }
 
     [Fact]
