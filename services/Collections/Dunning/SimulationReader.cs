@@ -46,7 +46,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         """;
 
     private const string Steps =
-        "select d.invoice_id, d.installment, d.step, d.step_offset, n.date, n.channel in ('email', 'letter') from notice_items d " +
+        "select d.invoice_id, d.installment, d.step, d.step_offset, n.date, n.channel in ('email', 'letter') " +
+        "from notice_items d " +
         "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts " +
         "and d.invoice_id = any($3)";
 

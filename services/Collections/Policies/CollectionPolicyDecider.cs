@@ -122,7 +122,7 @@ public static partial class CollectionPolicyDecider
         { RiskClasses.Count: > Many } => Invalid("/worklist/riskClasses", $"At most {Many} classes have a weight."),
         { RiskClasses: { } classes } when classes.FirstOrDefault(one =>
             one.Key.Length is 0 or > 20 || one.Value is < 0 or > 10) is { Key: { } code } =>
-            Invalid($"/worklist/riskClasses/{code}", "A class has a code of 1 to 20 characters and a weight of 0 to 10."),
+            Invalid($"/worklist/riskClasses/{code}", "A class has 1 to 20 characters and a weight of 0 to 10."),
         _ => null,
     };
 

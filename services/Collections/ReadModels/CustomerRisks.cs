@@ -3,7 +3,7 @@ using OrderToCash.Collections.Portfolio;
 
 namespace OrderToCash.Collections.ReadModels;
 
-/// <summary>Reads how much risk Credit sees in customers, by itself or beside other things that are read of them.</summary>
+/// <summary>Reads how much risk Credit sees in customers, by itself or beside what else is read of them.</summary>
 internal static class CustomerRisks
 {
     /// <summary>Three columns, of <c>customer_risks u</c>.</summary>

@@ -40,7 +40,8 @@ public static class CollectionResults
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/reports/collection-effectiveness", Handle)
         .RequireScope(Scopes.CollectionsRead).Produces<CollectionResultsView>()
-        .WithSummary("Results of collecting in a month, or in several: CEI, targets, promises, disputes, contacts (JSON, CSV, XLSX)");
+        .WithSummary(
+            "Results of collecting in months: CEI, targets, promises, disputes, contacts (JSON, CSV, XLSX)");
 
     private static async Task<IResult> Handle(
         string legalEntity, string period, int? months, LegalEntities entities, ResultsReader reader,

@@ -1,7 +1,6 @@
 using System.Net;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Playbooks;
-using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -34,67 +33,6 @@ public sealed class Contacts(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await ListAsync(story, item.CustomerId, "attempted")).Count.ShouldBe(7);
         (await ListAsync(story, item.CustomerId, "suppressed")).Select(one => (one.Channel, one.Rule))
             .ShouldBe([("email", "contact-cap"), ("call", "contact-cap")]);
-    }
-
-    /// <summary>COL-05: "7 in 7 days per debt", over notices and calls together.</summary>
-    [Fact]
-    public async Task a_cap_of_each_invoice_counts_what_is_about_it()
-    {
-        var story = await Story.BeginAsync(app);
-        var customer = await story.CustomerAsync("debts@globex.example");
-        var late = await story.InvoiceAsync(customer, 5);
-        await story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new
-        {
-            contact = new Dictionary<string, object>
-            {
-                ["*"] = StandardPolicy.Contact with { Caps = [new ContactCap(CapScope.Invoice, null, 2, 7)] },
-            },
-        });
-        var run = await story.RunAsync();
-        await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Sent);
-        var coming = await story.InvoiceAsync(customer, -20);
-
-        (await AboutAsync(late.InvoiceId)).Allowed.ShouldBeTrue();
-        (await AboutAsync(late.InvoiceId)).Rule.ShouldBe("contact-cap");
-        (await AboutAsync(coming.InvoiceId)).Allowed.ShouldBeTrue();
-        (await AboutAsync(late.InvoiceId, coming.InvoiceId)).Rule.ShouldBe("contact-cap");
-        (await AboutAsync()).Rule.ShouldBe("contact-cap");
-        (await ListAsync(story, customer, "suppressed")).ShouldAllBe(one => one.Rule == "contact-cap");
-        var refused = await story.PostAsync(
-            Attempts, new { customerId = customer, channel = "meeting", invoiceIds = new[] { Story.NewId() } });
-        (await refused.Content.ReadAsStringAsync()).ShouldContain("unknown-invoice");
-
-        async Task<ContactAttemptView> AboutAsync(params Guid[] invoices) => await Story.ReadAsync<ContactAttemptView>(
-            await story.PostAsync(Attempts, new
-            {
-                customerId = customer,
-                channel = "meeting",
-                invoiceIds = invoices.Length == 0 ? null : invoices,
-            }),
-            HttpStatusCode.Created);
-    }
-
-    [Fact]
-    public async Task a_wrong_number_is_a_task_to_find_one_that_works()
-    {
-        var story = await Story.BeginAsync(app);
-        var customer = await story.CustomerAsync("number@globex.example");
-        foreach (var summary in new[] { "A bakery.", "The bakery again." })
-        {
-            (await story.PostAsync("/v1/collections/activities", new
-            {
-                customerId = customer,
-                channel = "call",
-                outcome = "wrong-number",
-                address = "+15550199",
-                contactName = "Ana Ruiz",
-                summary,
-            })).StatusCode.ShouldBe(HttpStatusCode.Created);
-        }
-
-        (await TasksAsync(story, customer, "open")).ShouldHaveSingleItem().Text.ShouldBe(
-            "+15550199 is not the number of Ana Ruiz. Find one that reaches them.");
-        (await ListAsync(story, customer, "attempted")).ShouldBeEmpty();
     }
 
     /// <summary>What is known of a customer is known at the moment of the answer, not of the question.</summary>

@@ -54,7 +54,7 @@ public sealed class CreditRisks(CollectionsApp app) : IClassFixture<CollectionsA
         (await story.WorklistAsync()).Items.ShouldHaveSingleItem().Risk!.RiskClass.ShouldBe("D");
     }
 
-    /// <summary>COL-21: the evidence says what Credit thinks of the customer, and what it has cost to collect.</summary>
+    /// <summary>COL-21: the evidence says what Credit thinks of the customer, and what collecting has cost.</summary>
     [Fact]
     public async Task a_recommendation_carries_the_risk_and_the_cost_to_collect()
     {

@@ -43,7 +43,7 @@ public sealed class PlaybookSteps(CollectionsApp app) : IClassFixture<Collection
         (await RunAsync(story, code)).Notices.ShouldBeEmpty();
     }
 
-    /// <summary>COL-13: the step says who gets the matter, and COL-02: when the notice before it is old enough.</summary>
+    /// <summary>COL-13: the step says who gets the matter; COL-02: and how old the notice before it must be.</summary>
     [Fact]
     public async Task a_step_hands_the_matter_to_whom_it_names_once_the_last_notice_is_old_enough()
     {
