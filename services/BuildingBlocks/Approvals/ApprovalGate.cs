@@ -18,12 +18,9 @@ namespace OrderToCash.Approvals;
 /// <param name="InAll">The amount with what was done of the same kind on the same thing before: then it is judged by
 /// this, so that a band is not passed in slices. Where that is less, as after the opposite was done, it is judged by
 /// the amount. Null where the amount stands alone.</param>
-/// <param name="Always">Somebody must approve it whatever the amount; where the matrix names nobody it is refused.
-/// </param>
 public sealed record ApprovalWish<TRequest>(
     string Kind, string LegalEntity, Money Amount, string Subject, TRequest Request, string? Reason = null,
-    DateTimeOffset? ExpiresAt = null, string? RiskClass = null, Money? InAll = null,
-    bool Always = false)
+    DateTimeOffset? ExpiresAt = null, string? RiskClass = null, Money? InAll = null)
     where TRequest : notnull
 {
     /// <summary>By which the matrix judges it.</summary>
@@ -75,30 +72,34 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     /// Adds what must be written with the request, such as the waiting state of the thing it is about, and may answer
     /// otherwise; without it the answer is the <see cref="ApprovalView"/>.
     /// </param>
+    /// <param name="always">Somebody must approve it whatever the amount; where the matrix names nobody it is refused.
+    /// </param>
     public async Task<Plan> PassAsync<TRequest>(
         HttpCommand command, ApprovalWish<TRequest> wish, Plan plan,
-        Func<WriteBatch, ApprovalView, Reply>? waiting = null)
+        Func<WriteBatch, ApprovalView, Reply>? waiting = null, bool always = false)
         where TRequest : notnull
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(plan);
-        if (!plan.IsRefused && wish.Always
-            && (await RequiredAsync(wish, NoRoles, command.Cancellation)).Approvals == 0)
+        if (plan.IsRefused)
+            return plan;
+        if (always && (await OfAsync(NoRoles)).Approvals == 0)
         {
             return Refusal.State(
                 "nobody-approves", $"This must be approved, and the matrix names nobody for {wish.Kind}.");
         }
 
-        var required = plan.IsRefused
-            ? RequiredApproval.None
-            : await RequiredAsync(wish, command.Caller.Roles, command.Cancellation);
+        var required = await OfAsync(command.Caller.Roles);
         if (required.Approvals == 0)
             return plan;
         var batch = new WriteBatch(command.Metadata(wish.Reason));
         var view = Append(batch, wish, required, command.Caller.Subject);
         return Plan.Write(
             batch, waiting?.Invoke(batch, view) ?? Reply.Accepted($"/v1/approvals/{view.Id}", view, view.Version));
+
+        Task<RequiredApproval> OfAsync(IReadOnlySet<string> roles) => RequiredAsync(
+            wish.Kind, wish.LegalEntity, wish.Judged, roles, command.Cancellation, wish.RiskClass, always);
     }
 
     /// <summary>True where what is wanted would wait for others.</summary>
@@ -107,7 +108,9 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(wish);
-        return (await RequiredAsync(wish, command.Caller.Roles, command.Cancellation)).Approvals > 0;
+        return (await RequiredAsync(
+            wish.Kind, wish.LegalEntity, wish.Judged, command.Caller.Roles, command.Cancellation, wish.RiskClass))
+            .Approvals > 0;
     }
 
     /// <summary>
@@ -124,7 +127,8 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(wish);
-        var required = await RequiredAsync(wish, NoRoles, cancellation);
+        var required = await RequiredAsync(
+            wish.Kind, wish.LegalEntity, wish.Judged, NoRoles, cancellation, wish.RiskClass);
         return required.Approvals == 0 ? null : Append(batch, wish, required, requestedBy).Id;
     }
 
@@ -139,11 +143,6 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
         if (approval is { Requested: not null, Status: ApprovalStatus.Waiting })
             batch.Append(ApprovalStream.Type, approvalId, version, [new ApprovalWithdrawn(batch.Metadata.By)]);
     }
-
-    private Task<RequiredApproval> RequiredAsync<TRequest>(
-        ApprovalWish<TRequest> wish, IReadOnlySet<string> roles, CancellationToken cancellation)
-        where TRequest : notnull => RequiredAsync(
-            wish.Kind, wish.LegalEntity, wish.Judged, roles, cancellation, wish.RiskClass, wish.Always);
 
     private ApprovalView Append<TRequest>(
         WriteBatch batch, ApprovalWish<TRequest> wish, RequiredApproval required, string requestedBy)

@@ -21,6 +21,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
                    where s.customer_id = $1 and s.kind = 'payment' and not s.reversed),
                (select h.kind from holds h where h.customer_id = $1 and h.status = 'active' and h.invoice_id is null
                    order by h.kind = 'dunning-block' limit 1),
+               (select count(distinct coalesce(a.activity_id, a.id))::int from contact_attempts a
+                   where a.customer_id = $1 and a.outcome = 'attempted' and (a.at at time zone 'UTC')::date > $2),
                {CustomerRisks.Columns}
         from (select $1 as id) c left join customer_risks u on u.customer_id = c.id
         """;
@@ -37,12 +39,13 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
         var price = policy.CostPerContact?.Where(cost => cost.Currency == account).Cast<Money?>().SingleOrDefault();
         await using var command = database.CreateCommand(Facts);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.Id });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = oldest });
         var facts = (await command.ReadAsync(
             row => new Evidence(
                 Math.Max(today.DayNumber - oldest.DayNumber, 0), row.GetInt32(0), row.GetInt32(1), row.GetInt32(2),
                 row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.Optional<DateOnly>(6), row.Text(7), 0, [],
-                CustomerRisks.Read(row, 8)?.RiskClass, CustomerRisks.Read(row, 8)?.Score,
-                price?.Times(row.GetInt32(1))),
+                CustomerRisks.Read(row, 9)?.RiskClass, CustomerRisks.Read(row, 9)?.Score,
+                price?.Times(row.GetInt32(8))),
             cancellation)).Single();
         var owed = Money.Sum(
             items.Select(item => item.Amount).Where(amount => amount.Currency == account), account);

@@ -39,7 +39,7 @@ public static class EvidenceScore
         Add(facts.RiskScore switch { < LastClass => 20, < LastButOneClass => 10, _ => 0 },
             $"Credit scores it {facts.RiskScore} of 100{(facts.RiskClass is { } risk ? $", class {risk}" : "")}.");
         Add(facts.CostToCollect is { } cost ? PointsOf(cost, owed) : 0,
-            $"{facts.ContactAttempts} contacts have cost {facts.CostToCollect} to collect {owed}.");
+            $"Contact since the oldest item was due has cost {facts.CostToCollect}, to collect {owed}.");
         return (Math.Min(score, 100), reasons);
 
         void Add(int points, string reason)

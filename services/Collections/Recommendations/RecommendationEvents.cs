@@ -39,8 +39,8 @@ public sealed record RecommendedItem(
 /// <param name="Reasons">The same in words.</param>
 /// <param name="RiskClass">The class that Credit has put the customer into, or null.</param>
 /// <param name="RiskScore">0 (worst) to 100 on Credit's scorecard, or null.</param>
-/// <param name="CostToCollect">What the attempts at contact have cost, by the policy's price of a contact in the
-/// customer's currency; null where it has none.</param>
+/// <param name="CostToCollect">What attempts at contact have cost since the oldest item was due (days in UTC), by the
+/// policy's price of a contact in the customer's currency; null where it has none.</param>
 public sealed record Evidence(
     int OldestDaysOverdue, int NoticesSent, int ContactAttempts, int Conversations, int BrokenPromises,
     int BreachedPlans, int RejectedDisputes, DateOnly? LastPaymentOn, string? OnHold, int Score,

@@ -17,9 +17,9 @@ public sealed record CollectionResultsView(
 /// <summary>What a month, or several, came to. Percents are null where there is nothing to divide by.</summary>
 /// <param name="Collector">Subject; null where nobody looks after the customers.</param>
 /// <param name="All">True for the sum over all collectors.</param>
-/// <param name="Effectiveness">Collection effectiveness index of the Credit Research Foundation (Performance Measures for
-/// Credit, Collections and Accounts Receivable): (beginning + sales ÷ N − ending) ÷ (beginning + sales ÷ N − ending
-/// that is not overdue) × 100, where N is the number of months. 100: everything that was due came.</param>
+/// <param name="Effectiveness">Collection effectiveness index of the Credit Research Foundation (Performance Measures
+/// for Credit, Collections and Accounts Receivable): (beginning + sales ÷ N − ending) ÷ (beginning + sales ÷ N −
+/// ending that is not overdue) × 100, where N is the number of months. 100: everything that was due came.</param>
 /// <param name="Target">Cash that was to come, or null.</param>
 /// <param name="Achieved">Cash in percent of the target.</param>
 /// <param name="CurrentPercent">Of what was open at the end, so much was not overdue.</param>

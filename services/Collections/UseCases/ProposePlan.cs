@@ -82,10 +82,11 @@ public static class ProposePlan
                 var wish = new ApprovalWish<Wish>(
                     ApprovalKinds.PaymentPlan, customer.LegalEntity, plan.Amount,
                     $"Payment plan of {plan.Amount} in {plan.Installments.Count} for {customer.Name}",
-                    new Wish(id), request.Note,
-                    Always: policy.Plans.ApproveFrom?.Is(plan.Installments.Count, days) == true);
-                return await gate.PassAsync(command, wish, AtOnce(id, requestId, plan, command), (batch, approval) =>
-                    Waiting(id, plan with { ApprovalId = approval.Id }, batch));
+                    new Wish(id), request.Note);
+                return await gate.PassAsync(
+                    command, wish, AtOnce(id, requestId, plan, command),
+                    (batch, approval) => Waiting(id, plan with { ApprovalId = approval.Id }, batch),
+                    always: policy.Plans.ApproveFrom?.Is(plan.Installments.Count, days) == true);
             },
             _ => PlanRefusals.AlreadyPlanned());
     }

@@ -87,6 +87,7 @@ public sealed class CreditRisks(CollectionsApp app) : IClassFixture<CollectionsA
         (evidence.RiskClass, evidence.RiskScore, evidence.CostToCollect).ShouldBe(
             ("E", 20, Kernel.Money.Of(25, "USD")));
         evidence.Reasons.ShouldContain("Credit scores it 20 of 100, class E.");
-        evidence.Reasons.ShouldContain("2 contacts have cost 25.00 USD to collect 100.00 USD.");
+        evidence.Reasons.ShouldContain(
+            "Contact since the oldest item was due has cost 25.00 USD, to collect 100.00 USD.");
     }
 }

@@ -38,7 +38,7 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
         report.Rows[2].Target.ShouldBeNull();
     }
 
-    /// <summary>REP-06: of several months the sales of one on average count: 600 + 900 ÷ 2 − 1,050 is nothing.</summary>
+    /// <summary>REP-06: of several months the sales of one on average count: 600 + 900 ÷ 2 − 1,050 is 0.</summary>
     [Fact]
     public async Task several_months_are_told_together_with_their_targets()
     {
