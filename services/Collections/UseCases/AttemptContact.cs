@@ -80,8 +80,8 @@ public static class AttemptContact
                     Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
             });
 
-            ContactMoment Moment(ContactableCustomer with) => with.Moment(
-                request.Channel, request.Address, request.ContactName, policy.ContactIn(with.Country),
+            ContactMoment Moment(ContactableCustomer contacted) => contacted.Moment(
+                request.Channel, request.Address, request.ContactName, policy.ContactIn(contacted.Country),
                 command.Clock.GetUtcNow()) with
             {
                 InvoiceIds = request.InvoiceIds,
