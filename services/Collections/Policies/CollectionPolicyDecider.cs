@@ -47,9 +47,12 @@ public static partial class CollectionPolicyDecider
         { Plans.MostInstallments: < 1 or > 120 } =>
             Invalid("/plans/mostInstallments", "A plan has 1 to 120 installments."),
         { Plans.LongestDays: < 1 or > 1095 } => Invalid("/plans/longestDays", "A plan runs 1 to 1,095 days."),
-        { Plans.ApproveFrom: { Installments: null, Days: null } or { Installments: < 1 or > 120 }
-            or { Days: < 1 or > 1095 } } => Invalid(
-            "/plans/approveFrom", "A long plan has 1 to 120 installments or runs 1 to 1,095 days, or both are said."),
+        { Plans.ApproveFrom: { Installments: null, Days: null } } =>
+            Invalid("/plans/approveFrom", "A long plan is long by its installments or its days."),
+        { Plans.ApproveFrom.Installments: < 1 or > 120 } =>
+            Invalid("/plans/approveFrom/installments", "A long plan has 1 to 120 installments or more."),
+        { Plans.ApproveFrom.Days: < 1 or > 1095 } =>
+            Invalid("/plans/approveFrom/days", "A long plan runs 1 to 1,095 days or longer."),
         { Escalations.AcknowledgeDays: < 1 or > 30 } =>
             Invalid("/escalations/acknowledgeDays", "An escalation is acknowledged within 1 to 30 days."),
         { Dunning: { At: var at } } when at > DunningSchedule.Latest =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.UseCases;
@@ -6,6 +7,7 @@ namespace OrderToCash.Collections.UseCases;
 /// <summary>A calendar month of a report, or several one after the other.</summary>
 /// <param name="First">Its first day.</param>
 /// <param name="Months">How many months; one at least.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct ResultPeriod(DateOnly First, int Months = 1)
 {
     /// <summary>Most months of one report.</summary>

@@ -19,7 +19,7 @@ public sealed class DefiningPolicies
         { "/plans/mostInstallments", Standard with { Plans = Standard.Plans with { MostInstallments = 121 } } },
         { "/plans/longestDays", Standard with { Plans = Standard.Plans with { LongestDays = 0 } } },
         { "/plans/approveFrom", Standard with { Plans = Standard.Plans with { ApproveFrom = new() } } },
-        { "/plans/approveFrom", Standard with { Plans = Standard.Plans with { ApproveFrom = new(Days: 0) } } },
+        { "/plans/approveFrom/days", Standard with { Plans = Standard.Plans with { ApproveFrom = new(Days: 0) } } },
         { "/escalations/acknowledgeDays", Standard with { Escalations = new(0) } },
         { "/contact", Standard with { Contact = new Dictionary<string, ContactRules> { ["US"] = Rules() } } },
         { "/contact/usa", Contact("usa", Rules()) },
