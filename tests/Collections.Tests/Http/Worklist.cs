@@ -23,16 +23,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         for (var customer = 0; customer < 8; customer++)
         {
             var id = await story.CustomerAsync($"c{customer}@globex.example", name: $"Customer {customer}");
-            var (riskClass, weight) = (customer % 4) switch
-            {
-                0 => ("E", 0.50m),
-                1 => ("D", 0.25m),
-                2 => ("A", 0),
-                _ => (null, 0),
-            };
-            trouble[id] = 1 + weight;
-            if (riskClass is not null)
-                await story.RiskAsync(id, riskClass, 40);
+            trouble[id] = await RiskAsync(story, id, customer % 4);
             for (var count = random.Next(0, 6); count > 0; count--)
             {
                 var amount = random.Next(1, 500);
@@ -295,6 +286,15 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await TestKit.Eventually.Becomes(
             async () => (await PagesAsync(story, 50)).ShouldHaveSingleItem().NextAction,
             next => next.Code == "call", "somebody is to call")).Text.ShouldContain("The last notice has gone out");
+    }
+
+    /// <summary>Credit puts the customer into a class, or into none; gives what its amount counts by.</summary>
+    private static async Task<decimal> RiskAsync(Story story, Guid customer, int what)
+    {
+        var (riskClass, trouble) = what switch { 0 => ("E", 1.50m), 1 => ("D", 1.25m), 2 => ("A", 1), _ => ("", 1) };
+        if (riskClass.Length > 0)
+            await story.RiskAsync(customer, riskClass, 40);
+        return trouble;
     }
 
     /// <summary>Agrees on something about an item, or on nothing; gives what may be asked for afterwards.</summary>
