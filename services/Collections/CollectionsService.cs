@@ -55,6 +55,7 @@ public static class CollectionsService
             .Endpoint<DeductionsConsumer>(DeductionsConsumer.Queue)
             .Endpoint<AnswersConsumer>(AnswersConsumer.Queue)
             .Endpoint<CreditConsumer>(CreditConsumer.Queue)
+            .Endpoint<CreditRisksConsumer>(CreditRisksConsumer.Queue)
             .Endpoint<LetterheadsConsumer>(LetterheadsConsumer.Queue)
             .Endpoint<StatementBouncesConsumer>(StatementBouncesConsumer.Queue)
             .ApprovalMatrices(Name));

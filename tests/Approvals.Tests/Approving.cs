@@ -102,6 +102,22 @@ public class Approving
             .Required("write-off", Money.Of((decimal)amount, "USD"), new HashSet<string> { role }).Approvals
             .ShouldBe(needed);
 
+    /// <summary>What must be approved whatever its amount goes to who decides in the next band where somebody must.
+    /// </summary>
+    [Fact]
+    public void What_must_always_be_approved_needs_what_the_next_band_needs()
+    {
+        var matrix = ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined);
+        var (small, large) = (Money.Of(1, "USD"), Money.Of(1_000_000, "USD"));
+        var first = Defined.Rules.First(rule => rule.Kind == "write-off" && rule.Approvals > 0);
+
+        matrix.Required("write-off", small, NoRoles).Approvals.ShouldBe(0);
+        matrix.Required("write-off", small, NoRoles, always: true).Approvals.ShouldBe(first.Approvals);
+        matrix.Required("write-off", large, NoRoles, always: true)
+            .ShouldBeEquivalentTo(matrix.Required("write-off", large, NoRoles));
+        matrix.Required("nothing", small, NoRoles, always: true).Approvals.ShouldBe(0);
+    }
+
     [Fact]
     public void Bands_without_a_currency_compare_with_nothing() =>
         ApprovalMatrix.Evolve(ApprovalMatrix.Initial, Defined with { BaseCurrency = null })

@@ -4,7 +4,7 @@ namespace OrderToCash.Contracts.Collections.V1;
 /// <param name="EscalationId">The escalation.</param>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="CustomerId">The customer.</param>
-/// <param name="Target"><c>team-lead</c>, <c>sales</c>, <c>credit-manager</c> or <c>legal</c>.</param>
+/// <param name="Target"><c>team-lead</c>, <c>sales</c>, <c>credit-manager</c>, <c>legal</c> or <c>agency</c>.</param>
 /// <param name="Cause"><c>manual</c>, <c>playbook</c>, <c>dispute</c> or <c>overdue-state</c>.</param>
 /// <param name="SourceId">The notice or dispute behind it, or null.</param>
 /// <param name="Text">In words.</param>

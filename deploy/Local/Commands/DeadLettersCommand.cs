@@ -43,6 +43,7 @@ internal static class DeadLettersCommand
         "collections-answers",
         "collections-credit",
         "collections-credit-memos",
+        "collections-credit-risks",
         "collections-exchange-rates",
         "collections-deductions",
         "collections-letterheads",

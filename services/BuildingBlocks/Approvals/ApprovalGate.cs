@@ -51,13 +51,13 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     /// </summary>
     public async Task<RequiredApproval> RequiredAsync(
         string kind, string legalEntity, Money amount, IReadOnlySet<string> roles, CancellationToken cancellation,
-        string? riskClass = null)
+        string? riskClass = null, bool always = false)
     {
         var (matrix, _) = await store.LoadAsync(
             ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(legalEntity), cancellation);
         if (matrix.Definition is null)
             matrix = matrix with { Definition = new ApprovalMatrixDefined(legalEntity, kinds.UntilDefined) };
-        return matrix.Required(kind, amount, roles, riskClass);
+        return matrix.Required(kind, amount, roles, riskClass, always);
     }
 
     /// <summary>True where the matrix says anything of this kind; else nobody must approve it.</summary>
@@ -78,24 +78,34 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
     /// Adds what must be written with the request, such as the waiting state of the thing it is about, and may answer
     /// otherwise; without it the answer is the <see cref="ApprovalView"/>.
     /// </param>
+    /// <param name="always">Somebody must approve it whatever the amount; where the matrix names nobody it is refused.
+    /// </param>
     public async Task<Plan> PassAsync<TRequest>(
         HttpCommand command, ApprovalWish<TRequest> wish, Plan plan,
-        Func<WriteBatch, ApprovalView, Reply>? waiting = null)
+        Func<WriteBatch, ApprovalView, Reply>? waiting = null, bool always = false)
         where TRequest : notnull
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(plan);
-        var required = plan.IsRefused
-            ? RequiredApproval.None
-            : await RequiredAsync(
-                wish.Kind, wish.LegalEntity, wish.Judged, command.Caller.Roles, command.Cancellation, wish.RiskClass);
+        if (plan.IsRefused)
+            return plan;
+        if (always && (await OfAsync(NoRoles)).Approvals == 0)
+        {
+            return Refusal.State(
+                "nobody-approves", $"This must be approved, and the matrix names nobody for {wish.Kind}.");
+        }
+
+        var required = await OfAsync(command.Caller.Roles);
         if (required.Approvals == 0)
             return plan;
         var batch = new WriteBatch(command.Metadata(wish.Reason));
         var view = Append(batch, wish, required, command.Caller.Subject);
         return Plan.Write(
             batch, waiting?.Invoke(batch, view) ?? Reply.Accepted($"/v1/approvals/{view.Id}", view, view.Version));
+
+        Task<RequiredApproval> OfAsync(IReadOnlySet<string> roles) => RequiredAsync(
+            wish.Kind, wish.LegalEntity, wish.Judged, roles, command.Cancellation, wish.RiskClass, always);
     }
 
     /// <summary>True where what is wanted would wait for others.</summary>

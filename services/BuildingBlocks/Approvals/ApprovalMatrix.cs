@@ -70,12 +70,21 @@ public sealed partial record ApprovalMatrix
     /// What a decision needs when somebody with these roles asks for it. An amount in another currency than the bands
     /// needs what the highest band needs: it cannot be compared with less.
     /// </summary>
-    public RequiredApproval Required(string kind, Money amount, IReadOnlySet<string> roles, string? riskClass = null)
+    /// <param name="kind">What is decided.</param>
+    /// <param name="amount">By which it is judged.</param>
+    /// <param name="roles">Those of who asks.</param>
+    /// <param name="riskClass">Class of the customer, or null.</param>
+    /// <param name="always">Somebody must approve whatever the amount: where nobody must in its band, what the next
+    /// band needs in which somebody must.</param>
+    public RequiredApproval Required(
+        string kind, Money amount, IReadOnlySet<string> roles, string? riskClass = null, bool always = false)
     {
         ArgumentNullException.ThrowIfNull(roles);
         var rules = Bands(Definition?.Rules ?? [], kind, riskClass);
         var comparable = amount.Currency.Code == Definition?.BaseCurrency;
         var band = rules.FindIndex(rule => rule.UpTo is null || (comparable && amount.Amount <= rule.UpTo));
+        if (always && band >= 0)
+            band = rules.FindIndex(band, rule => rule.Approvals > 0);
         if (band < 0 || rules[band].Approvals == 0)
             return RequiredApproval.None;
         var deciding = rules.Where((rule, index) => index == band || (index > band && !rule.NotBelow)).ToList();

@@ -1,16 +1,18 @@
 using Npgsql;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Recommendations;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Accounts;
 
 /// <summary>Puts together what speaks for a recommendation.</summary>
-public sealed class EvidenceReader(NpgsqlDataSource database)
+public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policies)
 {
     private const string Facts =
-        """
+        $"""
         select (select count(*)::int from notices n where n.customer_id = $1 and n.status = 'sent'),
-               (select count(*)::int from contact_attempts a where a.customer_id = $1 and a.outcome = 'attempted'),
+               (select count(distinct coalesce(a.activity_id, a.id))::int from contact_attempts a
+                   where a.customer_id = $1 and a.outcome = 'attempted'),
                (select count(*)::int from contact_attempts a where a.customer_id = $1 and a.conversation),
                (select count(*)::int from promises p where p.customer_id = $1 and p.status = 'broken'),
                (select count(*)::int from payment_plans p where p.customer_id = $1 and p.status = 'breached'),
@@ -18,22 +20,36 @@ public sealed class EvidenceReader(NpgsqlDataSource database)
                (select max(s.value_date) from settlements s
                    where s.customer_id = $1 and s.kind = 'payment' and not s.reversed),
                (select h.kind from holds h where h.customer_id = $1 and h.status = 'active' and h.invoice_id is null
-                   order by h.kind = 'dunning-block' limit 1)
+                   order by h.kind = 'dunning-block' limit 1),
+               (select count(distinct coalesce(a.activity_id, a.id))::int from contact_attempts a
+                   where a.customer_id = $1 and a.outcome = 'attempted' and (a.at at time zone 'UTC')::date > $2),
+               {CustomerRisks.Columns}
+        from (select $1 as id) c left join customer_risks u on u.customer_id = c.id
         """;
 
-    /// <summary>The evidence on a day.</summary>
+    /// <summary>What is known on the customer's day about what it owes.</summary>
     public async Task<Evidence> ReadAsync(
-        Guid customerId, IEnumerable<RecommendedItem> items, DateOnly today, CancellationToken cancellation)
+        RecommendedCustomer customer, IReadOnlyCollection<RecommendedItem> items, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(customer);
+        ArgumentNullException.ThrowIfNull(items);
+        var (today, account) = (customer.Today, Currency.Of(customer.Currency));
         var oldest = items.Select(item => item.DueDate).DefaultIfEmpty(today).Min();
+        var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
+        var price = policy.CostPerContact?.Where(cost => cost.Currency == account).Cast<Money?>().SingleOrDefault();
         await using var command = database.CreateCommand(Facts);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.Id });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = oldest });
         var facts = (await command.ReadAsync(
             row => new Evidence(
                 Math.Max(today.DayNumber - oldest.DayNumber, 0), row.GetInt32(0), row.GetInt32(1), row.GetInt32(2),
-                row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.Optional<DateOnly>(6), row.Text(7), 0, []),
+                row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.Optional<DateOnly>(6), row.Text(7), 0, [],
+                CustomerRisks.Read(row, 9)?.RiskClass, CustomerRisks.Read(row, 9)?.Score,
+                price?.Times(row.GetInt32(8))),
             cancellation)).Single();
-        var (score, reasons) = EvidenceScore.Of(facts, today);
+        var owed = Money.Sum(
+            items.Select(item => item.Amount).Where(amount => amount.Currency == account), account);
+        var (score, reasons) = EvidenceScore.Of(facts, owed, today);
         return facts with { Score = score, Reasons = reasons };
     }
 }

@@ -25,11 +25,14 @@ internal static class ItemFactsSql
         case when d.since is not null then (d.since at time zone coalesce(
             (select z.time_zone from legal_entities z where z.code = i.legal_entity), 'UTC'))::date end,
         (select count(*)::int from plan_items q join payment_plans b on b.id = q.plan_id
-            where q.invoice_id = i.invoice_id and q.installment = i.installment and b.status = 'breached')
+            where q.invoice_id = i.invoice_id and q.installment = i.installment and b.status = 'breached'),
+        (select max(n.date) from notice_items d join notices n on n.id = d.notice_id
+            where d.counts and d.invoice_id = i.invoice_id and d.installment = i.installment
+            and n.channel in ('email', 'letter'))
         """;
 
     /// <summary>How many there are.</summary>
-    public const int Count = 20;
+    public const int Count = 21;
 
     /// <summary>What they come from, joined to <c>open_items i</c>.</summary>
     public const string Joins =
@@ -74,7 +77,8 @@ internal static class ItemFactsSql
             Money.Of(row.GetDecimal(7), currency), row.GetFieldValue<string[]>(8),
             row.IsDBNull(9) ? null : row.GetInt32(9), row.GetBoolean(10), row.GetInt32(11), row.GetInt64(12),
             row.GetBoolean(13), Amount(14), Amount(15), row.GetBoolean(16), row.GetString(17),
-            row.Optional<DateOnly>(18), row.GetInt32(19));
+            row.Optional<DateOnly>(18), row.GetInt32(19),
+            row.Optional<DateOnly>(20));
 
         Money? Amount(int ordinal) => row.IsDBNull(ordinal) ? null : Money.Of(row.GetDecimal(ordinal), currency);
     }

@@ -52,7 +52,7 @@ public sealed class Recommender(
             .Where(item => item.DueDate < customer.Today && (invoices is null || invoices.Contains(item.InvoiceId)))
             .Select(Recommended)
             .ToList();
-        var facts = await evidence.ReadAsync(customer.Id, owed, customer.Today, cancellation);
+        var facts = await evidence.ReadAsync(customer, owed, cancellation);
         return RecommendationDecider.Draft(new RecommendationWish(
             customer.LegalEntity, customer.Id, kind, owed, Currency.Of(customer.Currency), customer.MaySuspend, facts,
             reason));

@@ -44,9 +44,11 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                    where h.customer_id = c.id and not h.released and (h.until is null or h.until >= $3)),
                (select s.state from overdue_states s where s.customer_id = c.id),
                l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason,
-               c.segment, c.country, c.language, n.playbook, {CompanyPlaybooks.Columns}
+               c.segment, c.country, c.language, n.playbook, {CompanyPlaybooks.Columns},
+               {CustomerRisks.Columns}
         from customers c
         {CompanyPlaybooks.Join}
+        left join customer_risks u on u.customer_id = c.id
         left join lateral (
             select m.date, m.step, m.status, m.reason,
                    case when coalesce(m.playbook, d.playbook) = d.playbook then d.playbook end as playbook
@@ -125,7 +127,7 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                         row.GetFieldValue<DateOnly>(17), row.GetString(18), row.GetString(19), row.Text(20)),
                 null, Recipients.Choose(reachable) is not null, tasks, row.GetInt32(8), row.GetInt32(9),
                 row.GetInt32(10), row.GetInt32(11), row.GetBoolean(12), holds.Contains(HoldKind.DunningBlock),
-                row.Text(13), ChanceOfLate: 0),
+                row.Text(13), ChanceOfLate: 0, Risk: CustomerRisks.Read(row, 28)),
             new CustomerTraits(
                 row.GetString(2), row.Text(21), row.Text(22), row.GetString(23), Currency.Of(row.GetString(3)), []),
             CompanyPlaybooks.Read(row, 25), row.Text(24));

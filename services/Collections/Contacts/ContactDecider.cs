@@ -19,9 +19,10 @@ public sealed record Suppression(string Rule, string Detail, DateTimeOffset? Unt
 /// <param name="Holds">Kinds of the holds that the customer is under.</param>
 /// <param name="Agrees">Whether the contact agrees to be written to, as Invoicing knows; null where it has not said,
 /// and where nobody is written to.</param>
+/// <param name="InvoiceIds">The invoices it is about; null for all that is owed.</param>
 public sealed record ContactMoment(
     ContactPoint Point, string TimeZone, DateTimeOffset Now, ContactRules Rules, IReadOnlyList<HoldKind> Holds,
-    bool? Agrees = null)
+    bool? Agrees = null, IReadOnlyList<Guid>? InvoiceIds = null)
 {
     /// <summary>What the clock on the contact's wall says.</summary>
     public DateTime LocalNow => LocalTime.Of(Now, TimeZone);
@@ -38,6 +39,9 @@ public static class ContactDecider
 {
     /// <summary>So long after a contact asked for contact, contact does not count: 12 CFR 1006.14(b)(3)(i).</summary>
     private const int ConsentDays = 7;
+
+    /// <summary>Contact about more invoices than these is about all that is owed.</summary>
+    private const int MostInvoices = 500;
 
     /// <summary>Contact takes place and counts, or does not and says why.</summary>
     public static Decision Attempt(
@@ -169,23 +173,44 @@ public static class ContactDecider
         {
             if (cap.Channel is { } channel && channel != moment.Point.Channel)
                 continue;
-            var days = profile.Attempts
-                .Where(attempt => !attempt.Consented
-                    && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
-                    && (cap.Channel is null || attempt.Channel == cap.Channel)
-                    && (cap.Per == CapScope.Customer || MayBeAt(attempt, moment.Point)))
-                .Select(attempt => attempt.LocalDate)
-                .Order()
+            var counted = profile.Attempts.FindAll(attempt => !attempt.Consented
+                && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
+                && (cap.Channel is null || attempt.Channel == cap.Channel)
+                && (cap.Per != CapScope.Contact || MayBeAt(attempt, moment.Point)));
+            IEnumerable<IEnumerable<CountedAttempt>> groups =
+                cap.Per == CapScope.Invoice ? ByInvoice(counted, moment.InvoiceIds) : [counted];
+            var full = groups
+                .Select(group => group.Select(attempt => attempt.LocalDate).Order().ToList())
+                .Where(group => group.Count >= cap.Attempts)
                 .ToList();
-            if (days.Count < cap.Attempts)
+            if (full.Count == 0)
                 continue;
-            var whose = cap.Per == CapScope.Customer ? "the customer" : "this contact";
+            var days = full.MaxBy(group => cap.Attempts == 0 ? default : group[^cap.Attempts])!;
+            var whose = cap.Per switch
+            {
+                CapScope.Customer => "the customer",
+                CapScope.Contact => "this contact",
+                _ => "the customer about one invoice",
+            };
             return new Suppression(
                 ContactRule.Cap, $"There were {days.Count} attempts at {whose} in {cap.Days} days.",
                 cap.Attempts == 0 ? null : days[^cap.Attempts].AddDays(cap.Days).StartIn(moment.TimeZone));
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The attempts that count for each invoice that contact is about, and for those that no attempt has named.
+    /// </summary>
+    private static IEnumerable<IEnumerable<CountedAttempt>> ByInvoice(
+        IReadOnlyCollection<CountedAttempt> attempts, IReadOnlyList<Guid>? invoiceIds)
+    {
+        var named = attempts.SelectMany(attempt => attempt.InvoiceIds ?? []).ToHashSet();
+        if (invoiceIds is not null)
+            named.IntersectWith(invoiceIds);
+        return named.Select(invoice => attempts.Where(attempt => attempt.IsAbout(invoice)))
+            .Append(attempts.Where(attempt => attempt.InvoiceIds is null));
     }
 
     /// <summary>A call of which nobody wrote down the number may have been to any of them.</summary>
@@ -199,8 +224,13 @@ public static class ContactDecider
         var consent = profile.ConsentOf(moment.Point.Address, moment.Point.Channel);
         var consented = consent is { Granted: true, ByInvoicing: false }
             && consent.On >= moment.LocalDate.AddDays(-ConsentDays);
+        var invoices = moment.InvoiceIds
+            ?? profile.Attempts.Find(attempt => activityId is not null && attempt.ActivityId == activityId)?.InvoiceIds;
+        var eachCounts = invoices?.Count <= MostInvoices
+            && moment.Rules.Caps.Any(cap => cap.Per == CapScope.Invoice);
         return new ContactAttempted(
-            moment.Point, moment.LocalDate, moment.Now, conversation, consented, noticeId, activityId);
+            moment.Point, moment.LocalDate, moment.Now, conversation, consented, noticeId, activityId,
+            eachCounts ? invoices : null);
     }
 
     private static string Code(HoldKind kind) => Json.NameOf(kind);

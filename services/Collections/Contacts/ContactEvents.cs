@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Activities;
 
 namespace OrderToCash.Collections.Contacts;
@@ -19,9 +20,12 @@ public sealed record ContactPoint(
 /// <param name="Consented">The contact had asked for it within seven days, so it does not count.</param>
 /// <param name="NoticeId">The notice behind it, or null.</param>
 /// <param name="ActivityId">The entry of the contact log behind it, or null.</param>
+/// <param name="InvoiceIds">The invoices it was about, where a cap counts each; null for all that is owed.</param>
 public sealed record ContactAttempted(
     ContactPoint Point, DateOnly LocalDate, DateTimeOffset At, bool Conversation, bool Consented, Guid? NoticeId,
-    Guid? ActivityId);
+    Guid? ActivityId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    IReadOnlyList<Guid>? InvoiceIds = null);
 
 /// <summary>A contact did not take place because of a rule.</summary>
 /// <param name="Point">Whom.</param>

@@ -12,4 +12,7 @@ public static class ContactRefusals
             ? "Which number is called? Name it, or a contact who has one."
             : "Which address is written to? Name it, or a contact who has one.",
         Field: "/address");
+
+    public static Refusal UnknownInvoice(Guid invoiceId) => new(
+        "unknown-invoice", $"The customer has no open item of invoice {invoiceId} here.", Field: "/invoiceIds");
 }

@@ -40,6 +40,7 @@ public sealed record CustomerStanding(DateOnly Date, IReadOnlyList<Money> Overdu
             condition.Level is { } least ? level >= least : null,
             condition.DisputeDays is { } old ? item.DisputedSince?.AddDays(old) <= Date : null,
             condition.BreachedPlans is { } breached ? item.BreachedPlans >= breached : null,
+            condition.DaysSinceNotice is { } since ? item.LastNoticeOn?.AddDays(since) <= Date : null,
         ];
         var asked = parts.Where(part => part is not null);
         return condition.Join == ConditionJoin.All ? asked.All(part => part == true) : asked.Any(part => part == true);

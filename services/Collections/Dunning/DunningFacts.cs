@@ -30,13 +30,15 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="ReminderFee">What its contract lets be charged for a notice, or null for nothing.</param>
 /// <param name="Charged">Steps whose fee was charged for its items, whatever became of the notices since.</param>
 /// <param name="HasFeeOfDay">The notice of the run's date was charged already, before it came back.</param>
+/// <param name="Collector">Who looks after it, or null.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     CustomerCash Cash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
     long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null,
     IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0,
     string? Segment = null, string? Country = null, CompanyPlaybook? Given = null,
-    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false)
+    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false,
+    string? Collector = null)
 {
     /// <summary>What rules tell it apart by.</summary>
     public CustomerTraits Traits => new(
@@ -77,11 +79,14 @@ public sealed record Recipient(string Name, string? Email, string? Language = nu
 /// <param name="DisputedSince">The day, at the legal entity, on which the oldest dispute of it that is open began; null
 /// where there is none.</param>
 /// <param name="BreachedPlans">Payment plans that covered it and were breached.</param>
+/// <param name="LastNoticeOn">The day of the last run whose mail or letter asked for it, unless that failed or was
+/// withdrawn; null where there was none.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
     IReadOnlyList<string> SentSteps, int? LastOffset, bool IsPromised = false, int FailedPromises = 0,
     long Version = 0, bool IsPlanned = false, Money? DisputedAmount = null, Money? HeldAmount = null,
-    bool IsPlaced = false, string Kind = ItemFacts.Invoice, DateOnly? DisputedSince = null, int BreachedPlans = 0)
+    bool IsPlaced = false, string Kind = ItemFacts.Invoice, DateOnly? DisputedSince = null, int BreachedPlans = 0,
+    DateOnly? LastNoticeOn = null)
 {
     /// <summary>Kind of what was sold.</summary>
     public const string Invoice = "invoice";

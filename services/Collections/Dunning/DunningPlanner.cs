@@ -180,11 +180,15 @@ public static class DunningPlanner
         var due = Due(date, playbook, items.Except(past), standing).ToList();
         var leading = past.Find(item => playbook.Steps.Any(step =>
             step.OffsetDays > (item.LastOffset ?? int.MinValue) && !item.SentSteps.Contains(step.Code)
-            && IsFor(playbook, step, item, standing, int.MaxValue)));
+            && IsFor(playbook, step, Later(item), standing, int.MaxValue)));
         if (leading is null || StepFor(date, playbook, leading, standing) is not { OffsetDays: > 0 } step)
             return due;
         return [.. past.Select(item => new DueItem(item, step, item != leading)), .. due];
     }
+
+    /// <summary>The item once its last notice is old enough for any step.</summary>
+    private static ItemFacts Later(ItemFacts item) =>
+        item.LastNoticeOn is null ? item : item with { LastNoticeOn = DateOnly.MinValue };
 
     private static PlannedNotice Notice(
         DateOnly date, PlaybookDefined playbook, CustomerFacts customer, List<DueItem> due)

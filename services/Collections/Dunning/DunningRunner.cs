@@ -372,6 +372,7 @@ public sealed partial class DunningRunner(
                 plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version)
             {
                 Deductions = DeductionsOf(plan),
+                EscalateTo = plan.Step.EscalateTo,
                 IgnoresCredits = order.Playbooks.InForce[plan.Playbook].Definition.Credits == OpenCredits.Ignored
                     ? true
                     : null,

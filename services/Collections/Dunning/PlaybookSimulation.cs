@@ -60,7 +60,8 @@ public static class PlaybookSimulation
         var last = customer.Facts.LastNoticeOn;
         var steps = items.ToDictionary(
             item => (item.Facts.InvoiceId, item.Facts.Installment),
-            item => (Sent: item.Facts.SentSteps.ToList(), Last: item.Facts.LastOffset));
+            item => new Said(
+                item.Facts.SentSteps.ToList(), item.Facts.LastOffset, item.Facts.LastNoticeOn));
         for (var day = from; day <= to; day = day.AddDays(1))
         {
             var facts = customer.Facts with
@@ -75,10 +76,10 @@ public static class PlaybookSimulation
                     continue;
                 foreach (var item in notice.Items.Where(item => !item.Listed))
                 {
-                    var (sent, highest) = steps[(item.InvoiceId, item.Installment)];
+                    var (sent, highest, on) = steps[(item.InvoiceId, item.Installment)];
                     sent.Add(item.Step);
-                    steps[(item.InvoiceId, item.Installment)] =
-                        (sent, Math.Max(highest ?? item.StepOffset, item.StepOffset));
+                    steps[(item.InvoiceId, item.Installment)] = new Said(
+                        sent, Math.Max(highest ?? item.StepOffset, item.StepOffset), notice.Step.IsWork ? on : day);
                 }
 
                 last = notice.Step.IsWork ? last : day;
@@ -91,12 +92,12 @@ public static class PlaybookSimulation
 
     /// <summary>The item as it was on a day; null where it was not there or paid.</summary>
     private static ItemFacts? On(
-        DateOnly day, ItemPast item, Dictionary<(Guid, int), (List<string> Sent, int? Last)> steps)
+        DateOnly day, ItemPast item, Dictionary<(Guid, int), Said> steps)
     {
         var known = item.Balances.LastOrDefault(balance => balance.From <= day);
         if (known is not { Balance.IsPositive: true })
             return null;
-        var (sent, last) = steps[(item.Facts.InvoiceId, item.Facts.Installment)];
+        var (sent, last, on) = steps[(item.Facts.InvoiceId, item.Facts.Installment)];
         var held = item.HeldBack.Where(one => one.On(day)).ToList();
         return item.Facts with
         {
@@ -104,6 +105,7 @@ public static class PlaybookSimulation
             Balance = known.Balance,
             SentSteps = sent,
             LastOffset = last,
+            LastNoticeOn = on,
             IsPromised = held.Exists(one => one.Amount is null),
             DisputedSince = held.Where(one => one.IsDispute).Min(one => (DateOnly?)one.From),
             FailedPromises = item.HeldBack.Count(one => one.Failed && one.Until <= day),
@@ -111,4 +113,7 @@ public static class PlaybookSimulation
                 held.Where(one => one.Amount is not null).Select(one => one.Amount!.Value), known.Balance.Currency),
         };
     }
+
+    /// <summary>The steps an item has had, the latest of them, and when it was last written of.</summary>
+    private sealed record Said(List<string> Sent, int? Last, DateOnly? On);
 }

@@ -46,7 +46,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         """;
 
     private const string Steps =
-        "select d.invoice_id, d.installment, d.step, d.step_offset from notice_items d " +
+        "select d.invoice_id, d.installment, d.step, d.step_offset, n.date, n.channel in ('email', 'letter') " +
+        "from notice_items d " +
         "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts " +
         "and d.invoice_id = any($3)";
 
@@ -119,7 +120,9 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         var words = await ReadAsync(Balances, Word, cancellation, entity.Code, from, to, customers);
         var invoices = words.Select(word => word.Facts.InvoiceId).Distinct().ToArray();
         var steps = (await ReadAsync(
-            Steps, row => (Item: (row.GetGuid(0), row.GetInt32(1)), Code: row.GetString(2), Offset: row.GetInt32(3)),
+            Steps, row => (
+                Item: (row.GetGuid(0), row.GetInt32(1)), Code: row.GetString(2), Offset: row.GetInt32(3),
+                WrittenOn: row.GetBoolean(5) ? row.Optional<DateOnly>(4) : null),
             cancellation, entity.Code, from, invoices)).ToLookup(step => step.Item);
         var held = (await ReadAsync(
             HeldBack,
@@ -133,6 +136,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
                 {
                     SentSteps = [.. had.Select(step => step.Code).Distinct()],
                     LastOffset = had.Count == 0 ? null : had.Max(step => step.Offset),
+                    LastNoticeOn = had.Max(step => step.WrittenOn),
                 };
                 return new ItemPast(
                     item.First().Customer, facts, [.. item.Select(word => word.Balance)], [.. held[item.Key]]);

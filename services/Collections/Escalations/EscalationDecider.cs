@@ -45,13 +45,14 @@ public static class EscalationDecider
         };
     }
 
-    /// <summary>Goes up a rung where nobody has taken it over in time; on the last one it stays.</summary>
+    /// <summary>Goes up a rung where nobody has taken it over in time; with the legal department and
+    /// beyond it stays.</summary>
     public static Decision MoveUp(Escalation escalation, EscalationPolicy policy, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(escalation);
         ArgumentNullException.ThrowIfNull(policy);
         if (escalation is not { Status: EscalationStatus.Open, Raised: { } raised } || raised.AcknowledgeBy >= today
-            || raised.Target == EscalationTarget.Legal)
+            || raised.Target >= EscalationTarget.Legal)
             return Decision.Nothing;
         return Decision.Of(new EscalationMovedUp(raised with
         {

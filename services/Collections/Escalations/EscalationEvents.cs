@@ -12,8 +12,11 @@ public enum EscalationTarget
     /// <summary>The credit manager.</summary>
     CreditManager,
 
-    /// <summary>The legal department.</summary>
+    /// <summary>The legal department; nothing goes further up by itself.</summary>
     Legal,
+
+    /// <summary>Whoever places matters with a collection agency; only who names it hands anything there.</summary>
+    Agency,
 }
 
 /// <summary>What a matter was handed up for.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Playbooks;
 
 namespace OrderToCash.Collections.Notices;
@@ -66,6 +67,15 @@ public sealed record NoticeContent(
 
     /// <summary>Its playbook takes no credit memos off; null where it does.</summary>
     public bool? IgnoresCredits { get; init; }
+
+    /// <summary>The invoices it is about.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Guid> InvoiceIds => [.. Items.Select(item => item.InvoiceId).Distinct()];
+
+    /// <summary>To whom the step escalates, as it says; null for the team lead, and where it escalates nothing.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public EscalationTarget? EscalateTo { get; init; }
 }
 
 /// <summary>A notice is decided and written; it is sent next.</summary>

@@ -56,6 +56,10 @@ public static partial class PlaybookDecider
             $"{at}/offsetDays", "A step is due 60 days before to 365 days after the due date."),
         { IsWork: true, OffsetDays: <= 0 } => PlaybookRefusals.Invalid(
             $"{at}/channel", "Before the due day has ended there is nothing to call about, escalate or recommend."),
+        { EscalateTo: not null } when step.Channel != NoticeChannel.Escalate => PlaybookRefusals.Invalid(
+            $"{at}/escalateTo", "Only a step that escalates says to whom."),
+        { EscalateTo: { } target } when !Enum.IsDefined(target) => PlaybookRefusals.Invalid(
+            $"{at}/escalateTo", "There is nobody of that name to escalate to."),
         { AttachLetter: true } when step.Channel != NoticeChannel.Email => PlaybookRefusals.Invalid(
             $"{at}/attachLetter", "Only a mail carries a letter."),
         _ when !step.Wording.ContainsKey(FallbackLanguage) => PlaybookRefusals.Invalid(
@@ -69,6 +73,9 @@ public static partial class PlaybookDecider
         _ when step.Wording.FirstOrDefault(text => !NamesWhatThereIs(text.Value)) is { Key: { } language } =>
             PlaybookRefusals.Invalid($"{at}/wording/{language}",
                 $"A wording may name {string.Join(", ", Wording.Placeholders)} in double braces, and holds no others."),
+        { OffsetDays: <= 0 } when step.Wording.FirstOrDefault(text => SpeaksOfArrears(text.Value))
+            is { Key: { } language } => PlaybookRefusals.Invalid($"{at}/wording/{language}",
+                $"Before the due day has ended there is no {string.Join(" and no ", Wording.OfArrears)}."),
         _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts")
             ?? CheckFees(step, $"{at}/fees")
             ?? (step.Condition is { } condition ? CheckCondition(condition, $"{at}/condition") : null),
@@ -89,7 +96,7 @@ public static partial class PlaybookDecider
     {
         {
             DaysOverdue: null, ItemAmounts: null, TotalOverdue: null, PercentOfOpen: null, FailedPromises: null,
-            Level: null, DisputeDays: null, BreachedPlans: null,
+            Level: null, DisputeDays: null, BreachedPlans: null, DaysSinceNotice: null,
         } => PlaybookRefusals.Invalid(at, "A condition asks for something; leave it out where nothing is asked."),
         { DaysOverdue: < 1 or > 365 } => PlaybookRefusals.Invalid(
             $"{at}/daysOverdue", "An item is 1 to 365 days overdue."),
@@ -102,6 +109,8 @@ public static partial class PlaybookDecider
             $"{at}/disputeDays", "An item has been disputed for 1 to 365 days."),
         { BreachedPlans: < 1 or > 100 } => PlaybookRefusals.Invalid(
             $"{at}/breachedPlans", "There are 1 to 100 payment plans that were breached."),
+        { DaysSinceNotice: < 1 or > 365 } => PlaybookRefusals.Invalid(
+            $"{at}/daysSinceNotice", "The last notice is 1 to 365 days old."),
         { ItemAmounts.Count: 0 } => PlaybookRefusals.Invalid(
             $"{at}/itemAmounts", "There is at least one amount, or the part is left out."),
         { TotalOverdue.Count: 0 } => PlaybookRefusals.Invalid(
@@ -114,6 +123,13 @@ public static partial class PlaybookDecider
     {
         if (steps.Select(step => step.Code).Distinct(StringComparer.Ordinal).Count() < steps.Count)
             return PlaybookRefusals.Invalid("/steps", "Two steps have the same code.");
+        var before = steps.TakeWhile(step => step.Condition?.DaysSinceNotice is null).ToList();
+        if (before.Count < steps.Count && before.TrueForAll(step => step.IsWork))
+        {
+            return PlaybookRefusals.Invalid(
+                $"/steps/{before.Count}/condition/daysSinceNotice", "No step before this one writes a notice.");
+        }
+
         return steps.Zip(steps.Skip(1)).Any(pair => pair.First.OffsetDays >= pair.Second.OffsetDays)
             ? PlaybookRefusals.Invalid("/steps", "Each step is due later than the one before it.")
             : null;
@@ -138,6 +154,10 @@ public static partial class PlaybookDecider
             .All(text => Wording.Placeholders
                 .Aggregate(text, (rest, name) => rest.Replace($"{{{{{name}}}}}", "", StringComparison.Ordinal))
                 .AsSpan().IndexOfAny('{', '}') < 0);
+
+    private static bool SpeaksOfArrears(Wording wording) =>
+        new[] { wording.Subject, wording.Opening, wording.Closing }
+            .Any(text => Wording.OfArrears.Any(name => text.Contains($"{{{{{name}}}}}", StringComparison.Ordinal)));
 
     private static bool IsText(string text, int max) => !string.IsNullOrWhiteSpace(text) && text.Length <= max;
 

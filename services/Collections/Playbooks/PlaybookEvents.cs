@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderToCash.Collections.Escalations;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Playbooks;
@@ -15,7 +16,7 @@ public enum NoticeChannel
     /// <summary>No writing: a task to call the customer.</summary>
     CallTask,
 
-    /// <summary>No writing: the matter goes to the collector's team lead.</summary>
+    /// <summary>No writing: the matter goes to the collector's team lead, or to whom the step names.</summary>
     Escalate,
 
     /// <summary>No writing: a recommendation to suspend service, for approval.</summary>
@@ -74,13 +75,16 @@ public enum ConditionJoin
 /// due date.</param>
 /// <param name="DisputeDays">An amount of the item has been disputed for at least so many days, and is still.</param>
 /// <param name="BreachedPlans">At least so many payment plans that covered the item were breached.</param>
+/// <param name="DaysSinceNotice">The last notice about the item, in writing, is of a run at least so many days
+/// before.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record StepCondition(
     ConditionJoin Join, int? DaysOverdue = null, IReadOnlyList<Money>? ItemAmounts = null,
     IReadOnlyList<Money>? TotalOverdue = null, decimal? PercentOfOpen = null, int? FailedPromises = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? Level = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? DisputeDays = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? BreachedPlans = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? BreachedPlans = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? DaysSinceNotice = null);
 
 /// <summary>
 /// What a notice says, in one language. The texts may name <see cref="Placeholders"/>, e.g. <c>{{total}}</c>.
@@ -91,9 +95,19 @@ public sealed record StepCondition(
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record Wording(string Subject, string Opening, string Closing)
 {
-    /// <summary>What a text may name.</summary>
-    public static readonly IReadOnlyList<string> Placeholders = ["contact", "customer", "entity", "total", "count",
-        "date"];
+    /// <summary>How many days the oldest item is overdue, and the dunning level: only after the due date.</summary>
+    public static readonly IReadOnlyList<string> OfArrears = ["daysOverdue", "level"];
+
+    /// <summary>
+    /// What a text may name: who reads it, the customer and its number, who writes, what is asked for in all, on how
+    /// many items, the day of the notice, the oldest item and its due date, who looks after the customer (the legal
+    /// entity where nobody does), and what there is <see cref="OfArrears"/>.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Placeholders =
+    [
+        "contact", "customer", "customerNumber", "entity", "total", "count", "date", "oldestInvoice", "oldestDueDate",
+        "collector", .. OfArrears,
+    ];
 }
 
 /// <summary>
@@ -109,11 +123,13 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 /// <param name="Condition">What must hold beside its day, or null.</param>
 /// <param name="Fees">What a notice of the step costs the customer, at most one per currency: no more than its contract
 /// allows, and nothing where that allows nothing. Null for nothing.</param>
+/// <param name="EscalateTo">To whom a step that escalates hands the matter; null for the team lead.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookStep(
     string Code, int OffsetDays, NoticeChannel Channel, IReadOnlyList<Money> MinimumAmounts,
     IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false, StepCondition? Condition = null,
-    IReadOnlyList<Money>? Fees = null)
+    IReadOnlyList<Money>? Fees = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] EscalationTarget? EscalateTo = null)
 {
     /// <summary>True where nobody is written to: somebody gets something to do instead.</summary>
     [JsonIgnore]

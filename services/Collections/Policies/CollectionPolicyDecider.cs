@@ -30,7 +30,8 @@ public static partial class CollectionPolicyDecider
             ?? CheckStates(wish.OverdueStates)
             ?? CheckWeights(wish.Worklist ?? StandardPolicy.Weights)
             ?? CheckPlaybooks(wish.Playbooks ?? [])
-            ?? CheckPayers(wish.Payers ?? StandardPolicy.Payers);
+            ?? CheckPayers(wish.Payers ?? StandardPolicy.Payers)
+            ?? CheckCosts(wish.CostPerContact);
         if (fault is not null)
             return fault;
         return policy.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -46,6 +47,12 @@ public static partial class CollectionPolicyDecider
         { Plans.MostInstallments: < 1 or > 120 } =>
             Invalid("/plans/mostInstallments", "A plan has 1 to 120 installments."),
         { Plans.LongestDays: < 1 or > 1095 } => Invalid("/plans/longestDays", "A plan runs 1 to 1,095 days."),
+        { Plans.ApproveFrom: { Installments: null, Days: null } } =>
+            Invalid("/plans/approveFrom", "A long plan is long by its installments or its days."),
+        { Plans.ApproveFrom.Installments: < 1 or > 120 } =>
+            Invalid("/plans/approveFrom/installments", "A long plan has 1 to 120 installments or more."),
+        { Plans.ApproveFrom.Days: < 1 or > 1095 } =>
+            Invalid("/plans/approveFrom/days", "A long plan runs 1 to 1,095 days or longer."),
         { Escalations.AcknowledgeDays: < 1 or > 30 } =>
             Invalid("/escalations/acknowledgeDays", "An escalation is acknowledged within 1 to 30 days."),
         { Dunning: { At: var at } } when at > DunningSchedule.Latest =>
@@ -97,6 +104,9 @@ public static partial class CollectionPolicyDecider
                 return Invalid(at, "A state without conditions would hold for every customer.");
             if (state.RetryDays.Count > Many || state.RetryDays.Any(day => day is < 0 or > 365))
                 return Invalid($"{at}/retryDays", "Payment is tried again 0 to 365 days after the state was entered.");
+            if (state.EscalateTo is { } target
+                && (!Enum.IsDefined(target) || !state.Actions.Contains(OverdueAction.Escalate)))
+                return Invalid($"{at}/escalateTo", "Only a state that escalates says to whom, and somebody there is.");
             if (CheckAmounts(state.Balances, $"{at}/balances") is { } fault)
                 return fault;
         }
@@ -112,6 +122,10 @@ public static partial class CollectionPolicyDecider
             }.Any(weight => weight is < 0 or > 10) => Invalid("/worklist", "A weight is 0 to 10."),
         { OldestDays: < 1 or > 1095 } => Invalid("/worklist/oldestDays", "Age grows for 1 to 1,095 days."),
         { MostOfAKind: < 0 or > 20 } => Invalid("/worklist/mostOfAKind", "At most 0 to 20 of a kind count."),
+        { RiskClasses.Count: > Many } => Invalid("/worklist/riskClasses", $"At most {Many} classes have a weight."),
+        { RiskClasses: { } classes } when classes.FirstOrDefault(one =>
+            one.Key.Length is 0 or > 20 || one.Value is < 0 or > 10) is { Key: { } code } =>
+            Invalid($"/worklist/riskClasses/{code}", "A class has 1 to 20 characters and a weight of 0 to 10."),
         _ => null,
     };
 
@@ -141,6 +155,14 @@ public static partial class CollectionPolicyDecider
         { VeryLatePercent: <= 0 or > 100 } =>
             Invalid("/payers/veryLatePercent", "A benchmark is over 0 and at most 100."),
         _ => null,
+    };
+
+    private static Refusal? CheckCosts(IReadOnlyList<Money>? costs) => costs switch
+    {
+        null => null,
+        { Count: 0 or > Many } =>
+            Invalid("/costPerContact", $"There are 1 to {Many} prices of a contact, or they are left out."),
+        _ => CheckAmounts(costs, "/costPerContact"),
     };
 
     private static Refusal? CheckAmounts(IReadOnlyList<Money> amounts, string at)

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
 
@@ -21,11 +23,15 @@ namespace OrderToCash.Collections.Policies;
 /// rules.</param>
 /// <param name="Payers">From when on and from how much on customers pay late; null where it was not said yet: the
 /// standard benchmarks.</param>
+/// <param name="CostPerContact">What one contact costs us, whoever makes it and over whichever channel; at most one per
+/// currency. Null where it does not count.</param>
 public sealed record CollectionPolicyDefined(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
     DunningSchedule? Dunning = null, WorklistWeights? Worklist = null, IReadOnlyList<PlaybookRule>? Playbooks = null,
-    PayerBenchmarks? Payers = null);
+    PayerBenchmarks? Payers = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    IReadOnlyList<Money>? CostPerContact = null);
 
 /// <summary>
 /// What makes an average and a bad payer of a customer, by what is expected of its money
@@ -47,9 +53,19 @@ public sealed record PayerBenchmarks(int VeryLateDays, decimal LatePercent, deci
 /// <param name="OverdueDispute">So much more for each dispute past its day.</param>
 /// <param name="CreditHold">So much more where its orders are held.</param>
 /// <param name="MostOfAKind">At most so many of a kind count.</param>
+/// <param name="RiskClasses">So much more for a customer whom Credit has put into this class, by the code of the class;
+/// nothing for classes that are not named. Null where it was not said yet: the standard ones.</param>
 public sealed record WorklistWeights(
     decimal Age, int OldestDays, decimal BrokenPromise, decimal BreachedPlan, decimal OverdueDispute,
-    decimal CreditHold, int MostOfAKind);
+    decimal CreditHold, int MostOfAKind,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    IReadOnlyDictionary<string, decimal>? RiskClasses = null)
+{
+    /// <summary>What the class of a customer counts; 0 where Credit has put it into none.</summary>
+    public decimal OfRisk(string? riskClass) => riskClass is null
+        ? 0
+        : (RiskClasses ?? StandardPolicy.RiskClasses).GetValueOrDefault(riskClass);
+}
 
 /// <summary>Dunning runs that the clock starts, one a day at most.</summary>
 /// <param name="At">From this time of the legal entity's day on the run of the day is due.</param>
@@ -90,7 +106,20 @@ public sealed record PromisePolicy(int GraceDays, decimal TolerancePercent, int 
 /// <param name="MostInstallments">Longest plan, in installments.</param>
 /// <param name="LongestDays">Longest plan, in days from today.</param>
 /// <param name="RestoreDueDates">A plan that ends unpaid gives its items their first due dates back.</param>
-public sealed record PlanPolicy(int GraceDays, int MostInstallments, int LongestDays, bool RestoreDueDates);
+/// <param name="ApproveFrom">Plans that go so far are approved by somebody whatever their amount; null where the amount
+/// alone decides.</param>
+public sealed record PlanPolicy(
+    int GraceDays, int MostInstallments, int LongestDays, bool RestoreDueDates,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] LongPlan? ApproveFrom = null);
+
+/// <summary>How far a plan must go to be a long one: one of the two suffices.</summary>
+/// <param name="Installments">So many installments or more; null for any number.</param>
+/// <param name="Days">Its last installment is due in so many days from today or more; null whenever it is.</param>
+public sealed record LongPlan(int? Installments = null, int? Days = null)
+{
+    /// <summary>True for a plan of so many installments whose last is due in so many days.</summary>
+    public bool Is(int installments, int days) => installments >= Installments || days >= Days;
+}
 
 /// <summary>Rules for disputes.</summary>
 /// <param name="Reasons">Who looks into a dispute of each reason, and how long that may take; those not named go by
@@ -124,7 +153,7 @@ public sealed record ContactRules(
     IReadOnlyList<QuietHours> QuietHours, IReadOnlyList<ContactChannel> ConsentFor);
 
 /// <summary>At most so many attempts in so many days.</summary>
-/// <param name="Per">Counted for each contact, or for the customer as a whole.</param>
+/// <param name="Per">Counted for each contact, for each invoice, or for the customer as a whole.</param>
 /// <param name="Channel">Only attempts over this channel; null for all together.</param>
 /// <param name="Attempts">Most attempts.</param>
 /// <param name="Days">In this many consecutive days of the contact's calendar, today among them.</param>
@@ -138,6 +167,12 @@ public enum CapScope
 
     /// <summary>One contact of the customer.</summary>
     Contact,
+
+    /// <summary>
+    /// One invoice of the customer, whichever contact: each debt by itself. Contact that says of no invoice that it is
+    /// about it is about all of them.
+    /// </summary>
+    Invoice,
 }
 
 /// <summary>The hours in which a channel may be used, local to the contact.</summary>
@@ -160,9 +195,11 @@ public sealed record QuietHours(
 /// <param name="WithoutHold">Only without a hold of this kind.</param>
 /// <param name="Actions">What is done when a customer enters the state.</param>
 /// <param name="RetryDays">Days after entering it on which payment is tried again.</param>
+/// <param name="EscalateTo">To whom a state that escalates hands the matter; null for the team lead.</param>
 public sealed record OverdueStateRule(
     string Code, int? Items, IReadOnlyList<Money> Balances, int? Days, string? WithHold, string? WithoutHold,
-    IReadOnlyList<OverdueAction> Actions, IReadOnlyList<int> RetryDays);
+    IReadOnlyList<OverdueAction> Actions, IReadOnlyList<int> RetryDays,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] EscalationTarget? EscalateTo = null);
 
 /// <summary>What entering an overdue state leads to.</summary>
 public enum OverdueAction
@@ -170,7 +207,7 @@ public enum OverdueAction
     /// <summary>A call task for the collector.</summary>
     Call,
 
-    /// <summary>An escalation to the collector's team lead.</summary>
+    /// <summary>An escalation to the collector's team lead, or to whom the state names.</summary>
     Escalate,
 
     /// <summary>No changes to what the customer has ordered; the others are told so.</summary>

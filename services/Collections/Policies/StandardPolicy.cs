@@ -16,8 +16,9 @@ public static class StandardPolicy
     /// <summary>
     /// The presumption of Regulation F, 12 CFR 1006.14(b)(2), and the convenient hours of 15 USC 1692c(a)(1): at most
     /// seven calls within seven consecutive days per person, none within seven days after a conversation (its day being
-    /// the first), and from 8 to 21 o'clock where the person is. It binds collectors of consumer debt; here it is a
-    /// choice.
+    /// the first), and from 8 to 21 o'clock where the person is. The regulation counts each debt of a person by itself;
+    /// here all of them count together, which is stricter (<see cref="CapScope.Invoice"/> counts each). It binds
+    /// collectors of consumer debt; here it is a choice.
     /// </summary>
     public static readonly ContactRules RegulationF = new(
         [new ContactCap(CapScope.Contact, ContactChannel.Call, 7, 7)], SilenceDays: 7, [ContactChannel.Call],
@@ -29,12 +30,19 @@ public static class StandardPolicy
         [new QuietHours(ContactChannel.Call, new TimeOnly(8, 0), new TimeOnly(21, 0), [])], ConsentFor: []);
 
     /// <summary>
+    /// A quarter more for a customer whom Credit has put into the last but one of its standard classes, twice that for
+    /// the last. They are ours.
+    /// </summary>
+    public static readonly IReadOnlyDictionary<string, decimal> RiskClasses =
+        new Dictionary<string, decimal>(StringComparer.Ordinal) { ["D"] = 0.25m, ["E"] = 0.50m };
+
+    /// <summary>
     /// Thrice at half a year past due, a quarter more for each broken promise, breached plan and a credit hold, a tenth
     /// more for each dispute past its day. They are ours.
     /// </summary>
     public static readonly WorklistWeights Weights = new(
         Age: 2, OldestDays: 180, BrokenPromise: 0.25m, BreachedPlan: 0.25m, OverdueDispute: 0.10m, CreditHold: 0.25m,
-        MostOfAKind: 3);
+        MostOfAKind: 3, RiskClasses);
 
     /// <summary>
     /// A month is very late, and more than half is too much: the 60 percent are the benchmark of the example in

@@ -1,15 +1,27 @@
+using OrderToCash.Kernel;
+
 namespace OrderToCash.Collections.Recommendations;
 
 /// <summary>
-/// How little is to be expected of a customer, 0 to 100: points for age, broken promises, breached plans, silence and
-/// insolvency. A ladder for people to agree on, not a probability; the weights are ours.
+/// How little is to be expected of a customer, 0 to 100: points for age, broken promises, breached plans, silence,
+/// insolvency, what Credit thinks of it, and what it costs to collect. A ladder for people to agree on, not a
+/// probability; the weights are ours.
 /// </summary>
 public static class EvidenceScore
 {
     private const int LongWithoutPayment = 90;
 
+    /// <summary>
+    /// Below these Credit's standard policy puts a customer into its last class, and into the last but one. What a
+    /// policy calls its classes is its own affair, so points go by the score.
+    /// </summary>
+    private const int LastClass = 35, LastButOneClass = 50;
+
     /// <summary>The points and what they are for.</summary>
-    public static (int Score, IReadOnlyList<string> Reasons) Of(Evidence facts, DateOnly today)
+    /// <param name="facts">What is known; its own score and reasons are not looked at.</param>
+    /// <param name="owed">What it is about, in the customer's currency: the cost to collect is a share of it.</param>
+    /// <param name="today">The day, in the legal entity's calendar.</param>
+    public static (int Score, IReadOnlyList<string> Reasons) Of(Evidence facts, Money owed, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var reasons = new List<string>();
@@ -24,6 +36,10 @@ public static class EvidenceScore
         Add(facts.LastPaymentOn is not { } paid || paid < today.AddDays(-LongWithoutPayment) ? 10 : 0,
             facts.LastPaymentOn is { } last ? $"The last payment was on {last:yyyy-MM-dd}." : "Nothing was ever paid.");
         Add(facts.OnHold == "bankruptcy" ? 40 : 0, "The customer is bankrupt.");
+        Add(facts.RiskScore switch { < LastClass => 20, < LastButOneClass => 10, _ => 0 },
+            $"Credit scores it {facts.RiskScore} of 100{(facts.RiskClass is { } risk ? $", class {risk}" : "")}.");
+        Add(facts.CostToCollect is { } cost ? PointsOf(cost, owed) : 0,
+            $"Contact since the oldest item was due has cost {facts.CostToCollect}, to collect {owed}.");
         return (Math.Min(score, 100), reasons);
 
         void Add(int points, string reason)
@@ -33,4 +49,13 @@ public static class EvidenceScore
                 reasons.Add(reason);
         }
     }
+
+    /// <summary>A fifth of what is owed is dear, half of it hardly worth while.</summary>
+    private static int PointsOf(Money cost, Money owed) => cost switch
+    {
+        _ when !cost.IsPositive || !owed.IsPositive => 0,
+        _ when cost >= owed.Times(0.5m) => 20,
+        _ when cost >= owed.Times(0.2m) => 10,
+        _ => 0,
+    };
 }

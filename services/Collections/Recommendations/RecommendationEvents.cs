@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Recommendations;
@@ -36,10 +37,17 @@ public sealed record RecommendedItem(
 /// <param name="OnHold">Kind of the hold the customer is under, or null.</param>
 /// <param name="Score">0 to 100: how little is to be expected; see <see cref="EvidenceScore"/>.</param>
 /// <param name="Reasons">The same in words.</param>
+/// <param name="RiskClass">The class that Credit has put the customer into, or null.</param>
+/// <param name="RiskScore">0 (worst) to 100 on Credit's scorecard, or null.</param>
+/// <param name="CostToCollect">What attempts at contact have cost since the oldest item was due (days in UTC), by the
+/// policy's price of a contact in the customer's currency; null where it has none.</param>
 public sealed record Evidence(
     int OldestDaysOverdue, int NoticesSent, int ContactAttempts, int Conversations, int BrokenPromises,
     int BreachedPlans, int RejectedDisputes, DateOnly? LastPaymentOn, string? OnHold, int Score,
-    IReadOnlyList<string> Reasons);
+    IReadOnlyList<string> Reasons,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] string? RiskClass = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? RiskScore = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] Money? CostToCollect = null);
 
 /// <summary>Something is recommended about a customer.</summary>
 /// <param name="LegalEntity">Whose receivables.</param>

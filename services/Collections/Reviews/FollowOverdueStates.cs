@@ -83,7 +83,7 @@ public sealed class FollowOverdueStates(
                 break;
             case OverdueAction.Escalate:
                 var raised = new EscalationRaised(
-                    customer.LegalEntity, customer.Id, EscalationTarget.TeamLead, EscalationCause.OverdueState, null,
+                    customer.LegalEntity, customer.Id, Target(customer, changed), EscalationCause.OverdueState, null,
                     text, customer.Today.AddDays(customer.Policy.Escalations.AcknowledgeDays));
                 batch.Append(EscalationStream.Type, Ids.Next(clock), 0, [raised]);
                 break;
@@ -98,6 +98,9 @@ public sealed class FollowOverdueStates(
                 break;
         }
     }
+
+    private static EscalationTarget Target(ReviewedCustomer customer, OverdueStateChanged changed) =>
+        customer.Policy.OverdueStates.First(state => state.Code == changed.To).EscalateTo ?? EscalationTarget.TeamLead;
 
     /// <summary>
     /// What the contract does not allow is not recommended; that it was due is in the state's history.

@@ -148,8 +148,8 @@ public sealed class WriteWorklist(
     }
 
     /// <summary>
-    /// A row and what identifies the state of affairs behind it: days, rates and rules of contact pass without making
-    /// it another.
+    /// A row and what identifies the state of affairs behind it: days, rates, scores and rules of contact pass without
+    /// making it another.
     /// </summary>
     private sealed record WorkRow(WorkCustomer Customer, WorkFacts Facts, Money Overdue, decimal Rank)
     {
@@ -162,6 +162,7 @@ public sealed class WriteWorklist(
                 WithoutRate = null,
                 Pays = null,
                 Rating = null,
+                Risk = Facts.Risk is { } risk ? risk with { Score = null, AssessedAt = default } : null,
             },
             Json.Stored))
             .ToString("N");

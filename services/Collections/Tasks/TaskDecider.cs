@@ -25,6 +25,17 @@ public static class TaskDecider
             $"Mail to {point.Address ?? Nobody} came back. Find an address that works.", today, null, noticeId);
     }
 
+    /// <summary>A number was not theirs: one that reaches them is to be found.</summary>
+    public static TaskCreated RepairNumber(ContactPoint point, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        return new TaskCreated(
+            point.LegalEntity, point.CustomerId, TaskKind.Other,
+            $"{point.Address ?? "The number that was called"} is not the number of {point.Name ?? Nobody}. " +
+            "Find one that reaches them.",
+            today, null, null);
+    }
+
     /// <summary>Notes that it was done.</summary>
     public static Decision Finish(CollectionTask task, string result)
     {

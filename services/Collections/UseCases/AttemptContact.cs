@@ -34,8 +34,11 @@ public static class AttemptContact
     /// <param name="Address">Telephone number or mail address; without it the contact's own. A call or mail has one
     /// wherever some contact does: rules hold per person.</param>
     /// <param name="ContactName">Who.</param>
+    /// <param name="InvoiceIds">What it is about, where a rule counts each invoice; without them all that is
+    /// owed.</param>
     public sealed record Request(
-        Guid CustomerId, ContactChannel Channel, string? Address = null, string? ContactName = null);
+        Guid CustomerId, ContactChannel Channel, string? Address = null, string? ContactName = null,
+        IReadOnlyList<Guid>? InvoiceIds = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/v1/collections/contact-attempts", Handle)
@@ -44,12 +47,13 @@ public static class AttemptContact
         .WithSummary("Ask whether a contact may take place now; if so it counts");
 
     private static async Task<IResult> Handle(
-        Request request, HttpCommand command, ContactBook contacts, PolicyBook policies)
+        Request request, HttpCommand command, ContactBook contacts, PolicyBook policies, OpenItems items)
     {
         if (new Validation()
             .Check(request.Channel != ContactChannel.Note, "/channel", "a note is no contact")
             .Optional("/address", request.Address)
             .Optional("/contactName", request.ContactName)
+            .Check(request.InvoiceIds is null or { Count: > 0 and <= 500 }, "/invoiceIds", "names 1 to 500 invoices")
             .Problem is { } problem)
             return problem;
         var id = Ids.Next(command.Clock);
@@ -62,6 +66,8 @@ public static class AttemptContact
             var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
             if (Moment(customer).Point.Address is null && customer.HasAddresses(request.Channel))
                 return ContactRefusals.AddressMissing(request.Channel);
+            if (await UnknownInvoiceAsync(request, customer, items, cancellation) is { } unknown)
+                return ContactRefusals.UnknownInvoice(unknown);
             return Plan.Inside(async (connection, stop) =>
             {
                 var known = await AtContactAsync(connection, customer, stop);
@@ -74,10 +80,24 @@ public static class AttemptContact
                     Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
             });
 
-            ContactMoment Moment(ContactableCustomer with) => with.Moment(
-                request.Channel, request.Address, request.ContactName, policy.ContactIn(with.Country),
-                command.Clock.GetUtcNow());
+            ContactMoment Moment(ContactableCustomer contacted) => contacted.Moment(
+                request.Channel, request.Address, request.ContactName, policy.ContactIn(contacted.Country),
+                command.Clock.GetUtcNow()) with
+            {
+                InvoiceIds = request.InvoiceIds,
+            };
         });
+    }
+
+    /// <summary>The first of the invoices of which the company owes nothing; null where it owes something of each.
+    /// </summary>
+    private static async Task<Guid?> UnknownInvoiceAsync(
+        Request request, ContactableCustomer customer, OpenItems items, CancellationToken cancellation)
+    {
+        if (request.InvoiceIds is not { } named)
+            return null;
+        var owed = (await items.OfAsync(customer.Company[0], cancellation)).Select(item => item.InvoiceId).ToHashSet();
+        return named.Where(invoice => !owed.Contains(invoice)).Cast<Guid?>().FirstOrDefault();
     }
 
     /// <summary>

@@ -7,15 +7,19 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.UseCases;
 
-/// <summary>Results of a month.</summary>
+/// <summary>Results of a month, or of several.</summary>
+/// <param name="Period">The month, or the last of them.</param>
 /// <param name="Rows">Per currency and collector; the row of all collectors has none and comes first.</param>
-public sealed record CollectionResultsView(string LegalEntity, string Period, IReadOnlyList<CollectionResultRow> Rows);
+/// <param name="Months">How many months.</param>
+public sealed record CollectionResultsView(
+    string LegalEntity, string Period, IReadOnlyList<CollectionResultRow> Rows, int Months = 1);
 
-/// <summary>What a month came to. Percents are null where there is nothing to divide by.</summary>
+/// <summary>What a month, or several, came to. Percents are null where there is nothing to divide by.</summary>
 /// <param name="Collector">Subject; null where nobody looks after the customers.</param>
 /// <param name="All">True for the sum over all collectors.</param>
-/// <param name="Effectiveness">Collection effectiveness index: (beginning + sales − ending) ÷ (beginning + sales −
-/// ending that is not overdue) × 100. 100: everything that was due came.</param>
+/// <param name="Effectiveness">Collection effectiveness index of the Credit Research Foundation (Performance Measures
+/// for Credit, Collections and Accounts Receivable): (beginning + sales ÷ N − ending) ÷ (beginning + sales ÷ N −
+/// ending that is not overdue) × 100, where N is the number of months. 100: everything that was due came.</param>
 /// <param name="Target">Cash that was to come, or null.</param>
 /// <param name="Achieved">Cash in percent of the target.</param>
 /// <param name="CurrentPercent">Of what was open at the end, so much was not overdue.</param>
@@ -36,29 +40,40 @@ public static class CollectionResults
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/reports/collection-effectiveness", Handle)
         .RequireScope(Scopes.CollectionsRead).Produces<CollectionResultsView>()
-        .WithSummary("Results of collecting in a month: CEI, targets, promises, disputes, contacts (JSON, CSV, XLSX)");
+        .WithSummary(
+            "Results of collecting in months: CEI, targets, promises, disputes, contacts (JSON, CSV, XLSX)");
 
     private static async Task<IResult> Handle(
-        string legalEntity, string period, LegalEntities entities, ResultsReader reader, EventSourcing.EventStore store,
-        HttpContext http)
+        string legalEntity, string period, int? months, LegalEntities entities, ResultsReader reader,
+        EventSourcing.EventStore store, HttpContext http)
     {
         if (Caller.Of(http).Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (!ResultPeriod.TryParse(period, out var month))
             return ResultPeriod.Malformed();
+        if (months is < 1 or > ResultPeriod.MostMonths)
+            return ResultPeriod.TooLong();
         if (await entities.FindAsync(legalEntity, http.RequestAborted) is not { } entity)
             return Problems.From(DunningRefusals.UnknownLegalEntity(legalEntity));
-        var sums = await reader.SumsAsync(entity, month, http.RequestAborted);
-        var counts = await reader.CountsAsync(entity, month, http.RequestAborted);
-        var (targets, _) = await store.LoadAsync(
-            CollectionTargetsStream.Type, CollectionTargetsStream.Id(legalEntity, period), http.RequestAborted);
-        var rows = Rows(sums, counts, targets.Set?.Targets ?? []);
+        var time = month.Back(months ?? 1);
+        var sums = await reader.SumsAsync(entity, time, http.RequestAborted);
+        var counts = await reader.CountsAsync(entity, time, http.RequestAborted);
+        var targets = new List<CashTarget>();
+        foreach (var name in time.Names)
+        {
+            var (one, _) = await store.LoadAsync(
+                CollectionTargetsStream.Type, CollectionTargetsStream.Id(legalEntity, name), http.RequestAborted);
+            targets.AddRange(one.Set?.Targets ?? []);
+        }
+
+        var rows = Rows(sums, counts, targets, time.Months);
         return Tables.Result(
-            http, new CollectionResultsView(legalEntity, period, rows), () => Table.Of(rows));
+            http, new CollectionResultsView(legalEntity, period, rows, time.Months), () => Table.Of(rows));
     }
 
     internal static List<CollectionResultRow> Rows(
-        IReadOnlyList<ResultSums> sums, IReadOnlyList<ResultCounts> counts, IReadOnlyList<CashTarget> targets)
+        IReadOnlyList<ResultSums> sums, IReadOnlyList<ResultCounts> counts, IReadOnlyList<CashTarget> targets,
+        int months = 1)
     {
         var currencies = sums.Select(one => one.Currency).Concat(targets.Select(one => one.Cash.Currency)).Distinct();
         return
@@ -70,16 +85,16 @@ public static class CollectionResults
                from row in collectors.OrderBy(collector => collector is null)
                    .ThenBy(collector => collector, StringComparer.Ordinal)
                    .Select(collector => Row(
-                       collector, false, currency, [.. own.Where(one => one.Collector == collector)],
+                       collector, months, currency, [.. own.Where(one => one.Collector == collector)],
                        [.. counts.Where(one => one.Collector == collector)],
                        [.. aims.Where(one => one.Collector == collector)]))
-                   .Prepend(Row(null, true, currency, own, counts, aims))
+                   .Prepend(Row(null, months, currency, own, counts, aims) with { All = true })
                select row,
         ];
     }
 
     private static CollectionResultRow Row(
-        string? collector, bool all, Currency currency, IReadOnlyList<ResultSums> sums,
+        string? collector, int months, Currency currency, IReadOnlyList<ResultSums> sums,
         IReadOnlyList<ResultCounts> counts, IReadOnlyList<CashTarget> targets)
     {
         var (beginning, sales) = (sums.Sum(one => one.Beginning), sums.Sum(one => one.Sales));
@@ -87,9 +102,10 @@ public static class CollectionResults
         var (cash, promises) = (sums.Sum(one => one.Cash), counts.Sum(one => one.Promises));
         var target = targets.Count == 0 ? (decimal?)null : targets.Sum(one => one.Cash.Amount);
         var (disputes, holds) = (counts.Sum(one => one.Disputes), counts.Sum(one => one.Holds));
+        var due = beginning + (sales / months);
         return new CollectionResultRow(
-            collector, all, Amount(beginning), Amount(sales), Amount(ending), Amount(current),
-            Percent(beginning + sales - ending, beginning + sales - current), Amount(cash),
+            collector, false, Amount(beginning), Amount(sales), Amount(ending), Amount(current),
+            Percent(due - ending, due - current), Amount(cash),
             target is { } aim ? Amount(aim) : null, target is { } goal ? Percent(cash, goal) : null,
             Percent(current, ending), Percent(sums.Sum(one => one.EndingOld), ending),
             counts.Sum(one => one.Attempts), counts.Sum(one => one.Conversations), promises,

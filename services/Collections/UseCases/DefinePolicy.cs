@@ -16,12 +16,18 @@ public sealed record PolicyView(
     string LegalEntity, PromisePolicy Promises, PlanPolicy Plans, DisputePolicy Disputes, EscalationPolicy Escalations,
     IReadOnlyDictionary<string, ContactRules> Contact, IReadOnlyList<OverdueStateRule> OverdueStates,
     DunningSchedule? Dunning, WorklistWeights Worklist, IReadOnlyList<PlaybookRule> Playbooks,
-    PayerBenchmarks Payers, long Version)
+    PayerBenchmarks Payers, long Version, IReadOnlyList<Money>? CostPerContact = null)
 {
     internal static PolicyView Of(CollectionPolicyDefined policy, long version) => new(
         policy.LegalEntity, policy.Promises, policy.Plans, policy.Disputes, policy.Escalations, policy.Contact,
-        policy.OverdueStates, policy.Dunning, policy.Worklist ?? StandardPolicy.Weights,
-        policy.Playbooks ?? [], policy.Payers ?? StandardPolicy.Payers, version);
+        policy.OverdueStates, policy.Dunning, Weights(policy),
+        policy.Playbooks ?? [], policy.Payers ?? StandardPolicy.Payers, version, policy.CostPerContact);
+
+    private static WorklistWeights Weights(CollectionPolicyDefined policy)
+    {
+        var weights = policy.Worklist ?? StandardPolicy.Weights;
+        return weights with { RiskClasses = weights.RiskClasses ?? StandardPolicy.RiskClasses };
+    }
 }
 
 /// <summary>
@@ -41,6 +47,8 @@ public static class DefinePolicy
     /// <param name="Payers">From when on and from how much on customers pay late.</param>
     /// <param name="LegalEntity">As GET shows it: that of the address.</param>
     /// <param name="Version">As GET shows it; not looked at.</param>
+    /// <param name="CostPerContact">What one contact costs, at most one price per currency; without it the cost to
+    /// collect does not count in recommendations.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     public sealed record Request(
         PromisePolicy? Promises = null, PlanPolicy? Plans = null, DisputePolicy? Disputes = null,
@@ -48,7 +56,7 @@ public static class DefinePolicy
         IReadOnlyList<OverdueStateRule>? OverdueStates = null, IReadOnlyList<string>? RegulationF = null,
         DunningWish? Dunning = null, WorklistWeights? Worklist = null,
         IReadOnlyList<PlaybookRule>? Playbooks = null, PayerBenchmarks? Payers = null, string? LegalEntity = null,
-        long? Version = null);
+        long? Version = null, IReadOnlyList<Money>? CostPerContact = null);
 
     /// <summary>A dunning run a day that the clock starts.</summary>
     /// <param name="At">Local time of the legal entity, such as <c>08:30:00</c>.</param>
@@ -127,7 +135,7 @@ public static class DefinePolicy
             request.Disputes ?? standard.Disputes, request.Escalations ?? standard.Escalations, contact,
             request.OverdueStates ?? standard.OverdueStates, Worklist: request.Worklist ?? standard.Worklist,
             Playbooks: request.Playbooks is { Count: > 0 } rules ? rules : null,
-            Payers: request.Payers ?? standard.Payers);
+            Payers: request.Payers ?? standard.Payers, CostPerContact: request.CostPerContact);
     }
 
     private static async Task<IResult> Get(

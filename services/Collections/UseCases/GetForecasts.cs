@@ -3,6 +3,7 @@ using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Forecasts;
 using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -20,9 +21,11 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Pays">How much of its money comes in time, late and very late by the last forecast: what the worklist
 /// goes by.</param>
 /// <param name="Rating">What kind of payer that makes it, by the policy's benchmarks.</param>
+/// <param name="Risk">How much risk Credit sees in it; null where Credit knows too little, or has said nothing.</param>
 public sealed record PaymentBehaviourView(
     Guid CustomerId, int Items, decimal? AverageDays, int? EarlyDays, int? MedianDays, int? LateDays,
-    IReadOnlyList<PaidShare> Distribution, PaymentTimes Pays, PayerRating Rating);
+    IReadOnlyList<PaidShare> Distribution, PaymentTimes Pays, PayerRating Rating,
+    CustomerRisk? Risk = null);
 
 /// <summary>What is paid by the end of a day.</summary>
 /// <param name="Day">From the due date.</param>
@@ -110,7 +113,7 @@ public static class GetForecasts
                 id, known.Items, known.AverageDays is { } days ? decimal.Round(days, 2) : null,
                 known.Curve.DayBy(0.1m), known.Curve.DayBy(0.5m), known.Curve.DayBy(0.9m),
                 [.. Days.Select(day => new PaidShare(day, decimal.Round(known.Curve.PaidBy(day), 4)))], pays,
-                pays.Rate(benchmarks)),
+                pays.Rate(benchmarks), await CustomerRisks.FindAsync(database, id, http.RequestAborted)),
             Json.Wire);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Forecasts;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Worklists;
 using OrderToCash.Kernel;
@@ -32,11 +33,13 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Pays">How much of its money comes in time, late and very late, as the last forecast has it; null until
 /// its row is written anew.</param>
 /// <param name="Rating">What kind of payer that makes it, by the policy's benchmarks.</param>
+/// <param name="Risk">How much risk Credit sees in it; null where Credit knows too little, or has said nothing.</param>
 public sealed record WorklistRow(
     Guid CustomerId, string Number, string Name, string LegalEntity, string? Collector, decimal Rank, Money Overdue,
     int Items, int OldestDaysOverdue, IReadOnlyList<WorkAmounts> Amounts, decimal ChanceOfLate, string? OverdueState,
     LastContact? LastContact, LastNotice? LastNotice, IReadOnlyList<OpenTask> Tasks, Suppression? NoCall,
-    NextAction NextAction, IReadOnlyList<string> Reasons, PaymentTimes? Pays = null, PayerRating? Rating = null);
+    NextAction NextAction, IReadOnlyList<string> Reasons, PaymentTimes? Pays = null, PayerRating? Rating = null,
+    CustomerRisk? Risk = null);
 
 /// <summary>
 /// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, and
@@ -119,6 +122,6 @@ public static class GetWorklist
             row.Money(6, 7), facts.Items, facts.OldestDaysOverdue, facts.Amounts, facts.ChanceOfLate,
             facts.OverdueState, facts.LastContact, facts.LastNotice, facts.Tasks,
             facts.MayCall(now) ? null : facts.NoCall, NextActions.For(facts, now), NextActions.Reasons(facts),
-            facts.Pays, facts.Rating);
+            facts.Pays, facts.Rating, facts.Risk);
     }
 }

@@ -6,6 +6,7 @@ using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
+using OrderToCash.Collections.Tasks;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -73,7 +74,7 @@ public static class LogActivity
     /// rules say; a rule it broke is noted beside it.
     /// </summary>
     private static async Task<IResult> Handle(
-        Request request, HttpCommand command, ContactBook contacts, PolicyBook policies)
+        Request request, HttpCommand command, ContactBook contacts, PolicyBook policies, NpgsqlDataSource database)
     {
         if (new Validation()
             .Required("/summary", request.Summary, max: 4000)
@@ -105,6 +106,8 @@ public static class LogActivity
                 .Row(ReviewQueue.Request(now, customer.Id));
             if (decision.Events.Count > 0 && IsContact(after))
                 await NoteAsync(batch, id, request, after, customer, company, policies, cancellation);
+            if (decision.Events.Count > 0 && after.Outcome == ContactOutcome.WrongNumber)
+                await RepairAsync(batch, request, customer, database, command, cancellation);
             return Plan.Write(batch, Reply.Created(
                 $"/v1/collections/activities/{id}", View(id, after, command.Caller.Subject),
                 version + decision.Events.Count));
@@ -124,6 +127,23 @@ public static class LogActivity
         batch.Lock(Locks.Contact.TakeAll(customer.Company)).Append(
             ContactProfileStream.Type, company.Stream, company.Version,
             ContactDecider.Note(company.Profile, moment, conversation, id).Events);
+    }
+
+    /// <summary>Somebody is to find a number that works, unless that is to be done already.</summary>
+    private static async Task RepairAsync(
+        WriteBatch batch, Request request, ContactableCustomer customer, NpgsqlDataSource database,
+        HttpCommand command, CancellationToken cancellation)
+    {
+        var number = request.Address ?? customer.Contacts
+            .FirstOrDefault(contact => request.ContactName is { } name && contact.Name == name)?.Phone;
+        var task = TaskDecider.RepairNumber(
+            new ContactPoint(customer.LegalEntity, customer.Id, ContactChannel.Call, number, request.ContactName),
+            command.Clock.Today(customer.EntityZone));
+        await using var reading = database.CreateCommand(SameTask);
+        reading.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.Id });
+        reading.Parameters.Add(new NpgsqlParameter<string> { TypedValue = task.Text });
+        if (!(bool)(await reading.ExecuteScalarAsync(cancellation))!)
+            batch.Append(CollectionTaskStream.Type, Ids.Next(command.Clock), 0, [task]);
     }
 
     /// <summary>Who was not there at all was not contacted.</summary>
@@ -154,6 +174,9 @@ public static class LogActivity
                 command.AddOptional("channel", EnumFilter.Text<ContactChannel>("channel", channel));
             },
             Row);
+
+    private const string SameTask =
+        "select exists (select 1 from tasks t where t.customer_id = $1 and t.state = 'open' and t.text = $2)";
 
     private const string Select =
         "select a.id, a.customer_id, a.legal_entity, a.channel, a.outcome, a.summary, a.contact_name, a.notice_id, " +

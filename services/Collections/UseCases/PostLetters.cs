@@ -116,7 +116,10 @@ public static class PostLetters
                 var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
                 var known = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
                 var moment = customer.Moment(
-                    ContactChannel.Letter, null, null, policy.ContactIn(customer.Country), now);
+                    ContactChannel.Letter, null, null, policy.ContactIn(customer.Country), now) with
+                {
+                    InvoiceIds = content.InvoiceIds,
+                };
                 batch.Lock(Locks.Contact.TakeAll(customer.Company)).Append(
                     ContactProfileStream.Type, known.Stream, known.Version,
                     ContactDecider.Note(known.Profile, moment, conversation: false, id, id).Events);

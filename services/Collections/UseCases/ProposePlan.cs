@@ -12,7 +12,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Collections.UseCases;
 
 /// <summary>
-/// Works out a payment plan. Where the matrix of the legal entity asks for it, it waits for approval; then, and at once
+/// Works out a payment plan. Where the matrix of the legal entity asks for it, and where it is a long one by the
+/// policy, it waits for approval; then, and at once
 /// where nobody must approve, it is put into force.
 /// </summary>
 public static class ProposePlan
@@ -77,12 +78,15 @@ public static class ProposePlan
                     Worked(request, customer, open), policy.Plans, customer.Today);
                 if (plan is null)
                     return refusal!;
+                var days = plan.Installments[^1].DueDate.DayNumber - customer.Today.DayNumber;
                 var wish = new ApprovalWish<Wish>(
                     ApprovalKinds.PaymentPlan, customer.LegalEntity, plan.Amount,
                     $"Payment plan of {plan.Amount} in {plan.Installments.Count} for {customer.Name}",
                     new Wish(id), request.Note);
-                return await gate.PassAsync(command, wish, AtOnce(id, requestId, plan, command), (batch, approval) =>
-                    Waiting(id, plan with { ApprovalId = approval.Id }, batch));
+                return await gate.PassAsync(
+                    command, wish, AtOnce(id, requestId, plan, command),
+                    (batch, approval) => Waiting(id, plan with { ApprovalId = approval.Id }, batch),
+                    always: policy.Plans.ApproveFrom?.Is(plan.Installments.Count, days) == true);
             },
             _ => PlanRefusals.AlreadyPlanned());
     }

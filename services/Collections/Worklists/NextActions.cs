@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Worklists;
@@ -79,6 +80,7 @@ public static class NextActions
         Add(facts.OverdueDisputes > 0, $"{Count(facts.OverdueDisputes, "dispute")} past the day to decide.");
         Add(facts.OpenEscalations > 0, $"{Count(facts.OpenEscalations, "escalation")} not acknowledged.");
         Add(facts.IsOnCreditHold, "Its orders are held by Credit.");
+        Add(facts.Risk is not null, Of(facts.Risk));
         Add(facts.IsBlocked, "Dunning is blocked.");
         Add(facts.OverdueState is not null, $"Its arrears put it into {facts.OverdueState}.");
         Add(facts.Items > 0, string.Create(
@@ -100,6 +102,14 @@ public static class NextActions
                 reasons.Add(reason);
         }
     }
+
+    private static string Of(CustomerRisk? risk) => risk switch
+    {
+        { RiskClass: null } => string.Create(CultureInfo.InvariantCulture, $"Credit scores it {risk.Score}."),
+        { Score: { } score } => string.Create(
+            CultureInfo.InvariantCulture, $"Credit puts it into class {risk.RiskClass} (score {score})."),
+        _ => $"Credit puts it into class {risk?.RiskClass}.",
+    };
 
     private static IEnumerable<string> Of(WorkAmounts one)
     {

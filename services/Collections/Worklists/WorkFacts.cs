@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Forecasts;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Worklists;
@@ -48,6 +49,7 @@ public sealed record WorkAmounts(
 /// <param name="HasNoPlaybook">It goes by no playbook: no notice goes to it by itself.</param>
 /// <param name="Pays">When its money comes, as forecasts expect it; null in a row of an earlier version.</param>
 /// <param name="Rating">What kind of payer that makes it, by the policy; null in a row of an earlier version.</param>
+/// <param name="Risk">How much risk Credit sees in it; null where Credit knows too little, or has said nothing.</param>
 public sealed record WorkFacts(
     IReadOnlyList<WorkAmounts> Amounts, int Items, int OldestDaysOverdue, LastContact? LastContact,
     LastNotice? LastNotice, string? LastStep, bool HasRecipient, IReadOnlyList<OpenTask> Tasks, int BrokenPromises,
@@ -55,7 +57,8 @@ public sealed record WorkFacts(
     string? OverdueState, decimal ChanceOfLate, Suppression? NoCall = null, IReadOnlyList<string>? WithoutRate = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasNoPlaybook = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PaymentTimes? Pays = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PayerRating? Rating = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PayerRating? Rating = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CustomerRisk? Risk = null)
 {
     /// <summary>Something other than arrears that somebody must see to.</summary>
     [JsonIgnore]

@@ -23,7 +23,8 @@ public static class WorkRanking
             + (weights.BrokenPromise * Math.Min(facts.BrokenPromises, weights.MostOfAKind))
             + (weights.BreachedPlan * Math.Min(facts.BreachedPlans, weights.MostOfAKind))
             + (weights.OverdueDispute * Math.Min(facts.OverdueDisputes, weights.MostOfAKind))
-            + (facts.IsOnCreditHold ? weights.CreditHold : 0);
+            + (facts.IsOnCreditHold ? weights.CreditHold : 0)
+            + weights.OfRisk(facts.Risk?.RiskClass);
         return decimal.Round(overdue.Amount * facts.ChanceOfLate * age * trouble, 4);
     }
 }

@@ -159,6 +159,7 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
                     withoutHold = (string?)null,
                     actions = new[] { "escalate" },
                     retryDays = Array.Empty<int>(),
+                    escalateTo = "agency",
                 },
             },
             regulationF = new[] { "US" },
@@ -177,7 +178,8 @@ public sealed class FollowUp(CollectionsApp app) : IClassFixture<CollectionsApp>
             }),
             HttpStatusCode.Created)).Status.ShouldBe(DisputeStatus.Accepted);
         await story.AllReviewedAsync();
-        (await ListAsync(story, item.CustomerId)).ShouldHaveSingleItem().Cause.ShouldBe("overdue-state");
+        var raised = (await ListAsync(story, item.CustomerId)).ShouldHaveSingleItem();
+        (raised.Cause, raised.Target).ShouldBe(("overdue-state", "agency"));
         (await story.GetAsync<Page<HistoryItem>>($"{path}/history")).Items.ShouldHaveSingleItem();
 
         using var client = app.Client();

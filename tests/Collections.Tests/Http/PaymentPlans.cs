@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using OrderToCash.Collections.Plans;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -146,6 +148,45 @@ public sealed class PaymentPlans(CollectionsApp app) : IClassFixture<Collections
             await story.PostAsync($"{Path}/{plan.Id}/cancel", new { reason = "Another one." }), HttpStatusCode.OK);
 
         (await ProposeAsync(story, item.CustomerId, 4)).Status.ShouldBe(PlanStatus.Active);
+    }
+
+    /// <summary>COL-11: a plan is approved by its term, too, and not only by its amount.</summary>
+    [Fact]
+    public async Task a_long_plan_waits_for_approval_whatever_its_amount()
+    {
+        var story = await Story.BeginAsync(app);
+        var (one, other) = (
+            await story.InvoiceAsync(await story.CustomerAsync(), 30, 100),
+            await story.InvoiceAsync(await story.CustomerAsync(), 30, 100));
+        var policy = await story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new
+        {
+            plans = StandardPolicy.For(story.Entity).Plans with { ApproveFrom = new LongPlan(Installments: 3) },
+        });
+        policy.Plans.ApproveFrom.ShouldBe(new LongPlan(3));
+        (await ProposeAsync(story, other.CustomerId, 2)).Status.ShouldBe(PlanStatus.Active);
+
+        var refused = await story.PostAsync(Path, Body(one.CustomerId, 3));
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("nobody-approves");
+        await story.TellAsync(
+            new ApprovalMatrixDefined(
+                story.Entity,
+                [
+                    new ApprovalRule("payment-plan", 1_000, 0, null, null),
+                    new ApprovalRule("payment-plan", null, 1, "controller", null),
+                ],
+                "USD"), 1);
+        await story.KnowsAsync(
+            "select count(*) from mt_events where type = 'approval_matrix_defined' " +
+            $"and data::text like '%{story.Entity}%'");
+        var waiting = await Story.ReadAsync<PlanView>(
+            await story.PostAsync(Path, Body(one.CustomerId, 3)), HttpStatusCode.Accepted);
+
+        waiting.Status.ShouldBe(PlanStatus.Proposed);
+        using var approver = app.Approver();
+        (await approver.PostAsJsonAsync(
+            $"/v1/approvals/{waiting.ApprovalId}/approve", new { reason = "They have always paid." })).StatusCode
+            .ShouldBe(HttpStatusCode.OK);
+        await BecomesAsync(story, waiting, PlanStatus.Active);
     }
 
     [Fact]

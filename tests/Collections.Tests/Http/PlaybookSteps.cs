@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Tests.Support;
@@ -40,6 +41,54 @@ public sealed class PlaybookSteps(CollectionsApp app) : IClassFixture<Collection
         (await story.ScalarAsync<long>(
             $"select count(*) from contact_attempts where legal_entity = '{story.Entity}'")).ShouldBe(0);
         (await RunAsync(story, code)).Notices.ShouldBeEmpty();
+    }
+
+    /// <summary>COL-13: the step says who gets the matter; COL-02: and how old the notice before it must be.</summary>
+    [Fact]
+    public async Task a_step_hands_the_matter_to_whom_it_names_once_the_last_notice_is_old_enough()
+    {
+        var story = await Story.BeginAsync(app);
+        var playbook = Playbook(("notice", 1, "email"), ("escalate", 2, "escalate"));
+        var code = $"steps-{Story.NewId():N}"[..20];
+        using var client = app.Client();
+        var named = playbook with
+        {
+            Steps =
+            [
+                playbook.Steps[0] with
+                {
+                    Wording = new Dictionary<string, Wording>
+                    {
+                        ["en"] = new("Level {{level}}", "{{daysOverdue}} days, says {{collector}}.", "c"),
+                    },
+                },
+                playbook.Steps[1] with
+                {
+                    EscalateTo = EscalationTarget.CreditManager,
+                    Condition = new StepCondition(ConditionJoin.All, DaysSinceNotice: 5),
+                },
+            ],
+        };
+        await Story.ReadAsync<PlaybookView>(
+            await client.PutAsJsonAsync($"/v1/collections/playbooks/{code}", named, Json.Wire),
+            HttpStatusCode.Created);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("named@globex.example"), 12);
+        await story.PutAsync<CollectionAccountView>(
+            $"/v1/collections/customers/{item.CustomerId}/collector", new { collector = "ana" });
+
+        var first = (await RunAsync(story, code)).Notices.ShouldHaveSingleItem();
+        await story.NoticeAsync(first.NoticeId, NoticeStatus.Sent);
+        story.MailsTo("named@globex.example").ShouldHaveSingleItem().Text.ShouldContain("12 days, says ana.");
+        app.Clock.Days += 4;
+        (await RunAsync(story, code)).Notices.ShouldBeEmpty();
+        app.Clock.Days++;
+        var second = (await RunAsync(story, code)).Notices.ShouldHaveSingleItem();
+        await story.NoticeAsync(second.NoticeId, NoticeStatus.HandedOver);
+
+        var raised = (await story.GetAsync<Page<EscalationRow>>(
+            $"/v1/collections/escalations?customerId={item.CustomerId}&target=credit-manager")).Items
+            .ShouldHaveSingleItem();
+        (raised.Cause, raised.SourceId).ShouldBe(("playbook", second.NoticeId));
     }
 
     /// <summary>COL-15, COL-21: where no matrix says who approves write-offs, no run makes one by itself.</summary>

@@ -38,6 +38,30 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
         report.Rows[2].Target.ShouldBeNull();
     }
 
+    /// <summary>REP-06: of several months the sales of one on average count: 600 + 900 ÷ 2 − 1,050 is 0.</summary>
+    [Fact]
+    public async Task several_months_are_told_together_with_their_targets()
+    {
+        var story = await MarchAsync();
+        foreach (var month in new[] { "2026-02", "2026-03" })
+        {
+            await story.PutAsync<TargetsView>(
+                $"/v1/collections/targets/{story.Entity}/{month}",
+                new { targets = new[] { new { collector = "ana", cash = Usd(300) } } });
+        }
+
+        var path = $"/v1/reports/collection-effectiveness?legalEntity={story.Entity}&period=2026-03&months=";
+        var report = await story.GetAsync<CollectionResultsView>($"{path}2");
+
+        (report.Period, report.Months).ShouldBe(("2026-03", 2));
+        var all = report.Rows[0];
+        (all.Beginning, all.Sales, all.Ending, all.EndingCurrent, all.Cash, all.Target).ShouldBe(
+            (Usd(600), Usd(900), Usd(1050), Usd(900), Usd(450), Usd(600)));
+        all.Effectiveness.ShouldBe(0);
+        using var client = app.Client();
+        (await client.GetAsync($"{path}25")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     /// <summary>REP-15: how long holds last that ended in a month.</summary>
     [Fact]
     public async Task the_days_of_holds_count_in_the_month_in_which_they_end()

@@ -18,10 +18,12 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         var story = await Story.BeginAsync(app);
         await story.RateAsync("EUR", 1.25m);
         var random = new Random(20260401);
+        var trouble = new Dictionary<Guid, decimal>();
         var items = new List<(OpenItem Item, decimal Pending)>();
         for (var customer = 0; customer < 8; customer++)
         {
             var id = await story.CustomerAsync($"c{customer}@globex.example", name: $"Customer {customer}");
+            trouble[id] = await RiskAsync(story, id, customer % 4);
             for (var count = random.Next(0, 6); count > 0; count--)
             {
                 var amount = random.Next(1, 500);
@@ -60,14 +62,14 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
                 CustomerId: group.Key, Amount: group.Sum(one => one.Left * (one.Currency == "EUR" ? 1.25m : 1)),
                 Items: group.Count(), Days: group.Max(one => one.Days),
                 Euros: group.Where(one => one.Currency == "EUR").Sum(one => one.Left)))
-            .OrderByDescending(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId)))
+            .OrderByDescending(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId), trouble[row.CustomerId]))
             .ToList();
         expected.Count.ShouldBeGreaterThan(3);
         expected.ShouldContain(row => row.Euros > 0 && row.Euros * 1.25m < row.Amount, "one owes in both");
         var rows = await PagesAsync(story, 3);
 
         rows.Select(row => row.Rank).ShouldBe(
-            expected.Select(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId))));
+            expected.Select(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId), trouble[row.CustomerId])));
         rows.ShouldAllBe(row => row.Overdue.Currency.Code == "USD");
         rows.Select(row => (row.CustomerId, row.Overdue.Amount, row.Items, row.OldestDaysOverdue,
             row.Amounts.Where(one => one.Overdue.Currency.Code == "EUR").Sum(one => one.Overdue.Amount)))
@@ -286,6 +288,15 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
             next => next.Code == "call", "somebody is to call")).Text.ShouldContain("The last notice has gone out");
     }
 
+    /// <summary>Credit puts the customer into a class, or into none; gives what its amount counts by.</summary>
+    private static async Task<decimal> RiskAsync(Story story, Guid customer, int what)
+    {
+        var (riskClass, trouble) = what switch { 0 => ("E", 1.50m), 1 => ("D", 1.25m), 2 => ("A", 1), _ => ("", 1) };
+        if (riskClass.Length > 0)
+            await story.RiskAsync(customer, riskClass, 40);
+        return trouble;
+    }
+
     /// <summary>Agrees on something about an item, or on nothing; gives what may be asked for afterwards.</summary>
     private async Task<decimal> AgreeAsync(Story story, OpenItem item, decimal left, int what)
     {
@@ -331,9 +342,9 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
     private static async Task<Dictionary<Guid, string?>> CollectorsAsync(Story story) =>
         (await story.WorklistAsync()).Items.ToDictionary(row => row.CustomerId, row => row.Collector);
 
-    /// <summary>As documented, for customers who never made trouble.</summary>
-    private static decimal Rank(decimal amount, int days, decimal chance) =>
-        decimal.Round(amount * chance * (1 + (Math.Min(days, 180) / 90m)), 4);
+    /// <summary>As documented, for customers who never made trouble but for what Credit thinks of them.</summary>
+    private static decimal Rank(decimal amount, int days, decimal chance, decimal trouble) =>
+        decimal.Round(amount * chance * (1 + (Math.Min(days, 180) / 90m)) * trouble, 4);
 
     private static async Task<List<WorklistRow>> PagesAsync(Story story, int limit)
     {

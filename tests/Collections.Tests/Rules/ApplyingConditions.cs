@@ -99,6 +99,52 @@ public sealed class ApplyingConditions
             Some.Item() with { DisputedAmount = Some.Usd(10), DisputedSince = since };
     }
 
+    /// <summary>COL-02: days since the previous reminder, whatever the due date is.</summary>
+    [Theory]
+    [InlineData(null, "first")]
+    [InlineData(16, null)]
+    [InlineData(15, "second")]
+    public void a_step_may_wait_for_days_since_the_last_notice(int? lastOn, string? step)
+    {
+        var playbook = Book(
+            Step("first", 1), Step("second", 10) with
+            {
+                Condition = new StepCondition(ConditionJoin.All, DaysSinceNotice: 14),
+            });
+        var item = lastOn is { } day
+            ? Some.Item() with { SentSteps = ["first"], LastOffset = 1, LastNoticeOn = Some.DueDate.AddDays(day) }
+            : Some.Item();
+
+        Plan(29, playbook, Some.Customer(item)).Select(notice => notice.Step.Code)
+            .ShouldBe(step is null ? [] : [step]);
+    }
+
+    /// <summary>The oldest leads on while its next step waits for the notice before it to grow old.</summary>
+    [Fact]
+    public void an_item_whose_last_notice_is_fresh_still_leads()
+    {
+        var playbook = Book(
+            Step("first", 1), Step("second", 10) with
+            {
+                Condition = new StepCondition(ConditionJoin.All, DaysSinceNotice: 14),
+            }) with
+        {
+            Scope = PlaybookScope.LeadingInvoice,
+        };
+        var old = Some.Item(number: "old") with
+        {
+            SentSteps = ["first"],
+            LastOffset = 1,
+            LastNoticeOn = Some.DueDate.AddDays(12),
+        };
+        var young = Some.Item(Some.DueDate.AddDays(5), number: "young");
+
+        Plan(20, playbook, Some.Customer(old, young)).ShouldBeEmpty();
+        Plan(26, playbook, Some.Customer(old, young)).ShouldHaveSingleItem().Items
+            .Select(item => (item.InvoiceNumber, item.Step, item.Listed))
+            .ShouldBe([("old", "second", false), ("young", "second", true)]);
+    }
+
     /// <summary>Who got one notice reads that the next one is the second, whatever was done in between.</summary>
     [Fact]
     public void the_level_of_a_notice_counts_what_was_written()

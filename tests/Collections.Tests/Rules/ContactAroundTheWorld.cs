@@ -18,6 +18,8 @@ public sealed class ContactAroundTheWorld
     private static readonly ContactChannel[] Channels =
         [ContactChannel.Email, ContactChannel.Call, ContactChannel.Letter, ContactChannel.Meeting];
 
+    private static readonly Guid[] Invoices = [Some.Id(), Some.Id(), Some.Id()];
+
     private static readonly string[] Addresses = ["ana@globex.example", "bo@globex.example", "+15550100"];
 
     [Fact]
@@ -74,7 +76,9 @@ public sealed class ContactAroundTheWorld
         Restore,
     }
 
-    private sealed record Act(What What, DateTimeOffset At, ContactChannel Channel, string Address, HoldKind? Hold);
+    /// <summary>Something that happens; without invoices it is about all that is owed.</summary>
+    private sealed record Act(
+        What What, DateTimeOffset At, ContactChannel Channel, string Address, HoldKind? Hold, Guid[]? About);
 
     /// <summary>Where contacts live, what the rules are, and what happens to them.</summary>
     private sealed record Life(string Zone, ContactRules Rules, Act[] Acts)
@@ -90,7 +94,7 @@ public sealed class ContactAroundTheWorld
             (2, Gen.Elements(Channels).Select(channel => (ContactChannel?)channel)));
 
         private static readonly Gen<ContactCap> Caps =
-            from per in Gen.Elements(CapScope.Contact, CapScope.Customer)
+            from per in Gen.Elements(CapScope.Contact, CapScope.Customer, CapScope.Invoice)
             from channel in AnyChannel
             from attempts in Gen.Choose(0, 3)
             from days in Gen.Choose(1, 9)
@@ -113,7 +117,7 @@ public sealed class ContactAroundTheWorld
             from asks in Gen.Elements(true, false, false)
             select new ContactRules(caps, silence, everywhere ? [] : silent, hours, asks ? asked : []);
 
-        private static readonly Gen<(What, int, ContactChannel, string, HoldKind?)> Steps =
+        private static readonly Gen<(What, int, ContactChannel, string, HoldKind?, Guid[]?)> Steps =
             from what in Gen.Frequency(
                 (8, Gen.Constant(What.Try)), (1, Gen.Constant(What.Talk)), (1, Gen.Constant(What.Consent)),
                 (1, Gen.Constant(What.OptOut)), (1, Gen.Constant(What.Fail)), (1, Gen.Constant(What.Restore)))
@@ -123,7 +127,10 @@ public sealed class ContactAroundTheWorld
             from hold in Gen.Frequency(
                 (9, Gen.Constant((HoldKind?)null)),
                 (1, Gen.Elements(Enum.GetValues<HoldKind>()).Select(kind => (HoldKind?)kind)))
-            select (what, gap, channel, address, hold);
+            from about in Gen.Frequency(
+                (1, Gen.Constant((Guid[]?)null)),
+                (3, Gen.Elements(Invoices).NonEmptyListOf().Select(some => (Guid[]?)[.. some.Distinct()])))
+            select (what, gap, channel, address, hold, about);
 
         public static readonly Gen<Life> Lives =
             from zone in Gen.Elements(Zones)
@@ -133,18 +140,20 @@ public sealed class ContactAroundTheWorld
 
         public ContactMoment Moment(Act act) => new(
             new ContactPoint("US01", Customer, act.Channel, act.Address, "Ana Ruiz"), Zone, act.At, Rules,
-            act.Hold is { } hold ? [hold] : []);
+            act.Hold is { } hold ? [hold] : [], InvoiceIds: act.About);
 
         public DateTime Wall(Act act) =>
             TimeZoneInfo.ConvertTime(act.At, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime;
 
-        private static Act[] Timed((What What, int Gap, ContactChannel Channel, string Address, HoldKind? Hold)[] steps)
+        private static Act[] Timed(
+            (What What, int Gap, ContactChannel Channel, string Address, HoldKind? Hold, Guid[]? About)[] steps)
         {
             var hours = 0;
             return
             [
                 .. steps.Select(step => new Act(
-                    step.What, Start.AddHours(hours += step.Gap), step.Channel, step.Address, step.Hold)),
+                    step.What, Start.AddHours(hours += step.Gap), step.Channel, step.Address, step.Hold,
+                    step.About)),
             ];
         }
     }
@@ -212,10 +221,13 @@ public sealed class ContactAroundTheWorld
         {
             if (cap.Channel is { } only && only != act.Channel)
                 return true;
-            var day = life.Wall(act).Date;
-            return Enumerable.Range(0, cap.Days).Sum(back => _contacts.Count(one =>
-                !one.Wanted && one.Day == day.AddDays(-back) && (cap.Channel is null || one.Act.Channel == cap.Channel)
-                && (cap.Per == CapScope.Customer || one.Act.Address == act.Address))) < cap.Attempts;
+            return cap.Per == CapScope.Invoice
+                ? (act.About ?? Invoices).All(invoice => Count(one => one.About?.Contains(invoice) != false))
+                : Count(one => cap.Per == CapScope.Customer || one.Address == act.Address);
+
+            bool Count(Func<Act, bool> counts) => Enumerable.Range(0, cap.Days).Sum(back => _contacts.Count(one =>
+                !one.Wanted && one.Day == life.Wall(act).Date.AddDays(-back)
+                && (cap.Channel is null || one.Act.Channel == cap.Channel) && counts(one.Act))) < cap.Attempts;
         }
     }
 }

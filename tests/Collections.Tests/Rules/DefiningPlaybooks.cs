@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Kernel;
@@ -50,6 +51,41 @@ public sealed class DefiningPlaybooks
         { "/steps/0/condition/level", If(new StepCondition(ConditionJoin.Any, Level: 0)) },
         { "/steps/0/condition/disputeDays", If(new StepCondition(ConditionJoin.Any, DisputeDays: 366)) },
         { "/steps/0/condition/breachedPlans", If(new StepCondition(ConditionJoin.Any, BreachedPlans: 0)) },
+        {
+            "/steps/1/condition/daysSinceNotice",
+            Some.Standard with { Steps = [Some.Standard.Steps[0], Since(Some.Standard.Steps[1], 366)] }
+        },
+        {
+            "/steps/0/condition/daysSinceNotice",
+            Some.Standard with { Steps = [.. Some.Standard.Steps.Select(step => Since(step, 7))] }
+        },
+        {
+            "/steps/1/condition/daysSinceNotice",
+            Some.Standard with
+            {
+                Steps =
+                [
+                    Some.Standard.Steps[1] with { Channel = NoticeChannel.CallTask },
+                    Since(Some.Standard.Steps[2], 7),
+                ],
+            }
+        },
+        { "/steps/0/escalateTo", First(step => step with { EscalateTo = EscalationTarget.Legal }) },
+        {
+            "/steps/1/escalateTo",
+            Some.Standard with
+            {
+                Steps =
+                [
+                    Some.Standard.Steps[0],
+                    Some.Standard.Steps[1] with
+                    {
+                        Channel = NoticeChannel.Escalate,
+                        EscalateTo = (EscalationTarget)9,
+                    },
+                ],
+            }
+        },
         { "/steps/0/condition/itemAmounts", If(new StepCondition(ConditionJoin.All, ItemAmounts: [])) },
         {
             "/steps/0/condition/totalOverdue",
@@ -76,6 +112,31 @@ public sealed class DefiningPlaybooks
         Spec.Given().When(playbook => PlaybookDecider.Define(playbook, wish)).ThenRefused("invalid-playbook")
             .Field.ShouldBe("/steps/0/wording/en");
     }
+
+    /// <summary>Before the due date nothing is overdue, and no notice has a level.</summary>
+    [Theory]
+    [InlineData("{{level}}", 0, "/steps/0/wording/en")]
+    [InlineData("{{daysOverdue}} days", 0, "/steps/0/wording/en")]
+    [InlineData("{{daysOverdue}} days, level {{level}}", 1, null)]
+    [InlineData("{{customerNumber}}: {{oldestInvoice}} of {{oldestDueDate}}, {{collector}}", 0, null)]
+    public void what_is_there_only_after_the_due_date_is_named_only_then(string opening, int at, string? field)
+    {
+        var wish = Some.Standard with
+        {
+            Steps =
+            [
+                .. Some.Standard.Steps.Select((step, index) => index == at
+                    ? step with { Wording = Words(new Wording("s", opening, "c"), "en") }
+                    : step),
+            ],
+        };
+
+        PlaybookDecider.Define(Playbook.Initial, wish).Refusal?.Field.ShouldBe(field);
+        PlaybookDecider.Define(Playbook.Initial, wish).Events.Count.ShouldBe(field is null ? 1 : 0);
+    }
+
+    private static PlaybookStep Since(PlaybookStep step, int days) =>
+        step with { Condition = new StepCondition(ConditionJoin.All, DaysSinceNotice: days) };
 
     private static PlaybookDefined If(StepCondition condition) => First(step => step with { Condition = condition });
 
@@ -110,7 +171,8 @@ public sealed class DefiningPlaybooks
 
         foreach (var later in new[]
         {
-            "Credits", "IncludeCurrent", "IncludeDisputed", "Level", "DisputeDays", "BreachedPlans",
+            "Credits", "IncludeCurrent", "IncludeDisputed", "Level", "DisputeDays", "BreachedPlans", "DaysSinceNotice",
+            "EscalateTo",
         })
             stored.ShouldNotContain($"\"{later}\"");
         System.Text.Json.JsonSerializer.Serialize(plain with { Credits = OpenCredits.Ignored }, Json.Stored)

@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Policies;
 using OrderToCash.TestKit;
 
@@ -17,6 +18,8 @@ public sealed class DefiningPolicies
         { "/plans/graceDays", Standard with { Plans = Standard.Plans with { GraceDays = -1 } } },
         { "/plans/mostInstallments", Standard with { Plans = Standard.Plans with { MostInstallments = 121 } } },
         { "/plans/longestDays", Standard with { Plans = Standard.Plans with { LongestDays = 0 } } },
+        { "/plans/approveFrom", Standard with { Plans = Standard.Plans with { ApproveFrom = new() } } },
+        { "/plans/approveFrom/days", Standard with { Plans = Standard.Plans with { ApproveFrom = new(Days: 0) } } },
         { "/escalations/acknowledgeDays", Standard with { Escalations = new(0) } },
         { "/contact", Standard with { Contact = new Dictionary<string, ContactRules> { ["US"] = Rules() } } },
         { "/contact/usa", Contact("usa", Rules()) },
@@ -32,10 +35,27 @@ public sealed class DefiningPolicies
             "/disputes/acceptedUpTo",
             Standard with { Disputes = Standard.Disputes with { AcceptedUpTo = [Some.Usd(1), Some.Usd(2)] } }
         },
+        {
+            "/worklist/riskClasses/E",
+            Standard with
+            {
+                Worklist = StandardPolicy.Weights with
+                {
+                    RiskClasses = new Dictionary<string, decimal> { ["E"] = 11 },
+                },
+            }
+        },
+        { "/costPerContact", Standard with { CostPerContact = [] } },
+        { "/costPerContact", Standard with { CostPerContact = [Some.Usd(1), Some.Usd(2)] } },
         { "/overdueStates", Standard with { OverdueStates = [State("a", 1), State("a", 2)] } },
         { "/overdueStates/0/code", Standard with { OverdueStates = [State("A b", 1)] } },
         { "/overdueStates/0", Standard with { OverdueStates = [State("a", null)] } },
         { "/overdueStates/0/retryDays", Standard with { OverdueStates = [State("a", 1) with { RetryDays = [-1] }] } },
+        { "/overdueStates/0/escalateTo", Standard with { OverdueStates = [Escalating(EscalationTarget.Legal)] } },
+        {
+            "/overdueStates/0/escalateTo",
+            Standard with { OverdueStates = [Escalating((EscalationTarget)9, OverdueAction.Escalate)] }
+        },
     };
 
     [Fact]
@@ -72,6 +92,9 @@ public sealed class DefiningPolicies
     };
 
     private static Dictionary<string, DisputeRouting> Routes(string reason) => new() { [reason] = new("team", 0) };
+
+    private static OverdueStateRule Escalating(EscalationTarget target, params OverdueAction[] actions) =>
+        State("a", 1) with { EscalateTo = target, Actions = actions };
 
     private static OverdueStateRule State(string code, int? days) => new(code, null, [], days, null, null, [], []);
 }

@@ -45,6 +45,8 @@ public sealed class HandingOver
             }));
         var last = Raised with { Target = EscalationTarget.Legal };
         Raising.Given(last).When(one => EscalationDecider.MoveUp(one, Escalations, Today.AddDays(90))).ThenNothing();
+        Raising.Given(last with { Target = EscalationTarget.Agency })
+            .When(one => EscalationDecider.MoveUp(one, Escalations, Today.AddDays(90))).ThenNothing();
     }
 
     [Fact]
@@ -145,11 +147,35 @@ public sealed class HandingOver
     [Fact]
     public void the_evidence_says_what_its_points_are_for()
     {
-        var (score, reasons) = EvidenceScore.Of(Evidence, Today);
+        var (score, reasons) = EvidenceScore.Of(Evidence, Some.Usd(100), Today);
 
         score.ShouldBe(25 + 20 + 10 + 10 + 10);
         reasons.Count.ShouldBe(5);
-        EvidenceScore.Of(Evidence with { OldestDaysOverdue = 200, OnHold = "bankruptcy" }, Today).Score.ShouldBe(100);
+        EvidenceScore.Of(Evidence with { OldestDaysOverdue = 200, OnHold = "bankruptcy" }, Some.Usd(100), Today)
+            .Score.ShouldBe(100);
+    }
+
+    /// <summary>COL-21: what Credit thinks of the customer, bureau reports among it, and the cost to collect.</summary>
+    [Theory]
+    [InlineData(34, 0, 20)]
+    [InlineData(35, 0, 10)]
+    [InlineData(50, 0, 0)]
+    [InlineData(null, 0, 0)]
+    [InlineData(null, 19.99, 0)]
+    [InlineData(null, 20, 10)]
+    [InlineData(null, 50, 20)]
+    [InlineData(34, 50, 40)]
+    public void the_risk_and_the_cost_to_collect_count(int? score, double cost, int more)
+    {
+        var none = Evidence with { OldestDaysOverdue = 0, BrokenPromises = 0, BreachedPlans = 0, NoticesSent = 0 };
+        var facts = none with { RiskClass = "E", RiskScore = score, CostToCollect = Some.Usd((decimal)cost) };
+
+        var (points, reasons) = EvidenceScore.Of(facts, Some.Usd(100), Today);
+
+        points.ShouldBe(EvidenceScore.Of(none, Some.Usd(100), Today).Score + more);
+        reasons.Any(reason => reason.Contains(", class E", StringComparison.Ordinal)).ShouldBe(score < 50);
+        EvidenceScore.Of(none with { CostToCollect = Some.Usd(5) }, Some.Usd(0), Today).Score
+            .ShouldBe(EvidenceScore.Of(none, Some.Usd(0), Today).Score, "nothing of it is owed in this currency");
     }
 
     [Fact]

@@ -46,6 +46,43 @@ public sealed class MakingContact
         Suppressed([Attempted(0, talked: true)], Moment()).ShouldBe((ContactRule.Silence, At(7)));
     }
 
+    /// <summary>COL-05: seven in seven days about each debt; what names none is about all of them.</summary>
+    [Fact]
+    public void a_cap_may_count_each_invoice_by_itself()
+    {
+        var (one, other) = (Some.Id(), Some.Id());
+        var rules = StandardPolicy.Contact with { Caps = [new ContactCap(CapScope.Invoice, null, 2, 7)] };
+        object[] once = [About(-6, one), About(-1, one, other)];
+
+        Suppressed(once, With(one)).ShouldBe((ContactRule.Cap, At(1)));
+        Suppressed(once, With(other)).Rule.ShouldBeNull();
+        Suppressed(once, With(one, other)).Rule.ShouldBe(ContactRule.Cap);
+        Suppressed(once, With()).Rule.ShouldBe(ContactRule.Cap, "it is about the one, too");
+        Suppressed(once, With(Some.Id())).Rule.ShouldBeNull();
+        Suppressed([.. once, Attempted(0)], With(other)).ShouldBe((ContactRule.Cap, At(6)));
+        Suppressed([Attempted(-2), Attempted(-1)], With(Some.Id())).ShouldBe((ContactRule.Cap, At(5)));
+
+        // It is stored only where it counts, and an entry of the log is about what its attempt was about.
+        var asked = Some.Id();
+        Spec.Given().When(profile => ContactDecider.Attempt(profile, With(one), null, asked))
+            .ThenState(profile => profile.Attempts.Single().InvoiceIds.ShouldBe([one]));
+        Spec.Given(About(0, one) with { ActivityId = asked })
+            .When(profile => ContactDecider.Note(profile, With(), conversation: false, asked))
+            .ThenState(profile => profile.Attempts.Single().InvoiceIds.ShouldBe([one]));
+        Spec.Given()
+            .When(profile => ContactDecider.Attempt(
+                profile, With(one) with { Rules = StandardPolicy.Contact }, null))
+            .ThenState(profile => profile.Attempts.Single().InvoiceIds.ShouldBeNull());
+
+        ContactAttempted About(int day, params Guid[] invoices) => Attempted(day) with { InvoiceIds = invoices };
+
+        ContactMoment With(params Guid[] invoices) => Moment() with
+        {
+            Rules = rules,
+            InvoiceIds = invoices.Length == 0 ? null : invoices,
+        };
+    }
+
     [Fact]
     public void regulation_f_counts_calls_per_person_and_leaves_mail_alone()
     {

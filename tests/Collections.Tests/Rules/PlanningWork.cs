@@ -4,6 +4,7 @@ using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.Worklists;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
@@ -109,7 +110,15 @@ public sealed class PlanningWork
             .ShouldBe(50m * 2 * 2);
         Rank(Facts with { BrokenPromises = 9 }, standard with { Age = 0, BrokenPromise = 1, MostOfAKind = 5 })
             .ShouldBe(300m);
+        var (risky, riskiest) = (Facts with { Risk = Risk("D") }, Facts with { Risk = Risk("E") });
+        var plain = standard with { Age = 0 };
+        (Rank(risky, plain), Rank(riskiest, plain), Rank(Facts with { Risk = Risk("A") }, plain))
+            .ShouldBe((62.5m, 75m, 50m));
+        Rank(riskiest, plain with { RiskClasses = null }).ShouldBe(75m);
+        Rank(riskiest, plain with { RiskClasses = new Dictionary<string, decimal> { ["E"] = 2 } }).ShouldBe(150m);
+        NextActions.Reasons(risky).ShouldContain("Credit puts it into class D (score 40).");
 
+        static CustomerRisk Risk(string code) => new(code, 40, Now);
         static decimal Rank(WorkFacts facts, WorklistWeights weights) =>
             WorkRanking.Rank(facts, Some.Usd(100), weights);
     }

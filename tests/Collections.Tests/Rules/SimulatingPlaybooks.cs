@@ -35,6 +35,35 @@ public sealed class SimulatingPlaybooks
     }
 
     [Fact]
+    public void days_since_the_last_notice_are_counted_from_what_is_played()
+    {
+        var waiting = Some.Standard with
+        {
+            Steps =
+            [
+                .. Some.Standard.Steps.Select((step, at) => at < 2 ? step : step with
+                {
+                    Condition = new StepCondition(ConditionJoin.All, DaysSinceNotice: 12),
+                }),
+            ],
+        };
+        var item = Past(new BalanceFrom(Some.DueDate.AddDays(-30), Some.DueDate, Some.Usd(100)));
+        var sent = item with
+        {
+            Facts = item.Facts with
+            {
+                SentSteps = ["first-notice"],
+                LastOffset = 1,
+                LastNoticeOn = Some.DueDate.AddDays(-11),
+            },
+        };
+
+        Play(item, playbook: waiting).ShouldBe(
+            [("friendly-reminder", -3), ("first-notice", 1), ("second-notice", 13), ("final-notice", 25)]);
+        Play(sent, playbook: waiting).ShouldBe([("second-notice", 10), ("final-notice", 22)]);
+    }
+
+    [Fact]
     public void customers_under_a_hold_get_nothing_while_it_lasts()
     {
         var held = Customer with
@@ -46,10 +75,11 @@ public sealed class SimulatingPlaybooks
             .ShouldBe([("second-notice", 15), ("final-notice", 20)]);
     }
 
-    private static List<(string, int)> Play(ItemPast item, CustomerPast? customer = null) =>
+    private static List<(string, int)> Play(
+        ItemPast item, CustomerPast? customer = null, PlaybookDefined? playbook = null) =>
     [
         .. PlaybookSimulation.Run(
-                Some.DueDate.AddDays(-10), Some.DueDate.AddDays(30), CustomerPlaybooks.Only(Some.Standard),
+                Some.DueDate.AddDays(-10), Some.DueDate.AddDays(30), CustomerPlaybooks.Only(playbook ?? Some.Standard),
                 [customer ?? Customer], new[] { item }.ToLookup(one => one.Customer))
             .Select(notice => (notice.Step, notice.Date.DayNumber - Some.DueDate.DayNumber)),
     ];

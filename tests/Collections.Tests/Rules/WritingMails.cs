@@ -165,6 +165,45 @@ public sealed class WritingMails
         mails.ShouldAllBe(mail => mail.Language == language && !mail.Text.Contains("{{") && !mail.Html.Contains("{{"));
     }
 
+    /// <summary>Everything that a wording may name, in each language; who looks after the customer is the legal entity
+    /// where nobody does.</summary>
+    [Theory]
+    [InlineData("en", "CUST-US01-000001|INV-1 (installment 2)|March 31, 2026|12|2|ana")]
+    [InlineData("es", "CUST-US01-000001|INV-1 (parcialidad 2)|31 de marzo de 2026|12|2|ana")]
+    [InlineData("fr", "CUST-US01-000001|INV-1 (versement 2)|31 mars 2026|12|2|ana")]
+    public void a_wording_names_the_oldest_item_the_level_and_who_looks_after_the_customer(
+        string language, string opening)
+    {
+        var wording = new Wording(
+            "{{contact}} {{customer}} {{entity}} {{total}} {{count}} {{date}}",
+            "{{customerNumber}}|{{oldestInvoice}}|{{oldestDueDate}}|{{daysOverdue}}|{{level}}|{{collector}}", "c");
+        var playbook = Some.Standard with
+        {
+            Steps =
+            [
+                .. Some.Standard.Steps.Select(step => step.OffsetDays < 0 ? step : step with
+                {
+                    Wording = new Dictionary<string, Wording> { ["en"] = wording, [language] = wording },
+                }),
+            ],
+        };
+        PlaybookDecider.Define(Playbook.Initial, playbook).Refusal.ShouldBeNull();
+        var date = Some.DueDate.AddDays(12);
+        var customer = Some.Customer(
+            Some.Item(Some.DueDate.AddDays(5), number: "INV-2"),
+            Some.Item(number: "INV-1") with { Installment = 2 }) with
+        {
+            Language = language,
+            Collector = "ana",
+        };
+
+        Mail(customer).Text.ShouldContain(opening);
+        Mail(customer with { Collector = null }).Text.ShouldContain(opening.Replace("ana", "Acme Inc"));
+
+        NoticeMail Mail(CustomerFacts facts) => Writer.Write(
+            DunningPlanner.Plan(date, playbook, [facts]).Single(), Some.Id(), "Acme Inc", "acme.example", date);
+    }
+
     [Fact]
     public void nothing_that_a_customer_or_a_playbook_says_becomes_markup_or_a_header()
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -141,6 +142,14 @@ public sealed class Story
             $"select count(*) from exchange_rates where legal_entity = '{Entity}' and version = {version}");
     }
 
+    /// <summary>Credit has scored a customer.</summary>
+    public async Task RiskAsync(Guid customer, string? riskClass, int? score, long version = 1)
+    {
+        await TellAsync(new CreditRiskAssessed(customer, score, riskClass, null, false, null), version);
+        await KnowsAsync(
+            $"select count(*) from customer_risks where customer_id = '{customer}' and version = {version}");
+    }
+
     /// <summary>Money whose payer is not certain.</summary>
     public async Task<Guid> ReceiveAsync(decimal amount, params LikelyPayer[] payers)
     {
@@ -178,6 +187,7 @@ public sealed class Story
         {
             MessageId = (messageId ?? NewId()).ToString(),
             ContentType = "application/json",
+            Timestamp = new AmqpTimestamp(_app.Clock.GetUtcNow().ToUnixTimeSeconds()),
             Headers = new Dictionary<string, object?> { [Wire.MessageType] = name.Urn, [Wire.StreamVersion] = version },
         };
         await channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties, body);

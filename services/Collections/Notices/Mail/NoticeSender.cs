@@ -173,7 +173,7 @@ public sealed class NoticeSender(
         var moment = content.Channel == NoticeChannel.Letter
             ? customer.Moment(ContactChannel.Letter, null, null, rules, clock.GetUtcNow())
             : customer.Moment(ContactChannel.Email, content.To, null, rules, clock.GetUtcNow());
-        return (customer, moment);
+        return (customer, moment with { InvoiceIds = content.InvoiceIds });
     }
 
     private static async Task LockAsync(

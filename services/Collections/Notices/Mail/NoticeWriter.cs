@@ -132,10 +132,17 @@ public sealed class NoticeWriter
             ?? PlaybookDecider.FallbackLanguage);
         var wording = notice.Step.Wording[language.Written.Code];
         var contact = notice.Customer.Recipient?.Name ?? notice.Customer.Name;
+        var oldest = notice.Items.MinBy(item => item.DueDate)!;
         var words = new Dictionary<string, object>(StringComparer.Ordinal)
         {
             ["contact"] = contact,
             ["customer"] = notice.Customer.Name,
+            ["customerNumber"] = notice.Customer.Number,
+            ["collector"] = notice.Customer.Collector ?? entityName,
+            ["oldestInvoice"] = language.Named(oldest.InvoiceNumber, oldest.Installment),
+            ["oldestDueDate"] = language.Written.Date(oldest.DueDate),
+            ["daysOverdue"] = Math.Max(oldest.DaysOverdue, 0),
+            ["level"] = notice.Level,
             ["entity"] = entityName,
             ["total"] = language.Written.Amounts(notice.Asked),
             ["count"] = notice.Items.Count,

@@ -36,8 +36,8 @@ public sealed class WorkHandover(Customers customers, Recommender recommender, P
                 batch.Append(EscalationStream.Type, id, 0,
                 [
                     new EscalationRaised(
-                        content.LegalEntity, content.CustomerId, EscalationTarget.TeamLead, EscalationCause.Playbook,
-                        noticeId, text, today.AddDays(policy.Escalations.AcknowledgeDays)),
+                        content.LegalEntity, content.CustomerId, content.EscalateTo ?? EscalationTarget.TeamLead,
+                        EscalationCause.Playbook, noticeId, text, today.AddDays(policy.Escalations.AcknowledgeDays)),
                 ]);
                 return NoticeDecider.HandOver(notice, id);
             case NoticeChannel.RecommendSuspension:

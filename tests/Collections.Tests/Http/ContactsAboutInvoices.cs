@@ -1,0 +1,79 @@
+using System.Net;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Policies;
+using OrderToCash.Collections.Tests.Support;
+using OrderToCash.Collections.UseCases;
+using OrderToCash.ServiceDefaults;
+
+namespace OrderToCash.Collections.Tests.Http;
+
+/// <summary>Caps that count each invoice by itself, and numbers that are nobody's.</summary>
+public sealed class ContactsAboutInvoices(CollectionsApp app) : IClassFixture<CollectionsApp>
+{
+    private const string Attempts = "/v1/collections/contact-attempts";
+
+    /// <summary>COL-05: so many in seven days per debt, over notices and people together.</summary>
+    [Fact]
+    public async Task a_cap_of_each_invoice_counts_what_is_about_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("debts@globex.example");
+        var late = await story.InvoiceAsync(customer, 5);
+        await story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new
+        {
+            contact = new Dictionary<string, object>
+            {
+                ["*"] = StandardPolicy.Contact with { Caps = [new ContactCap(CapScope.Invoice, null, 2, 7)] },
+            },
+        });
+        var run = await story.RunAsync();
+        await story.NoticeAsync(run.Notices[0].NoticeId, NoticeStatus.Sent);
+        var coming = await story.InvoiceAsync(customer, -20);
+
+        (await AboutAsync(late.InvoiceId)).Allowed.ShouldBeTrue();
+        (await AboutAsync(late.InvoiceId)).Rule.ShouldBe("contact-cap");
+        (await AboutAsync(coming.InvoiceId)).Allowed.ShouldBeTrue();
+        (await AboutAsync(late.InvoiceId, coming.InvoiceId)).Rule.ShouldBe("contact-cap");
+        (await AboutAsync()).Rule.ShouldBe("contact-cap");
+        (await story.ScalarAsync<long>(
+            $"select count(*) from contact_attempts where customer_id = '{customer}' " +
+            "and outcome = 'suppressed' and rule = 'contact-cap'")).ShouldBe(3);
+        var refused = await story.PostAsync(
+            Attempts, new { customerId = customer, channel = "meeting", invoiceIds = new[] { Story.NewId() } });
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("unknown-invoice");
+
+        async Task<ContactAttemptView> AboutAsync(params Guid[] invoices) => await Story.ReadAsync<ContactAttemptView>(
+            await story.PostAsync(Attempts, new
+            {
+                customerId = customer,
+                channel = "meeting",
+                invoiceIds = invoices.Length == 0 ? null : invoices,
+            }),
+            HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task a_wrong_number_is_a_task_to_find_one_that_works()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("number@globex.example");
+        foreach (var summary in new[] { "A bakery.", "The bakery again." })
+        {
+            (await story.PostAsync("/v1/collections/activities", new
+            {
+                customerId = customer,
+                channel = "call",
+                outcome = "wrong-number",
+                address = "+15550199",
+                contactName = "Ana Ruiz",
+                summary,
+            })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        var tasks = await story.GetAsync<Page<TaskRow>>($"/v1/collections/tasks?customerId={customer}");
+        tasks.Items.ShouldHaveSingleItem().Text.ShouldBe(
+            "+15550199 is not the number of Ana Ruiz. Find one that reaches them.");
+        (await story.ScalarAsync<long>(
+            $"select count(*) from contact_attempts where customer_id = '{customer}'")).ShouldBe(0);
+    }
+}
