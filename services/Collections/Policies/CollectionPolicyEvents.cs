@@ -158,8 +158,8 @@ public sealed record QuietHours(
 /// <param name="Days">At least so many days since the earliest of them was due.</param>
 /// <param name="WithHold">Only with a hold of this kind.</param>
 /// <param name="WithoutHold">Only without a hold of this kind.</param>
-/// <param name="Actions">What is done when a customer enters the state.</param>
-/// <param name="RetryDays">Days after entering it on which payment is tried again.</param>
+/// <param name="Actions">What is done when a customer enters the state; not while a hold forbids contact with it.</param>
+/// <param name="RetryDays">Days after entering it on which payment is tried again; not while such a hold does.</param>
 public sealed record OverdueStateRule(
     string Code, int? Items, IReadOnlyList<Money> Balances, int? Days, string? WithHold, string? WithoutHold,
     IReadOnlyList<OverdueAction> Actions, IReadOnlyList<int> RetryDays);
