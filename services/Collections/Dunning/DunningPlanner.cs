@@ -39,6 +39,9 @@ public static class Blocks
     /// </summary>
     public const string UnmatchedCashCovers = "unmatched-cash-covers";
 
+    /// <summary>The customer goes by no playbook since the notice was prepared.</summary>
+    public const string NoPlaybook = "no-playbook";
+
     /// <summary>
     /// Its notice could not be made, which the log tells of; the run went on with the others, and the next run tries
     /// again.

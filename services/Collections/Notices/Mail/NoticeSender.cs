@@ -2,6 +2,7 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
@@ -54,10 +55,10 @@ public sealed class NoticeSender(
     private static bool IsToSend(StoredEvent e) => e.Data is NoticePrepared or ReminderFeeNamed or NoticeTakenUp;
 
     /// <summary>
-    /// Balances, holds, money in the bank and the rules of contact are read, the mail is sent and its outcome is added
-    /// in one transaction, under the locks of the invoices it names and of the customer: nothing that pays one of them,
-    /// no hold, and nobody else who makes contact, can commit in between. What it carries is printed before that.
-    /// Nothing is written while it waits at its place for the mail server.
+    /// Balances, holds, the playbook, money in the bank and the rules of contact are read, the mail is sent and its
+    /// outcome is added in one transaction, under the locks of the invoices it names and of the customer: nothing that
+    /// pays one of them, no hold, and nobody else who makes contact, can commit in between. What it carries is printed
+    /// before that. Nothing is written while it waits at its place for the mail server.
     /// </summary>
     private async Task SendAsync(StoredEvent next, CancellationToken cancellation)
     {
@@ -103,9 +104,13 @@ public sealed class NoticeSender(
         var content = notice.Prepared!.Content;
         var collectible = await CollectibleAsync(connection, notice, cancellation);
         var cash = await CashAsync(connection, content.CustomerId, cancellation);
-        var (customer, moment) = await MomentAsync(connection, content, cancellation);
+        var policy = await policies.InForceAsync(content.LegalEntity, cancellation);
+        var (customer, moment) = await MomentAsync(connection, content, policy, cancellation);
         if (customer.IsMerged)
             return NoticeDecider.Withdraw(notice, "customer-merged");
+        var choices = await PlaybookChoice.ReadAsync(connection, [customer.Id], cancellation);
+        if (choices[customer.Id].IsNone(policy, clock.Today(customer.EntityZone)))
+            return NoticeDecider.Withdraw(notice, Blocks.NoPlaybook);
         var age = clock.GetUtcNow() - sending.PreparedAt;
         if (NoticeDecider.Overtaken(notice, age, Left, cash, moment.Holds) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
@@ -164,11 +169,11 @@ public sealed class NoticeSender(
 
     /// <summary>The customer, and the moment of contact with it.</summary>
     private async Task<(ContactableCustomer Customer, ContactMoment Moment)> MomentAsync(
-        NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
+        NpgsqlConnection connection, NoticeContent content, CollectionPolicyDefined policy,
+        CancellationToken cancellation)
     {
         // Whoever has a notice is known here: customers are never taken out of the replica.
         var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
-        var policy = await policies.InForceAsync(content.LegalEntity, cancellation);
         var rules = policy.ContactIn(customer.Country);
         var moment = content.Channel == NoticeChannel.Letter
             ? customer.Moment(ContactChannel.Letter, null, null, rules, clock.GetUtcNow())

@@ -1,17 +1,19 @@
 using System.Net;
-using System.Net.Http.Json;
-using OrderToCash.Collections.Holds;
-using OrderToCash.Collections.Recommendations;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
-using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Http;
 
-/// <summary>Customers that nobody may get in touch with, and those merged with them.</summary>
-public sealed class HeldCustomers(CollectionsApp app) : IClassFixture<CollectionsApp>
+/// <summary>Customers that nobody may get in touch with, or that go by no playbook any more.</summary>
+public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
     /// <summary>D-56: the exclusion is honoured in all paths: call, suspension, and payment that is tried again.</summary>
     [Theory]
@@ -59,6 +61,82 @@ public sealed class HeldCustomers(CollectionsApp app) : IClassFixture<Collection
         task.State.ShouldBe("cancelled");
         (await story.WorklistAsync()).Items.ShouldBeEmpty();
     }
+
+    /// <summary>D-57: turned off between the run and the mail, which waited for the end of the quiet hours.</summary>
+    [Fact]
+    public async Task d57_a_mail_that_was_put_off_does_not_go_out_once_the_customer_goes_by_no_playbook()
+    {
+        var story = await Story.BeginAsync(app, "America/New_York");
+        await QuietAsync(story);
+        var customer = await story.CustomerWithAsync(
+            new Contact("Yui", "accounts-payable", "yui@globex.example", null, "Asia/Tokyo"));
+        await story.InvoiceAsync(customer, 5);
+        var notice = (await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId;
+        await Eventually.Becomes(
+            () => story.GetAsync<NoticeView>($"/v1/collections/notices/{notice}"), one => one.PutOffUntil is not null,
+            "it waits");
+
+        await GiveNoneAsync(story, customer);
+        app.Clock.Ahead += TimeSpan.FromHours(12);
+        await app.Services.GetServices<IHostedService>().OfType<PutOffNotices>().Single()
+            .TakeUpDueAsync(TestContext.Current.CancellationToken);
+
+        (await story.NoticeAsync(notice, NoticeStatus.Withdrawn)).Reason.ShouldBe("no-playbook");
+        story.MailsTo("yui@globex.example").ShouldBeEmpty();
+    }
+
+    /// <summary>D-57: so does a letter that waits to be posted, whether a person or a rule of the policy says so.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task d57_a_letter_that_waits_is_withdrawn_once_the_customer_goes_by_no_playbook(bool byRule)
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerWithAsync(new Contact("Ana Ruiz", "accounts-payable", null, null, null));
+        await story.InvoiceAsync(customer, 12);
+        var notice = (await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId;
+        await story.NoticeAsync(notice, NoticeStatus.Queued);
+
+        if (byRule)
+        {
+            await story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new
+            {
+                playbooks = new[] { new PlaybookRule("At home", new(Countries: ["US"]), CustomerPlaybooks.None) },
+            });
+        }
+        else
+        {
+            await GiveNoneAsync(story, customer);
+        }
+
+        (await story.NoticeAsync(notice, NoticeStatus.Withdrawn)).Reason.ShouldBe("no-playbook");
+        (await story.PostAsync($"/v1/collections/letters/{notice}/posted", new { })).StatusCode
+            .ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    private Task GiveNoneAsync(Story story, Guid customer) => story.PutAsync<CustomerPlaybookView>(
+        $"/v1/collections/customers/{customer}/playbook",
+        new AssignPlaybook.Request(CustomerPlaybooks.None, "A contract is talked about.", app.Clock.Today.AddDays(30)));
+
+    /// <summary>Mail goes out from 8 to 18 o'clock where the contact is.</summary>
+    private static async Task QuietAsync(Story story) => await story.PutAsync<PolicyView>(
+        $"/v1/collections/policies/{story.Entity}", new
+        {
+            contact = new Dictionary<string, object>
+            {
+                ["*"] = new
+                {
+                    caps = Array.Empty<object>(),
+                    silenceDays = 0,
+                    silentChannels = Array.Empty<string>(),
+                    quietHours = new[]
+                    {
+                        new { channel = "email", from = "08:00:00", to = "18:00:00", daysOff = Array.Empty<string>() },
+                    },
+                    consentFor = Array.Empty<string>(),
+                },
+            },
+        });
 
     private static async Task StatesAsync(Story story) => await story.PutAsync<PolicyView>(
         $"/v1/collections/policies/{story.Entity}", new
