@@ -96,7 +96,7 @@ public sealed record PlanPolicy(int GraceDays, int MostInstallments, int Longest
 /// <param name="Reasons">Who looks into a dispute of each reason, and how long that may take; those not named go by
 /// <c>other</c>.</param>
 /// <param name="AcceptedUpTo">At most one per currency: a dispute up to this amount is accepted at once, because to
-/// look into it costs more.</param>
+/// look into it costs more; of one invoice no more than this in all.</param>
 public sealed record DisputePolicy(
     IReadOnlyDictionary<string, DisputeRouting> Reasons, IReadOnlyList<Money> AcceptedUpTo);
 
@@ -158,7 +158,7 @@ public sealed record QuietHours(
 /// <param name="Days">At least so many days since the earliest of them was due.</param>
 /// <param name="WithHold">Only with a hold of this kind.</param>
 /// <param name="WithoutHold">Only without a hold of this kind.</param>
-/// <param name="Actions">What is done when a customer enters the state; not while a hold forbids contact with it.</param>
+/// <param name="Actions">What is done when a customer enters the state; not while a hold forbids contact.</param>
 /// <param name="RetryDays">Days after entering it on which payment is tried again; not while such a hold does.</param>
 public sealed record OverdueStateRule(
     string Code, int? Items, IReadOnlyList<Money> Balances, int? Days, string? WithHold, string? WithoutHold,

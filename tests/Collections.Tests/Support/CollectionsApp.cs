@@ -116,6 +116,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         [
             "collections-customers", "collections-open-items", "collections-receipts", "collections-likely-payers",
             "collections-exchange-rates", "collections-merged-customers", "collections-credit-memos",
+            "collections-credit",
         ];
         foreach (var queue in queues)
         {
