@@ -127,6 +127,7 @@ public sealed class WriteWorklist(
             Items = owed.Count,
             OldestDaysOverdue = owed.Select(item => DunningPlanner.DaysOverdue(today, item.DueDate))
                 .DefaultIfEmpty(0).Max(),
+            Tasks = [.. customer.Known.Tasks.Where(task => task.DueOn <= today)],
             LastStep = customer.Known.LastNotice is null ? null : playbook?.Definition.Steps[^1].Code,
             HasNoPlaybook = playbook is null,
         };
@@ -162,6 +163,7 @@ public sealed class WriteWorklist(
                 WithoutRate = null,
                 Pays = null,
                 Rating = null,
+                PromiseBrokenAt = null,
             },
             Json.Stored))
             .ToString("N");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using OrderToCash.Collections.Forecasts;
+using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -51,6 +52,19 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         var left = new Dictionary<Guid, decimal>();
         foreach (var (item, pending) in items)
             left[item.InvoiceId] = await AgreeAsync(story, item, item.Balance.Amount - pending, random.Next(8));
+        var tasks = new List<(Guid Id, int In)>();
+        foreach (var id in items.Select(pair => pair.Item.CustomerId).Distinct())
+        {
+            var days = random.Next(-3, 4);
+            await story.PostAsync("/v1/collections/tasks", new
+            {
+                customerId = id,
+                text = "Send the statement",
+                dueOn = app.Clock.Today.AddDays(days),
+            });
+            tasks.Add((id, days));
+        }
+
         var expected = items
             .Where(pair => pair.Item.DueDate < app.Clock.Today && left[pair.Item.InvoiceId] > 0)
             .Select(pair => (pair.Item, pair.Item.Balance.Currency, Left: left[pair.Item.InvoiceId],
@@ -60,9 +74,12 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
                 CustomerId: group.Key, Amount: group.Sum(one => one.Left * (one.Currency == "EUR" ? 1.25m : 1)),
                 Items: group.Count(), Days: group.Max(one => one.Days),
                 Euros: group.Where(one => one.Currency == "EUR").Sum(one => one.Left)))
-            .OrderByDescending(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId)))
             .ToList();
-        expected.Count.ShouldBeGreaterThan(3);
+        expected.AddRange(tasks
+            .Where(task => task.In <= 0 && expected.TrueForAll(row => row.CustomerId != task.Id))
+            .Select(task => (task.Id, 0m, 0, 0, 0m)));
+        expected = [.. expected.OrderByDescending(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId)))];
+        expected.Count(row => row.Items > 0).ShouldBeGreaterThan(3);
         expected.ShouldContain(row => row.Euros > 0 && row.Euros * 1.25m < row.Amount, "one owes in both");
         var rows = await PagesAsync(story, 3);
 
@@ -72,6 +89,8 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         rows.Select(row => (row.CustomerId, row.Overdue.Amount, row.Items, row.OldestDaysOverdue,
             row.Amounts.Where(one => one.Overdue.Currency.Code == "EUR").Sum(one => one.Overdue.Amount)))
             .ShouldBe(expected, ignoreOrder: true);
+        rows.Where(row => row.Tasks.Count > 0).Select(row => row.CustomerId).ShouldBe(
+            tasks.Where(task => task.In <= 0).Select(task => task.Id), ignoreOrder: true);
 
         decimal ChanceOf(Guid customer) => 1 - decimal.Round(behaviour.Of(customer, null).Curve.PaidBy(0), 4);
 
@@ -277,7 +296,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         var run = await Story.ReadAsync<DunningRunView>(
             await story.PostAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook = code }),
             HttpStatusCode.Created);
-        await story.NoticeAsync(run.Notices.ShouldHaveSingleItem().NoticeId, Notices.NoticeStatus.Sent);
+        await story.NoticeAsync(run.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
 
         app.Clock.Days += 8;
         await story.ReviewedAsync(customer);
