@@ -99,9 +99,7 @@ public static class DunningPlanner
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
             LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
-        {
-            AlsoOpen = AlsoOpen(date, playbook, customer, due),
-        };
+            .Beside(AlsoOpen(date, playbook, customer, due));
     }
 
     /// <summary>The step an item is due for on a date, or null.</summary>
@@ -199,9 +197,7 @@ public static class DunningPlanner
         return new PlannedNotice(
             customer, step, items, totals, BlockedBy(date, playbook, customer, channel, totals), channel,
             LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
-        {
-            AlsoOpen = AlsoOpen(date, playbook, customer, due),
-        };
+            .Beside(AlsoOpen(date, playbook, customer, due));
     }
 
     /// <summary>What the playbook wants said beside what is asked for.</summary>
@@ -217,8 +213,8 @@ public static class DunningPlanner
            }
            where part.Said && part.Balance.IsPositive
            select new AlsoOpenItem(
-               item.InvoiceNumber, item.Installment, item.DueDate, DaysOverdue(date, item.DueDate), part.Balance,
-               part.IsDisputed),
+               item.InvoiceId, item.InvoiceNumber, item.Installment, item.DueDate, DaysOverdue(date, item.DueDate),
+               part.Balance, part.IsDisputed),
     ];
 
     /// <summary>What the playbook looks at of a customer.</summary>

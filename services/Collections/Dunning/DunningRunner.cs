@@ -375,6 +375,13 @@ public sealed partial class DunningRunner(
                 IgnoresCredits = order.Playbooks.InForce[plan.Playbook].Definition.Credits == OpenCredits.Ignored
                     ? true
                     : null,
+                Beside = plan.AlsoOpen.Count == 0
+                    ? null
+                    :
+                    [
+                        .. plan.AlsoOpen.Select(item => new NamedBeside(
+                            item.InvoiceId, item.Installment, item.Balance, item.IsDisputed)),
+                    ],
             },
             mail, letter, work);
     }

@@ -44,8 +44,7 @@ public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider
         foreach (var (id, customer, at, holds) in waiting)
         {
             var age = clock.GetUtcNow() - at;
-            var left = items[customer].ToDictionary(
-                item => (item.InvoiceId, item.Installment), item => item.Collectible);
+            var left = items[customer].ToDictionary(item => (item.InvoiceId, item.Installment));
             var isOff = choices[customer].IsNone(reviewed[customer].Policy, reviewed[customer].Today);
             await store.DecideAsync(
                 NoticeStream.Type, id, IReviewStep.Itself,
@@ -55,15 +54,15 @@ public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider
     }
 
     private static Decision Look(
-        Notice notice, TimeSpan age, Dictionary<(Guid, int), Money> left, CustomerCash cash,
+        Notice notice, TimeSpan age, Dictionary<(Guid, int), ItemFacts> left, CustomerCash cash,
         List<HoldKind> holds, bool isOff)
     {
         if (notice.Status != NoticeStatus.Queued)
             return Decision.Nothing;
         var forbidden = holds.Where(HoldDecider.ForbidsContact).Select(hold => Kebab.Of(hold)).FirstOrDefault();
         var reason = NoticeDecider.Overtaken(
-            notice, age, (invoice, installment) => left.TryGetValue((invoice, installment), out var open) ? open : null,
-            cash, holds) ?? forbidden ?? (isOff ? Blocks.NoPlaybook : null);
+            notice, age, (invoice, installment) => left.GetValueOrDefault((invoice, installment)), cash, holds)
+            ?? forbidden ?? (isOff ? Blocks.NoPlaybook : null);
         return reason is null ? Decision.Nothing : NoticeDecider.TakeBack(notice, reason);
     }
 }
