@@ -69,6 +69,8 @@ public static class CollectionsService
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();
         services.AddSingleton<DunningFactsReader>();
+        services.AddSingleton<DunningPlans>();
+        services.AddSingleton<DunningPreviews>();
         services.AddSingleton<DunningRunner>();
         services.AddSingleton<SimulationReader>();
         services.AddSingleton<Customers>();
