@@ -112,6 +112,7 @@ public static class CollectionsService
         AssignCollector.Map(app);
         AssignPlaybook.Map(app);
         DefinePlaybook.Map(app);
+        GetPlaybooks.Map(app);
         SimulatePlaybook.Map(app);
         StartDunningRun.Map(app);
         GetDunningRun.Map(app);
@@ -190,6 +191,7 @@ public static class CollectionsService
         options.Inline(new DunningRunsProjection());
         options.Inline(new ContactLogProjection());
         options.Inline(new CollectorsProjection());
+        options.Inline(new PlaybooksProjection());
         options.Inline(new PromisesProjection());
         options.Inline(new PaymentPlansProjection());
         options.Inline(new HoldsProjection());

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
@@ -83,7 +84,12 @@ public sealed record DunningSchedule(TimeOnly At, bool WorkingDaysOnly, string P
 /// <param name="GraceDays">Days after the promised one in which money still counts as in time.</param>
 /// <param name="TolerancePercent">So much less than promised still keeps the promise, 0 to 50.</param>
 /// <param name="LongestDays">A promise for a later day than this many from today is none.</param>
-public sealed record PromisePolicy(int GraceDays, decimal TolerancePercent, int LongestDays);
+/// <param name="LeastPercent">So much of what may be collected on its items is promised at least, 0 to 100, since they
+/// are left in peace until it is judged; null where it was not said: the standard
+/// <see cref="StandardPolicy.LeastPromisedPercent"/>.</param>
+public sealed record PromisePolicy(
+    int GraceDays, decimal TolerancePercent, int LongestDays,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? LeastPercent = null);
 
 /// <summary>Rules for payment plans.</summary>
 /// <param name="GraceDays">Days after an installment's due date before the plan is breached.</param>

@@ -12,3 +12,18 @@ update disputes d set by_policy = true
 from mt_events e
 where e.stream_id = d.id and e.type = 'dispute_accepted' and (e.data->>'ByPolicy')::boolean;
 create index disputes_by_policy on disputes (invoice_id) where by_policy;
+
+-- What an instance of the version before defines is not in it: rebuild "playbooks" once the last of them is gone.
+create table playbooks (
+    code       text        not null primary key,
+    name       text        not null,
+    steps      integer     not null,
+    version    bigint      not null,
+    defined_at timestamptz not null,
+    defined_by text        not null
+);
+insert into playbooks (code, name, steps, version, defined_at, defined_by)
+select e.data->>'Code', e.data->>'Name', jsonb_array_length(e.data->'Steps'), e.version, e.timestamp,
+       coalesce(e.user_name, '')
+from mt_streams m join mt_events e on e.stream_id = m.id and e.version = m.version
+where m.type = 'playbook';
