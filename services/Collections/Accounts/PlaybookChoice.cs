@@ -12,7 +12,8 @@ namespace OrderToCash.Collections.Accounts;
 /// <param name="Given">What persons gave it and those merged into it.</param>
 public sealed record PlaybookChoice(CustomerTraits Traits, CompanyPlaybook Given)
 {
-    private const string OfCustomers =
+    /// <summary>Of the customers in $1.</summary>
+    internal const string OfCustomers =
         $"""
         select c.id, c.name, c.segment, c.country, c.language, c.currency, o.currencies, o.amounts,
                {CompanyPlaybooks.Columns}
@@ -37,11 +38,10 @@ public sealed record PlaybookChoice(CustomerTraits Traits, CompanyPlaybook Given
         return playbooks.CodeFor(Traits, Given.On(day)) == CustomerPlaybooks.None;
     }
 
-    /// <summary>Of customers that Invoicing has told of, inside the caller's transaction.</summary>
-    public static async Task<IReadOnlyDictionary<Guid, PlaybookChoice>> ReadAsync(
-        NpgsqlConnection connection, Guid[] customers, CancellationToken cancellation)
+    /// <summary>What the statement finds, by customer.</summary>
+    internal static async Task<IReadOnlyDictionary<Guid, PlaybookChoice>> ReadAsync(
+        NpgsqlCommand command, Guid[] customers, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(OfCustomers, connection);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customers });
         return (await command.ReadAsync(row => (Id: row.GetGuid(0), Choice: Row(row)), cancellation))
             .ToDictionary(row => row.Id, row => row.Choice);

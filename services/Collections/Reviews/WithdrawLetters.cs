@@ -38,8 +38,8 @@ public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider
         await using var reading = store.Database.CreateCommand(CustomerCash.OfCustomers);
         reading.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
         var cash = await CustomerCash.ReadAsync(reading, cancellation);
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var choices = await PlaybookChoice.ReadAsync(connection, chunk.Ids, cancellation);
+        await using var choosing = store.Database.CreateCommand(PlaybookChoice.OfCustomers);
+        var choices = await PlaybookChoice.ReadAsync(choosing, chunk.Ids, cancellation);
         var reviewed = chunk.Customers.ToDictionary(customer => customer.Id);
         foreach (var (id, customer, at, holds) in waiting)
         {

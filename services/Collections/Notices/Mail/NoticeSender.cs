@@ -108,8 +108,8 @@ public sealed class NoticeSender(
         var (customer, moment) = await MomentAsync(connection, content, policy, cancellation);
         if (customer.IsMerged)
             return NoticeDecider.Withdraw(notice, "customer-merged");
-        var choices = await PlaybookChoice.ReadAsync(connection, [customer.Id], cancellation);
-        if (choices[customer.Id].IsNone(policy, clock.Today(customer.EntityZone)))
+        var choice = await ChoiceAsync(connection, customer.Id, cancellation);
+        if (choice.IsNone(policy, clock.Today(customer.EntityZone)))
             return NoticeDecider.Withdraw(notice, Blocks.NoPlaybook);
         var age = clock.GetUtcNow() - sending.PreparedAt;
         if (NoticeDecider.Overtaken(
@@ -203,6 +203,13 @@ public sealed class NoticeSender(
     /// <summary>What it asks for, and what it names beside that.</summary>
     private static IEnumerable<Guid> InvoicesOf(NoticeContent content) => content.Items.Select(item => item.InvoiceId)
         .Concat((content.Beside ?? []).Select(item => item.InvoiceId)).Distinct();
+
+    private static async Task<PlaybookChoice> ChoiceAsync(
+        NpgsqlConnection connection, Guid customerId, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(PlaybookChoice.OfCustomers, connection);
+        return (await PlaybookChoice.ReadAsync(command, [customerId], cancellation))[customerId];
+    }
 
     private static async Task<CustomerCash> CashAsync(
         NpgsqlConnection connection, Guid customerId, CancellationToken cancellation)
