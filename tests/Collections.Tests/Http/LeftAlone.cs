@@ -15,7 +15,9 @@ namespace OrderToCash.Collections.Tests.Http;
 /// <summary>Customers that nobody may get in touch with, or that go by no playbook any more.</summary>
 public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
-    /// <summary>D-56: the exclusion is honoured in all paths: call, suspension, and payment that is tried again.</summary>
+    /// <summary>
+    /// D-56: the exclusion is honoured in all paths: call, suspension, and payment that is tried again.
+    /// </summary>
     [Theory]
     [InlineData("internal-party")]
     [InlineData("bankruptcy")]
@@ -85,7 +87,7 @@ public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp
         story.MailsTo("yui@globex.example").ShouldBeEmpty();
     }
 
-    /// <summary>D-57: so does a letter that waits to be posted, whether a person or a rule of the policy says so.</summary>
+    /// <summary>D-57: nor is a letter posted that waits, whether a person or a rule of the policy says so.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -178,7 +180,8 @@ public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp
         (await story.GetAsync<Page<TaskRow>>($"/v1/collections/tasks?customerId={customer}")).Items;
 
     /// <summary>Calls, recommendations and retries.</summary>
-    private static async Task<(long Calls, long Recommendations, long Retries)> LedToAsync(Story story, Guid customer) =>
+    private static async Task<(long Calls, long Recommendations, long Retries)> LedToAsync(
+        Story story, Guid customer) =>
         ((await TasksAsync(story, customer)).Count(task => task.Kind == "call"),
         await story.ScalarAsync<long>(
             $"select count(*) from recommendations where customer_id = '{customer}' and kind = 'suspend'"),
