@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
@@ -19,10 +20,11 @@ public sealed record PlaybookRow(
 /// </summary>
 public static class GetPlaybooks
 {
+    /// <summary>A version before the meaning of <c>none</c> let a playbook be called so; it is nobody's.</summary>
     private const string Select =
-        """
+        $"""
         select p.code, p.name, p.steps, p.version, p.defined_at, p.defined_by from playbooks p
-        where (@ruled::text[] is null or p.code = any(@ruled) or exists (
+        where p.code <> '{CustomerPlaybooks.None}' and (@ruled::text[] is null or p.code = any(@ruled) or exists (
             select 1 from collectors k join customers c on c.id = k.customer_id
             where k.playbook = p.code and (k.playbook_until is null or k.playbook_until >= @today)
             and (@entities::text[] is null or c.legal_entity = any(@entities))))

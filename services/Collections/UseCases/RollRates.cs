@@ -69,10 +69,10 @@ public static class RollRates
     internal static List<RolledPart> Parts(IReadOnlyList<RolledSum> sums) =>
     [
         .. from currency in sums.GroupBy(one => one.Amount.Currency)
-               .OrderBy(group => group.Key.Code, StringComparer.Ordinal)
+               .OrderBy(one => one.Key.Code, StringComparer.Ordinal)
            from part in currency.GroupBy(one => one.Collector)
-               .OrderBy(group => group.Key is null).ThenBy(group => group.Key, StringComparer.Ordinal)
-               .Select(group => new RolledPart(group.Key, false, currency.Key, [.. group]))
+               .OrderBy(one => one.Key is null).ThenBy(one => one.Key, StringComparer.Ordinal)
+               .Select(one => new RolledPart(one.Key, false, currency.Key, [.. one]))
                .Prepend(new RolledPart(null, true, currency.Key, [.. currency]))
            select part,
     ];

@@ -67,7 +67,7 @@ public sealed class SayingMore
     {
         List<ItemFacts> items = [Late];
         for (var number = 0; number < 148; number++)
-            items.Add(Some.Item(Today.AddDays(1 + number), amount: 10, number: $"N-{number:000}"));
+            items.Add(Some.Item(Today.AddDays(10 + number), amount: 10, number: $"N-{number:000}"));
         items.Add(Some.Item(Today.AddDays(900), number: "EURO") with
         {
             Amount = Money.Of(7, "EUR"),
