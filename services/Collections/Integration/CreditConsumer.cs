@@ -19,7 +19,7 @@ public sealed class CreditConsumer(Inbox inbox, TimeProvider clock)
         "insert into credit_holds as h (id, customer_id, code, until, released, version) " +
         "values ($1, $2, $3, $4, $5, $6) on conflict (id) do update set code = excluded.code, " +
         "until = excluded.until, released = excluded.released, version = excluded.version " +
-        "where excluded.version > h.version";
+        "where excluded.version >= h.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<CreditHoldPlaced> context)

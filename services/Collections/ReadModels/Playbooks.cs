@@ -10,7 +10,7 @@ public sealed class PlaybooksProjection : Projection
         "insert into playbooks as p (code, name, steps, version, defined_at, defined_by) " +
         "select n.* from unnest($1, $2, $3, $4, $5, $6) as n (code, name, steps, version, at, by) " +
         "on conflict (code) do update set name = excluded.name, steps = excluded.steps, version = excluded.version, " +
-        "defined_at = excluded.defined_at, defined_by = excluded.defined_by where excluded.version > p.version";
+        "defined_at = excluded.defined_at, defined_by = excluded.defined_by where excluded.version >= p.version";
 
     public PlaybooksProjection()
         : base("playbooks", "playbooks") => On<PlaybookDefined>(Upsert, rows => rows

@@ -19,32 +19,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         var story = await Story.BeginAsync(app);
         await story.RateAsync("EUR", 1.25m);
         var random = new Random(20260401);
-        var items = new List<(OpenItem Item, decimal Pending)>();
-        for (var customer = 0; customer < 8; customer++)
-        {
-            var id = await story.CustomerAsync($"c{customer}@globex.example", name: $"Customer {customer}");
-            for (var count = random.Next(0, 6); count > 0; count--)
-            {
-                var amount = random.Next(1, 500);
-                var item = story.Item(id, app.Clock.Today.AddDays(random.Next(-20, 20)), amount,
-                    random.Next(0, amount + 1),
-                    random.Next(4) == 0 ? "EUR" : "USD");
-                var pending = random.Next(3) == 0 ? random.Next(0, (int)item.Balance.Amount + 1) : 0;
-                items.Add((item, pending));
-                await story.TellAsync(Story.Issued(item), 1);
-                if (pending > 0)
-                    await story.TellAsync(story.Requested(item, Story.NewId(), pending), 1);
-            }
-        }
-
-        foreach (var (item, pending) in items)
-        {
-            await story.KnowsAsync($"select count(*) from open_items where invoice_id = '{item.InvoiceId}'");
-            if (pending > 0)
-                await story.KnowsAsync(
-                    $"select count(*) from pending_allocations where invoice_id = '{item.InvoiceId}'");
-        }
-
+        var items = await OwingAsync(story, random);
         (await story.PostAsync("/v1/collections/forecasts", new { legalEntity = story.Entity })).StatusCode
             .ShouldBe(HttpStatusCode.Created);
         var behaviour = PaymentBehaviour.Learn(
@@ -52,19 +27,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         var left = new Dictionary<Guid, decimal>();
         foreach (var (item, pending) in items)
             left[item.InvoiceId] = await AgreeAsync(story, item, item.Balance.Amount - pending, random.Next(8));
-        var tasks = new List<(Guid Id, int In)>();
-        foreach (var id in items.Select(pair => pair.Item.CustomerId).Distinct())
-        {
-            var days = random.Next(-3, 4);
-            await story.PostAsync("/v1/collections/tasks", new
-            {
-                customerId = id,
-                text = "Send the statement",
-                dueOn = app.Clock.Today.AddDays(days),
-            });
-            tasks.Add((id, days));
-        }
-
+        var tasks = await TasksAsync(story, items.Select(pair => pair.Item.CustomerId).Distinct(), random);
         var expected = items
             .Where(pair => pair.Item.DueDate < app.Clock.Today && left[pair.Item.InvoiceId] > 0)
             .Select(pair => (pair.Item, pair.Item.Balance.Currency, Left: left[pair.Item.InvoiceId],
@@ -303,6 +266,57 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await TestKit.Eventually.Becomes(
             async () => (await PagesAsync(story, 50)).ShouldHaveSingleItem().NextAction,
             next => next.Code == "call", "somebody is to call")).Text.ShouldContain("The last notice has gone out");
+    }
+
+    /// <summary>Customers with items, due before and after today, some of it on its way.</summary>
+    private async Task<List<(OpenItem Item, decimal Pending)>> OwingAsync(Story story, Random random)
+    {
+        var items = new List<(OpenItem Item, decimal Pending)>();
+        for (var customer = 0; customer < 8; customer++)
+        {
+            var id = await story.CustomerAsync($"c{customer}@globex.example", name: $"Customer {customer}");
+            for (var count = random.Next(0, 6); count > 0; count--)
+            {
+                var amount = random.Next(1, 500);
+                var item = story.Item(id, app.Clock.Today.AddDays(random.Next(-20, 20)), amount,
+                    random.Next(0, amount + 1),
+                    random.Next(4) == 0 ? "EUR" : "USD");
+                var pending = random.Next(3) == 0 ? random.Next(0, (int)item.Balance.Amount + 1) : 0;
+                items.Add((item, pending));
+                await story.TellAsync(Story.Issued(item), 1);
+                if (pending > 0)
+                    await story.TellAsync(story.Requested(item, Story.NewId(), pending), 1);
+            }
+        }
+
+        foreach (var (item, pending) in items)
+        {
+            await story.KnowsAsync($"select count(*) from open_items where invoice_id = '{item.InvoiceId}'");
+            if (pending > 0)
+                await story.KnowsAsync(
+                    $"select count(*) from pending_allocations where invoice_id = '{item.InvoiceId}'");
+        }
+
+        return items;
+    }
+
+    /// <summary>A task for each, due in so many days or so many days ago.</summary>
+    private async Task<List<(Guid Id, int In)>> TasksAsync(Story story, IEnumerable<Guid> customers, Random random)
+    {
+        var tasks = new List<(Guid Id, int In)>();
+        foreach (var id in customers)
+        {
+            var days = random.Next(-3, 4);
+            await story.PostAsync("/v1/collections/tasks", new
+            {
+                customerId = id,
+                text = "Send the statement",
+                dueOn = app.Clock.Today.AddDays(days),
+            });
+            tasks.Add((id, days));
+        }
+
+        return tasks;
     }
 
     /// <summary>Agrees on something about an item, or on nothing; gives what may be asked for afterwards.</summary>
