@@ -70,6 +70,8 @@ public static class CollectionsService
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();
         services.AddSingleton<DunningFactsReader>();
+        services.AddSingleton<DunningPlans>();
+        services.AddSingleton<DunningPreviews>();
         services.AddSingleton<DunningRunner>();
         services.AddSingleton<SimulationReader>();
         services.AddSingleton<Customers>();
@@ -111,6 +113,7 @@ public static class CollectionsService
         AssignCollector.Map(app);
         AssignPlaybook.Map(app);
         DefinePlaybook.Map(app);
+        GetPlaybooks.Map(app);
         SimulatePlaybook.Map(app);
         StartDunningRun.Map(app);
         GetDunningRun.Map(app);
@@ -189,6 +192,7 @@ public static class CollectionsService
         options.Inline(new DunningRunsProjection());
         options.Inline(new ContactLogProjection());
         options.Inline(new CollectorsProjection());
+        options.Inline(new PlaybooksProjection());
         options.Inline(new PromisesProjection());
         options.Inline(new PaymentPlansProjection());
         options.Inline(new HoldsProjection());

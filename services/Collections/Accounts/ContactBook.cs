@@ -170,32 +170,3 @@ public sealed class ContactBook(NpgsqlDataSource database)
             [.. row.GetFieldValue<string[]>(9).Select(Kebab.Parse<HoldKind>)], row.GetFieldValue<Guid[]>(10));
     }
 }
-
-/// <summary>
-/// What is known of contacts with a customer and with those it was merged with: caps and silence hold for the company,
-/// and a no to one is a no to all. Contacts are noted in the stream of the surviving customer, so that of two that want
-/// the last attempt one gets it.
-/// </summary>
-/// <param name="Profile">Of all of them; addresses that failed are the customer's own.</param>
-/// <param name="Stream">Where a contact is noted.</param>
-/// <param name="Version">The version of that stream.</param>
-internal sealed record CompanyProfile(ContactProfile Profile, Guid Stream, long Version)
-{
-    public static async Task<CompanyProfile> LoadAsync(
-        EventSourcing.EventStore store, ContactableCustomer customer, CancellationToken cancellation)
-    {
-        var (profile, version) = await OneAsync(customer.Id);
-        foreach (var other in customer.Company.Where(id => id != customer.Id))
-        {
-            var known = await OneAsync(other);
-            profile = profile.With(known.State);
-            if (other == customer.Company[0])
-                version = known.Version;
-        }
-
-        return new CompanyProfile(profile, ContactProfileStream.Id(customer.Company[0]), version);
-
-        Task<EventSourcing.Loaded<ContactProfile>> OneAsync(Guid id) =>
-            store.LoadAsync(ContactProfileStream.Type, ContactProfileStream.Id(id), cancellation);
-    }
-}

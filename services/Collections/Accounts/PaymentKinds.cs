@@ -20,11 +20,12 @@ internal static class PaymentKinds
         "where excluded.as_of >= payment_kinds.as_of";
 
     private const string UpsertTimes =
-        "insert into payment_times (customer_id, legal_entity, as_of, on_time, late, very_late) " +
-        "select t.customer_id, $1, $2, t.on_time, t.late, t.very_late from unnest($3, $4, $5, $6) " +
+        "insert into payment_times (customer_id, legal_entity, as_of, on_time, late, very_late, very_late_days) " +
+        "select t.customer_id, $1, $2, t.on_time, t.late, t.very_late, $7 from unnest($3, $4, $5, $6) " +
         "as t (customer_id, on_time, late, very_late) order by t.customer_id " +
         "on conflict (customer_id) do update set legal_entity = excluded.legal_entity, as_of = excluded.as_of, " +
-        "on_time = excluded.on_time, late = excluded.late, very_late = excluded.very_late " +
+        "on_time = excluded.on_time, late = excluded.late, very_late = excluded.very_late, " +
+        "very_late_days = excluded.very_late_days " +
         "where excluded.as_of >= payment_times.as_of";
 
     /// <summary>Of whom nothing of the last year and a half is known any more.</summary>
@@ -35,7 +36,7 @@ internal static class PaymentKinds
         "order by segment desc limit 1";
 
     private const string Times =
-        "select c.id, c.legal_entity, c.segment, t.on_time, t.late, t.very_late " +
+        "select c.id, c.legal_entity, c.segment, t.on_time, t.late, t.very_late, t.very_late_days " +
         "from customers c left join payment_times t on t.customer_id = c.id where c.id = any($1)";
 
     private static readonly PaymentCurve Unlearned = PaymentBehaviour.Of([], null).Curve;
@@ -66,6 +67,7 @@ internal static class PaymentKinds
         upsert.Parameters.Add(Shares(one => one.OnTime));
         upsert.Parameters.Add(Shares(one => one.Late));
         upsert.Parameters.Add(Shares(one => one.VeryLate));
+        upsert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = forecast.Benchmarks.VeryLateDays });
         var forget = new NpgsqlBatchCommand(Forget);
         forget.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
         forget.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = asOf });
@@ -92,7 +94,7 @@ internal static class PaymentKinds
     /// <param name="database">Where it is read.</param>
     /// <param name="benchmarks">The customers, and by what each is called late.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public static async Task<IReadOnlyDictionary<Guid, PaymentTimes>> TimesAsync(
+    public static async Task<IReadOnlyDictionary<Guid, KnownTimes>> TimesAsync(
         NpgsqlDataSource database, IReadOnlyDictionary<Guid, PayerBenchmarks> benchmarks,
         CancellationToken cancellation)
     {
@@ -103,15 +105,33 @@ internal static class PaymentKinds
                 Id: row.GetGuid(0), Kind: (Entity: row.GetString(1), Segment: row.Text(2)),
                 Own: row.IsDBNull(3)
                     ? null
-                    : new PaymentTimes(row.GetDecimal(3), row.GetDecimal(4), row.GetDecimal(5))),
+                    : new KnownTimes(
+                        new PaymentTimes(row.GetDecimal(3), row.GetDecimal(4), row.GetDecimal(5)),
+                        row.Optional<int>(6))),
             cancellation);
-        var kinds = new Dictionary<(string, string?), PaymentTimes>();
+        var kinds = new Dictionary<(string, string?), KnownTimes>();
         foreach (var (id, kind, _) in rows.Where(row => row.Own is null).DistinctBy(row => row.Kind))
         {
             var curve = await FindAsync(database, kind.Entity, kind.Segment, cancellation) ?? Unlearned;
-            kinds[kind] = PaymentTimes.Of(curve, benchmarks[id]);
+            kinds[kind] = new KnownTimes(PaymentTimes.Of(curve, benchmarks[id]), benchmarks[id].VeryLateDays);
         }
 
         return rows.ToDictionary(row => row.Id, row => row.Own ?? kinds[row.Kind]);
+    }
+}
+
+/// <summary>When a customer's money comes, and from when on that was called very late.</summary>
+/// <param name="Shares">As the last forecast has it.</param>
+/// <param name="VeryLateDays">In days from the due date; null where a version before has written the shares.</param>
+internal sealed record KnownTimes(PaymentTimes Shares, int? VeryLateDays)
+{
+    /// <summary>
+    /// The shares, where the policy still says the same of what is very late; null until the next forecast where it
+    /// says something else by now: they are not what it rates. The chance of being late holds in any case.
+    /// </summary>
+    public PaymentTimes? By(PayerBenchmarks benchmarks)
+    {
+        ArgumentNullException.ThrowIfNull(benchmarks);
+        return (VeryLateDays ?? benchmarks.VeryLateDays) == benchmarks.VeryLateDays ? Shares : null;
     }
 }

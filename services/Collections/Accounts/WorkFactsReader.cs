@@ -45,7 +45,10 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                (select s.state from overdue_states s where s.customer_id = c.id),
                l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason,
                c.segment, c.country, c.language, n.playbook, {CompanyPlaybooks.Columns},
-               {CustomerRisks.Columns}
+               {CustomerRisks.Columns},
+               (select (max(p.judged_after) + 1)::timestamp at time zone coalesce(
+                       (select z.time_zone from legal_entities z where z.code = c.legal_entity), 'UTC')
+                   from promises p where p.customer_id = c.id and p.status = 'broken' and p.judged_after > $2)
         from customers c
         {CompanyPlaybooks.Join}
         left join customer_risks u on u.customer_id = c.id
@@ -82,17 +85,21 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
         return await command.ReadAsync(row => Paying(Customer(row, cash)), cancellation);
 
         // Whoever was told of between the two statements is looked at once more.
-        WorkCustomer Paying(WorkCustomer customer) => !times.TryGetValue(customer.Id, out var pays)
-            ? customer
-            : customer with
+        WorkCustomer Paying(WorkCustomer customer)
+        {
+            if (!times.TryGetValue(customer.Id, out var known))
+                return customer;
+            var pays = known.By(benchmarks[customer.Id]);
+            return customer with
             {
                 Known = customer.Known with
                 {
-                    ChanceOfLate = pays.ChanceOfLate,
+                    ChanceOfLate = known.Shares.ChanceOfLate,
                     Pays = pays,
-                    Rating = pays.Rate(benchmarks[customer.Id]),
+                    Rating = pays?.Rate(benchmarks[customer.Id]),
                 },
             };
+        }
     }
 
     private async Task<IReadOnlyDictionary<Guid, CustomerCash>> CashAsync(
@@ -127,7 +134,8 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                         row.GetFieldValue<DateOnly>(17), row.GetString(18), row.GetString(19), row.Text(20)),
                 null, Recipients.Choose(reachable) is not null, tasks, row.GetInt32(8), row.GetInt32(9),
                 row.GetInt32(10), row.GetInt32(11), row.GetBoolean(12), holds.Contains(HoldKind.DunningBlock),
-                row.Text(13), ChanceOfLate: 0, Risk: CustomerRisks.Read(row, 28)),
+                row.Text(13), ChanceOfLate: 0, Risk: CustomerRisks.Read(row, 28),
+                PromiseBrokenAt: row.Optional<DateTimeOffset>(31)),
             new CustomerTraits(
                 row.GetString(2), row.Text(21), row.Text(22), row.GetString(23), Currency.Of(row.GetString(3)), []),
             CompanyPlaybooks.Read(row, 25), row.Text(24));

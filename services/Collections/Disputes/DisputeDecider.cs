@@ -11,8 +11,9 @@ public sealed record DisputeChange(
 public static class DisputeDecider
 {
     /// <summary>
-    /// Opens it; one that the policy says is too small to look into is accepted at once. What a person disputes is at
-    /// most what is open and not disputed; a deduction is a fact and is noted as it is.
+    /// Opens it; one that the policy says is too small to look into is accepted at once, as long as all that was
+    /// accepted so of one invoice is small too. What a person disputes is at most what is open and not disputed; a
+    /// deduction is a fact and is noted as it is.
     /// </summary>
     /// <param name="dispute">The dispute.</param>
     /// <param name="wish">What is disputed; team and day are filled in here.</param>
@@ -20,9 +21,10 @@ public static class DisputeDecider
     /// <param name="policy">Who looks into it, and what is too small for that.</param>
     /// <param name="today">The day it is at the legal entity.</param>
     /// <param name="requestId">The request for a credit memo, should there be one.</param>
+    /// <param name="before">What the policy has accepted of the invoice already, in the same currency.</param>
     public static Decision Open(
         Dispute dispute, DisputeOpened wish, Money? most, CollectionPolicyDefined policy, DateOnly today,
-        Guid requestId)
+        Guid requestId, Money before)
     {
         ArgumentNullException.ThrowIfNull(dispute);
         ArgumentNullException.ThrowIfNull(wish);
@@ -35,12 +37,18 @@ public static class DisputeDecider
         var routing = policy.Routing(Code(wish.Reason));
         var opened = wish with { Team = routing.Team, DueOn = today.AddDays(routing.Days) };
         var after = Dispute.Evolve(dispute, opened);
-        var small = policy.Disputes.AcceptedUpTo.Any(limit =>
-            limit.Currency == wish.Amount.Currency && wish.Amount <= limit);
-        return small
+        return wish.Amount + before <= SmallUpTo(policy, wish.Amount.Currency)
             ? Decision.Of(opened, new DisputeAccepted(
                 after.Case! with { Accepted = wish.Amount }, requestId, ByPolicy: true))
             : Decision.Of(opened);
+    }
+
+    /// <summary>How much of one invoice is accepted without a look at most, in a currency; null for nothing.</summary>
+    public static Money? SmallUpTo(CollectionPolicyDefined policy, Currency currency)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy.Disputes.AcceptedUpTo.Where(limit => limit.Currency == currency)
+            .Select(limit => (Money?)limit).FirstOrDefault();
     }
 
     /// <summary>Somebody begins to look into it.</summary>

@@ -125,6 +125,7 @@ public sealed record NoticeItem(
     Money Amount, Money Balance, string? Kind = null, bool Listed = false);
 
 /// <summary>What is open beside what a notice asks for; the notice says so, and asks for nothing of it.</summary>
+/// <param name="InvoiceId">The invoice.</param>
 /// <param name="InvoiceNumber">What people call it.</param>
 /// <param name="Installment">From 1.</param>
 /// <param name="DueDate">Last day to pay.</param>
@@ -132,7 +133,13 @@ public sealed record NoticeItem(
 /// <param name="Balance">How much of it.</param>
 /// <param name="IsDisputed">It is disputed; else it is not due yet.</param>
 public sealed record AlsoOpenItem(
-    string InvoiceNumber, int Installment, DateOnly DueDate, int DaysOverdue, Money Balance, bool IsDisputed);
+    Guid InvoiceId, string InvoiceNumber, int Installment, DateOnly DueDate, int DaysOverdue, Money Balance,
+    bool IsDisputed);
+
+/// <summary>What is open beside that and is not named line by line, in one currency.</summary>
+/// <param name="Count">How many lines.</param>
+/// <param name="Balance">Their sum.</param>
+public sealed record AlsoOpenRest(int Count, Money Balance);
 
 /// <summary>A notice that a run would send.</summary>
 /// <param name="Customer">To whom.</param>
@@ -149,12 +156,31 @@ public sealed record PlannedNotice(
     CustomerFacts Customer, PlaybookStep Step, IReadOnlyList<NoticeItem> Items, IReadOnlyList<Money> Totals,
     string? BlockedBy, NoticeChannel Channel, int Level, string Playbook, Money? Fee = null)
 {
+    /// <summary>What is open beside it is named in so many lines at most, the oldest first.</summary>
+    public const int MostAlsoOpen = 100;
+
     /// <summary>What is open beside it, as far as the playbook wants it said.</summary>
-    public IReadOnlyList<AlsoOpenItem> AlsoOpen { get; init; } = [];
+    public IReadOnlyList<AlsoOpenItem> AlsoOpen { get; private init; } = [];
+
+    /// <summary>The sums of what is not named of it, per currency.</summary>
+    public IReadOnlyList<AlsoOpenRest> AlsoOpenRest { get; private init; } = [];
 
     /// <summary>What the customer has to its credit, taken off the totals.</summary>
     public IReadOnlyList<Notices.Deduction> Deductions { get; } = Customer.Cash.Deductions(Totals);
 
     /// <summary>What is asked for: the totals less the deductions.</summary>
     public IReadOnlyList<Money> Asked => Notices.Deduction.From(Totals, Deductions);
+
+    /// <summary>The same, saying what is open beside it: a mail of 40,000 lines is taken by no mail server.</summary>
+    public PlannedNotice Beside(IReadOnlyList<AlsoOpenItem> items) => this with
+    {
+        AlsoOpen = [.. items.Take(MostAlsoOpen)],
+        AlsoOpenRest =
+        [
+            .. items.Skip(MostAlsoOpen).GroupBy(item => item.Balance.Currency)
+                .OrderBy(group => group.Key.Code, StringComparer.Ordinal)
+                .Select(group => new AlsoOpenRest(
+                    group.Count(), Money.Sum(group.Select(item => item.Balance), group.Key))),
+        ],
+    };
 }

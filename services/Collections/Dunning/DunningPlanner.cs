@@ -39,6 +39,9 @@ public static class Blocks
     /// </summary>
     public const string UnmatchedCashCovers = "unmatched-cash-covers";
 
+    /// <summary>The customer goes by no playbook since the notice was prepared.</summary>
+    public const string NoPlaybook = "no-playbook";
+
     /// <summary>
     /// Its notice could not be made, which the log tells of; the run went on with the others, and the next run tries
     /// again.
@@ -96,9 +99,7 @@ public static class DunningPlanner
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
             LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
-        {
-            AlsoOpen = AlsoOpen(date, playbook, customer, due),
-        };
+            .Beside(AlsoOpen(date, playbook, customer, due));
     }
 
     /// <summary>The step an item is due for on a date, or null.</summary>
@@ -200,9 +201,7 @@ public static class DunningPlanner
         return new PlannedNotice(
             customer, step, items, totals, BlockedBy(date, playbook, customer, channel, totals), channel,
             LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
-        {
-            AlsoOpen = AlsoOpen(date, playbook, customer, due),
-        };
+            .Beside(AlsoOpen(date, playbook, customer, due));
     }
 
     /// <summary>What the playbook wants said beside what is asked for.</summary>
@@ -218,8 +217,8 @@ public static class DunningPlanner
            }
            where part.Said && part.Balance.IsPositive
            select new AlsoOpenItem(
-               item.InvoiceNumber, item.Installment, item.DueDate, DaysOverdue(date, item.DueDate), part.Balance,
-               part.IsDisputed),
+               item.InvoiceId, item.InvoiceNumber, item.Installment, item.DueDate, DaysOverdue(date, item.DueDate),
+               part.Balance, part.IsDisputed),
     ];
 
     /// <summary>What the playbook looks at of a customer.</summary>

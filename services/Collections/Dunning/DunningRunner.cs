@@ -1,10 +1,5 @@
-using Microsoft.Extensions.Options;
+using System.Collections.Concurrent;
 using OrderToCash.Collections.Notices;
-using OrderToCash.Collections.Notices.Letters;
-using OrderToCash.Collections.Notices.Mail;
-using OrderToCash.Collections.Playbooks;
-using OrderToCash.Collections.ReadModels;
-using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -17,8 +12,7 @@ namespace OrderToCash.Collections.Dunning;
 /// <see cref="DunningRunsUnderWay"/>.
 /// </summary>
 public sealed partial class DunningRunner(
-    EventSourcing.EventStore store, DunningFactsReader facts, Letterheads letterheads, NoticeWriter writer,
-    IOptions<SmtpOptions> smtp, OptOutLinks optOuts, TimeProvider clock, ILogger<DunningRunner> log)
+    EventSourcing.EventStore store, DunningPlans plans, TimeProvider clock, ILogger<DunningRunner> log)
 {
     /// <summary>Adds the next part of a run to a write; the last one where there are no other customers.</summary>
     private delegate Task<(IReadOnlyList<RunNotice> Notices, bool IsLast)> AddPart(
@@ -31,79 +25,16 @@ public sealed partial class DunningRunner(
     public const int PreviewParts = 20;
 
     /// <summary>
-    /// So many customers at fault one after the other are not at fault, something else is, unless the notice of one of
-    /// the <see cref="AtOnce"/> after them can be made.
+    /// So many customers at fault without one in between whose notice was made are not at fault, something else is,
+    /// unless the notice of one after them can be made (<see cref="DunningPlans.CanMakeAfterAsync"/>).
     /// </summary>
     public const int MostFaults = 25;
 
     /// <summary>
-    /// What a run would decide about its customers, some thousands at once; it leaves nothing behind. Who is at fault
-    /// is listed with <see cref="Blocks.Fault"/>, as in a run, and where a run would end it fails.
+    /// Customers at fault since a notice was made, by run. Those of whom nothing is due lie in between: they say
+    /// nothing of what is the matter. Another instance counts anew.
     /// </summary>
-    /// <param name="order">What is run.</param>
-    /// <param name="after">The last customer that a preview before has seen to; empty for the first ones.</param>
-    /// <param name="most">So many notices are shown.</param>
-    /// <param name="cancellation">Stops it.</param>
-    public async Task<DunningPreview> PreviewAsync(
-        DunningOrder order, Guid after, int most, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(order);
-        var (shown, count, reached) = (new List<RunNotice>(), 0, after);
-        for (var parts = 0; parts < PreviewParts; parts++)
-        {
-            var part = await PreviewPartAsync(order, reached, cancellation);
-            shown.AddRange(part.Notices.Take(most - shown.Count));
-            count += part.Notices.Count;
-            if (part.IsLast)
-                return new DunningPreview(shown, count, null);
-            reached = part.Reached!.Value;
-        }
-
-        return new DunningPreview(shown, count, reached);
-    }
-
-    /// <summary>One part; customer by customer where it cannot be planned as a whole, as in a run.</summary>
-    private async Task<PreviewedPart> PreviewPartAsync(DunningOrder order, Guid after, CancellationToken cancellation)
-    {
-        try
-        {
-            var part = await PlanAsync(order, after, AtOnce, cancellation);
-            return new PreviewedPart(
-                [.. part.Planned.Select(plan => Decided(order, plan, null))], part.Reached, part.IsLast);
-        }
-        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-        {
-            var ids = await NextAsync(order, after, AtOnce, cancellation);
-            var (notices, faults) = (new List<RunNotice>(), 0);
-            foreach (var customer in ids)
-            {
-                RunNotice[] due = [.. await PreviewOneAsync(order, customer, cancellation)];
-                notices.AddRange(due);
-                faults = due is [{ BlockedBy: Blocks.Fault }] ? faults + 1 : 0;
-                if (faults == MostFaults && !await CanMakeAfterAsync(order, customer, cancellation))
-                    throw;
-            }
-
-            return new PreviewedPart(notices, ids.LastOrDefault(), IsLast: ids.Length < AtOnce);
-        }
-    }
-
-    /// <summary>
-    /// What is due of one customer; that it is at fault, where it is. What is nobody's fault ends the preview.
-    /// </summary>
-    private async Task<IEnumerable<RunNotice>> PreviewOneAsync(
-        DunningOrder order, Guid customer, CancellationToken cancellation)
-    {
-        try
-        {
-            return (await PlanAsync(order, [customer], cancellation)).Select(plan => Decided(order, plan, null));
-        }
-        catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-        {
-            LogPreviewFault(log, customer, error);
-            return [await FaultAsync(customer, cancellation)];
-        }
-    }
+    private readonly ConcurrentDictionary<Guid, int> _faultsInARow = new();
 
     /// <summary>Adds the beginning of a run, and its first part, to a write.</summary>
     /// <param name="batch">The write.</param>
@@ -148,8 +79,8 @@ public sealed partial class DunningRunner(
     /// <summary>
     /// The same customer by customer, for a part that cannot be made as a whole: who is at fault is passed over
     /// (<see cref="Blocks.Fault"/>) until the next run, and the others get their notices. What is nobody's fault ends
-    /// it, such as a database that is away; so does what is the matter with <see cref="MostFaults"/> customers one
-    /// after the other and with those after them, and none of them is passed over.
+    /// it, such as a database that is away; so does what is the matter with <see cref="MostFaults"/> customers without
+    /// a notice in between, and with those after them. Then it goes no further until one can be made.
     /// </summary>
     public async Task<bool> AdvanceSinglyAsync(
         Guid runId, DunningOrder order, EventMetadata metadata, CancellationToken cancellation)
@@ -157,7 +88,7 @@ public sealed partial class DunningRunner(
         ArgumentNullException.ThrowIfNull(order);
 
         // Nobody is passed over for what is the legal entity's.
-        await letterheads.SenderAsync(order.Entity, cancellation);
+        await plans.SenderAsync(order, cancellation);
         var (isUnderWay, reached, faults) = (true, Guid.Empty, new List<Guid>());
         for (var customers = 0; isUnderWay && (customers < AtOnce || faults.Count > 0); customers++)
         {
@@ -172,8 +103,7 @@ public sealed partial class DunningRunner(
             {
                 LogFault(log, runId, next.Value, error);
                 faults.Add(next.Value);
-                if (faults.Count == MostFaults + AtOnce
-                    || (faults.Count == MostFaults && !await CanMakeAfterAsync(order, next.Value, cancellation)))
+                if (!await MayPassOverAsync(runId, order, next.Value, cancellation))
                     throw;
             }
 
@@ -185,7 +115,7 @@ public sealed partial class DunningRunner(
                 if (run.State.Reached != reached)
                     faults.Clear();
                 (reached, next) = (run.State.Reached, null);
-                if (await NextAsync(order, faults.LastOrDefault(reached), 1, stop) is [var customer])
+                if (await plans.NextAsync(order, faults.LastOrDefault(reached), 1, stop) is [var customer])
                     next = customer;
                 return await AddPartAsync(batch, order, runId, run, 1, stop, faults);
             }
@@ -194,45 +124,35 @@ public sealed partial class DunningRunner(
         return isUnderWay;
     }
 
-    /// <summary>True where what is due of one of the next customers can be made; none of it is written.</summary>
-    private async Task<bool> CanMakeAfterAsync(DunningOrder order, Guid after, CancellationToken cancellation)
+    /// <summary>False where one more customer at fault is too many; the next fault asks again.</summary>
+    private async Task<bool> MayPassOverAsync(
+        Guid runId, DunningOrder order, Guid customer, CancellationToken cancellation)
     {
-        var sender = await letterheads.SenderAsync(order.Entity, cancellation);
-        foreach (var customer in await NextAsync(order, after, AtOnce, cancellation))
-        {
-            try
-            {
-                foreach (var plan in await PlanAsync(order, [customer], cancellation))
-                    _ = order.NoticeIdOf(plan) is { } id ? Prepared(order, sender, Guid.Empty, plan, id) : null;
-
-                return true;
-            }
-            catch (Exception error) when (CommitResult.LeftNothing(error) && !cancellation.IsCancellationRequested)
-            {
-                // Told of by the run when it gets there, or by its end when none of them can be made.
-                LogPreviewFault(log, customer, error);
-                continue;
-            }
-        }
-
+        var faults = _faultsInARow.AddOrUpdate(runId, 1, (_, before) => before + 1);
+        var may = faults == MostFaults
+            ? await plans.CanMakeAfterAsync(order, customer, cancellation)
+            : faults < MostFaults + AtOnce;
+        if (may)
+            return true;
+        _faultsInARow[runId] = MostFaults - 1;
         return false;
     }
 
     private async Task<bool> AdvanceAsync(
         Guid runId, DunningOrder order, EventMetadata metadata, AddPart add, CancellationToken cancellation)
     {
-        var isOver = false;
+        var (isOver, isMade) = (false, false);
         var result = await store.CommitAsync(
             async stop =>
             {
                 var (batch, entity) = (new WriteBatch(metadata), DunningRunsStream.Id(order.Entity.Code));
                 var runs = await store.LoadAsync(DunningRunsStream.Type, entity, stop);
                 var run = await store.LoadAsync(DunningRunStream.Type, runId, stop);
-                isOver = runs.State.UnderWay != runId || run.State.IsBrokenOff;
+                (isOver, isMade) = (runs.State.UnderWay != runId || run.State.IsBrokenOff, false);
                 if (isOver)
                     return batch;
                 var part = await add(batch, run, stop);
-                isOver = part.IsLast;
+                (isOver, isMade) = (part.IsLast, part.Notices.Any(notice => notice.NoticeId is not null));
                 if (isOver)
                 {
                     var finished = new DunningRunFinished(runId, run.State.Notices + part.Notices.Count);
@@ -242,9 +162,11 @@ public sealed partial class DunningRunner(
                 return batch;
             },
             cancellation);
-        return result.Status == CommitStatus.Duplicate
-            ? throw new InvalidOperationException($"Run {runId} meets {result.Constraint}.")
-            : !isOver;
+        if (result.Status == CommitStatus.Duplicate)
+            throw new InvalidOperationException($"Run {runId} meets {result.Constraint}.");
+        if (isOver || isMade)
+            _faultsInARow.TryRemove(runId, out _);
+        return !isOver;
     }
 
     /// <summary>
@@ -255,6 +177,7 @@ public sealed partial class DunningRunner(
         Guid runId, LegalEntity entity, EventMetadata metadata, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(entity);
+        _faultsInARow.TryRemove(runId, out _);
         return store.CommitAsync(
             async stop =>
             {
@@ -281,16 +204,16 @@ public sealed partial class DunningRunner(
         WriteBatch batch, DunningOrder order, Guid runId, Loaded<DunningRun> run, int most,
         CancellationToken cancellation, IReadOnlyList<Guid>? faults = null)
     {
-        var (sender, passedOver) = (await letterheads.SenderAsync(order.Entity, cancellation), faults ?? []);
+        var (sender, passedOver) = (await plans.SenderAsync(order, cancellation), faults ?? []);
         var part = await PlanAsync(order, passedOver.LastOrDefault(run.State.Reached), most, cancellation);
         if (part.Reached is null && passedOver.Count == 0)
             return ([], true);
         List<RunNotice> notices = [];
         foreach (var customer in passedOver)
-            notices.Add(await FaultAsync(customer, cancellation));
+            notices.Add(await plans.FaultAsync(customer, cancellation));
         foreach (var plan in part.Planned)
         {
-            var notice = Decided(order, plan, order.NoticeIdOf(plan));
+            var notice = DunningPlans.Decided(order, plan, order.NoticeIdOf(plan));
             notices.Add(notice);
             if (notice.NoticeId is null)
                 continue;
@@ -298,19 +221,13 @@ public sealed partial class DunningRunner(
                 NoticeStream.Type, notice.NoticeId!.Value,
                 plan.Step.IsWork ? plan.Customer.WorkVersion : plan.Customer.NoticeVersion,
                 [
-                    Prepared(order, sender, runId, plan, notice.NoticeId.Value),
+                    plans.Prepare(order, sender, runId, plan, notice.NoticeId.Value),
                     .. plan.Fee is { } fee ? [ReminderFeeNamed.Of(plan, fee)] : Array.Empty<object>(),
                 ]);
         }
 
         AddDecided(batch, runId, run, part.Reached ?? passedOver[^1], notices);
         return (notices, part.IsLast);
-    }
-
-    private async Task<RunNotice> FaultAsync(Guid customer, CancellationToken cancellation)
-    {
-        var none = Money.Zero(await facts.CurrencyAsync(customer, cancellation));
-        return new RunNotice(null, customer, "", NoticeChannel.Email, [], [none], Blocks.Fault);
     }
 
     private static void AddDecided(
@@ -328,72 +245,21 @@ public sealed partial class DunningRunner(
     }
 
     /// <summary>What is due of the next customers; none where there are no more.</summary>
-    private async Task<Part> PlanAsync(
-        DunningOrder order, Guid after, int most, CancellationToken cancellation)
+    private async Task<Part> PlanAsync(DunningOrder order, Guid after, int most, CancellationToken cancellation)
     {
-        var ids = await NextAsync(order, after, most, cancellation);
+        var ids = await plans.NextAsync(order, after, most, cancellation);
         return ids.Length == 0
             ? new Part([], null, IsLast: true)
-            : new Part(await PlanAsync(order, ids, cancellation), ids[^1], IsLast: ids.Length < most);
-    }
-
-    private Task<Guid[]> NextAsync(DunningOrder order, Guid after, int most, CancellationToken cancellation) =>
-        facts.NextAsync(order.Entity.Code, order.DueUpTo, after, most, cancellation);
-
-    private async Task<IReadOnlyList<PlannedNotice>> PlanAsync(
-        DunningOrder order, Guid[] customers, CancellationToken cancellation) => DunningPlanner.Plan(
-            order.Date, order.Playbooks, await facts.ReadAsync(
-                order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers,
-                cancellation));
-
-    private static RunNotice Decided(DunningOrder order, PlannedNotice plan, Guid? noticeId) => new(
-        noticeId, plan.Customer.CustomerId, plan.Step.Code, plan.Channel, plan.Items, plan.Totals, plan.BlockedBy,
-        plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version, plan.Fee)
-    {
-        Deductions = DeductionsOf(plan),
-    };
-
-    private static IReadOnlyList<Deduction>? DeductionsOf(PlannedNotice plan) =>
-        plan.Step.IsWork || plan.Deductions.Count == 0 ? null : plan.Deductions;
-
-    private NoticePrepared Prepared(
-        DunningOrder order, LetterSender sender, Guid runId, PlannedNotice plan, Guid id)
-    {
-        var (name, date, isLetter) = (order.Entity.Name, order.Date, plan.Channel == NoticeChannel.Letter);
-        var work = plan.Step.IsWork ? writer.WriteWork(plan, name, date) : null;
-        var mail = isLetter || plan.Step.IsWork ? null : writer.Write(
-            plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id),
-            sender.Country);
-        var letter = isLetter || plan.Step.AttachLetter ? writer.WriteLetter(plan, id, sender, date) : null;
-        return new NoticePrepared(
-            new NoticeContent(
-                runId, order.Entity.Code, plan.Customer.CustomerId, date, plan.Step.Code, plan.Channel,
-                mail?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)), plan.Items,
-                plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version)
-            {
-                Deductions = DeductionsOf(plan),
-                EscalateTo = plan.Step.EscalateTo,
-                IgnoresCredits = order.Playbooks.InForce[plan.Playbook].Definition.Credits == OpenCredits.Ignored
-                    ? true
-                    : null,
-            },
-            mail, letter, work);
+            : new Part(await plans.PlanAsync(order, ids, cancellation), ids[^1], IsLast: ids.Length < most);
     }
 
     [LoggerMessage(Level = LogLevel.Error, EventName = "dunning.fault",
         Message = "Dunning run {RunId} cannot make the notice of customer {CustomerId}")]
     private static partial void LogFault(ILogger log, Guid runId, Guid customerId, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Warning, EventName = "dunning.preview-fault",
-        Message = "What is due of customer {CustomerId} cannot be planned")]
-    private static partial void LogPreviewFault(ILogger log, Guid customerId, Exception error);
-
     /// <summary>Some of a run's customers.</summary>
     /// <param name="Planned">What is due of them.</param>
     /// <param name="Reached">The last of them; null where there is none.</param>
     /// <param name="IsLast">There are no others.</param>
     private sealed record Part(IReadOnlyList<PlannedNotice> Planned, Guid? Reached, bool IsLast);
-
-    /// <summary>What is shown of some of a run's customers.</summary>
-    private sealed record PreviewedPart(IReadOnlyList<RunNotice> Notices, Guid? Reached, bool IsLast);
 }

@@ -1,7 +1,10 @@
 using MassTransit;
+using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
+using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -12,7 +15,8 @@ namespace OrderToCash.Collections.Integration;
 /// Opens a dispute for every payment that fell short with a reason, and drops it where the payment is taken back. It is
 /// a fact that somebody deducted, so it is noted whatever the item looks like here.
 /// </summary>
-public sealed class DeductionsConsumer(Inbox inbox, Customers customers, PolicyBook policies, TimeProvider clock)
+public sealed class DeductionsConsumer(
+    Inbox inbox, Customers customers, PolicyBook policies, NpgsqlDataSource database, TimeProvider clock)
     : IConsumer<DeductionTaken>, IConsumer<DeductionWithdrawn>
 {
     public const string Queue = "collections-deductions";
@@ -28,12 +32,21 @@ public sealed class DeductionsConsumer(Inbox inbox, Customers customers, PolicyB
             taken.LegalEntity, taken.CustomerId, taken.InvoiceId, taken.Installment, taken.Amount.ToMoney(),
             Reason(taken.ReasonCode), "", default, taken.CustomerReason, taken.AllocationId);
         var requestId = Ids.From("dispute-credit", taken.AllocationId.ToString("D"));
+        var before = Money.Zero(wish.Amount.Currency);
+        await ReadAsync(context.CancellationToken);
         await inbox.DecideAsync(
             context, DisputeStream.Type, DisputeStream.OfDeduction(taken.AllocationId),
-            dispute => DisputeDecider.Open(dispute, wish, null, policy, customer.Today, requestId),
-            (batch, _) => batch
-                .Lock(Locks.Invoice.Take(taken.InvoiceId))
-                .Row(ReviewQueue.Request(clock.GetUtcNow(), taken.CustomerId)));
+            dispute => DisputeDecider.Open(dispute, wish, null, policy, customer.Today, requestId, before),
+            (batch, decided) =>
+            {
+                batch.Lock(Locks.Invoice.Take(taken.InvoiceId))
+                    .Row(ReviewQueue.Request(clock.GetUtcNow(), taken.CustomerId));
+                OpenDispute.CheckSmall(batch, decided.Events, policy);
+            },
+            ReadAsync);
+
+        async Task ReadAsync(CancellationToken cancellation) => before = await AcceptedByPolicy.OfInvoiceAsync(
+            database, taken.InvoiceId, wish.Amount.Currency, cancellation);
     }
 
     /// <inheritdoc/>

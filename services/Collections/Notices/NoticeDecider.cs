@@ -25,30 +25,35 @@ public static class NoticeDecider
 
     /// <summary>
     /// The last look before sending: a reason not to, or null. What each item has to collect now must be what the mail
-    /// says.
+    /// says, and so must what it names beside that.
     /// </summary>
     /// <param name="notice">The notice.</param>
     /// <param name="age">Time since it was prepared.</param>
-    /// <param name="collectible">What an item has to collect now; null when the item is not known.</param>
+    /// <param name="items">An item as it is now; null when it is not known.</param>
     /// <param name="cash">The customer's money that is not applied yet, and what likely is its.</param>
     /// <param name="holds">Holds of the whole customer; those that forbid any contact are for the rules of contact.
     /// </param>
     public static string? Overtaken(
-        Notice notice, TimeSpan age, Func<Guid, int, Money?> collectible, CustomerCash cash,
+        Notice notice, TimeSpan age, Func<Guid, int, ItemFacts?> items, CustomerCash cash,
         IReadOnlyList<HoldKind> holds)
     {
         ArgumentNullException.ThrowIfNull(notice);
+        ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(cash);
         ArgumentNullException.ThrowIfNull(holds);
         var content = notice.Prepared!.Content;
         if (content.IgnoresCredits == true)
             cash = cash.WithoutCredits();
         return age > GoodForOf(content) ? TooLate
-            : content.Items.Any(item => collectible(item.InvoiceId, item.Installment) != item.Balance)
+            : !content.Items.All(item => items(item.InvoiceId, item.Installment)?.Collectible == item.Balance)
+                || content.Beside?.All(item => IsStill(item, items(item.InvoiceId, item.Installment))) == false
                 ? "balance-changed"
             : holds.Contains(HoldKind.DunningBlock) ? Blocks.DunningBlock
             : cash.Covers(content.Totals) ?? (SaysWhatIsDeducted(content, cash) ? null : "credit-changed");
     }
+
+    private static bool IsStill(NamedBeside named, ItemFacts? now) =>
+        (named.IsDisputed ? now?.Disputed : now?.Collectible) == named.Balance;
 
     /// <summary>Nobody is asked for more than is left of what they have to their credit by now.</summary>
     private static bool SaysWhatIsDeducted(NoticeContent content, CustomerCash cash) =>

@@ -76,7 +76,18 @@ public sealed record NoticeContent(
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public EscalationTarget? EscalateTo { get; init; }
+
+    /// <summary>What it names beside what it asks for; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NamedBeside>? Beside { get; init; }
 }
+
+/// <summary>What a notice names and does not ask for.</summary>
+/// <param name="InvoiceId">The invoice.</param>
+/// <param name="Installment">From 1.</param>
+/// <param name="Balance">How much of it is said to be open.</param>
+/// <param name="IsDisputed">It is said to be disputed; else not to be due yet.</param>
+public sealed record NamedBeside(Guid InvoiceId, int Installment, Kernel.Money Balance, bool IsDisputed);
 
 /// <summary>A notice is decided and written; it is sent next.</summary>
 /// <param name="Content">What it is about.</param>
@@ -128,5 +139,5 @@ public sealed record NoticeFailed(NoticeContent Content, string Reason);
 /// <param name="Content">What was not sent.</param>
 /// <param name="Reason"><c>balance-changed</c>, <c>too-late</c>, <c>dunning-block</c>, <c>unapplied-cash-covers</c>,
 /// <c>open-credit-covers</c>, <c>unmatched-cash-covers</c>, <c>credit-changed</c>, <c>customer-merged</c>,
-/// <c>taken-back</c>, or the rule (see <see cref="Contacts.ContactRule"/>).</param>
+/// <c>taken-back</c>, <c>no-playbook</c>, or the rule (see <see cref="Contacts.ContactRule"/>).</param>
 public sealed record NoticeWithdrawn(NoticeContent Content, string Reason);

@@ -20,6 +20,9 @@ public sealed record OverdueState
     /// <summary>How often payment was tried again in it.</summary>
     public int Retries { get; init; }
 
+    /// <summary>It was entered under a hold that forbids contact, and has led to nothing.</summary>
+    public bool IsOnlyNoted { get; init; }
+
     public static OverdueState Evolve(OverdueState state, object e) => e switch
     {
         OverdueStateChanged changed => new OverdueState
@@ -27,6 +30,7 @@ public sealed record OverdueState
             LegalEntity = changed.LegalEntity,
             Code = changed.To,
             EnteredOn = changed.On,
+            IsOnlyNoted = changed.Actions.Count == 0 && OverdueStateDecider.IsLeftAlone(changed.Arrears),
         },
         PaymentRetryRequested retry => state with { Retries = retry.Attempt },
         _ => state,

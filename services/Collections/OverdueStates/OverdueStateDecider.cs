@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Kernel;
 
@@ -9,7 +10,13 @@ namespace OrderToCash.Collections.OverdueStates;
 /// </summary>
 public static class OverdueStateDecider
 {
-    /// <summary>The state for these arrears, and the retries that are due in it.</summary>
+    private static readonly string DunningBlock = Json.NameOf(HoldKind.DunningBlock);
+
+    /// <summary>
+    /// The state for these arrears, and the retries that are due in it. While a hold forbids contact the state is only
+    /// noted: it leads to nothing, and payment is not tried again. Once no hold does any more the state is entered
+    /// anew, with all that it leads to.
+    /// </summary>
     public static Decision Evaluate(
         OverdueState state, string legalEntity, Guid customerId, IReadOnlyList<OverdueStateRule> rules,
         Arrears arrears, DateOnly today)
@@ -18,11 +25,13 @@ public static class OverdueStateDecider
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(arrears);
         var rule = rules.FirstOrDefault(one => Holds(one, arrears));
+        var leftAlone = IsLeftAlone(arrears);
         var events = new List<object>();
-        if (rule?.Code != state.Code)
+        if (rule?.Code != state.Code || (state.IsOnlyNoted && !leftAlone && rule?.Actions.Count > 0))
         {
             var changed = new OverdueStateChanged(
-                legalEntity, customerId, state.Code, rule?.Code, arrears, today, rule?.Actions ?? []);
+                legalEntity, customerId, state.Code, rule?.Code, arrears, today,
+                leftAlone ? [] : rule?.Actions ?? []);
             events.Add(changed);
             state = OverdueState.Evolve(state, changed);
         }
@@ -30,9 +39,16 @@ public static class OverdueStateDecider
         var due = rule?.RetryDays.Order().Count(day => state.EnteredOn.AddDays(day) <= today) ?? 0;
 
         // Days without a look are caught up by one retry: the money is not asked for twice on a day.
-        if (due > state.Retries)
+        if (due > state.Retries && !leftAlone)
             events.Add(new PaymentRetryRequested(legalEntity, customerId, rule!.Code, due, arrears.Balances));
         return Decision.Of(events);
+    }
+
+    /// <summary>True under a hold by which nobody gets in touch with the customer.</summary>
+    public static bool IsLeftAlone(Arrears arrears)
+    {
+        ArgumentNullException.ThrowIfNull(arrears);
+        return arrears.Holds.Any(hold => hold != DunningBlock);
     }
 
     /// <summary>True when all conditions of a state hold.</summary>

@@ -7,18 +7,19 @@ namespace OrderToCash.Collections.OverdueStates;
 /// <param name="Items">Items past due.</param>
 /// <param name="Balances">What is past due, per currency.</param>
 /// <param name="Days">Days since the earliest of them was due; 0 where there is none.</param>
-/// <param name="Holds">Kinds of the holds that the whole customer is under.</param>
+/// <param name="Holds">Kinds of the holds that the whole customer is under, or one it was merged with.</param>
 public sealed record Arrears(
     int Items, IReadOnlyList<Money> Balances, int Days, IReadOnlyList<string> Holds);
 
 /// <summary>A customer's arrears put it into another state.</summary>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="CustomerId">The customer.</param>
-/// <param name="From">Code of the state before; null for none.</param>
+/// <param name="From">Code of the state before; null for none; the same where a hold that forbids contact has ended.
+/// </param>
 /// <param name="To">Code of the state now; null: nothing is wrong any more.</param>
 /// <param name="Arrears">What it was judged by.</param>
 /// <param name="On">The day it was, in the entity's calendar.</param>
-/// <param name="Actions">What it leads to.</param>
+/// <param name="Actions">What it leads to; nothing while a hold forbids contact.</param>
 public sealed record OverdueStateChanged(
     string LegalEntity, Guid CustomerId, string? From, string? To, Arrears Arrears, DateOnly On,
     IReadOnlyList<OverdueAction> Actions);

@@ -43,6 +43,8 @@ public static partial class CollectionPolicyDecider
         { Promises.TolerancePercent: < 0 or > 50 } =>
             Invalid("/promises/tolerancePercent", "A tolerance is 0 to 50 percent."),
         { Promises.LongestDays: < 1 or > 366 } => Invalid("/promises/longestDays", "A promise is for 1 to 366 days."),
+        { Promises.LeastPercent: < 0 or > 100 } =>
+            Invalid("/promises/leastPercent", "At least 0 to 100 percent are promised."),
         { Plans.GraceDays: < 0 or > 60 } => Invalid("/plans/graceDays", "A grace is 0 to 60 days."),
         { Plans.MostInstallments: < 1 or > 120 } =>
             Invalid("/plans/mostInstallments", "A plan has 1 to 120 installments."),

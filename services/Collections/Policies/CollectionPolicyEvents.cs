@@ -99,7 +99,12 @@ public sealed record DunningSchedule(TimeOnly At, bool WorkingDaysOnly, string P
 /// <param name="GraceDays">Days after the promised one in which money still counts as in time.</param>
 /// <param name="TolerancePercent">So much less than promised still keeps the promise, 0 to 50.</param>
 /// <param name="LongestDays">A promise for a later day than this many from today is none.</param>
-public sealed record PromisePolicy(int GraceDays, decimal TolerancePercent, int LongestDays);
+/// <param name="LeastPercent">So much of what may be collected on its items is promised at least, 0 to 100, since they
+/// are left in peace until it is judged; null where it was not said: the standard
+/// <see cref="StandardPolicy.LeastPromisedPercent"/>.</param>
+public sealed record PromisePolicy(
+    int GraceDays, decimal TolerancePercent, int LongestDays,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? LeastPercent = null);
 
 /// <summary>Rules for payment plans.</summary>
 /// <param name="GraceDays">Days after an installment's due date before the plan is breached.</param>
@@ -125,7 +130,7 @@ public sealed record LongPlan(int? Installments = null, int? Days = null)
 /// <param name="Reasons">Who looks into a dispute of each reason, and how long that may take; those not named go by
 /// <c>other</c>.</param>
 /// <param name="AcceptedUpTo">At most one per currency: a dispute up to this amount is accepted at once, because to
-/// look into it costs more.</param>
+/// look into it costs more; of one invoice no more than this in all.</param>
 public sealed record DisputePolicy(
     IReadOnlyDictionary<string, DisputeRouting> Reasons, IReadOnlyList<Money> AcceptedUpTo);
 
@@ -193,8 +198,8 @@ public sealed record QuietHours(
 /// <param name="Days">At least so many days since the earliest of them was due.</param>
 /// <param name="WithHold">Only with a hold of this kind.</param>
 /// <param name="WithoutHold">Only without a hold of this kind.</param>
-/// <param name="Actions">What is done when a customer enters the state.</param>
-/// <param name="RetryDays">Days after entering it on which payment is tried again.</param>
+/// <param name="Actions">What is done when a customer enters the state; not while a hold forbids contact.</param>
+/// <param name="RetryDays">Days after entering it on which payment is tried again; not while such a hold does.</param>
 /// <param name="EscalateTo">To whom a state that escalates hands the matter; null for the team lead.</param>
 public sealed record OverdueStateRule(
     string Code, int? Items, IReadOnlyList<Money> Balances, int? Days, string? WithHold, string? WithoutHold,

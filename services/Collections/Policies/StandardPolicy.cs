@@ -14,6 +14,12 @@ public static class StandardPolicy
     public const string OtherReason = "other";
 
     /// <summary>
+    /// A promise of a tenth is the least that leaves all of its items in peace; the number is ours. Who means less
+    /// names fewer invoices.
+    /// </summary>
+    public const decimal LeastPromisedPercent = 10;
+
+    /// <summary>
     /// The presumption of Regulation F, 12 CFR 1006.14(b)(2), and the convenient hours of 15 USC 1692c(a)(1): at most
     /// seven calls within seven consecutive days per person, none within seven days after a conversation (its day being
     /// the first), and from 8 to 21 o'clock where the person is. The regulation counts each debt of a person by itself;

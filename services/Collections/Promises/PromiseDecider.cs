@@ -22,7 +22,8 @@ public sealed record PromisableItem(PromisedItem Item, Money Collectible, int Fa
 public static class PromiseDecider
 {
     /// <summary>
-    /// Notes a promise. An item has at most one open promise; the table of promised items sees to that.
+    /// Notes a promise. An item has at most one open promise; the table of promised items sees to that. All of its
+    /// items are left in peace until it is judged, so it is for a share of them that is worth that.
     /// </summary>
     public static Decision Make(Promise promise, PromiseWish wish, PromisePolicy policy, DateOnly today)
     {
@@ -43,6 +44,9 @@ public static class PromiseDecider
         var most = Money.Sum(items.Select(item => item.Collectible), wish.Amount.Currency);
         if (wish.Amount > most)
             return PromiseRefusals.MoreThanOpen(wish.Amount, most);
+        var percent = policy.LeastPercent ?? StandardPolicy.LeastPromisedPercent;
+        if (most.Times(percent / 100) is var least && wish.Amount < least)
+            return PromiseRefusals.TooLittle(wish.Amount, least, percent, most);
         return Decision.Of(new PromiseMade(
             wish.LegalEntity, wish.CustomerId, wish.Amount, wish.Date, wish.Date.AddDays(policy.GraceDays),
             wish.Amount.Times(policy.TolerancePercent / 100), items.Max(item => item.FailedPromises),

@@ -19,6 +19,12 @@ public static class PromiseRefusals
     public static Refusal MoreThanOpen(Money promised, Money most) => new(
         "more-than-open", $"{promised} is promised and {most} may be collected on these items.", Field: "/amount");
 
+    public static Refusal TooLittle(Money promised, Money least, decimal percent, Money most) => new(
+        "promise-too-small",
+        $"{promised} is promised for items on which {most} may be collected: at least {least} is promised, " +
+        FormattableString.Invariant($"{percent:0.##} percent of it. Name only the invoices it is for."),
+        Field: "/amount");
+
     public static Refusal UnknownItem(Guid invoiceId) => new(
         "unknown-invoice", $"The customer has no open item of invoice {invoiceId} here.", Field: "/invoiceIds");
 

@@ -24,6 +24,9 @@ public sealed class DisputesProjection : Projection
         "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as n (id, reason, team, owner, due_on, " +
         "root_cause, accepted, disputed, status, overdue, number, settled_at, version) where d.id = n.id";
 
+    private const string ByPolicy =
+        "update disputes d set by_policy = n.by_policy from unnest($1, $2) as n (id, by_policy) where d.id = n.id";
+
     public DisputesProjection()
         : base("disputes", "disputes")
     {
@@ -46,6 +49,9 @@ public sealed class DisputesProjection : Projection
         OnCase<DisputeTaken>(null, taken => taken.Case);
         OnCase<DisputeChanged>(null, changed => changed.Case);
         OnCase<DisputeAccepted>(DisputeStatus.Accepted, accepted => accepted.Case);
+        On<DisputeAccepted>(ByPolicy, rows => rows
+            .Column(r => r.StreamId)
+            .Column(r => r.Data.ByPolicy));
         OnCase<DisputeCredited>(
             DisputeStatus.Credited, credited => credited.Case, credited => credited.CreditMemoNumber, settles: true);
         OnCase<DisputeCreditRefused>(null, refused => refused.Case);

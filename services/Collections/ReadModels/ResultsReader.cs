@@ -29,10 +29,11 @@ public sealed record ResultCounts(
     string? Collector, int Attempts, int Conversations, int Promises, decimal PromisesKept, int Disputes,
     decimal DisputeDays, int Holds, decimal HoldDays);
 
-/// <summary>Money that went from one age to another, or was settled, in a month.</summary>
+/// <summary>Money that went from one age to another, or was settled, in a month; of one collector.</summary>
+/// <param name="Collector">Subject; null where nobody looks after the customers.</param>
 /// <param name="From">Age at its beginning; <c>new</c> for what was invoiced in it.</param>
 /// <param name="To">Age at its end; <c>settled</c> for what was paid, credited or written off.</param>
-public sealed record RolledSum(string From, string To, Money Amount);
+public sealed record RolledSum(string? Collector, string From, string To, Money Amount);
 
 /// <summary>
 /// Reads results of a month from what is known of every item on every day. What is open and was invoiced counts for
@@ -118,21 +119,26 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
         $"""
         {Snapshots},
         pairs as (
-            select coalesce(b.currency, e.currency) as currency, coalesce(b.balance, 0) as was,
-                   coalesce(e.balance, 0) as now,
+            select coalesce(e.customer_id, b.customer_id) as customer_id, coalesce(b.currency, e.currency) as currency,
+                   coalesce(b.balance, 0) as was, coalesce(e.balance, 0) as now,
                    case when b.invoice_id is null then null else $2 - 1 - b.due_date end as old, $4 - e.due_date as age
             from beginning b full join ending e on e.invoice_id = b.invoice_id and e.installment = b.installment),
         moves as (
-            select currency, old, null::int as age, was - now as amount from pairs where was > now and old is not null
+            select customer_id, currency, old, null::int as age, was - now as amount
+            from pairs where was > now and old is not null
             union all
-            select currency, old, age, now from pairs where now > 0)
-        select currency,
-               case when old is null then 'new' when old <= 0 then 'current' when old <= 30 then '1-30'
-                    when old <= 60 then '31-60' when old <= 90 then '61-90' else 'over-90' end,
-               case when age is null then 'settled' when age <= 0 then 'current' when age <= 30 then '1-30'
-                    when age <= 60 then '31-60' when age <= 90 then '61-90' else 'over-90' end,
-               sum(amount)
-        from moves group by 1, 2, 3
+            select customer_id, currency, old, age, now from pairs where now > 0),
+        daily as (
+            select customer_id, $4 as day, currency,
+                   case when old is null then 'new' when old <= 0 then 'current' when old <= 30 then '1-30'
+                        when old <= 60 then '31-60' when old <= 90 then '61-90' else 'over-90' end as was,
+                   case when age is null then 'settled' when age <= 0 then 'current' when age <= 30 then '1-30'
+                        when age <= 60 then '31-60' when age <= 90 then '61-90' else 'over-90' end as now,
+                   sum(amount) as amount
+            from moves group by 1, 3, 4, 5)
+        select k.collector, p.currency, p.was, p.now, sum(p.amount)
+        from daily p {CollectorOfTheDay}
+        group by 1, 2, 3, 4
         """;
 
     /// <summary>Amounts by collector and currency.</summary>
@@ -153,11 +159,11 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
                 row.GetDecimal(6), row.GetInt32(7), row.GetDecimal(8)),
             cancellation);
 
-    /// <summary>What went from which age to which.</summary>
+    /// <summary>What went from which age to which, by collector and currency.</summary>
     public Task<List<RolledSum>> RolledAsync(
         LegalEntity entity, ResultPeriod period, CancellationToken cancellation) => ReadAsync(
             Rolled, entity, period,
-            row => new RolledSum(row.GetString(1), row.GetString(2), row.Money(3, 0)), cancellation);
+            row => new RolledSum(row.Text(0), row.GetString(2), row.GetString(3), row.Money(4, 1)), cancellation);
 
     /// <summary>The entity, the first and the last day, the day that ages are of, and the zone of all days.</summary>
     private async Task<List<T>> ReadAsync<T>(

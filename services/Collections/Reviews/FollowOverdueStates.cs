@@ -2,6 +2,7 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Escalations;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.OverdueStates;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
@@ -14,15 +15,22 @@ namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
 /// Puts customers into the overdue state that their arrears ask for, and does what entering it leads to, in one
-/// transaction.
+/// transaction. With a customer that nobody may get in touch with only the state changes: no call, no escalation, no
+/// recommendation and no retry. Whoever places a hold is in turn with it, by the locks of contact.
 /// </summary>
 public sealed class FollowOverdueStates(
     EventSourcing.EventStore store, Recommender recommender, TimeProvider clock) : IReviewStep
 {
+    /// <summary>
+    /// What a state that was entered under a hold has led to is not known here: it may be noted only.
+    /// </summary>
     private const string States =
-        "select c.id, s.state, s.entered_on, s.retries, array(select h.kind from holds h " +
-        "where h.customer_id = c.id and h.status = 'active' and h.invoice_id is null) " +
-        "from unnest($1) as c (id) left join overdue_states s on s.customer_id = c.id";
+        $"""
+        select c.id, s.state, s.entered_on, s.retries, exists (
+                   select 1 from jsonb_array_elements_text(s.arrears->'Holds') h where h <> 'dunning-block'),
+               {CompanyHolds.Kinds}, {ContactBook.Company}
+        from unnest($1) as c (id) left join overdue_states s on s.customer_id = c.id
+        """;
 
     /// <inheritdoc/>
     public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
@@ -36,25 +44,28 @@ public sealed class FollowOverdueStates(
                 Code = row.Text(1),
                 EnteredOn = row.Optional<DateOnly>(2) ?? default,
                 Retries = row.Optional<int>(3) ?? 0,
-            }, Holds: row.GetFieldValue<string[]>(4)),
+                IsOnlyNoted = row.GetBoolean(4),
+            }, Holds: row.GetFieldValue<string[]>(5), Company: row.GetFieldValue<Guid[]>(6)),
             cancellation)).ToDictionary(row => row.Id);
         foreach (var customer in chunk.Customers)
         {
-            var (_, state, holds) = known[customer.Id];
+            var (_, state, holds, company) = known[customer.Id];
             var arrears = Of(items[customer.Id], customer.Today, holds);
             if (Decide(state, customer, arrears).Events.Count > 0)
-                await EnterAsync(customer, arrears, cancellation);
+                await EnterAsync(customer, arrears, company, cancellation);
         }
     }
 
-    private Task EnterAsync(ReviewedCustomer customer, Arrears arrears, CancellationToken cancellation) =>
+    private Task EnterAsync(
+        ReviewedCustomer customer, Arrears arrears, IReadOnlyList<Guid> company, CancellationToken cancellation) =>
         store.CommitAsync(
             async stop =>
             {
                 var batch = new WriteBatch(IReviewStep.Itself);
                 var stream = OverdueStateStream.Id(customer.Id);
                 var (state, version) = await store.LoadAsync(OverdueStateStream.Type, stream, stop);
-                var decision = Decide(state, customer, arrears);
+                var now = arrears with { Holds = await CompanyHolds.OfAsync(store.Database, customer.Id, stop) };
+                var decision = Decide(state, customer, now);
                 batch.Append(OverdueStateStream.Type, stream, version, decision.Events);
                 foreach (var changed in decision.Events.OfType<OverdueStateChanged>())
                 {
@@ -62,9 +73,14 @@ public sealed class FollowOverdueStates(
                         await ActAsync(batch, customer, changed, action, stop);
                 }
 
+                if (decision.Events.Any(LeadsToMore))
+                    batch.Lock(Locks.Contact.TakeAll(company)).Row(CompanyHolds.NoneForbidsContact(company));
                 return batch;
             },
             cancellation);
+
+    private static bool LeadsToMore(object e) =>
+        e is PaymentRetryRequested or OverdueStateChanged { Actions.Count: > 0 };
 
     private async Task ActAsync(
         WriteBatch batch, ReviewedCustomer customer, OverdueStateChanged changed, OverdueAction action,

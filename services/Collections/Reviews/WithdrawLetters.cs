@@ -10,7 +10,8 @@ namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
 /// Withdraws letters that were overtaken while they waited to be posted: something on them is paid, disputed, promised
-/// or planned, the customer came under a hold, or they have become too old. What is left is due again in the next run.
+/// or planned, the customer came under a hold or goes by no playbook any more, or they have become too old. What is
+/// left is due again in the next run.
 /// </summary>
 public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider clock) : IReviewStep
 {
@@ -37,28 +38,31 @@ public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider
         await using var reading = store.Database.CreateCommand(CustomerCash.OfCustomers);
         reading.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
         var cash = await CustomerCash.ReadAsync(reading, cancellation);
+        await using var choosing = store.Database.CreateCommand(PlaybookChoice.OfCustomers);
+        var choices = await PlaybookChoice.ReadAsync(choosing, chunk.Ids, cancellation);
+        var reviewed = chunk.Customers.ToDictionary(customer => customer.Id);
         foreach (var (id, customer, at, holds) in waiting)
         {
             var age = clock.GetUtcNow() - at;
-            var left = items[customer].ToDictionary(
-                item => (item.InvoiceId, item.Installment), item => item.Collectible);
+            var left = items[customer].ToDictionary(item => (item.InvoiceId, item.Installment));
+            var isOff = choices[customer].IsNone(reviewed[customer].Policy, reviewed[customer].Today);
             await store.DecideAsync(
                 NoticeStream.Type, id, IReviewStep.Itself,
-                notice => Look(notice, age, left, cash.GetValueOrDefault(customer, CustomerCash.None), holds),
+                notice => Look(notice, age, left, cash.GetValueOrDefault(customer, CustomerCash.None), holds, isOff),
                 cancellation: cancellation);
         }
     }
 
     private static Decision Look(
-        Notice notice, TimeSpan age, Dictionary<(Guid, int), Money> left, CustomerCash cash,
-        List<HoldKind> holds)
+        Notice notice, TimeSpan age, Dictionary<(Guid, int), ItemFacts> left, CustomerCash cash,
+        List<HoldKind> holds, bool isOff)
     {
         if (notice.Status != NoticeStatus.Queued)
             return Decision.Nothing;
         var forbidden = holds.Where(HoldDecider.ForbidsContact).Select(hold => Kebab.Of(hold)).FirstOrDefault();
         var reason = NoticeDecider.Overtaken(
-            notice, age, (invoice, installment) => left.TryGetValue((invoice, installment), out var open) ? open : null,
-            cash, holds) ?? forbidden;
+            notice, age, (invoice, installment) => left.GetValueOrDefault((invoice, installment)), cash, holds)
+            ?? forbidden ?? (isOff ? Blocks.NoPlaybook : null);
         return reason is null ? Decision.Nothing : NoticeDecider.TakeBack(notice, reason);
     }
 }

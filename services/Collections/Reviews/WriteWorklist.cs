@@ -127,6 +127,7 @@ public sealed class WriteWorklist(
             Items = owed.Count,
             OldestDaysOverdue = owed.Select(item => DunningPlanner.DaysOverdue(today, item.DueDate))
                 .DefaultIfEmpty(0).Max(),
+            Tasks = [.. customer.Known.Tasks.Where(task => task.DueOn <= today)],
             LastStep = customer.Known.LastNotice is null ? null : playbook?.Definition.Steps[^1].Code,
             HasNoPlaybook = playbook is null,
         };
@@ -163,6 +164,7 @@ public sealed class WriteWorklist(
                 Pays = null,
                 Rating = null,
                 Risk = Facts.Risk is { } risk ? risk with { Score = null, AssessedAt = default } : null,
+                PromiseBrokenAt = null,
             },
             Json.Stored))
             .ToString("N");

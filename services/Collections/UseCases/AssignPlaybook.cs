@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.ReadModels;
@@ -19,7 +20,7 @@ public sealed record CustomerPlaybookView(
 /// <summary>
 /// Gives a customer a playbook of its own, whatever the rules say, or takes it out of dunning by playbook. One that was
 /// merged is given none any more; what it was given before is taken back, since its <c>none</c> holds for the surviving
-/// one too.
+/// one too. In turn with who makes contact: what was prepared and goes out after <c>none</c> was given is withdrawn.
 /// </summary>
 public static class AssignPlaybook
 {
@@ -66,7 +67,8 @@ public static class AssignPlaybook
             decided => Reply.Ok(
                 View(customerId, customer.LegalEntity, decided.State, decided.Version, today), decided.Version),
             request.Reason,
-            with: (batch, _) => batch.Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId)));
+            with: (batch, _) => batch.Lock(Locks.Contact.TakeAll(customer.Company))
+                .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customerId)));
     }
 
     private static async Task<IResult> Get(

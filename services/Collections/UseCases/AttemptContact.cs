@@ -1,4 +1,3 @@
-using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
@@ -24,7 +23,8 @@ public sealed record ContactAttemptView(Guid? Id, bool Allowed, string? Rule, st
 
 /// <summary>
 /// Asks, at the moment of contact, whether it may take place. Dialers and people ask here before they call; notices
-/// pass the same rules when they leave.
+/// pass the same rules when they leave. Whoever places a hold, or writes down a no to a customer of the company, takes
+/// the same locks: it is known to the answer, or comes after it.
 /// </summary>
 public static class AttemptContact
 {
@@ -68,17 +68,15 @@ public static class AttemptContact
                 return ContactRefusals.AddressMissing(request.Channel);
             if (await UnknownInvoiceAsync(request, customer, items, cancellation) is { } unknown)
                 return ContactRefusals.UnknownInvoice(unknown);
-            return Plan.Inside(async (connection, stop) =>
-            {
-                var known = await AtContactAsync(connection, customer, stop);
-                var (profile, stream, version) = await CompanyProfile.LoadAsync(command.Store, known, stop);
-                var decision = ContactDecider.Attempt(profile, Moment(known), null, id);
-                return (
-                    new WriteBatch(command.Metadata())
-                        .Append(ContactProfileStream.Type, stream, version, decision.Events)
-                        .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
-                    Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
-            });
+            var profile = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
+            var decision = ContactDecider.Attempt(profile.Profile, Moment(customer), null, id);
+            return Plan.Write(
+                new WriteBatch(command.Metadata())
+                    .Lock(Locks.Contact.TakeAll(customer.Company))
+                    .Append(ContactProfileStream.Type, profile.Stream, profile.Version, decision.Events)
+                    .Row(profile.StillSo(customer))
+                    .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
+                Reply.Created("/v1/collections/contact-attempts", View(id, decision.Events[0])));
 
             ContactMoment Moment(ContactableCustomer contacted) => contacted.Moment(
                 request.Channel, request.Address, request.ContactName, policy.ContactIn(contacted.Country),
@@ -98,19 +96,6 @@ public static class AttemptContact
             return null;
         var owed = (await items.OfAsync(customer.Company[0], cancellation)).Select(item => item.InvoiceId).ToHashSet();
         return named.Where(invoice => !owed.Contains(invoice)).Cast<Guid?>().FirstOrDefault();
-    }
-
-    /// <summary>
-    /// The customer at the moment of contact: whoever places a hold, or writes down a no to a customer of the company,
-    /// takes the same locks, so it is known from here on, or comes after the answer.
-    /// </summary>
-    private static async Task<ContactableCustomer> AtContactAsync(
-        NpgsqlConnection connection, ContactableCustomer customer, CancellationToken cancellation)
-    {
-        await using var locks = connection.CreateBatch();
-        locks.BatchCommands.Add(Locks.Contact.TakeAll(customer.Company));
-        await locks.ExecuteNonQueryAsync(cancellation);
-        return (await ContactBook.FindAsync(connection, customer.Id, cancellation))!;
     }
 
     private static ContactAttemptView View(Guid id, object e) => e is ContactSuppressed no

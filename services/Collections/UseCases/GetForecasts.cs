@@ -107,7 +107,8 @@ public static class GetForecasts
         var policy = await policies.InForceAsync(customer.LegalEntity, http.RequestAborted);
         var benchmarks = policy.Payers ?? StandardPolicy.Payers;
         var pays = (await PaymentKinds.TimesAsync(
-            database, new Dictionary<Guid, PayerBenchmarks> { [id] = benchmarks }, http.RequestAborted))[id];
+            database, new Dictionary<Guid, PayerBenchmarks> { [id] = benchmarks }, http.RequestAborted))[id]
+            .By(benchmarks) ?? PaymentTimes.Of(known.Curve, benchmarks);
         return Results.Json(
             new PaymentBehaviourView(
                 id, known.Items, known.AverageDays is { } days ? decimal.Round(days, 2) : null,

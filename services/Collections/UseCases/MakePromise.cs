@@ -5,6 +5,7 @@ using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Promises;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -15,7 +16,8 @@ public static class MakePromise
 {
     /// <summary>A promise.</summary>
     /// <param name="CustomerId">Who promises.</param>
-    /// <param name="Amount">How much; never more than may be collected on the items.</param>
+    /// <param name="Amount">How much; never more than may be collected on the items, and at least the share of it that
+    /// the policy asks for.</param>
     /// <param name="Date">By when, in the legal entity's calendar.</param>
     /// <param name="InvoiceIds">For what; without them for all that is past due.</param>
     /// <param name="ContactName">Who says so.</param>
@@ -57,19 +59,33 @@ public static class MakePromise
             && unknown != default)
             return await command.RefuseAsync(PromiseRefusals.UnknownItem(unknown));
         var policy = await policies.InForceAsync(customer.LegalEntity, command.Cancellation);
-        var wish = new PromiseWish(
-            customer.LegalEntity, customer.Id, request.Amount, request.Date,
-            [.. Chosen(request, open, customer.Today).Select(Promisable)], request.ContactName, request.Note);
         var id = Ids.Next(command.Clock);
         return await command.DecideAsync(
-            PromiseStream.Type, id, promise => PromiseDecider.Make(promise, wish, policy.Promises, customer.Today),
+            PromiseStream.Type, id,
+            promise => PromiseDecider.Make(promise, Wish(), policy.Promises, customer.Today),
             decided => Reply.Created(
                 $"/v1/collections/promises/{id}", PromiseView.Of(id, decided.State, decided.Version), decided.Version),
             request.Note, _ => PromiseRefusals.AlreadyPromised(),
-            (batch, _) => batch
-                .Lock(Locks.Invoice.TakeAll(wish.Items.Select(one => one.Item.InvoiceId)))
-                .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)));
+            (batch, _) => InTurn(batch, Chosen(request, open, customer.Today))
+                .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
+            async cancellation => open = await items.OfAsync(customer.Id, cancellation));
+
+        PromiseWish Wish() => new(
+            customer.LegalEntity, customer.Id, request.Amount, request.Date,
+            [.. Chosen(request, open, customer.Today).Select(Promisable)], request.ContactName, request.Note);
     }
+
+    /// <summary>
+    /// In turn with whoever disputes, plans or pays one of the items: where less of one may be collected by now, it is
+    /// decided again. That one is promised already is refused by the table of promised items.
+    /// </summary>
+    private static WriteBatch InTurn(WriteBatch batch, IReadOnlyList<ItemFacts> chosen) => batch
+        .Lock(Locks.Invoice.TakeAll(chosen.Select(item => item.InvoiceId)))
+        .Guard(OpenItems.StillCollectible(
+            [
+                .. chosen.Where(item => !item.IsPromised)
+                    .Select(item => (item.InvoiceId, item.Installment, item.Collectible)),
+            ]));
 
     private static Task<IResult> Cancel(Guid id, Cancellation request, HttpCommand command)
     {
@@ -89,11 +105,13 @@ public static class MakePromise
     /// <summary>
     /// The items named, with something to collect or not: the refusal then says what is wrong with them.
     /// </summary>
-    private static IEnumerable<ItemFacts> Chosen(Request request, IReadOnlyList<ItemFacts> open, DateOnly today) =>
-        request.InvoiceIds is { } ids
+    private static List<ItemFacts> Chosen(Request request, IReadOnlyList<ItemFacts> open, DateOnly today) =>
+    [
+        .. request.InvoiceIds is { } ids
             ? open.Where(item => ids.Contains(item.InvoiceId) && item.Collectible.IsPositive | item.IsPromised)
             : open.Where(item => item.DueDate < today && item.Collectible.IsPositive
-                && item.Balance.Currency == request.Amount.Currency);
+                && item.Balance.Currency == request.Amount.Currency),
+    ];
 
     private static PromisableItem Promisable(ItemFacts item) => new(
         new PromisedItem(item.InvoiceId, item.Installment, item.InvoiceNumber, item.Balance, item.Version),

@@ -3,6 +3,7 @@ using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Integration;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
@@ -56,16 +57,21 @@ public static class OpenDispute
                 customer.LegalEntity, customer.Id, request.InvoiceId, request.Installment, request.Amount ?? most,
                 request.ReasonCode, "", default, request.Note, null);
             var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-            var decision = DisputeDecider.Open(Dispute.Initial, wish, most, policy, customer.Today, requestId);
+            var before = await AcceptedByPolicy.OfInvoiceAsync(
+                command.Store.Database, request.InvoiceId, wish.Amount.Currency, cancellation);
+            var decision = DisputeDecider.Open(
+                Dispute.Initial, wish, most, policy, customer.Today, requestId, before);
             if (decision.Refusal is { } refusal)
                 return refusal;
             var opened = decision.Events.Aggregate(Dispute.Initial, Dispute.Evolve);
+            var batch = new WriteBatch(command.Metadata(request.Note))
+                .Lock(Locks.Invoice.Take(request.InvoiceId))
+                .Append(DisputeStream.Type, id, 0, decision.Events)
+                .Row(Check(request.InvoiceId, request.Installment))
+                .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id));
+            CheckSmall(batch, decision.Events, policy);
             return Plan.Write(
-                new WriteBatch(command.Metadata(request.Note))
-                    .Lock(Locks.Invoice.Take(request.InvoiceId))
-                    .Append(DisputeStream.Type, id, 0, decision.Events)
-                    .Row(Check(request.InvoiceId, request.Installment))
-                    .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), customer.Id)),
+                batch,
                 Reply.Created(
                     $"/v1/collections/disputes/{id}", DisputeView.Of(id, opened, decision.Events.Count),
                     decision.Events.Count));
@@ -78,5 +84,16 @@ public static class OpenDispute
         check.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = invoiceId });
         check.Parameters.Add(new NpgsqlParameter<int> { TypedValue = installment });
         return check;
+    }
+
+    /// <summary>What the policy accepts of one invoice stays small in all, also of two disputes at once.</summary>
+    internal static void CheckSmall(WriteBatch batch, IReadOnlyList<object> events, CollectionPolicyDefined policy)
+    {
+        foreach (var accepted in events.OfType<DisputeAccepted>())
+        {
+            var opened = accepted.Case.Opened;
+            if (DisputeDecider.SmallUpTo(policy, opened.Amount.Currency) is { } limit)
+                batch.Row(AcceptedByPolicy.AtMost(opened.InvoiceId, limit));
+        }
     }
 }

@@ -101,7 +101,7 @@ public static class StartDunningRun
 
     private static async Task<IResult> Handle(
         Request request, HttpCommand command, LegalEntities entities, PolicyBook policies, PlaybookBook playbooks,
-        DunningRunner runner)
+        DunningRunner runner, DunningPreviews previews)
     {
         if (command.Caller.Deny(request.LegalEntity) is { } denied)
             return await command.RefuseAsync(denied);
@@ -123,7 +123,7 @@ public static class StartDunningRun
             entity, date, await playbooks.OfEntityAsync(policy, request.Playbook, command.Cancellation));
         if (request.Preview)
         {
-            var (shown, count, next) = await runner.PreviewAsync(
+            var (shown, count, next) = await previews.PreviewAsync(
                 order, request.After ?? Guid.Empty, DunningRunView.Shown, command.Cancellation);
             return Results.Json(View(order, null, shown, count, null) with { Next = next }, Json.Wire);
         }

@@ -13,7 +13,8 @@ public sealed record NextAction(string Code, string Text);
 
 /// <summary>
 /// The next best action: first what keeps notices from working, then what makes them needless, then what others wait
-/// for, then contact. Nobody is told to call who must not.
+/// for, then contact. Who was contacted has some days to react, but not once a promise was broken since. Nobody is told
+/// to call who must not.
 /// </summary>
 public static class NextActions
 {
@@ -43,9 +44,10 @@ public static class NextActions
             { OverdueDisputes: > 0 } => new("decide-dispute", "A dispute is past its day. Have it decided."),
             _ when facts.Tasks.FirstOrDefault(task => mayCall || task.Kind != "call") is { } task =>
                 new("do-task", task.Text),
+            { PromiseBrokenAt: { } broken } when !(facts.LastContact?.At >= broken) => AfterBrokenPromise(facts, now),
             { LastContact: { } contact } when now - contact.At < Patience => new("await-reply",
                 $"Contacted on {Day(DateOnly.FromDateTime(contact.At.UtcDateTime))}. Give it a few days."),
-            { BrokenPromises: > 0 } => Call(facts, now, "A promise was broken. Call and ask for a payment plan."),
+            { BrokenPromises: > 0 } => AfterBrokenPromise(facts, now),
             { LastNotice: { Status: "sent" } notice } when notice.Step == facts.LastStep => Call(facts, now,
                 "The last notice has gone out. Call: no further notice follows by itself."),
             { LastContact: null, HasNoPlaybook: true } => Call(facts, now,
@@ -55,6 +57,9 @@ public static class NextActions
             _ => Call(facts, now, "Nobody was in touch for a week. Call."),
         };
     }
+
+    private static NextAction AfterBrokenPromise(WorkFacts facts, DateTimeOffset now) =>
+        Call(facts, now, "A promise was broken. Call and ask for a payment plan.");
 
     private static NextAction Call(WorkFacts facts, DateTimeOffset now, string text) => facts switch
     {

@@ -35,7 +35,7 @@ public sealed record WorkAmounts(
 /// <param name="LastNotice">The last notice, or null.</param>
 /// <param name="LastStep">Code of the last step of the playbook it goes by, or null.</param>
 /// <param name="HasRecipient">Mail can reach somebody.</param>
-/// <param name="Tasks">Tasks that are open, the earliest first.</param>
+/// <param name="Tasks">Tasks that are open and whose day has come, the earliest first.</param>
 /// <param name="BrokenPromises">Promises broken in the last half year.</param>
 /// <param name="BreachedPlans">Payment plans breached in the last half year.</param>
 /// <param name="OverdueDisputes">Disputes that were not decided in time.</param>
@@ -50,6 +50,8 @@ public sealed record WorkAmounts(
 /// <param name="Pays">When its money comes, as forecasts expect it; null in a row of an earlier version.</param>
 /// <param name="Rating">What kind of payer that makes it, by the policy; null in a row of an earlier version.</param>
 /// <param name="Risk">How much risk Credit sees in it; null where Credit knows too little, or has said nothing.</param>
+/// <param name="PromiseBrokenAt">When the last of the broken promises was; null without one, and in a row of an earlier
+/// version.</param>
 public sealed record WorkFacts(
     IReadOnlyList<WorkAmounts> Amounts, int Items, int OldestDaysOverdue, LastContact? LastContact,
     LastNotice? LastNotice, string? LastStep, bool HasRecipient, IReadOnlyList<OpenTask> Tasks, int BrokenPromises,
@@ -58,7 +60,8 @@ public sealed record WorkFacts(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasNoPlaybook = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PaymentTimes? Pays = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PayerRating? Rating = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CustomerRisk? Risk = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CustomerRisk? Risk = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTimeOffset? PromiseBrokenAt = null)
 {
     /// <summary>Something other than arrears that somebody must see to.</summary>
     [JsonIgnore]

@@ -130,6 +130,29 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
         answers.Count(answer => answer.StatusCode == HttpStatusCode.UnprocessableEntity).ShouldBe(3);
     }
 
+    /// <summary>What is too small to look into is so for the invoice, not for each of many pieces of it.</summary>
+    [Fact]
+    public async Task small_ones_of_one_invoice_are_accepted_by_policy_up_to_its_limit_in_all()
+    {
+        var story = await Story.BeginAsync(app);
+        var policy = $"/v1/collections/policies/{story.Entity}";
+        var standard = await story.GetAsync<PolicyView>(policy);
+        await story.PutAsync<PolicyView>(
+            policy, new { disputes = standard.Disputes with { AcceptedUpTo = [Kernel.Money.Of(25, "USD")] } });
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1, 1000);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenAsync(story, item, 20)));
+        var taken = new DeductionTaken(
+            Story.NewId(), Story.NewId(), story.Entity, item.CustomerId, item.InvoiceId, 1, Story.Usd(6), "price");
+        await story.TellAsync(taken, 2);
+        await story.TellAsync(taken with { AllocationId = Story.NewId(), Amount = Story.Usd(5) }, 3);
+
+        await story.KnowsAsync($"select count(*) from disputes where invoice_id = '{item.InvoiceId}' and amount = 6");
+        await story.KnowsAsync($"select count(*) from disputes where invoice_id = '{item.InvoiceId}' and amount = 5");
+        (await story.GetAsync<Page<DisputeRow>>($"{Path}?invoiceId={item.InvoiceId}")).Items
+            .Where(row => row.Status == "accepted").Select(row => row.Amount.Amount).Order().ShouldBe([5, 20]);
+    }
+
     [Fact]
     public async Task two_changed_at_once_never_dispute_more_than_is_open()
     {

@@ -18,26 +18,7 @@ namespace OrderToCash.Collections.Tests.Http;
 /// <summary>Runs over more customers than one transaction takes. Each test has a service of its own.</summary>
 public sealed class LargeRuns(Servers servers) : IAsyncLifetime
 {
-    private const int Many = (2 * DunningRunner.AtOnce) + 50;
-
-    private const string Customers =
-        """
-        insert into customers (id, number, legal_entity, name, currency, language, contacts, version, country)
-        select gen_random_uuid(), 'CUST-' || n, $1, 'Customer ' || n, 'USD', 'en',
-            case when n % 5 = 0 then jsonb_build_array(jsonb_build_object('Name', 'Ana Ruiz',
-                'Role', 'accounts-payable', 'Email', 'ap' || n || '@' || lower($1) || '.example', 'Phone', null,
-                'TimeZone', null))
-            else '[]' end, 1, 'US'
-        from generate_series(1, $2) n
-        """;
-
-    private const string Items =
-        """
-        insert into open_items (invoice_id, installment, invoice_number, legal_entity, customer_id, due_date, currency,
-            amount, balance, version, kind)
-        select gen_random_uuid(), 1, 'INV-' || c.number, $1, c.id, $2, 'USD', 100, 100, 1, 'invoice'
-        from customers c where c.legal_entity = $1
-        """;
+    private const int Many = ManyCustomers.Parts;
 
     private const string History =
         """
@@ -117,7 +98,7 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         const int most = DunningRunner.AtOnce * DunningRunner.PreviewParts;
         SimulationReader.Most.ShouldBe(most);
         var story = await OwingAsync(most + 7);
-        await ExecuteAsync(History, story.Entity, _app.Clock.Today.AddDays(-20));
+        await ManyCustomers.ExecuteAsync(_app, History, story.Entity, _app.Clock.Today.AddDays(-20));
 
         var first = await PreviewAsync(null);
         var rest = await PreviewAsync(first.Next);
@@ -204,112 +185,7 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         (await IsAsync(story, begun.Id, DunningRunStatus.BrokenOff)).NoticeCount.ShouldBe(DunningRunner.AtOnce);
     }
 
-    [Fact]
-    public async Task customers_whose_notices_cannot_be_made_are_passed_over_and_all_others_get_theirs()
-    {
-        var story = await OwingAsync(Many);
-        await ExecuteAsync(
-            "update customers set contacts = '{}' where id in (" +
-            "(select id from customers where legal_entity = $1 order by id offset 3 limit 1) union all " +
-            "(select id from customers where legal_entity = $1 order by id offset 300 limit 1))", story.Entity);
-        var sound = await story.ScalarAsync<long>(
-            $"select count(*) from customers where legal_entity = '{story.Entity}' and contacts::text like '%@%'");
-
-        var preview = await story.PreviewAsync();
-        preview.NoticeCount.ShouldBe(Many);
-        preview.Notices.Single(notice => notice.BlockedBy == Blocks.Fault).Number.ShouldBe(4);
-        var begun = await story.RunAsync();
-
-        (begun.Status, begun.NoticeCount).ShouldBe((DunningRunStatus.Running, 0));
-        (await IsAsync(story, begun.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBe(Many);
-        (await story.ScalarAsync<long>(
-            $"select count(*) from notices where legal_entity = '{story.Entity}'")).ShouldBe(sound);
-        (await story.ScalarAsync<long>(
-            "select count(*) from dunning_run_notices d " +
-            "join customers c on c.id = (d.decided ->> 'CustomerId')::uuid and c.contacts = '{}' " +
-            $"where d.run_id = '{begun.Id}' and d.decided ->> 'BlockedBy' = 'fault'")).ShouldBe(2);
-        var passed = (await story.GetAsync<Page<RunNoticeView>>(
-            $"/v1/collections/dunning-runs/{begun.Id}/notices?limit=200")).Items
-            .Single(notice => notice.BlockedBy == Blocks.Fault);
-        (passed.Number, passed.NoticeId, passed.Amount).ShouldBe((4, null, Money.Of(0, "USD")));
-
-        // What is the matter with all is not said 5,000 times.
-        await ExecuteAsync(
-            "update customers set contacts = '{}' where id in (" +
-            "select id from customers where legal_entity = $1 order by id limit $2)",
-            story.Entity, DunningRunner.AtOnce);
-        (await story.PreviewAsync()).Notices.ShouldAllBe(notice => notice.BlockedBy == Blocks.Fault);
-        await ExecuteAsync("update customers set contacts = '{}' where legal_entity = $1", story.Entity);
-        (await story.PostAsync(
-            "/v1/collections/dunning-runs", new { legalEntity = story.Entity, preview = true })).StatusCode
-            .ShouldBe(HttpStatusCode.InternalServerError);
-    }
-
-    /// <summary>Neighbours of one import, say: those behind them get their notices.</summary>
-    [Fact]
-    public async Task many_in_a_row_are_passed_over_where_those_after_them_are_not_at_fault()
-    {
-        var story = await OwingAsync(Many);
-        await ExecuteAsync(
-            "update customers set contacts = '{}' where id in (" +
-            "select id from customers where legal_entity = $1 order by id offset 10 limit $2)",
-            story.Entity, DunningRunner.MostFaults + 5);
-
-        (await story.PreviewAsync()).NoticeCount.ShouldBe(Many);
-        var begun = await story.RunAsync();
-
-        (await IsAsync(story, begun.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBe(Many);
-        (await story.ScalarAsync<long>(
-            $"select count(*) from dunning_run_notices where run_id = '{begun.Id}' " +
-            "and decided ->> 'BlockedBy' = 'fault'")).ShouldBe(DunningRunner.MostFaults + 5);
-    }
-
-    /// <summary>What is the matter with one after the other is nobody's fault: none goes without for it.</summary>
-    [Fact]
-    public async Task a_run_stops_where_many_in_a_row_are_at_fault_and_goes_on_once_that_is_mended()
-    {
-        var story = await OwingAsync(Many);
-        await ExecuteAsync(
-            "update customers set contacts = '{}' where id in (" +
-            "select id from customers where legal_entity = $1 order by id offset 10)", story.Entity);
-        using var failing = new Readings("otc.work.failing", "otc.work", "Dunning runs under way");
-
-        var begun = await story.RunAsync();
-
-        await Eventually.BecomesTrue(() => failing.Seen.Any(rounds => rounds > 0), "it is told that the run fails");
-        var notices = $"select count(*) from dunning_run_notices where run_id = '{begun.Id}'";
-        (await story.ScalarAsync<long>(notices)).ShouldBe(10);
-        await ExecuteAsync(
-            "update customers set contacts = '[]' where contacts = '{}' and legal_entity = $1", story.Entity);
-        _app.Clock.Ahead += TimeSpan.FromMinutes(2);
-        (await IsAsync(story, begun.Id, DunningRunStatus.Finished)).NoticeCount.ShouldBe(Many);
-        (await story.ScalarAsync<long>($"{notices} and decided ->> 'BlockedBy' = 'fault'")).ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task a_run_that_fails_keeps_no_other_waiting()
-    {
-        var story = await OwingAsync(Many);
-        await ExecuteAsync(
-            "insert into dunning_runs (id, legal_entity, date, playbook, playbook_version, at, by, notices, " +
-            "by_clock, under_way) values ($1, 'unheard-of', $2, 'standard', 1, $3, 'ana', '[]', false, true)",
-            Story.NewId(), _app.Clock.Today, _app.Clock.GetUtcNow().AddHours(-1));
-        using var failing = new Readings("otc.work.failing", "otc.work", "Dunning runs under way");
-
-        var begun = await story.RunAsync();
-
-        await EachOnceAsync(story, await IsAsync(story, begun.Id, DunningRunStatus.Finished));
-        await Eventually.BecomesTrue(
-            () => failing.Seen.Any(rounds => rounds > 1), "a run that waits for its next try is told");
-    }
-
-    private async Task<Story> OwingAsync(int customers)
-    {
-        var story = await Story.BeginAsync(_app);
-        await ExecuteAsync(Customers, story.Entity, customers);
-        await ExecuteAsync(Items, story.Entity, _app.Clock.Today.AddDays(-5));
-        return story;
-    }
+    private Task<Story> OwingAsync(int customers) => ManyCustomers.OwingAsync(_app, customers);
 
     /// <summary>Whose parts were made, in the order of the log.</summary>
     private async Task<List<Guid>> AdvancesAsync(IEnumerable<DunningRunView> runs)
@@ -323,14 +199,6 @@ public sealed class LargeRuns(Servers servers) : IAsyncLifetime
         while (await reader.ReadAsync())
             found.Add(reader.GetGuid(0));
         return found;
-    }
-
-    private async Task ExecuteAsync(string sql, params object[] parameters)
-    {
-        await using var command = _app.Database.Source.CreateCommand(sql);
-        foreach (var value in parameters)
-            command.Parameters.AddWithValue(value);
-        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Holds the turn of whoever goes on with runs, until it is closed.</summary>

@@ -87,6 +87,31 @@ public sealed class Letters(CollectionsApp app) : IClassFixture<CollectionsApp>
             .ShouldBe(HttpStatusCode.Forbidden);
     }
 
+    /// <summary>COL-17: what is named and not asked for is paid before the letter is posted.</summary>
+    [Fact]
+    public async Task a_letter_that_names_what_is_no_longer_open_is_not_posted()
+    {
+        var story = await Story.BeginAsync(app);
+        var code = $"telling-{story.Entity.ToLowerInvariant()}";
+        using var client = app.Client();
+        var telling = new DefinePlaybook.Request(
+            "Telling", StandardPlaybook.Read().Steps, IncludeCurrent: true);
+        await Story.ReadAsync<PlaybookView>(
+            await client.PutAsJsonAsync($"/v1/collections/playbooks/{code}", telling, Json.Wire),
+            HttpStatusCode.Created);
+        var late = await story.InvoiceAsync(await AddressedAsync(story, null), 12);
+        var coming = await story.InvoiceAsync(late.CustomerId, -20, 70);
+        var run = await Story.ReadAsync<DunningRunView>(
+            await story.PostAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook = code }),
+            HttpStatusCode.Created);
+        var letter = await story.NoticeAsync(run.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Queued);
+        letter.Letter!.Page.ShouldContain(coming.InvoiceNumber);
+
+        await story.PayAsync(coming, 70);
+
+        (await story.NoticeAsync(letter.Id, NoticeStatus.Withdrawn)).Reason.ShouldBe("balance-changed");
+    }
+
     [Fact]
     public async Task a_mail_can_carry_the_notice_as_a_letter()
     {

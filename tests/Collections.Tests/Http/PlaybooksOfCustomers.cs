@@ -50,6 +50,31 @@ public sealed class PlaybooksOfCustomers(CollectionsApp app) : IClassFixture<Col
     }
 
     [Fact]
+    public async Task playbooks_are_listed_those_of_all_and_those_that_a_legal_entity_goes_by()
+    {
+        var story = await Story.BeginAsync(app);
+        var (ruled, given, others) = (
+            await DefineAsync(("nudge", 1)), await DefineAsync(("warning", 1), ("last-word", 3)),
+            await DefineAsync(("nudge", 1)));
+        await RulesAsync(story, Rule("smb", ruled), Rule("internal", CustomerPlaybooks.None));
+        await GiveAsync(story, await OwingAsync(story, null), given);
+
+        var own = await ListAsync($"?legalEntity={story.Entity}");
+
+        own.Select(row => (row.Code, row.Steps)).ShouldBe(
+            [("standard", 4), (ruled, 1), (given, 2)], ignoreOrder: true);
+        var all = await ListAsync("?limit=500&sort=-definedAt");
+        all.Select(row => row.Code).ShouldContain(others);
+        all.Single(row => row.Code == ruled).Version.ShouldBe(1);
+        using var stranger = app.Client(entities: "XX99");
+        (await stranger.GetAsync($"/v1/collections/playbooks?legalEntity={story.Entity}")).StatusCode
+            .ShouldBe(HttpStatusCode.Forbidden);
+
+        async Task<IReadOnlyList<PlaybookRow>> ListAsync(string query) =>
+            (await story.GetAsync<ServiceDefaults.Page<PlaybookRow>>($"/v1/collections/playbooks{query}")).Items;
+    }
+
+    [Fact]
     public async Task a_change_is_played_with_the_customers_that_go_by_the_playbook()
     {
         var story = await Story.BeginAsync(app);

@@ -30,6 +30,63 @@ public sealed class Promises(CollectionsApp app) : IClassFixture<CollectionsApp>
     }
 
     [Fact]
+    public async Task a_promise_that_is_next_to_nothing_leaves_nothing_in_peace()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("dollar@globex.example");
+        await story.InvoiceAsync(customer, 5, 1000);
+        var wish = new { customerId = customer, amount = Story.Usd(1), date = app.Clock.Today.AddDays(90) };
+
+        var refused = await story.PostAsync(Path, wish);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("promise-too-small");
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem();
+        var policy = $"/v1/collections/policies/{story.Entity}";
+        var promises = (await story.GetAsync<PolicyView>(policy)).Promises with { LeastPercent = 0 };
+        (await story.PutAsync<PolicyView>(policy, new { promises })).Promises.LeastPercent.ShouldBe(0);
+        (await story.PostAsync(Path, wish)).StatusCode.ShouldBe(HttpStatusCode.Created);
+    }
+
+    /// <summary>Of a promise and a dispute at once the second is decided on what the first has left.</summary>
+    [Fact]
+    public async Task what_is_disputed_while_it_is_promised_is_not_promised()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 5);
+        await using var disputing = await app.Database.Source.OpenConnectionAsync();
+        await using var transaction = await disputing.BeginTransactionAsync();
+        await ExecuteAsync(
+            $"select pg_advisory_xact_lock({Kernel.Ids.LockKey($"ordertocash:invoice:{item.InvoiceId:N}")})");
+
+        var promising = story.PostAsync(Path, new
+        {
+            customerId = item.CustomerId,
+            amount = Story.Usd(100),
+            date = app.Clock.Today.AddDays(3),
+            invoiceIds = new[] { item.InvoiceId },
+        });
+        await story.KnowsAsync(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted and objsubid = 1 " +
+            $"and (classid::bigint << 32 | objid::bigint) = " +
+            $"{Kernel.Ids.LockKey($"ordertocash:invoice:{item.InvoiceId:N}")}");
+        await ExecuteAsync(
+            "insert into pending_allocations (allocation_id, invoice_id, installment, amount, open) " +
+            $"values (gen_random_uuid(), '{item.InvoiceId}', 1, 60, true)");
+        await transaction.CommitAsync();
+
+        var refused = await promising;
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("more-than-open");
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(sql, disputing, transaction);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    [Fact]
     public async Task it_is_kept_by_what_is_applied_in_time_even_if_that_is_known_late()
     {
         var story = await Story.BeginAsync(app);

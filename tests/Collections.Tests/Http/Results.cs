@@ -128,11 +128,23 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
         var report = await story.GetAsync<RollRatesView>(
             $"/v1/reports/roll-rates?legalEntity={story.Entity}&period=2026-03");
 
-        report.Rows.Select(row => (row.From, row.To, row.Amount.Amount, row.Rate)).ShouldBe(
+        report.Rows.Select(row => (row.All, row.Collector, row.From, row.To, row.Amount.Amount, row.Rate)).ShouldBe(
         [
-            ("new", "current", 500m, 100m), ("current", "current", 400m, 100m), ("1-30", "31-60", 150m, 25m),
-            ("1-30", "settled", 450m, 75m),
+            (true, null, "new", "current", 500m, 100m), (true, null, "current", "current", 400m, 100m),
+            (true, null, "1-30", "31-60", 150m, 25m), (true, null, "1-30", "settled", 450m, 75m),
+            (false, "ana", "current", "current", 400m, 100m), (false, "ana", "1-30", "31-60", 150m, 25m),
+            (false, "ana", "1-30", "settled", 450m, 75m), (false, null, "new", "current", 500m, 100m),
         ]);
+        report.NetFlows.Select(row => (row.All, row.Collector, row.From, row.Beginning.Amount, row.Ending.Amount,
+            row.Rate)).ShouldBe(
+        [
+            (true, null, "current", 400m, 0m, 0m), (true, null, "1-30", 600m, 150m, 25m),
+            (false, "ana", "current", 400m, 0m, 0m), (false, "ana", "1-30", 600m, 150m, 25m),
+        ]);
+        using var client = app.Client(entities: story.Entity);
+        client.DefaultRequestHeaders.Add("Accept", "text/csv");
+        (await client.GetStringAsync($"/v1/reports/roll-rates?legalEntity={story.Entity}&period=2026-03"))
+            .ShouldContain("ana");
     }
 
     [Fact]
@@ -153,6 +165,8 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
         march.Rows.Where(row => row.Collector is not null).Select(row => (row.Collector, row.Beginning, row.Cash))
             .ShouldBe([("ana", Usd(0), Usd(450)), ("ben", Usd(1000), Usd(0))]);
         april.Rows.Single(row => row.Collector is not null).Collector.ShouldBe("eva");
+        (await story.GetAsync<RollRatesView>($"/v1/reports/roll-rates?legalEntity={story.Entity}&period=2026-03")).Rows
+            .Where(row => !row.All).Select(row => row.Collector).Distinct().ShouldBe(["ben", null]);
     }
 
     /// <summary>On the first of April nothing that falls due later in April is overdue.</summary>
@@ -165,7 +179,7 @@ public sealed class Results(CollectionsApp app) : IClassFixture<CollectionsApp>
             $"/v1/reports/collection-effectiveness?legalEntity={story.Entity}&period=2026-04");
         (report.Rows[0].Ending, report.Rows[0].EndingCurrent).ShouldBe((Usd(1050), Usd(900)));
         (await story.GetAsync<RollRatesView>($"/v1/reports/roll-rates?legalEntity={story.Entity}&period=2026-04")).Rows
-            .Select(row => (row.From, row.To, row.Amount.Amount)).ShouldBe(
+            .Where(row => row.All).Select(row => (row.From, row.To, row.Amount.Amount)).ShouldBe(
             [
                 ("current", "current", 900m), ("31-60", "31-60", 150m),
             ]);

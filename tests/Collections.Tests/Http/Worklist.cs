@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using OrderToCash.Collections.Forecasts;
+using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -18,34 +19,8 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         var story = await Story.BeginAsync(app);
         await story.RateAsync("EUR", 1.25m);
         var random = new Random(20260401);
-        var trouble = new Dictionary<Guid, decimal>();
-        var items = new List<(OpenItem Item, decimal Pending)>();
-        for (var customer = 0; customer < 8; customer++)
-        {
-            var id = await story.CustomerAsync($"c{customer}@globex.example", name: $"Customer {customer}");
-            trouble[id] = await RiskAsync(story, id, customer % 4);
-            for (var count = random.Next(0, 6); count > 0; count--)
-            {
-                var amount = random.Next(1, 500);
-                var item = story.Item(id, app.Clock.Today.AddDays(random.Next(-20, 20)), amount,
-                    random.Next(0, amount + 1),
-                    random.Next(4) == 0 ? "EUR" : "USD");
-                var pending = random.Next(3) == 0 ? random.Next(0, (int)item.Balance.Amount + 1) : 0;
-                items.Add((item, pending));
-                await story.TellAsync(Story.Issued(item), 1);
-                if (pending > 0)
-                    await story.TellAsync(story.Requested(item, Story.NewId(), pending), 1);
-            }
-        }
-
-        foreach (var (item, pending) in items)
-        {
-            await story.KnowsAsync($"select count(*) from open_items where invoice_id = '{item.InvoiceId}'");
-            if (pending > 0)
-                await story.KnowsAsync(
-                    $"select count(*) from pending_allocations where invoice_id = '{item.InvoiceId}'");
-        }
-
+        var items = await OwingAsync(story, random);
+        var trouble = await TroubleAsync(story, items.Select(pair => pair.Item.CustomerId).Distinct());
         (await story.PostAsync("/v1/collections/forecasts", new { legalEntity = story.Entity })).StatusCode
             .ShouldBe(HttpStatusCode.Created);
         var behaviour = PaymentBehaviour.Learn(
@@ -53,6 +28,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         var left = new Dictionary<Guid, decimal>();
         foreach (var (item, pending) in items)
             left[item.InvoiceId] = await AgreeAsync(story, item, item.Balance.Amount - pending, random.Next(8));
+        var tasks = await TasksAsync(story, items.Select(pair => pair.Item.CustomerId).Distinct(), random);
         var expected = items
             .Where(pair => pair.Item.DueDate < app.Clock.Today && left[pair.Item.InvoiceId] > 0)
             .Select(pair => (pair.Item, pair.Item.Balance.Currency, Left: left[pair.Item.InvoiceId],
@@ -62,18 +38,26 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
                 CustomerId: group.Key, Amount: group.Sum(one => one.Left * (one.Currency == "EUR" ? 1.25m : 1)),
                 Items: group.Count(), Days: group.Max(one => one.Days),
                 Euros: group.Where(one => one.Currency == "EUR").Sum(one => one.Left)))
-            .OrderByDescending(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId), trouble[row.CustomerId]))
             .ToList();
-        expected.Count.ShouldBeGreaterThan(3);
+        expected.AddRange(tasks
+            .Where(task => task.In <= 0 && expected.TrueForAll(row => row.CustomerId != task.Id))
+            .Select(task => (task.Id, 0m, 0, 0, 0m)));
+        expected = [.. expected.OrderByDescending(RankOf)];
+        expected.Count(row => row.Items > 0).ShouldBeGreaterThan(3);
         expected.ShouldContain(row => row.Euros > 0 && row.Euros * 1.25m < row.Amount, "one owes in both");
         var rows = await PagesAsync(story, 3);
 
         rows.Select(row => row.Rank).ShouldBe(
-            expected.Select(row => Rank(row.Amount, row.Days, ChanceOf(row.CustomerId), trouble[row.CustomerId])));
+            expected.Select(RankOf));
         rows.ShouldAllBe(row => row.Overdue.Currency.Code == "USD");
         rows.Select(row => (row.CustomerId, row.Overdue.Amount, row.Items, row.OldestDaysOverdue,
             row.Amounts.Where(one => one.Overdue.Currency.Code == "EUR").Sum(one => one.Overdue.Amount)))
             .ShouldBe(expected, ignoreOrder: true);
+        rows.Where(row => row.Tasks.Count > 0).Select(row => row.CustomerId).ShouldBe(
+            tasks.Where(task => task.In <= 0).Select(task => task.Id), ignoreOrder: true);
+
+        decimal RankOf((Guid CustomerId, decimal Amount, int Items, int Days, decimal Euros) row) =>
+            Rank(row.Amount, row.Days, ChanceOf(row.CustomerId), trouble[row.CustomerId]);
 
         decimal ChanceOf(Guid customer) => 1 - decimal.Round(behaviour.Of(customer, null).Curve.PaidBy(0), 4);
 
@@ -279,7 +263,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         var run = await Story.ReadAsync<DunningRunView>(
             await story.PostAsync("/v1/collections/dunning-runs", new { legalEntity = story.Entity, playbook = code }),
             HttpStatusCode.Created);
-        await story.NoticeAsync(run.Notices.ShouldHaveSingleItem().NoticeId, Notices.NoticeStatus.Sent);
+        await story.NoticeAsync(run.Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
 
         app.Clock.Days += 8;
         await story.ReviewedAsync(customer);
@@ -288,13 +272,71 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
             next => next.Code == "call", "somebody is to call")).Text.ShouldContain("The last notice has gone out");
     }
 
-    /// <summary>Credit puts the customer into a class, or into none; gives what its amount counts by.</summary>
-    private static async Task<decimal> RiskAsync(Story story, Guid customer, int what)
+    /// <summary>Credit puts customers into classes, or into none; gives what the amount of each counts by.</summary>
+    private static async Task<Dictionary<Guid, decimal>> TroubleAsync(Story story, IEnumerable<Guid> customers)
     {
-        var (riskClass, trouble) = what switch { 0 => ("E", 1.50m), 1 => ("D", 1.25m), 2 => ("A", 1), _ => ("", 1) };
-        if (riskClass.Length > 0)
-            await story.RiskAsync(customer, riskClass, 40);
+        (string Class, decimal Counts)[] classes = [("E", 1.50m), ("D", 1.25m), ("A", 1), ("", 1)];
+        var trouble = new Dictionary<Guid, decimal>();
+        foreach (var (index, customer) in customers.Index())
+        {
+            var (risk, counts) = classes[index % classes.Length];
+            trouble[customer] = counts;
+            if (risk.Length > 0)
+                await story.RiskAsync(customer, risk, 40);
+        }
+
         return trouble;
+    }
+
+    /// <summary>Customers with items, due before and after today, some of it on its way.</summary>
+    private async Task<List<(OpenItem Item, decimal Pending)>> OwingAsync(Story story, Random random)
+    {
+        var items = new List<(OpenItem Item, decimal Pending)>();
+        for (var customer = 0; customer < 8; customer++)
+        {
+            var id = await story.CustomerAsync($"c{customer}@globex.example", name: $"Customer {customer}");
+            for (var count = random.Next(0, 6); count > 0; count--)
+            {
+                var amount = random.Next(1, 500);
+                var item = story.Item(id, app.Clock.Today.AddDays(random.Next(-20, 20)), amount,
+                    random.Next(0, amount + 1),
+                    random.Next(4) == 0 ? "EUR" : "USD");
+                var pending = random.Next(3) == 0 ? random.Next(0, (int)item.Balance.Amount + 1) : 0;
+                items.Add((item, pending));
+                await story.TellAsync(Story.Issued(item), 1);
+                if (pending > 0)
+                    await story.TellAsync(story.Requested(item, Story.NewId(), pending), 1);
+            }
+        }
+
+        foreach (var (item, pending) in items)
+        {
+            await story.KnowsAsync($"select count(*) from open_items where invoice_id = '{item.InvoiceId}'");
+            if (pending > 0)
+                await story.KnowsAsync(
+                    $"select count(*) from pending_allocations where invoice_id = '{item.InvoiceId}'");
+        }
+
+        return items;
+    }
+
+    /// <summary>A task for each, due in so many days or so many days ago.</summary>
+    private async Task<List<(Guid Id, int In)>> TasksAsync(Story story, IEnumerable<Guid> customers, Random random)
+    {
+        var tasks = new List<(Guid Id, int In)>();
+        foreach (var id in customers)
+        {
+            var days = random.Next(-3, 4);
+            await story.PostAsync("/v1/collections/tasks", new
+            {
+                customerId = id,
+                text = "Send the statement",
+                dueOn = app.Clock.Today.AddDays(days),
+            });
+            tasks.Add((id, days));
+        }
+
+        return tasks;
     }
 
     /// <summary>Agrees on something about an item, or on nothing; gives what may be asked for afterwards.</summary>

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using OrderToCash.Collections.Forecasts;
+using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Http;
 
@@ -145,6 +147,20 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
             new { payers = new { veryLateDays = 30, latePercent = "100", veryLatePercent = share } });
         (await story.WorklistAsync()).Items.Select(row => row.Rating)
             .ShouldBe([PayerRating.Bad, PayerRating.Good]);
+
+        // Shares of 30 days are not rated as such of 60: there is no rating until the next forecast.
+        await story.PutAsync<PolicyView>(
+            $"/v1/collections/policies/{story.Entity}",
+            new { payers = new { veryLateDays = 60, latePercent = "60", veryLatePercent = "60" } });
+        rows = (await story.WorklistAsync()).Items;
+        rows.Select(row => (row.CustomerId, row.Pays, row.Rating)).ShouldBe([(late, null, null), (prompt, null, null)]);
+        rows[0].ChanceOfLate.ShouldBeGreaterThan(rows[1].ChanceOfLate);
+        var now = await story.GetAsync<PaymentBehaviourView>($"/v1/collections/customers/{late}/payment-behaviour");
+        now.Pays.VeryLate.ShouldBe(1 - now.Distribution.Single(one => one.Day == 60).Share);
+        app.Clock.Days++;
+        (await story.PostAsync("/v1/collections/forecasts", new { legalEntity = story.Entity })).StatusCode
+            .ShouldBeOneOf(HttpStatusCode.Created, HttpStatusCode.OK);
+        (await story.WorklistAsync()).Items.ShouldAllBe(row => row.Rating != null);
     }
 
     [Fact]
@@ -199,6 +215,53 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
         row.NextAction.Code.ShouldBe("identify-cash");
         row.Amounts[0].LikelyCash.Amount.ShouldBe(100);
         row.Reasons.ShouldContain("100.00 USD waits to be identified, and it has likely paid that.");
+    }
+
+    /// <summary>It is not put before what is overdue today, and is back on its day whatever was done before.</summary>
+    [Fact]
+    public async Task a_task_of_a_later_day_is_listed_on_its_day()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("later@globex.example");
+        await story.InvoiceAsync(customer, 2);
+        await story.PostAsync("/v1/collections/tasks", new
+        {
+            customerId = customer,
+            text = "Send the contract",
+            dueOn = app.Clock.Today.AddDays(2),
+        });
+        var row = (await story.WorklistAsync()).Items.ShouldHaveSingleItem();
+        (row.NextAction.Code, row.Tasks.Count).ShouldBe(("send-notice", 0));
+        await story.PostAsync($"/v1/collections/worklist/{customer}/done", new { note = "They pay on Friday." });
+        (await story.WorklistAsync()).Items.ShouldBeEmpty();
+
+        app.Clock.Days += 2;
+
+        (await Eventually.Becomes(
+            async () => (await story.WorklistAsync()).Items.SingleOrDefault(), one => one is not null, "it is back"))!
+            .NextAction.ShouldBe(new Worklists.NextAction("do-task", "Send the contract"));
+    }
+
+    /// <summary>Of a notice some days ago a reply is waited for, but not once a promise since was broken.</summary>
+    [Fact]
+    public async Task a_promise_that_was_broken_since_the_last_notice_is_to_be_called_about()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("broken@globex.example"), 2);
+        await story.NoticeAsync((await story.RunAsync()).Notices.ShouldHaveSingleItem().NoticeId, NoticeStatus.Sent);
+        (await story.PostAsync("/v1/collections/promises", new
+        {
+            customerId = item.CustomerId,
+            amount = Story.Usd(100),
+            date = app.Clock.Today.AddDays(1),
+        })).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        app.Clock.Days += 5;
+
+        (await Eventually.Becomes(
+            async () => (await story.WorklistAsync()).Items.SingleOrDefault(),
+            row => row?.Reasons.Contains("1 promise broken.") == true, "it is broken"))!
+            .NextAction.Text.ShouldContain("A promise was broken.");
     }
 
     private async Task ConsentAsync(Story story, Guid customer, bool granted)

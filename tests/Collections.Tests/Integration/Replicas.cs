@@ -3,6 +3,7 @@ using Npgsql;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.TestKit;
 
@@ -259,6 +260,30 @@ public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
         await slow.CommitAsync();
 
         (await story.WorklistAsync()).Items.Single().Overdue.Amount.ShouldBe(40);
+    }
+
+    /// <summary>A rule's hold has one identifier, however often it is placed.</summary>
+    [Fact]
+    public async Task a_credit_hold_that_is_placed_again_holds_again_whichever_word_comes_last()
+    {
+        var story = await Story.BeginAsync(app);
+        var (customer, hold) = (await story.CustomerAsync(), Story.NewId());
+        var placed = new CreditHoldPlaced(customer, hold, "past-due", "Late.", true, null);
+        var released = new CreditHoldReleased(customer, hold, "past-due", "Paid.");
+        await story.InvoiceAsync(customer, 10);
+
+        await HandledAsync(story, released, 3);
+        await HandledAsync(story, placed, 2);
+        (await IsHeldAsync()).ShouldBeFalse();
+        await HandledAsync(story, placed, 4);
+        (await IsHeldAsync()).ShouldBeTrue();
+        await HandledAsync(story, released, 3);
+        (await IsHeldAsync()).ShouldBeTrue();
+        await HandledAsync(story, released, 5);
+        (await IsHeldAsync()).ShouldBeFalse();
+
+        async Task<bool> IsHeldAsync() => (await story.WorklistAsync()).Items.ShouldHaveSingleItem().Reasons
+            .Contains("Its orders are held by Credit.");
     }
 
     private static async Task HandledAsync(Story story, object message, long version = 2)

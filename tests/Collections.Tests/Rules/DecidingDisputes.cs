@@ -36,11 +36,28 @@ public sealed class DecidingDisputes
     {
         var generous = Policy with { Disputes = Policy.Disputes with { AcceptedUpTo = [Some.Usd(100)] } };
 
-        Spec.Given().When(dispute => DisputeDecider.Open(dispute, Opened, null, generous, Today, Request))
+        Spec.Given().When(dispute => DisputeDecider.Open(
+            dispute, Opened, null, generous, Today, Request, Some.Usd(0)))
             .Then(Opened, new DisputeAccepted(Case with { Accepted = Some.Usd(100) }, Request, ByPolicy: true));
         Spec.Given().When(dispute => DisputeDecider.Open(
-            dispute, Opened with { Amount = Some.Usd(101) }, null, generous, Today, Request))
+            dispute, Opened with { Amount = Some.Usd(101) }, null, generous, Today, Request, Some.Usd(0)))
             .ThenState(dispute => dispute.Status.ShouldBe(DisputeStatus.Open));
+    }
+
+    /// <summary>Forty of 25 on one invoice are a thousand.</summary>
+    [Theory]
+    [InlineData(0, 100, DisputeStatus.Accepted)]
+    [InlineData(60, 40, DisputeStatus.Accepted)]
+    [InlineData(60, 41, DisputeStatus.Open)]
+    [InlineData(100, 1, DisputeStatus.Open)]
+    public void what_is_accepted_without_a_look_is_small_for_all_of_an_invoice(
+        decimal before, decimal amount, DisputeStatus status)
+    {
+        var generous = Policy with { Disputes = Policy.Disputes with { AcceptedUpTo = [Some.Usd(100)] } };
+
+        Spec.Given().When(dispute => DisputeDecider.Open(
+            dispute, Opened with { Amount = Some.Usd(amount) }, null, generous, Today, Request, Some.Usd(before)))
+            .ThenState(dispute => dispute.Status.ShouldBe(status));
     }
 
     [Fact]
@@ -136,5 +153,5 @@ public sealed class DecidingDisputes
     }
 
     private static Kernel.Decision Open(Dispute dispute, DisputeOpened wish, decimal? most) => DisputeDecider.Open(
-        dispute, wish, most is { } open ? Some.Usd(open) : null, Policy, Today, Request);
+        dispute, wish, most is { } open ? Some.Usd(open) : null, Policy, Today, Request, Some.Usd(0));
 }

@@ -52,7 +52,8 @@ public sealed class DunningAroundTheWorld
                 },
                 null));
             var reason = NoticeDecider.Overtaken(
-                notice, TimeSpan.FromHours(hours), (invoice, _) => now.Left(invoice), now.InBank,
+                notice, TimeSpan.FromHours(hours),
+                (invoice, _) => now.Left(invoice) is { } left ? Some.Item() with { Balance = left } : null, now.InBank,
                 now.Hold is { } hold ? [hold] : []);
             var mayBe = hours <= 24
                 && now.Hold != HoldKind.DunningBlock

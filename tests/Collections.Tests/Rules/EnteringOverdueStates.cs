@@ -45,6 +45,40 @@ public sealed class EnteringOverdueStates
             new OverdueStateChanged("US01", Customer, null, "warning", Arrears(1, 10, Some.Usd(5)), Today, []),
             new PaymentRetryRequested("US01", Customer, "warning", 1, [Some.Usd(5)]));
 
+    /// <summary>D-56: nobody gets in touch, nothing is recommended and no debit is presented.</summary>
+    [Theory]
+    [InlineData("internal-party")]
+    [InlineData("bankruptcy")]
+    [InlineData("legal-hold")]
+    [InlineData("do-not-contact")]
+    [InlineData("cease-and-desist")]
+    public void d56_under_a_hold_that_forbids_contact_the_state_changes_and_leads_to_nothing(string hold)
+    {
+        var held = Arrears(2, 14, Some.Usd(100)) with { Holds = [hold] };
+        var noted = new OverdueStateChanged("US01", Customer, null, "blocked", held, Today, []);
+        Spec.Given().When(now => Evaluate(now, held)).Then(noted);
+        Spec.Given().When(now => Evaluate(now, Arrears(1, 10, Some.Usd(5)) with { Holds = [hold] }))
+            .ThenState(now => (now.Code, now.Retries).ShouldBe(("warning", 0)));
+        Spec.Given(noted).When(now => Evaluate(now, held, 3)).ThenNothing();
+
+        var free = Arrears(2, 18, Some.Usd(100));
+        var entered = new OverdueStateChanged(
+            "US01", Customer, "blocked", "blocked", free, Today.AddDays(4), [OverdueAction.BlockChanges]);
+        Spec.Given(noted).When(now => Evaluate(now, free, 4)).Then(entered);
+        Spec.Given(noted, entered).When(now => Evaluate(now, free, 5)).ThenNothing();
+        Spec.Given(noted).When(now => Evaluate(now, Arrears(0, 0), 4)).Then(
+            new OverdueStateChanged("US01", Customer, "blocked", null, Arrears(0, 0), Today.AddDays(4), []));
+    }
+
+    [Fact]
+    public void a_dunning_block_keeps_nobody_from_calling()
+    {
+        var blocked = Arrears(2, 14, Some.Usd(100)) with { Holds = ["dunning-block"] };
+
+        Spec.Given().When(now => Evaluate(now, blocked)).Then(new OverdueStateChanged(
+            "US01", Customer, null, "blocked", blocked, Today, [OverdueAction.BlockChanges]));
+    }
+
     [Fact]
     public void entered_once_it_says_nothing_more_and_what_is_paid_clears_it()
     {

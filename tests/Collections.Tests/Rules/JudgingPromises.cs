@@ -41,6 +41,23 @@ public sealed class JudgingPromises
     public void what_nobody_can_promise_is_refused(string amount, int days, string code) => Spec.Given()
         .When(promise => PromiseDecider.Make(promise, Wish(Amount(amount), days), Policy, Today)).ThenRefused(code);
 
+    /// <summary>One dollar would leave all that is past due in peace for three months.</summary>
+    [Theory]
+    [InlineData("9.99", null, false)]
+    [InlineData("10", null, true)]
+    [InlineData("0.01", 0, true)]
+    [InlineData("49.99", 50, false)]
+    [InlineData("50", 50, true)]
+    public void it_is_for_a_share_of_its_items_that_is_worth_waiting_for(string amount, int? percent, bool isMade)
+    {
+        var spec = Spec.Given().When(promise => PromiseDecider.Make(
+            promise, Wish(Amount(amount), 5), Policy with { LeastPercent = percent }, Today));
+        if (isMade)
+            spec.ThenState(promise => promise.Made!.Amount.ShouldBe(Some.Usd(Amount(amount))));
+        else
+            spec.ThenRefused("promise-too-small");
+    }
+
     [Fact]
     public void another_currency_or_nothing_to_pay_is_refused()
     {

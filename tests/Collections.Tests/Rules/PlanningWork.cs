@@ -39,6 +39,25 @@ public sealed class PlanningWork
         NextActions.For(Facts with { HasRecipient = false, NoCall = silence }, Now).Text.ShouldNotContain("call");
     }
 
+    /// <summary>A notice on day 10, a promise for day 11, broken on day 15: it is time to call.</summary>
+    [Fact]
+    public void a_promise_that_was_broken_since_the_last_contact_is_not_waited_for()
+    {
+        var broken = Facts with
+        {
+            LastContact = new LastContact(Now.AddDays(-5), "email", "sent"),
+            BrokenPromises = 1,
+            PromiseBrokenAt = Now.AddHours(-12),
+        };
+
+        NextActions.For(broken, Now).ShouldBe(
+            new NextAction("call", "A promise was broken. Call and ask for a payment plan."));
+        NextActions.For(broken with { LastContact = null }, Now).Code.ShouldBe("call");
+        NextActions.For(broken with { LastContact = new LastContact(Now.AddHours(-1), "call", "spoke") }, Now).Code
+            .ShouldBe("await-reply");
+        NextActions.For(broken with { NoCall = new("opted-out", "No.", null) }, Now).Code.ShouldBe("write");
+    }
+
     [Fact]
     public void nobody_is_told_to_call_who_must_not() => Prop.ForAll(
         Worlds.ToArbitrary(), facts =>
@@ -149,6 +168,7 @@ public sealed class PlanningWork
             LastContact = contacted < 0 ? null : new LastContact(Now.AddDays(-contacted), "email", "sent"),
             HasRecipient = recipient,
             BrokenPromises = broken,
+            PromiseBrokenAt = broken > 0 ? Now.AddDays(-5) : null,
             Tasks = [.. kinds.Select((kind, at) => new OpenTask(Some.Id(), kind, $"{kind} {at}", new(2026, 4, 1)))],
             Amounts = [Owed with { UnappliedCash = Some.Usd(cash) }],
             NoCall = until switch

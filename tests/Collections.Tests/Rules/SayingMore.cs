@@ -58,6 +58,38 @@ public sealed class SayingMore
         notice.AlsoOpen.Select(item => item.InvoiceNumber).ShouldBe(["LATE", "COMING"]);
     }
 
+    /// <summary>Forty thousand lines are no mail: the first are named, of the others their number and sum.</summary>
+    [Theory]
+    [InlineData("en", "49 more items: 490.00 USD", "1 more item: 7.00 EUR")]
+    [InlineData("es", "49 partidas más: 490.00 USD", "1 partida más: 7.00 EUR")]
+    [InlineData("fr", "49 autres postes : 490,00 USD", "1 autre poste : 7,00 EUR")]
+    public void what_is_not_named_line_by_line_is_named_by_its_sum(string language, string dollars, string euros)
+    {
+        List<ItemFacts> items = [Late];
+        for (var number = 0; number < 148; number++)
+            items.Add(Some.Item(Today.AddDays(10 + number), amount: 10, number: $"N-{number:000}"));
+        items.Add(Some.Item(Today.AddDays(900), number: "EURO") with
+        {
+            Amount = Money.Of(7, "EUR"),
+            Balance = Money.Of(7, "EUR"),
+            Pending = Money.Of(0, "EUR"),
+        });
+
+        var notice = Plan(Telling, [.. items]);
+
+        notice.AlsoOpen.Count.ShouldBe(PlannedNotice.MostAlsoOpen);
+        notice.AlsoOpenRest.ShouldBe([new(1, Money.Of(7, "EUR")), new(49, Some.Usd(490))]);
+        notice.Totals.ShouldBe([Some.Usd(70)]);
+        notice = notice with { Customer = notice.Customer with { Language = language } };
+        var writer = new NoticeWriter();
+        var text = Plain(writer.Write(notice, Some.Id(), "Acme Inc", "acme.example", Today).Text);
+        text.ShouldContain(dollars);
+        text.ShouldContain(euros);
+        text.ShouldNotContain("N-140");
+        Plain(writer.WriteLetter(notice, Some.Id(), new LetterSender("Acme Inc", "US", null), Today).Page)
+            .ShouldContain(dollars.Split(':')[0].Trim() + "</td>");
+    }
+
     [Theory]
     [InlineData("en", "Also open on April 1, 2026, and not asked for here:",
         "LATE, March 31, 2026 (disputed): 30.00 USD",

@@ -64,7 +64,8 @@ public sealed class SettlingNotices
         string? Look(
             TimeSpan age, Money? left, decimal unapplied = 0, decimal likely = 0, params HoldKind[] holds) =>
             NoticeDecider.Overtaken(
-                notice, age, (_, _) => left, new([Some.Usd(unapplied)], [Some.Usd(likely)]), holds);
+                notice, age, (_, _) => left is { } open ? Some.Item() with { Balance = open } : null,
+                new([Some.Usd(unapplied)], [Some.Usd(likely)]), holds);
     }
 
     /// <summary>COL-17: a notice is true as long as it takes off what the customer has to its credit.</summary>
@@ -80,8 +81,33 @@ public sealed class SettlingNotices
         Look(90, 10).ShouldBe("open-credit-covers");
 
         string? Look(decimal credit, decimal cash) => NoticeDecider.Overtaken(
-            notice, TimeSpan.Zero, (_, _) => Some.Usd(100),
+            notice, TimeSpan.Zero, (_, _) => Some.Item(),
             new([Some.Usd(cash)], []) { Credits = [Some.Usd(credit)] }, []);
+    }
+
+    /// <summary>COL-17: what is named and not asked for is true as well, or nothing goes out.</summary>
+    [Theory]
+    [InlineData(500, 30, null)]
+    [InlineData(499, 30, "balance-changed")]
+    [InlineData(500, 31, "balance-changed")]
+    [InlineData(0, 30, "balance-changed")]
+    public void a_notice_is_overtaken_when_what_it_names_beside_has_changed(
+        decimal coming, decimal disputed, string? reason)
+    {
+        var (due, current) = (Prepared.Content.Items[0], Some.Id());
+        var notice = Notice.Evolve(Notice.Initial, Prepared with
+        {
+            Content = Prepared.Content with
+            {
+                Beside = [new(current, 1, Some.Usd(500), false), new(due.InvoiceId, 1, Some.Usd(30), true)],
+            },
+        });
+
+        NoticeDecider.Overtaken(notice, TimeSpan.Zero, Now, CustomerCash.None, []).ShouldBe(reason);
+
+        Dunning.ItemFacts? Now(Guid invoice, int installment) => invoice == current
+            ? coming == 0 ? null : Some.Item(balance: coming)
+            : Some.Item(balance: 100 + disputed) with { DisputedAmount = Some.Usd(disputed) };
     }
 
     /// <summary>Quiet hours pass: what is still true then waits for their end, once.</summary>
@@ -143,7 +169,8 @@ public sealed class SettlingNotices
 
         NoticeDecider.Overtaken(
             notice, TimeSpan.Zero,
-            (invoice, _) => Some.Usd(invoice == planned.Items[changed].InvoiceId ? 0 : 100), CustomerCash.None, [])
+            (invoice, _) => Some.Item(balance: invoice == planned.Items[changed].InvoiceId ? 0 : 100),
+            CustomerCash.None, [])
             .ShouldBe("balance-changed");
     }
 
@@ -175,7 +202,7 @@ public sealed class SettlingNotices
         Look(TimeSpan.FromDays(6)).ShouldBe("too-late");
 
         string? Look(TimeSpan age) =>
-            NoticeDecider.Overtaken(notice, age, (_, _) => Some.Usd(100), CustomerCash.None, []);
+            NoticeDecider.Overtaken(notice, age, (_, _) => Some.Item(), CustomerCash.None, []);
     }
 
     private static NoticePrepared Prepare()

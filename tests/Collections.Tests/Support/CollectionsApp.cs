@@ -45,11 +45,12 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
     public void Start() => _service = Another();
 
     /// <summary>One more instance beside it; whoever asks for it ends it.</summary>
-    public WebApplicationFactory<Playbook> Another()
+    /// <param name="pool">More that it is told of its connections.</param>
+    public WebApplicationFactory<Playbook> Another(string pool = "")
     {
         var instance = new WebApplicationFactory<Playbook>().WithWebHostBuilder(web =>
         {
-            web.UseSetting("ConnectionStrings:Postgres", Database.ConnectionString);
+            web.UseSetting("ConnectionStrings:Postgres", Database.ConnectionString + pool);
             web.UseSetting("ConnectionStrings:RabbitMq", _broker!.Uri.ToString());
             web.UseSetting("Auth:JwksFile", _tokens.JwksFile);
             web.UseSetting("Auth:Issuer", TestTokens.Issuer);
@@ -116,7 +117,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         [
             "collections-customers", "collections-open-items", "collections-receipts", "collections-likely-payers",
             "collections-exchange-rates", "collections-merged-customers", "collections-credit-memos",
-            "collections-credit-risks",
+            "collections-credit-risks", "collections-credit",
         ];
         foreach (var queue in queues)
         {

@@ -64,7 +64,11 @@ public sealed record LetterPage(
             [.. notice.Totals.Select(total => SectionOf(notice, total, words.Language, labels))],
             notice.Fee is { } fee ? words.Language.Fee(written.Amount(fee)) : null, ways.Note, ways.Account, ways.Link,
             notice.AlsoOpen.Count == 0 ? null : words.Language.AlsoOpen(written.Date(date)),
-            [.. notice.AlsoOpen.Select(item => ItemOf(item, words.Language))]);
+            [
+                .. notice.AlsoOpen.Select(item => ItemOf(item, words.Language)),
+                .. notice.AlsoOpenRest.Select(rest => new Item(
+                    words.Language.More(rest.Count), "", "", "", "", written.Amount(rest.Balance))),
+            ]);
     }
 
     private static string[] FromOf(LetterSender sender, LetterLabels labels)

@@ -24,6 +24,7 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (installment {Number(installment)})",
         Disputed = "disputed",
+        More = count => count == 1 ? "1 more item" : $"{Number(count)} more items",
         AlsoOpen = date => $"Also open on {date}, and not asked for here",
         Fee = amount => $"This notice costs a fee of {amount}, which is billed apart.",
         OptOut = new(
@@ -49,6 +50,7 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (parcialidad {Number(installment)})",
         Disputed = "en disputa",
+        More = count => count == 1 ? "1 partida más" : $"{Number(count)} partidas más",
         AlsoOpen = date => $"Otros saldos al {date}, que no se reclaman en este aviso",
         Fee = amount => $"Este aviso conlleva un cargo de {amount}, que se factura por separado.",
         OptOut = new(
@@ -77,6 +79,7 @@ public sealed class MailLanguage
         },
         Installment = (invoice, installment) => $"{invoice} (versement {Number(installment)})",
         Disputed = "en litige",
+        More = count => count == 1 ? "1 autre poste" : $"{Number(count)} autres postes",
         AlsoOpen = date => $"Autres soldes au {date}, non réclamés ici",
         Fee = amount => $"Cet avis entraîne des frais de {amount}, facturés séparément.",
         OptOut = new(
@@ -107,6 +110,9 @@ public sealed class MailLanguage
 
     /// <summary>Before what is open beside what is asked for, on a day.</summary>
     public required Func<string, string> AlsoOpen { get; init; }
+
+    /// <summary>So many items that are not named one by one.</summary>
+    public required Func<int, string> More { get; init; }
 
     /// <summary>What the notice itself costs.</summary>
     public required Func<string, string> Fee { get; init; }

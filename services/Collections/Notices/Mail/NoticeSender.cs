@@ -2,6 +2,7 @@ using Npgsql;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
@@ -26,7 +27,7 @@ public sealed class NoticeSender(
 {
     private const string Pdf = "application/pdf";
 
-    private const string Collectible =
+    private const string Items =
         $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} " +
         "where i.invoice_id = any($1) and i.customer_id = $2";
 
@@ -54,10 +55,10 @@ public sealed class NoticeSender(
     private static bool IsToSend(StoredEvent e) => e.Data is NoticePrepared or ReminderFeeNamed or NoticeTakenUp;
 
     /// <summary>
-    /// Balances, holds, money in the bank and the rules of contact are read, the mail is sent and its outcome is added
-    /// in one transaction, under the locks of the invoices it names and of the customer: nothing that pays one of them,
-    /// no hold, and nobody else who makes contact, can commit in between. What it carries is printed before that.
-    /// Nothing is written while it waits at its place for the mail server.
+    /// Balances, holds, the playbook, money in the bank and the rules of contact are read, the mail is sent and its
+    /// outcome is added in one transaction, under the locks of the invoices it names and of the customer: nothing that
+    /// pays one of them, no hold, and nobody else who makes contact, can commit in between. What it carries is printed
+    /// before that. Nothing is written while it waits at its place for the mail server.
     /// </summary>
     private async Task SendAsync(StoredEvent next, CancellationToken cancellation)
     {
@@ -101,13 +102,19 @@ public sealed class NoticeSender(
     {
         var notice = sending.Notice;
         var content = notice.Prepared!.Content;
-        var collectible = await CollectibleAsync(connection, notice, cancellation);
+        var items = await ItemsAsync(connection, content, cancellation);
         var cash = await CashAsync(connection, content.CustomerId, cancellation);
-        var (customer, moment) = await MomentAsync(connection, content, cancellation);
+        var policy = await policies.InForceAsync(content.LegalEntity, cancellation);
+        var (customer, moment) = await MomentAsync(connection, content, policy, cancellation);
         if (customer.IsMerged)
             return NoticeDecider.Withdraw(notice, "customer-merged");
+        var choice = await ChoiceAsync(connection, customer.Id, cancellation);
+        if (choice.IsNone(policy, clock.Today(customer.EntityZone)))
+            return NoticeDecider.Withdraw(notice, Blocks.NoPlaybook);
         var age = clock.GetUtcNow() - sending.PreparedAt;
-        if (NoticeDecider.Overtaken(notice, age, Left, cash, moment.Holds) is { } reason)
+        if (NoticeDecider.Overtaken(
+            notice, age, (invoice, installment) => items.GetValueOrDefault((invoice, installment)), cash,
+            moment.Holds) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
         if (content.Channel > NoticeChannel.Letter)
             return await work.SendAsync(batch, sending.Id, notice, moment.Holds, cancellation);
@@ -143,9 +150,6 @@ public sealed class NoticeSender(
             notice, failure.Reason,
             MailRetries.NextInLog(failure, notice.TimesNotTaken, sending.Wanted.At, clock.GetUtcNow()),
             sending.PreparedAt);
-
-        Money? Left(Guid invoice, int installment) =>
-            collectible.TryGetValue((invoice, installment), out var left) ? left : null;
     }
 
     /// <summary>Nothing more goes to it: the next run writes to somebody else, and a task says so at once.</summary>
@@ -164,11 +168,11 @@ public sealed class NoticeSender(
 
     /// <summary>The customer, and the moment of contact with it.</summary>
     private async Task<(ContactableCustomer Customer, ContactMoment Moment)> MomentAsync(
-        NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
+        NpgsqlConnection connection, NoticeContent content, CollectionPolicyDefined policy,
+        CancellationToken cancellation)
     {
         // Whoever has a notice is known here: customers are never taken out of the replica.
         var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
-        var policy = await policies.InForceAsync(content.LegalEntity, cancellation);
         var rules = policy.ContactIn(customer.Country);
         var moment = content.Channel == NoticeChannel.Letter
             ? customer.Moment(ContactChannel.Letter, null, null, rules, clock.GetUtcNow())
@@ -181,29 +185,30 @@ public sealed class NoticeSender(
     {
         var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
         await using var batch = connection.CreateBatch();
-        batch.BatchCommands.Add(Locks.Invoice.TakeAll(content.Items.Select(item => item.InvoiceId)));
+        batch.BatchCommands.Add(Locks.Invoice.TakeAll(InvoicesOf(content)));
         batch.BatchCommands.Add(Locks.Contact.TakeAll(customer.Company));
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    private static async Task<Dictionary<(Guid, int), Money>> CollectibleAsync(
-        NpgsqlConnection connection, Notice notice, CancellationToken cancellation)
+    private static async Task<Dictionary<(Guid, int), ItemFacts>> ItemsAsync(
+        NpgsqlConnection connection, NoticeContent content, CancellationToken cancellation)
     {
-        await using var command = new NpgsqlCommand(Collectible, connection);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]>
-        {
-            TypedValue = [.. notice.Prepared!.Content.Items.Select(item => item.InvoiceId)],
-        });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = notice.Prepared.Content.CustomerId });
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var collectible = new Dictionary<(Guid, int), Money>();
-        while (await reader.ReadAsync(cancellation))
-        {
-            var item = ItemFactsSql.Read(reader);
-            collectible[(item.InvoiceId, item.Installment)] = item.Collectible;
-        }
+        await using var command = new NpgsqlCommand(Items, connection);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. InvoicesOf(content)] });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = content.CustomerId });
+        return (await command.ReadAsync(ItemFactsSql.Read, cancellation))
+            .ToDictionary(item => (item.InvoiceId, item.Installment));
+    }
 
-        return collectible;
+    /// <summary>What it asks for, and what it names beside that.</summary>
+    private static IEnumerable<Guid> InvoicesOf(NoticeContent content) => content.Items.Select(item => item.InvoiceId)
+        .Concat((content.Beside ?? []).Select(item => item.InvoiceId)).Distinct();
+
+    private static async Task<PlaybookChoice> ChoiceAsync(
+        NpgsqlConnection connection, Guid customerId, CancellationToken cancellation)
+    {
+        await using var command = new NpgsqlCommand(PlaybookChoice.OfCustomers, connection);
+        return (await PlaybookChoice.ReadAsync(command, [customerId], cancellation))[customerId];
     }
 
     private static async Task<CustomerCash> CashAsync(

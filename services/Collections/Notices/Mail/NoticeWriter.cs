@@ -78,7 +78,8 @@ public sealed class NoticeWriter
             ["asked"] = notice.Deductions.Count == 0 ? [] : notice.Asked.Select(written.Amount).ToArray(),
             ["facts"] = Facts(notice, noticeId, letterhead, country, written.Code),
             ["alsoOpenTitle"] = notice.AlsoOpen.Count == 0 ? "" : language.AlsoOpen(written.Date(date)),
-            ["alsoOpen"] = notice.AlsoOpen.Select(item => Line(item, language)).ToArray(),
+            ["alsoOpen"] = notice.AlsoOpen.Select(item => Line(item, language))
+                .Concat(notice.AlsoOpenRest.Select(rest => Line(rest, language))).ToArray(),
             ["fee"] = notice.Fee is { } fee ? language.Fee(written.Amount(fee)) : "",
             ["signature"] = new[] { letterhead?.ContactName, letterhead?.Phone, letterhead?.Email }
                 .OfType<string>().ToArray(),
@@ -169,6 +170,9 @@ public sealed class NoticeWriter
         language.Named(item.InvoiceNumber, item.Installment), language.Written.Date(item.DueDate),
         item.IsDisputed ? language.Disputed : language.Days(item.DaysOverdue), "",
         language.Written.Amount(item.Balance));
+
+    private static MailItem Line(AlsoOpenRest rest, MailLanguage language) => new(
+        language.More(rest.Count), "", "", "", language.Written.Amount(rest.Balance));
 
     private static MailFact Line(Deduction deduction, MailLanguage language) => new(
         language.Labels.Of(deduction.Kind), language.Written.Amount(-deduction.Amount));
