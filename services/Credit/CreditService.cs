@@ -121,6 +121,7 @@ public static class CreditService
         RegisterCover.Map(app);
         PlaceHold.Map(app);
         GetCreditAccount.Map(app);
+        ShowScore.Map(app);
         ListCreditAccounts.Map(app);
         HistoryEndpoint.Map(app, "/v1/credit/accounts/{id}/history", CreditAccountStream.Type, Scopes.CreditRead,
             account => account.Opened?.LegalEntity);

@@ -53,9 +53,9 @@ public static class ApplicationDecider
                 approved.Limit.Currency, Currency.Of(application.Assessment!.Case.Currency))
         : Decision.Of(approved);
 
-    /// <summary>Declines it.</summary>
-    public static Decision Decline(CreditApplication application, string reason, string by) =>
-        Refuse(application, by) is { } refusal
+    /// <summary>Declines it, by a person other than who asked, or as it was approved above.</summary>
+    public static Decision Decline(CreditApplication application, string reason, string by, Guid? approvalId = null) =>
+        (approvalId is null ? Refuse(application, by) : RefuseAbove(application, approvalId)) is { } refusal
             ? refusal
             : Decision.Of(new ApplicationDeclined(
                 application.Submitted!.CustomerId, application.Submitted.Kind, ByPolicy: false,
@@ -65,15 +65,17 @@ public static class ApplicationDecider
     public static Decision SendUp(CreditApplication application, Guid approvalId) =>
         Refuse(application, by: null) is { } refusal ? refusal : Decision.Of(new ApplicationSentUp(approvalId));
 
+    /// <summary>What it waited for is approved, and waits for another approval.</summary>
+    public static Decision SendOn(CreditApplication application, Guid approvalId, Guid nextId) =>
+        RefuseAbove(application, approvalId) is { } refusal ? refusal : Decision.Of(new ApplicationSentUp(nextId));
+
     /// <summary>Those above did not approve: it is the reviewer's again.</summary>
     public static Decision SendBack(CreditApplication application, Guid approvalId, string how) =>
         application.ApprovalId == approvalId ? Decision.Of(new ApplicationSentBack(how)) : Decision.Nothing;
 
     /// <summary>Grants what was approved above.</summary>
     public static Decision Grant(CreditApplication application, ApplicationApproved approved) =>
-        application.Status == ApplicationStatus.AwaitingApproval && application.ApprovalId == approved.ApprovalId
-            ? Decision.Of(approved)
-            : Over(application);
+        RefuseAbove(application, approved.ApprovalId) is { } refusal ? refusal : Decision.Of(approved);
 
     /// <summary>Gives it to somebody, or back to the queue.</summary>
     public static Decision Assign(CreditApplication application, string? to) =>
@@ -169,6 +171,11 @@ public static class ApplicationDecider
             "own-request", "Who asks never decides; another person must.", RefusalKind.Forbidden),
         _ => null,
     };
+
+    private static Refusal? RefuseAbove(CreditApplication application, Guid? approvalId) =>
+        application.Status == ApplicationStatus.AwaitingApproval && application.ApprovalId == approvalId
+            ? null
+            : Over(application);
 
     private static Refusal Missing() => new("not-found", "There is no such case.", RefusalKind.NotFound);
 

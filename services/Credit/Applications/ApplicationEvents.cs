@@ -12,9 +12,12 @@ namespace OrderToCash.Credit.Applications;
 /// <param name="RequestedTerms">Payment terms that are asked for; null for those it has.</param>
 /// <param name="Financials">Declared figures, or null.</param>
 /// <param name="Trigger">Why, in words.</param>
+/// <param name="LimitBefore">The limit that the customer has, zero for none; null in events from before it was kept.
+/// </param>
 public sealed record ApplicationSubmitted(
     string Kind, Guid CustomerId, string LegalEntity, string CustomerName, Money RequestedLimit,
-    string? RequestedTerms, Financials? Financials, string Trigger, string SubmittedBy);
+    string? RequestedTerms, Financials? Financials, string Trigger, string SubmittedBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? LimitBefore = null);
 
 /// <summary>Everything that is known was put together and judged by the policy.</summary>
 public sealed record ApplicationAssessed(Assessment Assessment);
@@ -146,7 +149,12 @@ public sealed record Assessment(
 /// <param name="Base">The policy's currency.</param>
 /// <param name="Rates">Exchange rates of the day that were at hand; null for none.</param>
 /// <param name="Segment">The segment that it was in; null for none, and in events from before it was kept.</param>
+/// <param name="Limit">The limit that it had, zero for none; null in events from before it was kept.</param>
+/// <param name="LimitBefore">The limit that the case began with: of a review what is reviewed, of an application what
+/// the customer had when it was submitted, or what the round before granted. Null where that was not kept.</param>
 public sealed record CaseFacts(
     string Kind, Money RequestedLimit, string? RequestedTerms, string? AgreedTerms, string Currency,
     IReadOnlyList<string> Holds, string? RiskClass, string Base, IReadOnlyDictionary<string, DatedRate>? Rates,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Segment = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Segment = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Limit = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? LimitBefore = null);

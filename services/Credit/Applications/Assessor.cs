@@ -126,6 +126,13 @@ public static class Assessor
                 "terms-requested", $"{terms} are asked for; {request.AgreedTerms} are agreed.");
         }
 
+        if (request is { Limit: { } limit, LimitBefore: { } before } && limit != before)
+        {
+            yield return new OrderReason(
+                "limit-changed", $"The limit is {limit} by now; it was {before} for this case. Whoever decides looks " +
+                "at what was meant by that.");
+        }
+
         if (requestedInBase is null)
             yield return new OrderReason("no-exchange-rate", $"Nobody knows what {request.RequestedLimit} are worth.");
         else if (requestedInBase > applications.ApproveUpTo)

@@ -3,6 +3,7 @@ using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.Applications;
 
@@ -42,6 +43,12 @@ public sealed record CreditApplication
 
     /// <summary>Where it stands.</summary>
     public ApplicationStatus Status { get; private init; }
+
+    /// <summary>
+    /// The limit that the case is about to change: whoever has set another one since did so without it. Of a review it
+    /// is the one that is reviewed, whatever was granted. Null where it was not kept.
+    /// </summary>
+    public Money? LimitBefore { get; private init; }
 
     /// <summary>From 1; each reopening begins another.</summary>
     public int Round { get; private init; } = 1;
@@ -110,6 +117,7 @@ public sealed record CreditApplication
         ApplicationSubmitted submitted => application with
         {
             Submitted = submitted,
+            LimitBefore = submitted.Kind == Assessor.Review ? submitted.RequestedLimit : submitted.LimitBefore,
             Financials = submitted.Financials,
         },
         ApplicationAssessed assessed => application with { Assessment = assessed.Assessment, AsksBureau = false },
@@ -148,7 +156,11 @@ public sealed record CreditApplication
             ApprovalId = sent.ApprovalId,
         },
         ApplicationSentBack => application with { Status = ApplicationStatus.InReview, ApprovalId = null },
-        ApplicationApproved approved => Over(application, ApplicationStatus.Approved) with { Approved = approved },
+        ApplicationApproved approved => Over(application, ApplicationStatus.Approved) with
+        {
+            Approved = approved,
+            LimitBefore = approved.Kind == Assessor.Review ? application.LimitBefore : approved.Limit,
+        },
         ApplicationDeclined declined => Over(application, ApplicationStatus.Declined) with
         {
             Reasons = declined.Reasons,

@@ -43,7 +43,7 @@ public sealed partial record CreditAccount
     /// or anybody's that has paid its items. Of times before value dates were kept, the last day on which an item was
     /// settled or a part of it. Null where nothing was ever paid.
     /// </summary>
-    public DateOnly? LastPayment
+    public DateOnly? OwnLastPayment
     {
         get
         {
@@ -51,6 +51,10 @@ public sealed partial record CreditAccount
             return Payments.IsEmpty || lowered > Payments.First().Key ? lowered : Payments.First().Key;
         }
     }
+
+    /// <summary>The same of the customer and its duplicates.</summary>
+    public DateOnly? LastPayment =>
+        AbsorbedStandings.Values.Select(one => one.LastPayment).Append(OwnLastPayment).Max();
 
     /// <summary>What of a currency may still bounce on a day.</summary>
     public UnsettledCash UnsettledOn(DateOnly today, Currency currency) => Unsettled

@@ -13,7 +13,7 @@ public sealed partial record CreditAccount
     /// folds).
     /// </summary>
     public static readonly Snapshot<CreditAccount> Snapshot = Snapshots.Of<CreditAccount, CreditAccountContent>(
-        "credit_account_snapshots", shape: 1, account => account.Content, Of);
+        "credit_account_snapshots", shape: 2, account => account.Content, Of);
 
     /// <summary>So many documents and orders weigh as much as an account of common size.</summary>
     private const int CommonSize = 64;
@@ -33,6 +33,7 @@ public sealed partial record CreditAccount
         Exposures = [.. Exposures.Values],
         Absorbed = [.. Absorbed],
         AbsorbedUnsettled = [.. AbsorbedUnsettled],
+        AbsorbedStandings = [.. AbsorbedStandings],
         DuplicateVersions = [.. DuplicateVersions],
         Due = [.. Due.Select(due => KeyValuePair.Create(due.Key.Code, due.Value.Days))],
         Receivables = [.. Receivables],
@@ -69,6 +70,7 @@ public sealed partial record CreditAccount
         Exposures = content.Exposures.ToImmutableDictionary(exposure => exposure.OpenOrders.Currency),
         Absorbed = Initial.Absorbed.AddRange(content.Absorbed),
         AbsorbedUnsettled = Initial.AbsorbedUnsettled.AddRange(content.AbsorbedUnsettled),
+        AbsorbedStandings = Initial.AbsorbedStandings.AddRange(content.AbsorbedStandings),
         DuplicateVersions = Initial.DuplicateVersions.AddRange(content.DuplicateVersions),
         Due = content.Due.ToImmutableDictionary(due => Currency.Of(due.Key), due => DueBalances.Of(due.Value)),
         Receivables = Initial.Receivables.AddRange(content.Receivables),

@@ -47,6 +47,10 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<Guid, IReadOnlyList<UnsettledPart>> AbsorbedUnsettled { get; private init; } =
         ImmutableDictionary<Guid, IReadOnlyList<UnsettledPart>>.Empty;
 
+    /// <summary>What stands against them, as of when it was taken over, by customer.</summary>
+    public ImmutableDictionary<Guid, AbsorbedStanding> AbsorbedStandings { get; private init; } =
+        ImmutableDictionary<Guid, AbsorbedStanding>.Empty;
+
     /// <summary>The newest that is known of each duplicate, of those that are none any more as well.</summary>
     public ImmutableDictionary<Guid, long> DuplicateVersions { get; private init; } =
         ImmutableDictionary<Guid, long>.Empty;
@@ -145,15 +149,21 @@ public sealed partial record CreditAccount
         Money.Zero(amount.Currency));
 
     /// <summary>
-    /// What is overdue for more than so many days, per currency, with the days since the oldest of it was due; disputed
-    /// parts aside.
+    /// What is overdue for more than so many days, per currency, with the days since the oldest of it was due; that of
+    /// duplicates included, disputed parts aside.
     /// </summary>
     public IEnumerable<(Money Late, int Oldest)> Overdue(int days, DateOnly today) =>
         from due in Due
-        let late = Money.Round(due.Value.OverdueFor(days, today), due.Key)
+            .Select(one => (Of: one.Key, Late: one.Value.OverdueFor(days, today), Days: one.Value.OldestDays(today)))
+            .Concat(AbsorbedStandings.Values.SelectMany(one => one.Due)
+                .Select(one => (
+                    Of: one.Amount.Currency, Late: one.Amount.Amount, Days: today.DayNumber - one.On.DayNumber))
+                .Where(one => one.Days > days))
+        group due by due.Of into same
+        let late = Money.Round(same.Sum(one => one.Late), same.Key)
         where late.IsPositive
-        orderby due.Key.Code
-        select (late, due.Value.OldestDays(today));
+        orderby same.Key.Code
+        select (late, same.Max(one => one.Days));
 
     /// <summary>
     /// True where more than an amount of the base currency is overdue for more than so many days, all currencies
@@ -169,8 +179,9 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<InstallmentKey, DateOnly> TakenBackOf(Guid receiptId) =>
         TakenBack.GetValueOrDefault(receiptId, ImmutableDictionary<InstallmentKey, DateOnly>.Empty);
 
-    /// <summary>Holds in force on a day, in a steady order.</summary>
+    /// <summary>Holds in force on a day, those of duplicates included, in a steady order.</summary>
     public IEnumerable<HoldPlaced> HoldsOn(DateOnly today) => Holds.Values
+        .Concat(AbsorbedStandings.Values.SelectMany(one => one.Holds))
         .Where(hold => hold.Until is null || hold.Until >= today)
         .OrderBy(hold => hold.Code, StringComparer.Ordinal).ThenBy(hold => hold.HoldId);
 
@@ -180,18 +191,12 @@ public sealed partial record CreditAccount
         AccountOpened opened => account with { Opened = opened },
         CustomerKnown customer => account with { Customer = customer },
         GroupsAssigned groups => account with { Groups = groups.Groups },
-        DuplicateAbsorbed duplicate => account with
-        {
-            Absorbed = account.Absorbed.SetItem(duplicate.DuplicateId, duplicate.Exposures),
-            AbsorbedUnsettled = duplicate.Unsettled is { Count: > 0 } parts
-                ? account.AbsorbedUnsettled.SetItem(duplicate.DuplicateId, parts)
-                : account.AbsorbedUnsettled.Remove(duplicate.DuplicateId),
-            DuplicateVersions = account.DuplicateVersions.SetItem(duplicate.DuplicateId, duplicate.SourceVersion),
-        },
+        DuplicateAbsorbed duplicate => account.With(duplicate),
         DuplicateReleased duplicate => account with
         {
             Absorbed = account.Absorbed.Remove(duplicate.DuplicateId),
             AbsorbedUnsettled = account.AbsorbedUnsettled.Remove(duplicate.DuplicateId),
+            AbsorbedStandings = account.AbsorbedStandings.Remove(duplicate.DuplicateId),
             DuplicateVersions = account.DuplicateVersions.SetItem(duplicate.DuplicateId, duplicate.SourceVersion),
         },
         LimitSet limit => account with { Limit = limit },
@@ -238,9 +243,21 @@ public sealed partial record CreditAccount
             Cover = account.Cover.SetItem(
                 ended.CoverId, account.Cover[ended.CoverId] with { Until = ended.On.AddDays(-1) }),
         },
-        RiskAssessed risk => account with { Risk = risk },
+        RiskAssessed risk => account with { Risk = risk with { Factors = null, Moved = null } },
         TermsAgreed or AlertAcknowledged => account,
         _ => account.WithOrder(e),
+    };
+
+    private CreditAccount With(DuplicateAbsorbed e) => this with
+    {
+        Absorbed = Absorbed.SetItem(e.DuplicateId, e.Exposures),
+        AbsorbedUnsettled = e.Unsettled is { Count: > 0 } parts
+            ? AbsorbedUnsettled.SetItem(e.DuplicateId, parts)
+            : AbsorbedUnsettled.Remove(e.DuplicateId),
+        AbsorbedStandings = AbsorbedStanding.Of(e) is { IsNothing: false } standing
+            ? AbsorbedStandings.SetItem(e.DuplicateId, standing)
+            : AbsorbedStandings.Remove(e.DuplicateId),
+        DuplicateVersions = DuplicateVersions.SetItem(e.DuplicateId, e.SourceVersion),
     };
 
     private CreditAccount With(ReceivableRecorded e)

@@ -17,6 +17,7 @@ internal sealed record CreditAccountContent
     public required IReadOnlyList<Exposure> Exposures { get; init; }
     public required IReadOnlyList<KeyValuePair<Guid, IReadOnlyList<Exposure>>> Absorbed { get; init; }
     public required IReadOnlyList<KeyValuePair<Guid, IReadOnlyList<UnsettledPart>>> AbsorbedUnsettled { get; init; }
+    public required IReadOnlyList<KeyValuePair<Guid, AbsorbedStanding>> AbsorbedStandings { get; init; }
     public required IReadOnlyList<KeyValuePair<Guid, long>> DuplicateVersions { get; init; }
     public required IReadOnlyList<KeyValuePair<string, IReadOnlyDictionary<DateOnly, decimal>>> Due { get; init; }
 

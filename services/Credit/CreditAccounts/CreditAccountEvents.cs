@@ -29,8 +29,8 @@ public sealed record GroupsAssigned(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<Guid>? Left = null);
 
 /// <summary>
-/// What is at risk with a customer that Invoicing found to be a duplicate of this one; it counts here, and its
-/// documents stay its own.
+/// What is at risk with a customer that Invoicing found to be a duplicate of this one, and what stands against it; it
+/// counts here, and its documents and holds stay its own.
 /// </summary>
 /// <param name="DuplicateId">The duplicate.</param>
 /// <param name="Exposures">All of it, per currency, without what invoices of this customer bill of its orders.
@@ -39,10 +39,24 @@ public sealed record GroupsAssigned(
 /// </param>
 /// <param name="Unsettled">What of it may still bounce; null for nothing, and in events from before that was kept.
 /// </param>
+/// <param name="Holds">Its holds, but for those that the rules of this customer place by themselves for what is taken
+/// over; null for none, and in events from before they were kept.</param>
+/// <param name="Due">What of its receivables is due on which day, disputed parts aside; null for nothing, and in events
+/// from before it was kept.</param>
+/// <param name="LastPayment">Value date of its last payment; null where none is known, and in events from before it was
+/// kept.</param>
 public sealed record DuplicateAbsorbed(
     Guid DuplicateId, IReadOnlyList<Exposure> Exposures, long SourceVersion,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    IReadOnlyList<UnsettledPart>? Unsettled = null);
+    IReadOnlyList<UnsettledPart>? Unsettled = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<HoldPlaced>? Holds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DuePart>? Due = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? LastPayment = null);
+
+/// <summary>What is due on a day.</summary>
+/// <param name="On">Last day to pay it.</param>
+/// <param name="Amount">What is open of it and not disputed.</param>
+public sealed record DuePart(DateOnly On, Money Amount);
 
 /// <summary>Money that may bounce up to a day.</summary>
 /// <param name="Until">The last day on which it may.</param>
@@ -300,9 +314,28 @@ public sealed record CoverEnded(Guid CoverId, DateOnly On);
 /// <param name="Behaviour">The same from its behaviour towards us alone; null where there is none.</param>
 /// <param name="Before">The class before, or null.</param>
 /// <param name="IsWorse">It is a worse class than the one before.</param>
+/// <param name="Factors">What the score is made of, where the class is another one than before; else null, and in
+/// events from before that was kept. The account does not hold it.</param>
+/// <param name="Moved">Of a worse class: what has moved the score most since the class before was given, the most
+/// first; null where that is not known.</param>
 public sealed record RiskAssessed(
     int? Score, string? RiskClass, int Policy, string Source, Guid? SourceId, int? Behaviour, string? Before,
-    bool IsWorse = false);
+    bool IsWorse = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<RiskFactor>? Factors = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FactorMove>? Moved = null);
+
+/// <summary>What one factor gave to a score.</summary>
+/// <param name="Code">The factor.</param>
+/// <param name="Known">What was known, as text; null where the policy gives points for not knowing.</param>
+/// <param name="Points">0 to 100.</param>
+public sealed record RiskFactor(string Code, string? Known, decimal Points);
+
+/// <summary>A factor that has moved a score.</summary>
+/// <param name="Code">The factor.</param>
+/// <param name="From">What was known before; null for nothing.</param>
+/// <param name="To">What is known now; null for nothing.</param>
+/// <param name="By">So many points of the score; below zero where it is lower for that.</param>
+public sealed record FactorMove(string Code, string? From, string? To, decimal By);
 
 /// <summary>Other payment terms, or another way of billing, were agreed with the customer.</summary>
 /// <param name="SourceId">The request or case behind it.</param>

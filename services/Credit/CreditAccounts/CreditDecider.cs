@@ -271,8 +271,12 @@ public static class CreditDecider
     public static Money AtStake(CreditAccount after, Money order, DecisionFacts facts)
     {
         var position = CreditPosition.Of(after, facts);
-        var shared = facts.Groups.Select(group => CreditPosition.Sum(
-            [.. position.AtRisk, group.Others], group.Limit.Currency, facts).Sum - group.Limit);
+        var sums = facts.Groups.Select(group => (
+            group.Limit, Risk: CreditPosition.Sum(
+                [.. position.AtRisk, group.Others], group.Limit.Currency, facts))).ToList();
+        if (position.Unknown.Count > 0 || sums.Any(one => one.Risk.Unknown.Count > 0))
+            return DecisionFacts.AboveAllBands(facts.Rates.Base);
+        var shared = sums.Select(one => one.Risk.Sum - one.Limit);
         return shared.Prepend(position.Counted - Granted(after, facts)).Prepend(order)
             .Where(amount => amount.IsPositive)
             .Select(amount => facts.Rates.Convert(amount, facts.Rates.Base, facts.OldestRate)
@@ -324,7 +328,7 @@ public static class CreditDecider
         if (facts.Policy.Policy.Orders.ReservationDays is not { } days)
             return null;
         var from = wish.NeededOn > decided ? wish.NeededOn.Value : decided;
-        return from.AddDays(days);
+        return from.Plus(days);
     }
 
     /// <summary>The code of a hold in force that declines orders; null where there is none.</summary>

@@ -127,14 +127,19 @@ public sealed record CreditPosition(
                 .Sum(one => one.Value), currency);
     }
 
+    /// <summary>
+    /// Of every cover its part of what counts, up to its sum at the day's rate; without a rate nothing, for nobody
+    /// knows what it is worth. <c>credit_positions_of</c> in SQL is the same.
+    /// </summary>
     private static Money Covered(IReadOnlyList<CoverAmount> covers, Money counted, DecisionFacts facts)
     {
         if (!counted.IsPositive || covers.Count == 0)
             return Money.Zero(counted.Currency);
         var (cover, _, _) = Sum(
-            covers.Select(one => one.Cover.Currency == counted.Currency
-                ? Money.Min(one.Cover, counted.Times(one.Percent / 100))
-                : one.Cover.Times(one.Percent / 100)),
+            from one in covers
+            let most = facts.Rates.Convert(one.Cover, counted.Currency, facts.OldestRate)
+            where most is not null
+            select Money.Min(most.Value, counted.Times(one.Percent / 100)),
             counted.Currency, facts);
         return Money.Min(cover, counted);
     }

@@ -138,9 +138,23 @@ public static class CreditRefusals
         $"Customers of {legalEntity} belong to groups with limits, by which no order would be judged without the " +
         "rule over-group-limit; keep the rule, or take the limits away first.");
 
+    /// <summary>The documents and holds of a duplicate stay its own.</summary>
+    public static Refusal HoldOfDuplicate(Guid duplicateId) => Refusal.State("hold-of-duplicate",
+        $"It is a hold of customer {duplicateId}, who was merged into this one; let it go there.");
+
     /// <summary>Who approved, approved the change of other limits than these.</summary>
     public static Refusal LimitOutdated() => Refusal.State("limit-outdated",
         "The limit was changed since this was asked for. Reject this request and ask again.");
+
+    /// <summary>Who approved, approved less than what it has come to with what was given since.</summary>
+    public static Refusal LimitAboveApproval(Money most) => Refusal.State("limit-outdated",
+        $"With what was given since this was asked for it comes to {most}, which takes a higher authority. Reject " +
+        "this request and ask again.");
+
+    /// <summary>Who approved, approved less than what is at stake by now.</summary>
+    public static Refusal HoldAboveApproval(Money stake) => Refusal.State("release-outdated",
+        $"So much is at stake by now ({stake}) that it takes a higher authority to let the hold go. Reject this " +
+        "request and ask again.");
 
     /// <summary>Who approved, approved less than what it has come to.</summary>
     public static Refusal ReleaseAboveApproval(string orderId, Money stake) => Refusal.State("release-outdated",
@@ -154,11 +168,6 @@ public static class CreditRefusals
     /// <summary>Nobody can say what the terms give.</summary>
     public static Refusal UnknownTerms(string terms, string field = "/terms") =>
         new("unknown-terms", $"Nobody knows the terms '{terms}'.", Field: field);
-
-    /// <summary>A case names no annual billing by which other terms could be judged.</summary>
-    public static Refusal TermsNeedARequest(string terms, string? agreed) => new("terms-need-a-request",
-        $"Terms {terms} instead of {agreed} are above what you may grant with a case: name the agreed terms here, " +
-        "and ask for others at POST /v1/credit/terms-requests.", RefusalKind.Forbidden, Field: "/terms");
 
     /// <summary>What was asked for is another change by now: it would undo what was agreed since.</summary>
     public static Refusal TermsMoved(string then, string now) => Refusal.State("terms-outdated",

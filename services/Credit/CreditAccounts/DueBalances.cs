@@ -37,7 +37,7 @@ public sealed record DueBalances
         var sum = 0m;
         foreach (var (due, amount) in ByDay)
         {
-            if (due.AddDays(days) >= today)
+            if (today.DayNumber - due.DayNumber <= days)
                 break;
             sum += amount;
         }

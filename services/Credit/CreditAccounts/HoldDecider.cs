@@ -49,7 +49,13 @@ public static class HoldDecider
     public static Decision Release(CreditAccount account, Guid holdId, DateOnly? until, DecisionFacts facts)
     {
         if (!account.Holds.TryGetValue(holdId, out var hold))
-            return Decision.Nothing;
+        {
+            return account.AbsorbedStandings.Where(one => one.Value.Holds.Any(held => held.HoldId == holdId))
+                .Select(one => CreditRefusals.HoldOfDuplicate(one.Key)).FirstOrDefault() is { } refusal
+                    ? refusal
+                    : Decision.Nothing;
+        }
+
         if (until < facts.Today)
             return CreditRefusals.ReleaseInThePast(until.Value, facts.Today);
         var last = facts.Today.AddDays(MostQuietDays);
@@ -132,6 +138,12 @@ public static class HoldDecider
         return back.Count > 0 && bounced.Items.All(back.Contains) && back.All(item =>
             !account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var now) || now.Balance.IsZero);
     }
+
+    /// <summary>
+    /// True where a rule placed it for what the account owes: where that is taken over from a duplicate, the rules of
+    /// who takes it over see it.
+    /// </summary>
+    public static bool IsOfBalances(HoldPlaced hold) => hold is { ByRule: true, Code: PastDue or OverLimit };
 
     /// <summary>The hold of a rule: one per customer, rule and what caused it.</summary>
     public static Guid Id(Guid customerId, string code, string source = "") =>

@@ -9,9 +9,9 @@ namespace OrderToCash.Credit.CreditAccounts;
 public static class MergeDecider
 {
     /// <summary>
-    /// Takes over what is at risk with a duplicate; the same again is nothing, and so is what is older than what is
-    /// known. A newer version is kept with the same amounts as well. What has come to zero is kept as zero: it is still
-    /// the duplicate's, which must not count by itself.
+    /// Takes over what is at risk with a duplicate, and what stands against it; the same again is nothing, and so is
+    /// what is older than what is known. A newer version is kept with the same amounts as well. What has come to zero
+    /// is kept as zero: it is still the duplicate's, which must not count by itself.
     /// </summary>
     /// <param name="survivor">The customer it was merged into.</param>
     /// <param name="duplicateId">The duplicate.</param>
@@ -29,13 +29,20 @@ public static class MergeDecider
             .. duplicate.Exposures.Values.Select(exposure => WithoutBilled(exposure, duplicate, survivor))
                 .OrderBy(exposure => exposure.OpenOrders.Currency.Code, StringComparer.Ordinal),
         ];
+        var standing = AbsorbedStanding.Of(duplicate, today);
+        if (exposures.Length == 0 && standing.Holds.Count > 0 && duplicate.Opened is not null)
+            exposures = [duplicate.ExposureIn(duplicate.Currency)];
         var unsettled = duplicate.UnsettledFrom(today);
         var isSame = survivor.Absorbed.TryGetValue(duplicateId, out var before)
-            ? known == version && before.SequenceEqual(exposures) && unsettled.SequenceEqual(
-                survivor.AbsorbedUnsettled.GetValueOrDefault(duplicateId, []).Where(part => part.Until >= today))
+            ? known == version && before.SequenceEqual(exposures)
+                && standing.IsLike(survivor.AbsorbedStandings.GetValueOrDefault(duplicateId), today)
+                && unsettled.SequenceEqual(
+                    survivor.AbsorbedUnsettled.GetValueOrDefault(duplicateId, []).Where(part => part.Until >= today))
             : exposures.Length == 0;
         return isSame ? Decision.Nothing : Decision.Of(new DuplicateAbsorbed(
-            duplicateId, exposures, version, unsettled.Count > 0 ? unsettled : null));
+            duplicateId, exposures, version, unsettled.Count > 0 ? unsettled : null,
+            standing.Holds.Count > 0 ? standing.Holds : null, standing.Due.Count > 0 ? standing.Due : null,
+            standing.LastPayment));
     }
 
     /// <summary>The two are not merged any more; older news of the duplicate says nothing.</summary>

@@ -2,7 +2,7 @@ using Npgsql;
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.Bureau;
 using OrderToCash.Credit.CreditAccounts;
-using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.Scoring;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Kernel;
@@ -66,33 +66,37 @@ public sealed class ApplicationDesk(
         };
         var known = await reader.OneAsync(customerId, facts, cancellation)
             ?? throw new InvalidOperationException($"Customer {customerId} has a case and no account.");
-        var assessment = Assessor.Assess(
-            facts.Policy, Case(submitted, account, facts),
-            known.Facts with
-            {
-                Report = consultation.Report,
-                Financials = application.Financials ?? known.Facts.Financials,
-            },
-            consultation);
-        await store.CommitAsync(token => BatchAsync(applicationId, assessment, facts, token), cancellation);
+        var customer = known.Facts with
+        {
+            Report = consultation.Report,
+            Financials = application.Financials ?? known.Facts.Financials,
+        };
+        await store.CommitAsync(
+            token => BatchAsync(applicationId, customer, consultation, facts, token), cancellation);
     }
 
+    /// <summary>
+    /// Judges it on the account as it is in the write: limits and holds may have changed while the bureau was asked.
+    /// </summary>
     private async Task<WriteBatch> BatchAsync(
-        Guid applicationId, Assessment assessment, DecisionFacts facts, CancellationToken cancellation)
+        Guid applicationId, CustomerFacts customer, Consultation consultation, DecisionFacts facts,
+        CancellationToken cancellation)
     {
         var batch = new WriteBatch(new EventMetadata(CreditService.Name, Reason: "By the policy"));
         var (application, version) = await store.LoadAsync(ApplicationStream.Type, applicationId, cancellation);
+        if (application.Submitted is not { } submitted)
+            return batch;
+        var (account, accountVersion) = await store.LoadAsync(
+            CreditAccountStream.Type, submitted.CustomerId, cancellation);
         var policy = facts.Policy.Policy;
+        var assessment = Assessor.Assess(facts.Policy, Case(application, account, facts), customer, consultation);
         var decision = ApplicationDecider.Assess(
             application, assessment,
             policy.Limits.ValidDays is { } days ? facts.Today.AddDays(days) : null,
             clock.GetUtcNow().AddHours(policy.Applications.ReviewHours),
-            policy.Applications.Checklists?.GetValueOrDefault(application.Submitted?.Kind ?? ""));
+            policy.Applications.Checklists?.GetValueOrDefault(submitted.Kind));
         if (decision.Events.Count == 0)
             return batch;
-        var submitted = application.Submitted!;
-        var (account, accountVersion) = await store.LoadAsync(
-            CreditAccountStream.Type, submitted.CustomerId, cancellation);
         batch.Append(ApplicationStream.Type, applicationId, version, decision.Events);
         batch.Append(
             CreditAccountStream.Type, submitted.CustomerId, accountVersion,
@@ -100,11 +104,12 @@ public sealed class ApplicationDesk(
         return batch;
     }
 
-    private static CaseFacts Case(ApplicationSubmitted submitted, CreditAccount account, DecisionFacts facts) => new(
-        submitted.Kind, submitted.RequestedLimit, submitted.RequestedTerms, account.Customer?.Terms,
+    private static CaseFacts Case(CreditApplication application, CreditAccount account, DecisionFacts facts) => new(
+        application.Submitted!.Kind, application.Submitted.RequestedLimit, application.Submitted.RequestedTerms,
+        account.Customer?.Terms,
         account.Currency.Code, [.. account.HoldsOn(facts.Today).Select(hold => hold.Code)], account.Risk?.RiskClass,
         facts.Rates.Base.Code,
         facts.Rates.ByCurrency.Count == 0 ? null : facts.Rates.ByCurrency.ToDictionary(
             rate => rate.Key.Code, rate => rate.Value),
-        account.Customer?.Segment);
+        account.Customer?.Segment, account.Limit?.Limit ?? Money.Zero(account.Currency), application.LimitBefore);
 }

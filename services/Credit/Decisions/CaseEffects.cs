@@ -22,10 +22,11 @@ public static class CaseEffects
         var events = new List<object>();
         if (assessment?.Score is { Score: { } score } known)
         {
+            var before = account.Risk?.RiskClass;
             events.Add(new RiskAssessed(
-                score, known.RiskClass, assessment.Policy, submitted.Kind, applicationId, known.Behaviour,
-                account.Risk?.RiskClass,
-                Scorecard.IsWorse(facts.Policy.Policy.Scorecard, account.Risk?.RiskClass, known.RiskClass)));
+                score, known.RiskClass, assessment.Policy, submitted.Kind, applicationId, known.Behaviour, before,
+                Scorecard.IsWorse(facts.Policy.Policy.Scorecard, before, known.RiskClass),
+                before == known.RiskClass ? null : RiskFactors.Of(known)));
         }
 
         if (assessment is not null)

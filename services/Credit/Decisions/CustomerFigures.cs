@@ -7,9 +7,10 @@ namespace OrderToCash.Credit.Decisions;
 /// Works out the figures of a year of all customers of a legal entity, in sets: the average of what they owed at the
 /// end of each day in the entity's time zone, of as many days as are known; and days of sales outstanding, which are
 /// what they owe now ÷ what was billed in the last 365 days × 365. Both are of what is in the currency of the account.
+/// Beside them is kept how late they pay, as their scores see it.
 /// Balances that no such day ends with are forgotten once the day is over everywhere.
 /// </summary>
-public sealed class CustomerFigures(EventStore store)
+public sealed class CustomerFigures(EventStore store, DecisionBooks books, FactsReader reader)
 {
     /// <summary>Each of them may have a balance for every quarter of an hour of a year.</summary>
     private const int SetSize = 100;
@@ -74,9 +75,18 @@ public sealed class CustomerFigures(EventStore store)
             days_sales_outstanding = excluded.days_sales_outstanding
         """;
 
+    private const string Paying =
+        """
+        update credit_figures f set days_beyond_terms = e.days, on_time_percent = e.on_time, monthly_billing = e.billing
+        from unnest(@ids::uuid[], @days::numeric[], @onTime::numeric[], @billing::numeric[])
+            as e (customer_id, days, on_time, billing)
+        where f.customer_id = e.customer_id
+        """;
+
     /// <summary>Works them out as of a day; for how many customers.</summary>
     public async Task<int> RefreshAsync(string legalEntity, DateOnly today, CancellationToken cancellation)
     {
+        var facts = await books.FactsAsync(legalEntity, cancellation) with { Today = today };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var (done, after) = (0, Guid.Empty);
         while (true)
@@ -94,6 +104,17 @@ public sealed class CustomerFigures(EventStore store)
                     sql, new { ids, today }, cancellationToken: cancellation));
             }
 
+            var known = await reader.PageAsync(legalEntity, after, SetSize, facts, cancellation);
+            await connection.ExecuteAsync(new CommandDefinition(
+                Paying,
+                new
+                {
+                    ids = known.Select(one => one.CustomerId).ToArray(),
+                    days = known.Select(one => one.Facts.Behaviour.DaysBeyondTerms).ToArray(),
+                    onTime = known.Select(one => one.Facts.Behaviour.OnTimePercent).ToArray(),
+                    billing = known.Select(one => one.Facts.Behaviour.MonthlyBilling).ToArray(),
+                },
+                cancellationToken: cancellation));
             (done, after) = (done + ids.Length, ids[^1]);
         }
     }

@@ -57,6 +57,8 @@ public sealed class DailyRun(
         "select a.customer_id from credit_accounts a where a.legal_entity = @legalEntity and a.customer_id > @after " +
         "and (exists (select 1 from credit_receivables r where r.customer_id = a.customer_id and r.balance > 0 " +
         "and r.due_date < @today) " +
+        "or exists (select 1 from credit_absorbed x join credit_receivables r on r.customer_id = x.duplicate_id " +
+        "where x.survivor_id = a.customer_id and r.balance > 0 and r.due_date < @today) " +
         "or exists (select 1 from credit_holds h where h.customer_id = a.customer_id and h.by_rule) " +
         "or exists (select 1 from credit_quiet_rules q where q.customer_id = a.customer_id) " +
         "or exists (select 1 from order_checks o where o.customer_id = a.customer_id and (o.status = 'held' " +

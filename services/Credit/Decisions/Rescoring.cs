@@ -38,7 +38,7 @@ public sealed class Rescoring(EventStore store, DecisionBooks books, FactsReader
         {
             // The next set is read while this one is scored and written.
             next = PageAsync(customers[^1].CustomerId);
-            var changed = Score(customers, facts);
+            var changed = await WithMovesAsync(Score(customers, facts), facts, cancellation);
             await WriteAsync(changed, facts, cancellation);
             result = new RescoringResult(
                 legalEntity, result.Scored + customers.Count, result.Changed + changed.Count,
@@ -51,53 +51,73 @@ public sealed class Rescoring(EventStore store, DecisionBooks books, FactsReader
             reader.PageAsync(legalEntity, after, SetSize, facts, cancellation);
     }
 
-    private static List<(ScoredCustomer Customer, RiskAssessed Risk)> Score(
-        List<ScoredCustomer> customers, DecisionFacts facts)
+    private static List<Rescored> Score(List<ScoredCustomer> customers, DecisionFacts facts)
     {
-        var changed = new List<(ScoredCustomer, RiskAssessed)>();
+        var changed = new List<Rescored>();
         foreach (var customer in customers)
         {
             var score = Scorecard.Score(facts.Policy.Policy.Scorecard, customer.Facts.Inputs());
             if (score.Score is null || (score.Score == customer.Score && score.RiskClass == customer.RiskClass
                 && score.Behaviour == customer.BehaviourScore))
                 continue;
-            changed.Add((customer, Risk(score, customer.RiskClass, facts)));
+            changed.Add(new Rescored(customer, score, Risk(score, customer.RiskClass, null, facts)));
         }
 
         return changed;
     }
 
-    private static RiskAssessed Risk(ScoreResult score, string? before, DecisionFacts facts) => new(
-        score.Score, score.RiskClass, facts.Policy.Number, Source, null, score.Behaviour, before,
-        Scorecard.IsWorse(facts.Policy.Policy.Scorecard, before, score.RiskClass));
+    /// <summary>Of those in a worse class, what has moved their scores since they came into the one before.</summary>
+    private async Task<List<Rescored>> WithMovesAsync(
+        List<Rescored> changed, DecisionFacts facts, CancellationToken cancellation)
+    {
+        Guid[] worse = [.. changed.Where(one => one.Risk.IsWorse).Select(one => one.Customer.CustomerId)];
+        if (worse.Length == 0)
+            return changed;
+        var before = await RiskHistory.LastAsync(store.Database, worse, cancellation);
+        return changed.ConvertAll(one =>
+            one.Risk.IsWorse && before.GetValueOrDefault(one.Customer.CustomerId)?.Risk.Factors is { } factors
+                ? one with
+                {
+                    Risk = one.Risk with
+                    {
+                        Moved = RiskFactors.Moved(facts.Policy.Policy.Scorecard, factors, one.Score),
+                    },
+                }
+                : one);
+    }
 
-    private async Task WriteAsync(
-        List<(ScoredCustomer Customer, RiskAssessed Risk)> changed, DecisionFacts facts,
-        CancellationToken cancellation)
+    /// <summary>What is written of a score: why, where the class is another one.</summary>
+    private static RiskAssessed Risk(
+        ScoreResult score, string? before, IReadOnlyList<FactorMove>? moved, DecisionFacts facts)
+    {
+        var isWorse = Scorecard.IsWorse(facts.Policy.Policy.Scorecard, before, score.RiskClass);
+        return new RiskAssessed(
+            score.Score, score.RiskClass, facts.Policy.Number, Source, null, score.Behaviour, before, isWorse,
+            before == score.RiskClass ? null : RiskFactors.Of(score), isWorse ? moved : null);
+    }
+
+    private async Task WriteAsync(List<Rescored> changed, DecisionFacts facts, CancellationToken cancellation)
     {
         if (changed.Count == 0)
             return;
         var batch = new WriteBatch(Metadata);
-        foreach (var (customer, risk) in changed)
+        foreach (var (customer, _, risk) in changed)
             batch.Append(CreditAccountStream.Type, customer.CustomerId, customer.Version, [risk]);
         if ((await store.CommitAsync(batch, cancellation)).IsCommitted)
             return;
 
         // Some account has moved since it was read: each has its turn alone.
-        foreach (var (customer, risk) in changed)
+        foreach (var (customer, score, risk) in changed)
         {
             await store.DecideAsync(
                 CreditAccountStream.Type, customer.CustomerId, Metadata,
                 account => account.Risk is { } now && (now.Score, now.RiskClass, now.Behaviour)
                     == (risk.Score, risk.RiskClass, risk.Behaviour)
                         ? Decision.Nothing
-                        : Decision.Of(risk with
-                        {
-                            Before = account.Risk?.RiskClass,
-                            IsWorse = Scorecard.IsWorse(
-                                facts.Policy.Policy.Scorecard, account.Risk?.RiskClass, risk.RiskClass),
-                        }),
+                        : Decision.Of(Risk(score, account.Risk?.RiskClass, risk.Moved, facts)),
                 cancellation: cancellation);
         }
     }
+
+    private sealed record Rescored(ScoredCustomer Customer, ScoreResult Score, RiskAssessed Risk);
 }

@@ -178,7 +178,7 @@ public sealed class UnappliedCashConsumer(
         return new Booking(
             receipt.ValueDate,
             policy.SettlementDays is { } days && days.TryGetValue(receipt.Method, out var some)
-                ? receipt.ValueDate.AddDays(some)
+                ? receipt.ValueDate.Plus(some)
                 : null);
     }
 

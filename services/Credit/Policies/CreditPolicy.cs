@@ -217,11 +217,14 @@ public sealed record RiskClass(string Code, decimal From);
 /// <param name="EscalateTo">Who gets a case that nobody decided in time; null leaves it with whoever has it. Either way
 /// there is an alert.</param>
 /// <param name="Sales">Who is told by mail how a case was decided; null for nobody.</param>
+/// <param name="RefreshUnknown">With <paramref name="RefreshDays"/>: the bureau is asked about customers with a limit,
+/// too, about whom it was never asked. It is paid for each.</param>
 public sealed record ApplicationPolicy(
     decimal ApproveFrom, decimal ApproveUpTo, decimal DeclineBelow, IReadOnlyList<string> KnockOuts,
     decimal PaydexFrom, decimal FailureBelow, int ReportDays, int ReviewHours, int? RefreshDays = null,
     IReadOnlyDictionary<string, IReadOnlyList<ChecklistPoint>>? Checklists = null, string? EscalateTo = null,
-    SalesAddresses? Sales = null);
+    SalesAddresses? Sales = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RefreshUnknown = false);
 
 /// <summary>Where sales reads how cases were decided.</summary>
 /// <param name="Address">For customers of all other segments, and of none; null: their cases are not mailed.</param>

@@ -68,6 +68,15 @@ public static class StandardPolicy
             ["D"] = 30,
             ["E"] = 0,
             ["*"] = 45,
+        },
+        new Dictionary<string, decimal>
+        {
+            ["A"] = 0.25m,
+            ["B"] = 0.5m,
+            ["C"] = 1.5m,
+            ["D"] = 4,
+            ["E"] = 10,
+            ["*"] = 2,
         }));
 
     private static IReadOnlyList<ScoreFactor> Factors() =>

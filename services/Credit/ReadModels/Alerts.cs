@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.EventSourcing.Projections;
@@ -31,7 +32,9 @@ public sealed class AlertsProjection : Projection
         : base("credit_alerts", "credit_alerts")
     {
         OnAlert<RiskAssessed>(
-            e => e.IsWorse ? (WorsenedClass, $"From class {e.Before} to {e.RiskClass}, score {e.Score}.") : null);
+            e => e.IsWorse
+                ? (WorsenedClass, $"From class {e.Before} to {e.RiskClass}, score {e.Score}.{Moved(e.Moved ?? [])}")
+                : null);
         OnAlert<HoldPlaced>(e => e.ByRule ? (e.Code, e.Detail) : null);
         OnAlert<DeliveryRecorded>(e => e.Unapproved is { } gone
             ? (UnapprovedDelivery, $"{gone} of order {e.OrderId} are out that nobody approved.")
@@ -58,6 +61,12 @@ public sealed class AlertsProjection : Projection
                 .Column(e => e.At)
                 .Column(e => e.Event.Metadata.By));
     }
+
+    private static string Moved(IReadOnlyList<FactorMove> moves) => moves.Count == 0
+        ? ""
+        : " What moved most: " + string.Join(", ", moves.Select(move => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{move.Code} from {move.From ?? "unknown"} to {move.To ?? "unknown"} ({move.By:+0.##;-0.##})"))) + ".";
 
     /// <summary>About the customer whose account it happened to, or whom the event names.</summary>
     private void OnAlert<TEvent>(

@@ -13,7 +13,7 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="OrderId">The order, as its system names it; unique in a legal entity.</param>
 /// <param name="Amount">What it is worth, tax included, as it will be invoiced.</param>
 /// <param name="Terms">Payment terms it is to be invoiced with, where they are not the customer's.</param>
-/// <param name="NeededOn">Day it is to be delivered, or null.</param>
+/// <param name="NeededOn">Day it is to be delivered, up to 2999-12-31; null where nobody has said.</param>
 /// <param name="CheckPoint">How far it has come: <c>confirm</c>, <c>pick</c>, <c>pack</c>, <c>ship</c>,
 /// <c>pro-forma</c> or <c>invoice</c>.</param>
 public sealed record CheckOrderRequest(
@@ -47,6 +47,8 @@ public static partial class CheckOrder
             .Check(!orderId.Contains('/', StringComparison.Ordinal), "/orderId", "holds a slash")
             .Check(amount.IsPositive, "/amount", "is not above zero")
             .Check(amount.Amount < LargestOrder, "/amount", "is too large")
+            .Check(
+                !(request.NeededOn > Days.Last), "/neededOn", $"is after {Days.Last:yyyy-MM-dd}; null is for no day")
             .Optional("/terms", request.Terms, max: 100).Problem is { } problem)
             return problem;
         var wish = new OrderWish(

@@ -10,7 +10,8 @@ namespace OrderToCash.Credit.UseCases;
 
 /// <summary>
 /// A reviewer decides: <c>POST /v1/credit/applications/{id}/approve</c>, with what was asked for or otherwise, or
-/// <c>/decline</c>. Within the reviewer's authority at once, else it goes up the matrix (202).
+/// <c>/decline</c>. Within the reviewer's authority at once, else it goes up the matrix (202). To decline a review,
+/// which ends the limit, takes the authority that giving it would.
 /// </summary>
 public static class DecideApplication
 {
@@ -33,6 +34,7 @@ public static class DecideApplication
         routes.MapPost("/v1/credit/applications/{id:guid}/decline", DeclineAsync)
             .RequireScope(Scopes.CreditWrite)
             .Produces<ApplicationView>()
+            .Produces<ApplicationView>(StatusCodes.Status202Accepted)
             .WithSummary("Decline a case");
     }
 
@@ -61,34 +63,23 @@ public static class DecideApplication
             changed => Reply.Ok(ApplicationView.Of(id, changed.Application!, changed.Version), changed.Version));
     }
 
-    private static Task<IResult> DeclineAsync(
-        Guid id, OrderReasonRequest request, HttpCommand command, DecisionBooks books) =>
-        new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem
-            ? Task.FromResult<IResult>(problem)
-            : command.CommitAsync(async cancellation =>
-            {
-                var (application, version) = await command.Store.LoadAsync(ApplicationStream.Type, id, cancellation);
-                if (CaseCommand.Deny(id, application, command.Caller) is { } denied)
-                    return denied;
-                command.Expect(version);
-                var decision = ApplicationDecider.Decline(application, request.Reason, command.Caller.Subject);
-                if (decision.Refusal is { } refusal)
-                    return refusal;
-                var submitted = application.Submitted!;
-                var (account, accountVersion) = await command.Store.LoadAsync(
-                    CreditAccountStream.Type, submitted.CustomerId, cancellation);
-                var facts = (await books.FactsAsync(cancellation))(account);
-                var after = version + decision.Events.Count;
-                return Plan.Write(
-                    new WriteBatch(command.Metadata(request.Reason))
-                        .Append(ApplicationStream.Type, id, version, decision.Events)
-                        .Append(
-                            CreditAccountStream.Type, submitted.CustomerId, accountVersion,
-                            CaseEffects.Of(id, submitted, account, null, decision.Events, facts)),
-                    Reply.Ok(
-                        ApplicationView.Of(
-                            id, decision.Events.Aggregate(application, CreditApplication.Evolve), after), after));
-            });
+    private static async Task<IResult> DeclineAsync(
+        Guid id, OrderReasonRequest request, HttpCommand command, LimitChanges changes)
+    {
+        if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
+            return problem;
+        var (application, _) = await command.Store.LoadAsync(ApplicationStream.Type, id, command.Cancellation);
+        if (CaseCommand.Deny(id, application, command.Caller) is { } denied)
+            return await command.RefuseAsync(denied);
+        var submitted = application.Submitted!;
+        return await changes.RequestAsync(
+            command,
+            new LimitChange(
+                submitted.CustomerId, LimitChanges.Decline, submitted.RequestedLimit, ApplicationId: id,
+                Reason: request.Reason),
+            request.Reason,
+            changed => Reply.Ok(ApplicationView.Of(id, changed.Application!, changed.Version), changed.Version));
+    }
 }
 
 /// <summary>What commands on a case have in common.</summary>

@@ -12,38 +12,9 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Credit.UseCases;
 
 /// <summary>
-/// A change of what a customer may owe, by whichever way it comes; kept with the request where others must approve it,
-/// so its shape only ever gains optional fields.
-/// </summary>
-/// <param name="CustomerId">The customer, or the one at the head of the group; empty for a segment.</param>
-/// <param name="What"><c>limit</c>, <c>temporary-limit</c>, <c>temporary-limit-end</c>, <c>group-limit</c>,
-/// <c>segment-limit</c>, <c>cover</c> or <c>application</c>.</param>
-/// <param name="Amount">The new limit, or what is covered.</param>
-/// <param name="From">First day of a temporary limit.</param>
-/// <param name="Until">Last day, or null.</param>
-/// <param name="Cover">The guarantee or insurance.</param>
-/// <param name="ApplicationId">The case it decides.</param>
-/// <param name="Terms">Payment terms that the case grants, or null.</param>
-/// <param name="LegalEntity">Whose segment.</param>
-/// <param name="Segment">The segment.</param>
-/// <param name="Seen">The limits as they were when it was asked for; null for cover, and where that was not kept yet.
-/// </param>
-public sealed record LimitChange(
-    Guid CustomerId, string What, Money Amount, DateOnly? From = null, DateOnly? Until = null,
-    CoverRegistered? Cover = null, Guid? ApplicationId = null, string? Terms = null, string? LegalEntity = null,
-    string? Segment = null, SeenLimits? Seen = null);
-
-/// <summary>
-/// Limits that somebody asked to change: by whoever approves later, they are changed only if they are still these.
-/// </summary>
-/// <param name="Limit">That of the customer, the group or the segment; null for none.</param>
-/// <param name="ExpiresOn">Its last day, or null.</param>
-/// <param name="Temporary">That of the customer for some days; null for none.</param>
-public sealed record SeenLimits(Money? Limit, DateOnly? ExpiresOn, TemporaryLimitSet? Temporary = null);
-
-/// <summary>
 /// Every way to more credit goes through here, and so through the same matrix of approvals: limits by hand, for some
-/// days, of a group, by an application, and cover that makes room. What lessens credit needs nobody's approval.
+/// days, of a group, by an application, and cover that makes room. What lessens credit needs nobody's approval, but for
+/// the end of a review: who may not give the limit does not take it by the decision on a case, either.
 /// </summary>
 public sealed class LimitChanges(
     EventStore store, DecisionBooks books, GroupMembership membership, ApprovalGate gate)
@@ -68,6 +39,9 @@ public sealed class LimitChanges(
 
     /// <summary>A case that is approved.</summary>
     public const string Application = "application";
+
+    /// <summary>A case that is declined.</summary>
+    public const string Decline = "decline";
 
     /// <summary>
     /// Why the caller may not take a limit away that customers share, or null. Without it only the other limits count,
@@ -108,14 +82,20 @@ public sealed class LimitChanges(
             var decision = Decide(change, now, command.Caller.Subject, approvalId: null);
             if (decision.Refusal is { } refusal)
                 return refusal;
-            if (await DenyTermsAsync(change, now, command) is { } notThese)
-                return notThese;
             if (await DenyUncheckedAsync(change, cancellation) is { } uncheckedLimit)
                 return uncheckedLimit;
             var plan = await WriteAsync(change, now, decision, command.Metadata(reason), reply, cancellation);
-            return decision.Events.Count == 0 || Raised(change, now) is not { } most
-                ? plan
-                : await gate.PassAsync(command, Wish(change, now, most, reason), plan, Waiting(change, now));
+            if (decision.Events.Count == 0)
+                return plan;
+            var asked = change with { Seen = now.Seen(change), SeenTerms = now.Account.State.Customer?.Terms };
+            var termsWait = await DoTermsWaitAsync(change, now, command);
+            var limit = Raised(change, now) is { } most
+                ? Wish(termsWait ? asked with { Terms = null, TermsAfter = asked.Terms } : asked, now, most, reason)
+                : null;
+            return termsWait && (limit is null || !await gate.WaitsAsync(command, limit))
+                ? await gate.PassAsync(command, TermsWish(asked, now, reason), plan, Waiting(asked, now))
+                : limit is null ? plan
+                : await gate.PassAsync(command, limit, plan, Waiting(asked, now));
         });
 
     /// <summary>Does what was approved.</summary>
@@ -124,13 +104,21 @@ public sealed class LimitChanges(
     {
         if (change.What == SegmentLimit)
             return await SetSegmentLimit.CarryOutAsync(change, grant, cancellation);
+        var termsWait = change.TermsAfter is not null;
+        if (termsWait)
+            change = change with { Terms = change.TermsAfter, TermsAfter = null };
         var changes = grant.Services.GetRequiredService<LimitChanges>();
         var now = await changes.LoadAsync(change, cancellation);
         if (change.Seen is { } seen && seen != now.Seen(change))
             return CreditRefusals.LimitOutdated();
+        if (change.SeenTerms is { } then && OtherTerms(change, now) is not null
+            && now.Account.State.Customer?.Terms is { } agreed && agreed != then)
+            return CreditRefusals.TermsMoved(then, agreed);
         var decision = Decide(change, now, grant.Requested.RequestedBy, grant.ApprovalId);
-        return (decision.Refusal ?? await changes.DenyUncheckedAsync(change, cancellation)) is { } refusal
-            ? refusal
+        var refused = decision.Refusal ?? await changes.DenyMoreAsync(change, now, grant, cancellation)
+            ?? await changes.DenyUncheckedAsync(change, cancellation);
+        return refused is { } refusal ? refusal
+            : termsWait && await changes.AskForTermsAsync(change, now, grant, cancellation) is { } next ? next
             : await changes.WriteAsync(
                 change, now, decision, grant.Metadata, changed => Reply.Ok(new { changed.CustomerId }), cancellation);
     }
@@ -148,18 +136,53 @@ public sealed class LimitChanges(
     }
 
     /// <summary>
-    /// A case says nothing of the annual billing, by which terms are judged, so that only who may grant any terms alone
-    /// grants others with it; the rest is asked for as terms.
+    /// True where a case grants terms that who asks may not grant alone. A case says nothing of the annual billing, by
+    /// which terms are judged, so it takes the highest band.
     /// </summary>
-    private async Task<Refusal?> DenyTermsAsync(LimitChange change, Now now, HttpCommand command)
+    private async Task<bool> DoTermsWaitAsync(LimitChange change, Now now, HttpCommand command)
     {
-        if (OtherTerms(change, now) is not { } terms)
-            return null;
+        if (OtherTerms(change, now) is null)
+            return false;
         var (account, most) = (now.Account.State, DecisionFacts.AboveAllBands(now.Facts.Rates.Base));
         var required = await gate.RequiredAsync(
             ApprovalKinds.Terms, account.Opened!.LegalEntity, most, command.Caller.Roles, command.Cancellation,
             account.Risk?.RiskClass);
-        return required.Approvals > 0 ? CreditRefusals.TermsNeedARequest(terms, account.Customer?.Terms) : null;
+        return required.Approvals > 0;
+    }
+
+    /// <summary>
+    /// The limit of a case is approved; its terms go up the matrix next, and nothing is granted before both are. Null
+    /// where by now nobody must approve them.
+    /// </summary>
+    private async Task<Plan?> AskForTermsAsync(
+        LimitChange change, Now now, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        if (OtherTerms(change, now) is null)
+            return null;
+        var batch = new WriteBatch(grant.Metadata);
+        var wish = TermsWish(change, now, grant.Reason);
+        if (await gate.RequestAsync(batch, wish, grant.Requested.RequestedBy, cancellation) is not { } approvalId)
+            return null;
+        var (application, version) = now.Application!.Value;
+        batch.Append(ApplicationStream.Type, change.ApplicationId!.Value, version, ApplicationDecider.SendOn(
+            application, grant.ApprovalId, approvalId).Events);
+        return Plan.Write(batch, Reply.Ok(new { change.CustomerId }));
+    }
+
+    /// <summary>
+    /// Why those who approved may not give what it comes to by now, or null: what was asked for in parts, each judged
+    /// by itself, is given together.
+    /// </summary>
+    private async Task<Refusal?> DenyMoreAsync(
+        LimitChange change, Now now, ApprovalGrant grant, CancellationToken cancellation)
+    {
+        if (Raised(change, now) is not { } most
+            || (most.Currency == grant.Requested.Amount.Currency && most <= grant.Requested.Amount))
+            return null;
+        var required = await gate.RequiredAsync(
+            ApprovalKinds.CreditLimit, grant.Requested.LegalEntity, most, new HashSet<string>(), cancellation,
+            now.Account.State.Risk?.RiskClass);
+        return required.IsMoreThan(grant.Requested) ? CreditRefusals.LimitAboveApproval(most) : null;
     }
 
     /// <summary>Why members of the group would not be judged by its limit; null where all are.</summary>
@@ -176,6 +199,8 @@ public sealed class LimitChanges(
 
         return null;
     }
+
+    private static bool IsReview(Now now) => now.Application!.Value.State.Submitted!.Kind == Assessor.Review;
 
     private static string? OtherTerms(LimitChange change, Now now) =>
         change.Terms == now.Account.State.Customer?.Terms ? null : change.Terms;
@@ -208,6 +233,7 @@ public sealed class LimitChanges(
                 new GroupLimitSet(change.CustomerId, account.Opened!.LegalEntity, change.Amount, change.Until), today),
             Cover => LimitDecider.Register(account, change.Cover!, today),
             Application => Approve(change, now, by, approvalId),
+            Decline => ApplicationDecider.Decline(now.Application!.Value.State, change.Reason!, by, approvalId),
             _ => throw new InvalidOperationException($"No limit is changed by {change.What}."),
         };
     }
@@ -245,7 +271,7 @@ public sealed class LimitChanges(
         }
 
         CreditApplication? application = null;
-        if (change.What == Application)
+        if (change.IsOfCase)
         {
             var (before, applicationVersion) = now.Application!.Value;
             batch.Append(ApplicationStream.Type, change.ApplicationId!.Value, applicationVersion, events);
@@ -283,6 +309,10 @@ public sealed class LimitChanges(
                 return facts.SumInBase(all.Append(change.Amount)) is { } sum && sum < Money.Limit
                     ? Money.Round(sum, facts.Rates.Base)
                     : DecisionFacts.AboveAllBands(facts.Rates.Base);
+            case Decline:
+                return IsReview(now) && account.Limit is { Limit: { IsPositive: true } lost }
+                    ? facts.InBase(lost)
+                    : null;
             case Application:
                 var granted = LimitDecider.Set(account, change.Amount, change.Until, facts.Today).Events;
                 return MostAfter(granted);
@@ -305,13 +335,23 @@ public sealed class LimitChanges(
         return new ApprovalWish<LimitChange>(
             ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, most,
             $"{change.What.Replace('-', ' ')} of {change.Amount} for {account.Customer?.Name ?? account.Opened.Name}",
-            change with { Seen = now.Seen(change) }, reason, RiskClass: account.Risk?.RiskClass);
+            change, reason, RiskClass: account.Risk?.RiskClass);
+    }
+
+    private static ApprovalWish<RequestTerms.Wish> TermsWish(LimitChange change, Now now, string reason)
+    {
+        var account = now.Account.State;
+        return new ApprovalWish<RequestTerms.Wish>(
+            ApprovalKinds.Terms, account.Opened!.LegalEntity, DecisionFacts.AboveAllBands(now.Facts.Rates.Base),
+            $"{change.Terms} instead of {account.Customer?.Terms} with a limit of {change.Amount} for " +
+            $"{account.Customer?.Name ?? account.Opened.Name}",
+            new RequestTerms.Wish(Guid.Empty, change), reason, RiskClass: account.Risk?.RiskClass);
     }
 
     /// <summary>A case shows that it waits.</summary>
     private static Func<WriteBatch, ApprovalView, Reply>? Waiting(LimitChange change, Now now)
     {
-        if (change.What != Application)
+        if (!change.IsOfCase)
             return null;
         return (batch, view) =>
         {
@@ -343,22 +383,8 @@ public sealed class LimitChanges(
         public long Version(LimitChange change) => change.What switch
         {
             GroupLimit => Group!.Value.Version,
-            LimitChanges.Application => Application!.Value.Version,
+            LimitChanges.Application or Decline => Application!.Value.Version,
             _ => Account.Version,
         };
     }
-}
-
-/// <summary>What was changed, for the answer.</summary>
-/// <param name="CustomerId">The customer.</param>
-/// <param name="Account">Its account after it.</param>
-/// <param name="Version">Version of what the caller sees: account, group or case.</param>
-/// <param name="Facts">Day and policy.</param>
-/// <param name="Application">The case after it, or null.</param>
-public sealed record ChangedLimit(
-    Guid CustomerId, CreditAccount Account, long Version, DecisionFacts Facts, CreditApplication? Application)
-{
-    /// <summary>The account as callers see it.</summary>
-    public Reply Reply() =>
-        ServiceDefaults.Reply.Ok(CreditAccountView.Of(CustomerId, Account, Version, Facts), Version);
 }

@@ -53,7 +53,7 @@ public static partial class ListCreditAccounts
         "p.limit_until as ExpiresOn, p.gross as Exposure, p.secured as Secured, p.granted as Granted, " +
         "p.granted - p.counted as Available, p.has_unknown as HasUnknown, " +
         "case when p.granted > 0 then round(p.counted / p.granted, 6) else 0 end as Utilisation, array(" +
-        "select distinct h.code from credit_holds h where h.customer_id = p.customer_id " +
+        "select distinct h.code from credit_standing_holds h where h.customer_id = p.customer_id " +
         "and (h.until is null or h.until >= p.today) order by h.code) as Holds " +
         "from credit_positions_of(@now, @legalEntity, @ids::uuid[]) p " +
         "join credit_accounts a on a.customer_id = p.customer_id where ";

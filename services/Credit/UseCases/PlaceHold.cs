@@ -35,8 +35,22 @@ public static class PlaceHold
     {
         var store = grant.Services.GetRequiredService<EventStore>();
         var (account, version) = await store.LoadAsync(CreditAccountStream.Type, wish.CustomerId, cancellation);
-        var facts = await grant.Services.GetRequiredService<DecisionBooks>().FactsAsync(cancellation);
-        return Release(wish, account, version, grant.Metadata, facts(account));
+        var facts = (await grant.Services.GetRequiredService<DecisionBooks>().FactsAsync(cancellation))(account);
+        if (account.Holds.GetValueOrDefault(wish.HoldId) is { } hold)
+        {
+            var stake = await AtStakeAsync(hold, account, facts, store, cancellation);
+            var asked = grant.Requested;
+            if (stake.Currency != asked.Amount.Currency || stake > asked.Amount)
+            {
+                var required = await grant.Services.GetRequiredService<ApprovalGate>().RequiredAsync(
+                    asked.Kind, asked.LegalEntity, stake, new HashSet<string>(), cancellation,
+                    account.Risk?.RiskClass);
+                if (required.IsMoreThan(asked))
+                    return CreditRefusals.HoldAboveApproval(stake);
+            }
+        }
+
+        return Release(wish, account, version, grant.Metadata, facts);
     }
 
     /// <summary>Maps the routes.</summary>
@@ -94,7 +108,7 @@ public static class PlaceHold
                     command,
                     new ApprovalWish<ReleaseWish>(
                         ApprovalKinds.HoldRelease, account.Opened!.LegalEntity,
-                        AtStake(hold, account, facts),
+                        await AtStakeAsync(hold, account, facts, command.Store, cancellation),
                         $"Hold {hold.Code} of {account.Customer?.Name ?? account.Opened.Name}: {hold.Detail}" +
                         (request.Until is { } until ? $" Quiet until {until:yyyy-MM-dd}." : ""), wish, request.Reason,
                         RiskClass: account.Risk?.RiskClass),
@@ -103,13 +117,26 @@ public static class PlaceHold
     }
 
     /// <summary>
-    /// What counts of the account, in the base currency. Fraud and sanctions are no matter of what is owed yet: a hold
-    /// that declines orders takes the highest band of the matrix, as an order does that a rule declines.
+    /// What counts of the account, in the base currency, or of the customer that it was merged into, for whom the hold
+    /// stands, too. Fraud and sanctions are no matter of what is owed yet: a hold that declines orders takes the
+    /// highest band of the matrix, as an order does that a rule declines, and so does what nobody knows the worth of.
     /// </summary>
-    private static Money AtStake(HoldPlaced hold, CreditAccount account, DecisionFacts facts) =>
-        facts.Policy.Policy.Holds.Declining.Contains(hold.Code)
-            ? DecisionFacts.AboveAllBands(facts.Rates.Base)
-            : facts.InBase(CreditPosition.Of(account, facts).Counted);
+    private static async Task<Money> AtStakeAsync(
+        HoldPlaced hold, CreditAccount account, DecisionFacts facts, EventStore store, CancellationToken cancellation)
+    {
+        if (facts.Policy.Policy.Holds.Declining.Contains(hold.Code))
+            return DecisionFacts.AboveAllBands(facts.Rates.Base);
+        var own = Counted(account, facts);
+        if (account.Customer?.MergedInto is not { } survivorId)
+            return own;
+        var (survivor, _) = await store.LoadAsync(CreditAccountStream.Type, survivorId, cancellation);
+        return survivor.Opened is null ? own : Money.Max(own, Counted(survivor, facts));
+    }
+
+    private static Money Counted(CreditAccount account, DecisionFacts facts) =>
+        CreditPosition.Of(account, facts) is { Unknown.Count: 0 } known
+            ? facts.InBase(known.Counted)
+            : DecisionFacts.AboveAllBands(facts.Rates.Base);
 
     private static Plan Release(
         ReleaseWish wish, CreditAccount account, long version, EventMetadata metadata, DecisionFacts facts)

@@ -55,7 +55,7 @@ public static class Portfolio
                case when sum(p.granted) > 0 then round(sum(p.counted) / sum(p.granted), 6) end as Utilisation,
                count(*) filter (where p.counted > p.granted) as OverLimit,
                count(*) filter (where exists (
-                   select 1 from credit_holds h where h.customer_id = p.customer_id
+                   select 1 from credit_standing_holds h where h.customer_id = p.customer_id
                        and (h.until is null or h.until >= p.today))) as OnHold,
                coalesce(sum((select count(*) from order_checks o
                    where o.customer_id = p.customer_id and o.status = 'held')), 0)::bigint as HeldOrders,

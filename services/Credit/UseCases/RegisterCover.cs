@@ -68,7 +68,9 @@ public static class RegisterCover
     private static async Task<IResult> EndAsync(
         Guid customerId, Guid coverId, EndRequest request, HttpCommand command, DecisionBooks books)
     {
-        if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
+        if (new Validation()
+            .Required("/reason", request.Reason, max: 500)
+            .Check(!(request.On < Days.First), "/on", $"is before {Days.First:yyyy-MM-dd}").Problem is { } problem)
             return problem;
         var facts = await books.FactsAsync(command.Cancellation);
         return await command.DecideAsync(

@@ -47,7 +47,9 @@ public static class RequestTerms
     public sealed record OfferRequest(string Terms, string Reason, string? BillingSchedule = null);
 
     /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
-    public sealed record Wish(Guid RequestId);
+    /// <param name="RequestId">The request; empty where a case grants the terms.</param>
+    /// <param name="Case">What the case grants; null for a request.</param>
+    public sealed record Wish(Guid RequestId, LimitChange? Case = null);
 
     /// <summary>Maps the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes)
@@ -79,6 +81,8 @@ public static class RequestTerms
     /// </summary>
     public static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
+        if (wish.Case is { } change)
+            return await LimitChanges.CarryOutAsync(change, grant, cancellation);
         var store = grant.Services.GetRequiredService<EventStore>();
         var (request, version) = await store.LoadAsync(TermsStream.Type, wish.RequestId, cancellation);
         var decision = TermsDecider.Grant(request, grant.ApprovalId);
@@ -98,6 +102,12 @@ public static class RequestTerms
     /// <summary>What was not approved is the reviewer's again.</summary>
     public static async Task EndAsync(Wish wish, ApprovalEnd end, WriteBatch batch, CancellationToken cancellation)
     {
+        if (wish.Case is { } change)
+        {
+            await LimitChanges.EndAsync(change, end, batch, cancellation);
+            return;
+        }
+
         var store = end.Services.GetRequiredService<EventStore>();
         var (request, version) = await store.LoadAsync(TermsStream.Type, wish.RequestId, cancellation);
         batch.Append(TermsStream.Type, wish.RequestId, version, TermsDecider.SendBack(

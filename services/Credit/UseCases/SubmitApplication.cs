@@ -57,7 +57,8 @@ public static class SubmitApplication
         var submitted = new ApplicationSubmitted(
             Assessor.Application, request.CustomerId, account.Opened!.LegalEntity,
             account.Customer?.Name ?? account.Opened.Name, request.RequestedLimit,
-            terms, request.Financials, "Applied for.", command.Caller.Subject);
+            terms, request.Financials, "Applied for.", command.Caller.Subject,
+            account.Limit?.Limit ?? Money.Zero(account.Currency));
         var events = ApplicationDecider.Submit(CreditApplication.Initial, submitted).Events;
         return Plan.Write(
             new WriteBatch(command.Metadata()).Append(ApplicationStream.Type, id, 0, events),

@@ -41,11 +41,13 @@ public static class TryPolicy
     /// <param name="Same">Those that come out the same.</param>
     /// <param name="Changes">How recommendations move, the most frequent first.</param>
     /// <param name="Differences">Every case that comes out otherwise.</param>
-    /// <param name="Orders">The same of orders; without those of customers whose history is too long to be read along
-    /// with the others.</param>
+    /// <param name="Orders">The same of orders.</param>
+    /// <param name="SkippedOrders">Orders that were asked for and not judged: of the customers below, and those whose
+    /// decision keeps too little to be made again.</param>
+    /// <param name="SkippedCustomers">Customers whose history is too long to be read along with the others.</param>
     public sealed record Report(
         int Cases, int Same, IReadOnlyList<TrialChange> Changes, IReadOnlyList<TrialDifference> Differences,
-        OrderTrial Orders);
+        OrderTrial Orders, int SkippedOrders, int SkippedCustomers);
 
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -68,23 +70,28 @@ public static class TryPolicy
         foreach (var id in await ReadAsync<Guid>(store, Cases, asked, cancellation))
             cases.Add((id, (await store.LoadAsync(ApplicationStream.Type, id, cancellation)).State));
         var trial = PolicyTrial.Of(cases, request.Policy);
-        var decisions = await DecisionsAsync(
-            store, legalEntity, await ReadAsync<Order>(store, Orders, asked, cancellation), cancellation);
+        var orders = await ReadAsync<Order>(store, Orders, asked, cancellation);
+        var (decisions, skipped) = await DecisionsAsync(store, legalEntity, orders, cancellation);
         return Reply.Ok(new Report(
-            trial.Cases, trial.Same, trial.Changes, trial.Differences, OrderTrial.Of(decisions, request.Policy)));
+            trial.Cases, trial.Same, trial.Changes, trial.Differences, OrderTrial.Of(decisions, request.Policy),
+            orders.Count - decisions.Count, skipped));
     }
 
-    /// <summary>The last decision on each of the orders.</summary>
-    private static async Task<List<(Guid, PastDecision, NumberedPolicy)>> DecisionsAsync(
+    /// <summary>The last decision on each of the orders, and how many customers have too long a history.</summary>
+    private static async Task<(List<(Guid, PastDecision, NumberedPolicy)> Decisions, int Skipped)> DecisionsAsync(
         EventStore store, string legalEntity, IEnumerable<Order> orders, CancellationToken cancellation)
     {
         var policies = new Dictionary<int, NumberedPolicy?>();
         var decisions = new List<(Guid, PastDecision, NumberedPolicy)>();
-        var left = MostEvents;
+        var (left, skipped) = (MostEvents, 0);
         foreach (var customer in orders.GroupBy(order => order.CustomerId))
         {
             if (customer.First().Events > left)
+            {
+                skipped++;
                 continue;
+            }
+
             left -= customer.First().Events;
             var wanted = customer.Select(order => order.OrderId).ToHashSet(StringComparer.Ordinal);
             var last = new Dictionary<string, PastDecision>(StringComparer.Ordinal);
@@ -108,7 +115,7 @@ public static class TryPolicy
             }
         }
 
-        return decisions;
+        return (decisions, skipped);
     }
 
     private static async Task<List<T>> ReadAsync<T>(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using OrderToCash.Approvals;
+using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.UseCases;
 using OrderToCash.EventSourcing;
@@ -95,6 +96,58 @@ public sealed partial class Authority
         await (await AskAsync("cover", customer, 2_000)).ShouldBeAsync(HttpStatusCode.Created);
     }
 
+    [Fact]
+    public async Task cover_in_two_requests_takes_the_authority_of_both_when_the_second_is_approved()
+    {
+        var customer = await BandedCustomerAsync();
+        var first = await (await AskAsync("cover", customer, 200_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+        var second = await (await AskAsync("cover", customer, 200_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(first.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+
+        await (await DecideAsync(second.Text("id")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "limit-outdated");
+
+        (await CreditAsync(customer, "cover")).ShouldBe(200_000);
+        var together = await (await AskAsync("cover", customer, 200_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(together.Text("id")!, "cleo", "cfo")).ShouldBeAsync(HttpStatusCode.OK);
+        (await CreditAsync(customer, "cover")).ShouldBe(400_000);
+    }
+
+    [Fact]
+    public async Task a_hold_is_let_go_by_all_that_is_at_stake_when_that_is_approved()
+    {
+        var customer = await BandedCustomerAsync();
+        await OwesAsync(customer, 600, "USD");
+        var path = await HeldAsync(customer);
+        var asked = await (await bed.Client.PostAsJsonAsync($"{path}/release", new { reason = "they pay" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        await OwesAsync(customer, 500, "USD");
+
+        // By now it comes to more than those may approve who were asked.
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "release-outdated");
+
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["manual"]);
+        var again = await (await bed.Client.PostAsJsonAsync($"{path}/release", new { reason = "they pay" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(again.Text("id")!, "cleo", "cfo")).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_hold_of_who_owes_what_nobody_knows_the_worth_of_takes_the_highest_band()
+    {
+        var customer = await BandedCustomerAsync();
+        await OwesAsync(customer, 10, "SEK");
+
+        var asked = await (await bed.Client.PostAsJsonAsync(
+            $"{await HeldAsync(customer)}/release", new { reason = "all is well" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "above-authority");
+        await (await DecideAsync(asked.Text("id")!, "cleo", "cfo")).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
     /// <summary>Where nothing is said, nobody gives credit but a controller, or who asks one.</summary>
     [Fact]
     public async Task before_a_matrix_is_defined_a_controller_decides()
@@ -122,7 +175,39 @@ public sealed partial class Authority
         (await asked.ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!, "max", "credit-manager"))
         .ShouldBeAsync(HttpStatusCode.OK);
 
-    /// <summary>A customer of an entity whose matrix has bands for releases.</summary>
+    /// <summary>The path of a hold by hand.</summary>
+    private async Task<string> HeldAsync(Guid customer)
+    {
+        var path = $"/v1/credit/accounts/{customer}/holds";
+        var hold = await (await bed.Client.PostAsJsonAsync(path, new { code = "manual", reason = "wait" }))
+            .ShouldBeAsync(HttpStatusCode.Created);
+        return $"{path}/{hold.Text("holdId")}";
+    }
+
+    /// <summary>An invoice more.</summary>
+    private async Task OwesAsync(Guid customer, decimal amount, string currency)
+    {
+        var before = await OwedAsync();
+        var (money, none) = (new MoneyAmount(amount, currency), new MoneyAmount(0, currency));
+        var issued = CreditBed.Issued(customer, CreditBed.NewId(), amount);
+        await bed.PublishAsync(issued with
+        {
+            Net = money,
+            Tax = none,
+            Total = money,
+            Items = [issued.Items[0] with { Amount = money, Balance = money }],
+        });
+        await Eventually.BecomesTrue(async () => await OwedAsync() > before, "the invoice is heard of");
+
+        async Task<decimal> OwedAsync()
+        {
+            var account = await bed.AccountAsync(customer);
+            return account.GetProperty("otherExposures").EnumerateArray().Append(account.GetProperty("exposure"))
+                .Sum(exposure => exposure.Amount("openReceivables"));
+        }
+    }
+
+    /// <summary>A customer of an entity whose matrix has bands for limits and releases.</summary>
     private async Task<Guid> BandedCustomerAsync()
     {
         await bed.EntityAsync(Banded);
@@ -133,7 +218,11 @@ public sealed partial class Authority
                 new Rule(ApprovalKinds.OrderRelease, 1_000, 1, "credit-manager"),
                 new Rule(ApprovalKinds.OrderRelease, null, 1, "cfo"),
                 new Rule(ApprovalKinds.HoldRelease, 500, 0),
+                new Rule(ApprovalKinds.HoldRelease, 1_000, 1, "credit-manager"),
                 new Rule(ApprovalKinds.HoldRelease, null, 1, "cfo"),
+                new Rule(ApprovalKinds.CreditLimit, 1_000, 0),
+                new Rule(ApprovalKinds.CreditLimit, 250_000, 1, "credit-manager"),
+                new Rule(ApprovalKinds.CreditLimit, null, 1, "cfo"),
             ],
             "USD");
         await bed.App.Store.DecideAsync(

@@ -110,27 +110,6 @@ public sealed partial class Authority(CreditBed bed) : IClassFixture<CreditBed>
         (await bed.OrderBecomesAsync("AU-3", "held")).Amount("reserved").ShouldBe(0);
     }
 
-    /// <summary>I-19: a case is no way round the matrix for terms.</summary>
-    [Fact]
-    public async Task other_terms_are_granted_with_a_case_by_those_alone_who_may_grant_any()
-    {
-        var customer = await CustomerAsync();
-        var path = await CaseAsync(customer, new { amount = "10", currency = "USD" });
-        await (await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "NET 180" }))
-            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "terms-need-a-request");
-        using var manager = bed.App.ClientWith("credit:read credit:write", "max", "credit-manager");
-        await (await manager.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "LATER" }))
-            .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "unknown-terms");
-        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("in-review");
-
-        var granted = await (await manager.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "net 45" }))
-            .ShouldBeAsync(HttpStatusCode.OK);
-        granted.GetProperty("granted").Text("terms").ShouldBe("NET 45");
-        var agreed = await CaseAsync(customer, new { amount = "10", currency = "USD" });
-        await (await bed.Client.PostAsJsonAsync($"{agreed}/approve", new { reason = "x", terms = "NET 30" }))
-            .ShouldBeAsync(HttpStatusCode.OK);
-    }
-
     /// <summary>I-19 with two instances: the last approval, given twice at once, is carried out once.</summary>
     [Fact]
     public async Task two_last_approvals_at_once_are_carried_out_once()

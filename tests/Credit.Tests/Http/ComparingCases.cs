@@ -40,6 +40,10 @@ public sealed class ComparingCases(CreditBed bed) : IClassFixture<CreditBed>
             await ScoreAsync(await bed.CustomerAsync(entity: Entity, segment: segment), score);
         (await bed.App.Services.GetRequiredService<CustomerFigures>().RefreshAsync(
             Entity, TimeProvider.System.Today("America/Chicago"), default)).ShouldBe(4);
+        var figures = (await bed.AccountAsync(customer)).GetProperty("figures");
+        (figures.Text("daysSalesOutstanding"), figures.Text("averageBalance"), figures.Text("monthlyBilling"))
+            .ShouldBe(("73.0", "146.00", "60.83"));
+        figures.GetProperty("daysBeyondTerms").ValueKind.ShouldBe(JsonValueKind.String);
         var path = $"{folder}/comparison";
 
         var shown = await bed.Client.GetFromJsonAsync<JsonElement>(path);

@@ -9,7 +9,7 @@ using static OrderToCash.Credit.Tests.CreditBed;
 namespace OrderToCash.Credit.Tests.Http;
 
 /// <summary>B-13: customers of one group share its limit, over legal entities and currencies.</summary>
-public sealed class Groups(CreditBed bed) : IClassFixture<CreditBed>
+public sealed partial class Groups(CreditBed bed) : IClassFixture<CreditBed>
 {
     /// <summary>I-11 for a group: looking and reserving is one decision over all members.</summary>
     [Fact]

@@ -82,6 +82,40 @@ public sealed partial class LookingAgain
         (await asked.ExecuteScalarAsync()).ShouldBe(6L);
     }
 
+    /// <summary>
+    /// CRD-15, CRD-01: who has a limit by hand was never looked at; whose numbers are not told may be taken for another
+    /// company, and is not held for what that one did.
+    /// </summary>
+    [Fact]
+    public async Task customers_the_bureau_was_never_asked_about_are_asked_for_where_the_policy_says_so()
+    {
+        const string entity = "LA14";
+        await bed.EntityAsync(entity);
+        var (known, untold) = (
+            await NamedAsync("Bankrupt Bicycles Ltd", entity), await StaleAsync("Bankrupt Books Ltd", entity));
+        await (await bed.SetLimitAsync(known, 1_000)).ShouldBeAsync(HttpStatusCode.OK);
+        await using var forget = bed.Database.CreateCommand("delete from company_numbers where customer_id = $1");
+        forget.Parameters.AddWithValue(untold);
+        await forget.ExecuteNonQueryAsync();
+        (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(0);
+        await bed.PolicyAsync(entity, policy => policy with
+        {
+            Applications = policy.Applications with { RefreshUnknown = true },
+        });
+
+        (await RunDayAsync(entity)).GetProperty("refreshed").GetInt32().ShouldBe(1);
+
+        (await bed.AccountAsync(known)).Codes("placedHolds").ShouldBe(["bankruptcy"]);
+        (await bed.AccountAsync(untold)).Codes("placedHolds").ShouldBeEmpty();
+    }
+
+    private async Task<bool> AreNumbersKnownAsync(Guid customer)
+    {
+        await using var find = bed.Database.CreateCommand("select 1 from company_numbers where customer_id = $1");
+        find.Parameters.AddWithValue(customer);
+        return await find.ExecuteScalarAsync() is not null;
+    }
+
     /// <summary>A customer with a limit and a report of long ago.</summary>
     private async Task<Guid> StaleAsync(string name, string entity)
     {

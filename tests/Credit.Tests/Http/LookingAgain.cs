@@ -313,6 +313,7 @@ public sealed partial class LookingAgain(CreditBed bed) : IClassFixture<CreditBe
         await bed.PublishAsync(Registered(id, entity) with { Name = name });
         await Eventually.BecomesTrue(
             async () => (await bed.Client.GetAsync($"/v1/credit/accounts/{id}")).IsSuccessStatusCode, "it opens");
+        await Eventually.BecomesTrue(async () => await AreNumbersKnownAsync(id), "its numbers are told");
         return id;
     }
 

@@ -92,6 +92,15 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
             from = today,
             percent = "90",
         });
+        await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{customer}/cover", new
+        {
+            kind = "insurance",
+            provider = "Euler",
+            reference = "P-2",
+            cover = new { amount = "50", currency = "EUR" },
+            from = today,
+            percent = "50",
+        });
         await bed.ExposureBecomesAsync(customer, 400.55m, 0, 13.45m);
         await Eventually.BecomesTrue(
             async () => (await bed.AccountAsync(customer)).TryGetProperty("unsettled", out var money)

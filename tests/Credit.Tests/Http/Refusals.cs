@@ -47,6 +47,33 @@ public sealed class Refusals(CreditBed bed) : IClassFixture<CreditBed>
             HttpStatusCode.BadRequest, "validation-failed");
     }
 
+    /// <summary>What systems write for no day is no day to reckon with.</summary>
+    [Fact]
+    public async Task a_day_at_the_end_or_the_begin_of_days_is_refused()
+    {
+        var customer = await bed.CustomerAsync(limit: 100);
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/order-checks", new
+        {
+            customerId = customer,
+            orderId = "EOD-1",
+            amount = new { amount = "10", currency = "USD" },
+            neededOn = "9999-12-31",
+        })).ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation-failed");
+        var cover = await (await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{customer}/cover", new
+        {
+            kind = "guarantee",
+            provider = "Bank",
+            reference = "G-3",
+            cover = new { amount = "10", currency = "USD" },
+            from = "0001-01-01",
+            until = "9999-12-31",
+        })).ShouldBeAsync(HttpStatusCode.Created);
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{customer}/cover/{cover.GetProperty("coverId").GetString()}/end",
+            new { reason = "expired", on = "0001-01-01" }))
+            .ShouldBeProblemAsync(HttpStatusCode.BadRequest, "validation-failed");
+    }
+
     [Theory]
     [InlineData("""{"orderId":"SO-1","amount":{"amount":"1.00","currency":"USD"}}""")]
     [InlineData("""{"customerId":"5","orderId":"SO-1","amount":{"amount":"1.00","currency":"USD"}}""")]

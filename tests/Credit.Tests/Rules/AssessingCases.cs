@@ -145,6 +145,19 @@ public sealed class AssessingCases
         Assess(review, Known).Recommendation.ShouldBe(Recommendation.Approve);
     }
 
+    /// <summary>I-19: what the limit was changed to since is not undone by the policy; of before it is not known.
+    /// </summary>
+    [Fact]
+    public void a_case_that_began_with_another_limit_is_for_a_person()
+    {
+        var review = Request with { Kind = Assessor.Review, Limit = Usd(20_000), LimitBefore = Usd(20_000) };
+        Assess(review, Known).Recommendation.ShouldBe(Recommendation.Approve);
+        foreach (var changed in new[] { Usd(5_000), Usd(20_001), Usd(0) })
+            Reasons(Assess(review with { Limit = changed }, Known)).ShouldBe(["limit-changed"]);
+        Assess(review with { Limit = null }, Known).Recommendation.ShouldBe(Recommendation.Approve);
+        Assess(review with { LimitBefore = null }, Known).Recommendation.ShouldBe(Recommendation.Approve);
+    }
+
     [Fact]
     public void other_currencies_are_judged_at_the_rate_of_the_day()
     {

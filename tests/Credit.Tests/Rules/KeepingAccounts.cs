@@ -25,7 +25,10 @@ public sealed class KeepingAccounts
         new TemporaryLimitSet(Usd(50), Today, Today.AddDays(3)),
         Received(Reported(40, 40, "SO-1", 1, dueDate: Today.AddDays(-4), disputed: 5)),
         Received(Reported(40, 30, "SO-1", 2, dueDate: Today.AddDays(-4), disputed: 5) with { On = Today }),
-        new DuplicateAbsorbed(Id("duplicate"), [Exposure(7)], 3, [new UnsettledPart(Today, Usd(1), Usd(2))]),
+        new DuplicateAbsorbed(
+            Id("duplicate"), [Exposure(7)], 3, [new UnsettledPart(Today, Usd(1), Usd(2))],
+            [new HoldPlaced(Id("listed"), "sanctions", "x", ByRule: false, null)],
+            [new DuePart(Today.AddDays(-9), Usd(7))], Today.AddDays(-20)),
         new DuplicateReleased(Id("other"), 2),
         new InvoiceCreditNoted(Invoice, Id("memo"), Usd(3), 1, Exposure(30)),
         new DepositUseNoted(Invoice, Usd(20), 1, Exposure(30)),

@@ -94,7 +94,8 @@ public sealed class MergingCustomers
             [
                 new UnsettledPart(Today.AddDays(4), Usd(0), Usd(10)),
                 new UnsettledPart(Today.AddDays(2), Usd(0), Usd(30)),
-            ]);
+            ],
+            LastPayment: Today.AddDays(-3));
         Spec.Given(Opened, Limit(100)).When(Absorb(duplicate, 4)).Then(absorbed);
         Spec.Given(Opened, Limit(100), absorbed).When(Absorb(duplicate, 4)).ThenNothing();
         Spec.Given(Opened, Limit(100), absorbed).When(Check("SO-1", 70)).ThenState(IsHeld("SO-1", "over-limit"));
@@ -114,6 +115,74 @@ public sealed class MergingCustomers
         var absorbed = MergeDecider.Absorb(State(Opened), Duplicate, duplicate, 2, Today).Events;
         Spec.Given([Opened, .. absorbed])
             .When(account => MergeDecider.Absorb(account, Duplicate, duplicate, 2, Today.AddDays(3))).ThenNothing();
+    }
+
+    /// <summary>CRD-10: what holds a duplicate holds who it was merged into, until it is let go or undone.</summary>
+    [Fact]
+    public void a_hold_of_the_duplicate_stands_against_the_survivors_orders_until_it_is_let_go_there()
+    {
+        var sanctions = new HoldPlaced(Ids.From("hold", "1"), "sanctions", "listed", ByRule: false, null);
+        var ended = new HoldPlaced(Ids.From("hold", "2"), "manual", "wait", ByRule: false, Today.AddDays(-1));
+        var overLimit = new HoldPlaced(
+            Ids.From("hold", "3"), HoldDecider.OverLimit, "its own limit", ByRule: true, null);
+        var held = State(Opened, sanctions, ended, overLimit);
+        var absorbed = new DuplicateAbsorbed(Duplicate, [Exposure()], 4, Holds: [sanctions]);
+        Spec.Given(Opened, Limit(100)).When(Absorb(held, 4)).Then(absorbed);
+        Spec.Given(Opened, Limit(100), absorbed).When(Absorb(held, 4)).ThenNothing();
+        Spec.Given(Opened, Limit(100), absorbed).When(Check("SO-1", 10)).ThenState(account =>
+        {
+            account.Orders["SO-1"].Status.ShouldBe(OrderStatus.Declined);
+            account.Orders["SO-1"].Reasons.Select(reason => reason.Code).ShouldBe(["sanctions"]);
+        });
+        Spec.Given(Opened, Limit(100), absorbed)
+            .When(account => HoldDecider.Release(account, sanctions.HoldId, null, Facts))
+            .ThenRefused("hold-of-duplicate");
+
+        var free = State(Opened, sanctions, ended, overLimit, new HoldReleased(sanctions.HoldId, sanctions.Code));
+        Spec.Given(Opened, Limit(100), absorbed).When(Absorb(free, 5)).ThenState(account =>
+            Check("SO-1", 10)(account).Events.ShouldHaveSingleItem().ShouldBeOfType<OrderApproved>());
+        Spec.Given(Opened, Limit(100), absorbed, new DuplicateReleased(Duplicate, 5)).When(Check("SO-1", 10))
+            .ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, absorbed).When(Absorb(held, 3)).ThenNothing();
+    }
+
+    /// <summary>CRD-10, CRD-09: who does not pay as one of two customers does not pay.</summary>
+    [Fact]
+    public void what_is_overdue_at_the_duplicate_is_overdue_at_the_survivor_and_its_rules_hold_it_for_that()
+    {
+        var late = Receivable(30, 30, Exposure()) with { DueDate = Today.AddDays(-100) };
+        var duplicate = State(Opened, late);
+        var absorbed = new DuplicateAbsorbed(
+            Duplicate, [Exposure(receivables: 30)], 2, Due: [new DuePart(Today.AddDays(-100), Usd(30))]);
+        Spec.Given(Opened, Limit(100)).When(Absorb(duplicate, 2)).Then(absorbed);
+        Spec.Given(Opened, Limit(100), absorbed).When(Absorb(duplicate, 2)).ThenNothing();
+        Spec.Given(Opened, Limit(100), absorbed).When(Check("SO-1", 10)).ThenState(IsHeld("SO-1", "days-overdue"));
+        Spec.Given(Opened, Limit(100), absorbed)
+            .When(account => HoldDecider.Apply(Customer, account, Facts))
+            .ThenState(account =>
+            {
+                account.HoldsOn(Today).ShouldHaveSingleItem().Code.ShouldBe(HoldDecider.PastDue);
+                HoldDecider.Apply(Customer, account, Facts).Events.ShouldBeEmpty();
+            });
+        State(Opened, Limit(100), absorbed).Overdue(100, Today).ShouldBeEmpty();
+        State(Opened, Limit(100), Receivable(7, 7, Exposure()) with { DueDate = Today.AddDays(-5) }, absorbed)
+            .Overdue(4, Today).ShouldBe([(Usd(37), 100)]);
+
+        var paid = State(Opened, late, Receivable(30, 0, Exposure(receivables: 30), version: 2));
+        Spec.Given(Opened, Limit(100), absorbed).When(Absorb(paid, 3)).ThenState(account =>
+            Check("SO-1", 10)(account).Events.ShouldHaveSingleItem().ShouldBeOfType<OrderApproved>());
+    }
+
+    /// <summary>Its last payment is the survivor's, too: two customers that are one.</summary>
+    [Fact]
+    public void who_has_paid_as_the_duplicate_has_paid()
+    {
+        var absorbed = new DuplicateAbsorbed(
+            Duplicate, [Exposure(receivables: 30)], 2, LastPayment: Today.AddDays(-3));
+        State(Opened, absorbed).LastPayment.ShouldBe(Today.AddDays(-3));
+        State(Opened, Settling("later", 5, Today.AddDays(2)) with { Booked = new Booking(Today) }, absorbed)
+            .LastPayment.ShouldBe(Today);
+        State(Opened, absorbed, new DuplicateReleased(Duplicate, 3)).LastPayment.ShouldBeNull();
     }
 
     private static UnappliedCashRecorded Settling(string receipt, decimal spent, DateOnly until) => new(

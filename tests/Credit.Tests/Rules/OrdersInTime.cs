@@ -121,6 +121,22 @@ public sealed class OrdersInTime
             Customer, account, "SO-1", Facts with { Today = Today.AddDays(days) });
     }
 
+    /// <summary>An order for the last day there is, as was taken once, stands in no other order's way.</summary>
+    [Fact]
+    public void an_order_for_the_end_of_days_is_approved_when_there_is_room_and_reserved_until_then() =>
+        Spec.Given(Opened, Limit(50), Held with { NeededOn = DateOnly.MaxValue }, Limit(100))
+            .When(account => CreditDecider.Reconsider(Customer, account, "SO-1", Facts))
+            .ThenState(account =>
+            {
+                account.Orders["SO-1"].ReservedUntil.ShouldBe(DateOnly.MaxValue);
+                account.Orders["SO-1"].IsApproved.ShouldBeTrue();
+                Expire(400)(account).Events.ShouldBeEmpty();
+            });
+
+    [Fact]
+    public void what_is_due_at_the_end_of_days_is_never_overdue() =>
+        DueBalances.None.Add(DateOnly.MaxValue, 10).Add(Today.AddDays(-8), 5).OverdueFor(7, Today).ShouldBe(5);
+
     [Fact]
     public void held_orders_wait_in_the_order_of_their_coming() =>
         Spec.Given(Opened, Held, Held with { OrderId = "SO-2" }, Held with { Amount = Usd(90) })

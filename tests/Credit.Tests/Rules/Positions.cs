@@ -154,6 +154,21 @@ public sealed class Positions
         Counted(ended, Facts).ShouldBe(280);
     }
 
+    /// <summary>CRD-14: a guarantee is worth the same in whichever currency it is.</summary>
+    [Fact]
+    public void cover_in_another_currency_pays_its_part_of_a_loss_up_to_its_sum_at_the_days_rate()
+    {
+        var facts = Facts with { Rates = Rates };
+        var euro = Eur(100);
+        var worth = facts.Rates.Convert(euro, Currency.Of("USD"), facts.OldestRate)!.Value;
+        Counted(CreditAccount.Evolve(Account, Cover(0, 90, Today, null) with { Cover = euro }), facts)
+            .ShouldBe(280 - worth.Amount);
+        Counted(CreditAccount.Evolve(Account, Cover(0, 90, Today, null) with { Cover = Eur(9_000) }), facts)
+            .ShouldBe(28);
+        Counted(CreditAccount.Evolve(Account, Cover(0, 90, Today, null) with { Cover = euro }), Facts)
+            .ShouldBe(280, "nobody knows what it is worth");
+    }
+
     [Fact]
     public void a_temporary_limit_holds_for_its_days_and_then_the_other_one_holds_again()
     {

@@ -183,5 +183,8 @@ public sealed class ReleasingAndCancelling
         var inGroup = Facts with { Groups = [new GroupPosition(Customer, Usd(100), Usd(70), [])] };
         CreditDecider.AtStake(account, Usd(25), inGroup).ShouldBe(Usd(60));
         CreditDecider.AtStake(account, Eur(25), Facts).ShouldBe(DecisionFacts.AboveAllBands(account.Currency));
+        var owing = CreditAccount.Evolve(account, new ReceivableRecorded(
+            Ids.From("euro"), 1, "INV-E", null, Eur(1), Eur(1), 1, new Exposure(Eur(1), Eur(0), Eur(0))));
+        CreditDecider.AtStake(owing, Usd(25), Facts).ShouldBe(DecisionFacts.AboveAllBands(account.Currency));
     }
 }

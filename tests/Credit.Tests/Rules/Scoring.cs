@@ -24,6 +24,25 @@ public sealed class Scoring
         score.Factors.Sum(factor => factor.Part).ShouldBe(score.Score.Value, tolerance: 0.5m);
     }
 
+    /// <summary>What factors have moved by sums up to what the score has moved by.</summary>
+    [Fact]
+    public void what_has_moved_a_score_is_named_by_how_much_it_has_moved_it()
+    {
+        var before = Score(Facts(Report, Prompt));
+        var late = Score(Facts(Report, Prompt with { DaysBeyondTerms = 45, OnTimePercent = 90 }));
+
+        var moved = RiskFactors.Moved(Card, RiskFactors.Of(before), late);
+
+        moved.Select(move => (move.Code, move.From, move.To)).ShouldBe(
+            [(FactorCodes.DaysBeyondTerms, "-2", "45"), (FactorCodes.OnTimePercent, "98", "90")]);
+        moved.Sum(move => move.By).ShouldBe(late.Score!.Value - before.Score!.Value, tolerance: 1);
+        RiskFactors.Moved(Card, RiskFactors.Of(before), before).ShouldBeEmpty();
+
+        // A factor that is heard of for the first time takes weight from all others.
+        RiskFactors.Moved(Card, [], late).Count.ShouldBe(3);
+        RiskFactors.Of(before).Select(factor => factor.Code).ShouldNotContain(FactorCodes.Liquidity);
+    }
+
     /// <summary>CRD-01: no score is not the worst score.</summary>
     [Fact]
     public void what_is_not_known_is_left_out_and_never_counts_as_the_worst()

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrderToCash.Credit.Applications;
+using OrderToCash.EventSourcing;
+
+namespace OrderToCash.Credit.Tests.Http;
+
+/// <summary>I-19: a decision on a case that ends a limit is for those who may give it.</summary>
+public sealed partial class Authority
+{
+    [Fact]
+    public async Task a_review_is_declined_by_those_who_may_give_its_limit()
+    {
+        var customer = await CustomerAsync();
+        await ApproveAsync(await AskAsync("limit", customer, 9_000));
+        var path = await ReviewAsync(customer, 9_000);
+
+        var asked = await (await bed.Client.PostAsJsonAsync($"{path}/decline", new { reason = "no more" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        asked.Text("status").ShouldBe("awaiting-approval");
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(9_000);
+        await (await DecideAsync(asked.Text("approvalId")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(0);
+        var declined = await bed.Client.GetFromJsonAsync<JsonElement>(path);
+        (declined.Text("status"), declined.Codes("reasons")[0]).ShouldBe(("declined", "declined"));
+    }
+
+    [Fact]
+    public async Task a_review_of_a_small_limit_is_declined_at_once_and_an_application_by_anybody_else()
+    {
+        var customer = await CustomerAsync();
+        await (await AskAsync("limit", customer, 5_000)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await bed.Client.PostAsJsonAsync(
+            $"{await CaseAsync(customer, new { amount = "900000", currency = "USD" })}/decline",
+            new { reason = "too much" })).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(5_000);
+
+        await (await bed.Client.PostAsJsonAsync(
+            $"{await ReviewAsync(customer, 5_000)}/decline", new { reason = "no more" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(0);
+    }
+
+    /// <summary>I-19, CRD-13: a case is no way round the matrix for terms, and goes up it.</summary>
+    [Fact]
+    public async Task other_terms_are_granted_with_a_case_by_those_alone_who_may_grant_any_or_else_approved()
+    {
+        var customer = await CustomerAsync();
+        var path = await CaseAsync(customer, new { amount = "10", currency = "USD" });
+        using var manager = bed.App.ClientWith("credit:read credit:write", "max", "credit-manager");
+        await (await manager.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "LATER" }))
+            .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "unknown-terms");
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("in-review");
+
+        var asked = await (await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "NET 180" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        asked.Text("status").ShouldBe("awaiting-approval");
+        (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
+        using (var above = Decider("max", "credit-manager"))
+        {
+            (await above.GetFromJsonAsync<JsonElement>($"/v1/approvals/{asked.Text("approvalId")}")).Text("kind")
+                .ShouldBe("terms");
+            await (await above.PostAsJsonAsync(
+                $"/v1/approvals/{asked.Text("approvalId")}/reject", new { reason = "too long" }))
+                .ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("in-review");
+        var granted = await (await manager.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "net 45" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        granted.GetProperty("granted").Text("terms").ShouldBe("NET 45");
+        var agreed = await CaseAsync(customer, new { amount = "10", currency = "USD" });
+        await (await bed.Client.PostAsJsonAsync($"{agreed}/approve", new { reason = "x", terms = "NET 30" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>I-19: a limit and terms of one case are two authorities; nothing is granted before both have agreed.
+    /// </summary>
+    [Fact]
+    public async Task a_case_with_a_limit_and_terms_above_ones_authority_goes_up_for_both_one_after_the_other()
+    {
+        var customer = await CustomerAsync();
+        var path = await CaseAsync(customer, new { amount = "9000", currency = "USD" });
+        var asked = await (await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "NET 60" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        var limit = asked.Text("approvalId")!;
+
+        await (await DecideAsync(limit, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+
+        var waiting = await bed.Client.GetFromJsonAsync<JsonElement>(path);
+        (waiting.Text("status"), waiting.Text("approvalId") == limit).ShouldBe(("awaiting-approval", false));
+        (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
+        await (await DecideAsync(waiting.Text("approvalId")!, "ana", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "own-request");
+        await (await DecideAsync(waiting.Text("approvalId")!, "max", "credit-manager"))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        var granted = (await bed.Client.GetFromJsonAsync<JsonElement>(path)).GetProperty("granted");
+        (granted.Amount("limit"), granted.Text("terms")).ShouldBe((9_000, "NET 60"));
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(9_000);
+    }
+
+    /// <summary>The path of a review that waits for a person.</summary>
+    private async Task<string> ReviewAsync(Guid customer, decimal limit)
+    {
+        var review = CreditBed.NewId();
+        await bed.App.Store.DecideAsync(
+            ApplicationStream.Type, review, new EventMetadata(CreditService.Name),
+            application => ApplicationDecider.Submit(application, new ApplicationSubmitted(
+                Assessor.Review, customer, Entity, "Globex Corporation", Money.Of(limit, "USD"), null, null,
+                "It is due.", CreditService.Name)));
+        var path = $"/v1/credit/applications/{review}";
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetAsync(path)) is { IsSuccessStatusCode: true } answer
+                && (await answer.BodyAsync()).Text("status") == "in-review",
+            "the review is a person's");
+        return path;
+    }
+}
