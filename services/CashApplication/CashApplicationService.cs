@@ -7,6 +7,7 @@ using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.Payouts;
 using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.Policies;
+using OrderToCash.CashApplication.Presentations;
 using OrderToCash.CashApplication.Processors;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
@@ -102,6 +103,8 @@ public static class CashApplicationService
         RecordPendingPayment.Map(app);
         EndPendingPayment.Map(app);
         PendingPaymentQueries.Map(app);
+        PresentPayment.Map(app);
+        PresentationQueries.Map(app);
         MapWorkbench(app);
         ReceiveRemittance.Map(app);
         RemittanceQueries.Map(app);
@@ -161,6 +164,7 @@ public static class CashApplicationService
         options.Inline(new CashDayProjection());
         options.Inline(new WriteOffRunProjection());
         options.Inline(new PendingPaymentProjection());
+        options.Inline(new PresentationProjection());
         options.AddApprovals();
     }
 
@@ -209,6 +213,9 @@ public static class CashApplicationService
         .Add<PendingPaymentRecorded>("pending_payment_recorded")
         .Add<PendingPaymentAnswered>("pending_payment_answered")
         .Add<PendingPaymentEnded>("pending_payment_ended")
+        .Add<PresentationTaken>("presentation_taken")
+        .Add<PresentationRefused>("presentation_refused")
+        .Add<PresentationDeclined>("presentation_declined")
         .Add<RemittanceReceived>("remittance_received")
         .Add<RemittanceMatched>("remittance_matched")
         .Add<RemittanceClosed>("remittance_closed")
@@ -247,5 +254,6 @@ public static class CashApplicationService
         .Endpoint<CreditMemosConsumer>("cash-application-credit-memos")
         .Endpoint<CreditRefundsConsumer>("cash-application-credit-refunds")
         .Endpoint<AgreementsConsumer>("cash-application-agreements")
+        .Endpoint<PaymentRetriesConsumer>("cash-application-payment-retries")
         .ApprovalMatrices(Name);
 }

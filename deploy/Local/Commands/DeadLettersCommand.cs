@@ -34,6 +34,7 @@ internal static class DeadLettersCommand
         "cash-application-credit-memos",
         "cash-application-credit-refunds",
         "cash-application-agreements",
+        "cash-application-payment-retries",
         "cash-application-approval-matrices",
         "collections-customers",
         "collections-merged-customers",
