@@ -49,6 +49,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<ReturnedPayments>();
         builder.Services.AddSingleton<ReturnedRefunds>();
         builder.Services.AddSingleton<StatementIntake>();
+        builder.Services.AddSingleton<StatementPreviews>();
         builder.Services.AddHostedService<IntakeService>();
         builder.Services.AddSingleton<ReceiptMatcher>();
         builder.Services.AddSingleton<WaitingMatcher>();
