@@ -118,6 +118,7 @@ public static class CashApplicationService
         CashReports.Map(app);
         CashDays.Map(app);
         MatchQuality.Map(app);
+        StraightThrough.Map(app);
         CustomerReconciliation.Map(app);
         return app;
     }

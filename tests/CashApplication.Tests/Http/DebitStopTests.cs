@@ -112,7 +112,7 @@ public sealed class Returned_debits(CashApp app) : IClassFixture<CashApp>, IAsyn
         {
             autoApplyThreshold = "0.9",
             bankHolidays = new[] { "2026-11-03", "2026-11-03" },
-        }, 422)).ShouldHaveCode("invalid-policy");
+        }, 422)).ShouldHaveCode("invalid-cash-policy");
     }
 
     [Theory]
