@@ -92,6 +92,7 @@ public static class CashApplicationService
         PaidOrders.Map(app);
         ReturnedPaymentUseCases.Map(app);
         ReviewReturnedPayment.Map(app);
+        NoticesOfChange.Map(app);
         CorrectBankFee.Map(app);
         StatementQueries.Map(app);
         RecordReceiptUseCase.Map(app);
@@ -151,6 +152,7 @@ public static class CashApplicationService
         options.Schema<CashPolicy>(Name);
         options.Inline(new BankAccountProjection());
         options.Inline(new StatementProjection());
+        options.Inline(new ActedOnNoticeProjection());
         options.Inline(new ReceiptProjection());
         options.Inline(new ReceiptReferenceProjection());
         options.Inline(new CsvMappingProjection());
@@ -179,6 +181,7 @@ public static class CashApplicationService
         .Add<ReturnedPaymentFound>("returned_payment_found")
         .Add<ReturnedPaymentClosed>("returned_payment_closed")
         .Add<ReturnedPaymentReviewed>("returned_payment_reviewed")
+        .Add<NoticeOfChangeActedOn>("notice_of_change_acted_on")
         .Add<BankFeesBooked>("bank_fees_booked")
         .Add<BankFeeReversed>("bank_fee_reversed")
         .Add<CsvMappingDefined>("csv_mapping_defined")

@@ -77,7 +77,7 @@ public static class PresentPayment
                 Reason = PresentationStanding.WordsOf(PresentationStanding.UnderWay, null),
                 Payable = Money.Zero(taken.Amount.Currency),
                 Last = new PresentedView(
-                    taken.Method, PresentedView.Masked(instrument), taken.Amount, taken.On, pendingId, null),
+                    taken.Method, ShownAccount.Masked(instrument), taken.Amount, taken.On, pendingId, null),
             };
             return Plan.Write(batch, Reply.Ok(view, version + 1));
         });

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Presentations;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.Kernel;
@@ -201,6 +202,6 @@ internal sealed class PresentationRow
         Method is null
             ? null
             : new PresentedView(
-                Method, PresentedView.Masked(Instrument!), Money.Of(Amount!.Value, Currency), OnDay!.Value,
+                Method, ShownAccount.Masked(Instrument!), Money.Of(Amount!.Value, Currency), OnDay!.Value,
                 PendingId!.Value, ReceiptId));
 }

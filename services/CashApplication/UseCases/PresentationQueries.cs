@@ -1,4 +1,5 @@
 using Dapper;
+using OrderToCash.CashApplication.BankAccounts;
 using OrderToCash.CashApplication.Presentations;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -28,11 +29,7 @@ public sealed record PresentationView(
 /// <param name="PendingPaymentId">The money on its way that it became.</param>
 /// <param name="ReceiptId">The receipt of its money, whether or not it came back; null while there is none.</param>
 public sealed record PresentedView(
-    string Method, string Instrument, Money Amount, DateOnly On, Guid PendingPaymentId, Guid? ReceiptId)
-{
-    internal static string Masked(string instrument) =>
-        instrument.Length <= 4 ? "****" : $"****{instrument[^4..]}";
-}
+    string Method, string Instrument, Money Amount, DateOnly On, Guid PendingPaymentId, Guid? ReceiptId);
 
 /// <summary>Reads of payments that are to be presented again.</summary>
 public static class PresentationQueries
@@ -97,8 +94,8 @@ public static class PresentationQueries
 
     private static object Masked(object fact) => fact switch
     {
-        PresentationTaken e => e with { Instrument = PresentedView.Masked(e.Instrument) },
-        PresentationDeclined e => e with { Instrument = PresentedView.Masked(e.Instrument) },
+        PresentationTaken e => e with { Instrument = ShownAccount.Masked(e.Instrument) },
+        PresentationDeclined e => e with { Instrument = ShownAccount.Masked(e.Instrument) },
         _ => fact,
     };
 }
