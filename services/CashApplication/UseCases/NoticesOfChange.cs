@@ -33,7 +33,7 @@ public sealed record ActOnNoticeRequest(string Note);
 public static class NoticesOfChange
 {
     private static readonly Refusal NotFound =
-        Refusal.NotFound("notice of change", "of this line");
+        new("not-found", "There is no notice of change on this line.", RefusalKind.NotFound);
 
     private static readonly Refusal NoteMissing =
         new("note-missing", "Say what was done, in 1 to 500 characters.", Field: "/note");
@@ -97,10 +97,7 @@ public static class NoticesOfChange
     private static async Task<IResult> Act(
         Guid id, int statement, int entry, ActOnNoticeRequest request, HttpCommand command)
     {
-        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
-        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            $"{Notices} and l.import_id = @id and l.statement = @statement and l.entry = @entry",
-            new { id, statement, entry }, cancellationToken: command.Cancellation));
+        var row = await FindAsync(command, id, statement, entry);
         if (row is null || command.Caller.Deny(row.LegalEntity) is not null)
             return await command.RefuseAsync(NotFound);
         var view = row.ToView(await BankingDaysAsync(command.Store, row.LegalEntity, command.Cancellation));
@@ -118,6 +115,14 @@ public static class NoticesOfChange
                 ActedAt = command.Clock.GetUtcNow(),
             }),
             request.Note);
+    }
+
+    private static async Task<Row?> FindAsync(HttpCommand command, Guid id, int statement, int entry)
+    {
+        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
+        return await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            $"{Notices} and l.import_id = @id and l.statement = @statement and l.entry = @entry",
+            new { id, statement, entry }, cancellationToken: command.Cancellation));
     }
 
     private static async Task<WorkingDays> BankingDaysAsync(
