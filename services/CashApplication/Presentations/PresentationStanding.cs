@@ -1,8 +1,8 @@
 namespace OrderToCash.CashApplication.Presentations;
 
 /// <summary>
-/// How it stands with a payment that Collections has asked to be tried again: the code that
-/// <see cref="UseCases.PresentationFacts"/> finds, the status it is listed under, and the words.
+/// How it stands with a payment that Collections has asked to be tried again: a code, the status it is listed under,
+/// and the words.
 /// </summary>
 public static class PresentationStanding
 {

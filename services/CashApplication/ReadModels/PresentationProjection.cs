@@ -26,8 +26,8 @@ public sealed class PresentationProjection : Projection
             "update presentations p set version = s.version from unnest($1, $2) as s (id, version) where p.id = s.id",
             rows => rows.Column(e => e.StreamId).Column(e => e.Version));
         On<PresentationTaken>(
-            "insert into presentation_attempts (pending_id, presentation_id, customer_id, number, method, instrument, " +
-            "amount, on_day) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into presentation_attempts (pending_id, presentation_id, customer_id, number, method, " +
+            "instrument, amount, on_day) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)",
             rows => rows
                 .Column(e => e.Data.PendingPaymentId)
                 .Column(e => e.StreamId)

@@ -13,10 +13,10 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Meaning">What is wrong, in words; empty of a code that is not known.</param>
 /// <param name="Account">The last four characters of the account as it was debited; null where the line does not tell.
 /// </param>
-/// <param name="Correction">What is right; of an account number the last four characters. All of it is in the file.
+/// <param name="Correction">What is right; of an account number the last four characters. The file has all of it.
 /// </param>
 /// <param name="CustomerId">Who is known to pay from the account; null where nobody or several are.</param>
-/// <param name="CorrectBy">Six banking days after it was told, or before the next entry (NACHA Operating Rules).</param>
+/// <param name="CorrectBy">Six banking days after it was told (NACHA), or before the next entry.</param>
 /// <param name="Note">What a person has done about it; null while it is open.</param>
 public sealed record NoticeOfChangeView(
     Guid ImportId, int Statement, int Entry, string BankAccount, string LegalEntity, DateOnly ToldOn, string Code,

@@ -32,7 +32,7 @@ public sealed record StatementPreview(
 public sealed record PreviewedStatement(StatementView Statement, string Chain, IReadOnlyList<PreviewedLines> Lines);
 
 /// <summary>Lines of one class.</summary>
-/// <param name="Class"><c>receipt</c>, <c>already-booked</c>, <c>fee</c>, <c>return</c>, <c>lump</c> and others.</param>
+/// <param name="Class"><c>receipt</c>, <c>already-booked</c>, <c>fee</c>, <c>return</c> and others.</param>
 /// <param name="Sum">As they move the balance; null where that is more than an amount can be.</param>
 public sealed record PreviewedLines(string Class, int Count, Money? Sum);
 
@@ -108,7 +108,7 @@ public sealed class StatementPreviews(
             pending += chunk.Pending.Count;
             first.AddRange(chunk.Receipts.Take(StatementBooker.MostAtOnce - first.Count));
             foreach (var (statement, line) in chunk.Statements.SelectMany(
-                booked => booked.Lines.Select(line => (booked.Statement, line))))
+                booked => booked.Lines.Select(one => (booked.Statement, one))))
             {
                 returns += line.Returns?.Count ?? 0;
                 var (count, sum) = sums.GetValueOrDefault((statement, line.Class));

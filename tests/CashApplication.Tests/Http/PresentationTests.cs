@@ -128,7 +128,7 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
             $"select sum(amount) from pending_payments where customer_id = '{customer}'")).ShouldBe(70m);
     }
 
-    /// <summary>A debit that nobody authorised stops what follows, until somebody has looked; a promise does too.</summary>
+    /// <summary>A debit that nobody authorised stops it until somebody has looked; a promise does too.</summary>
     [Fact]
     public async Task cash17_stop_with_what_came_back_and_with_a_promise()
     {

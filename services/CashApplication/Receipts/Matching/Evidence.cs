@@ -170,7 +170,8 @@ internal static class StandardWeights
         Evidence.KnownCustomer or Evidence.AdviceOfOtherAmount or Evidence.OneInstallment or Evidence.NamedAndOthers
             or Evidence.LateDiscount or Evidence.Promise => 0.70m,
         Evidence.CustomerNumber or Evidence.PayerAccount or Evidence.PayerName or Evidence.PayerText
-            or Evidence.PartOfNumber or Evidence.ToldDeduction or Evidence.OnlyOfVeryMany or Evidence.WithinTolerance => 0.60m,
+            or Evidence.PartOfNumber or Evidence.ToldDeduction or Evidence.OnlyOfVeryMany
+            or Evidence.WithinTolerance => 0.60m,
         Evidence.SameName => 0.55m,
         Evidence.LikeName or Evidence.OneOfEqualItems => 0.50m,
         Evidence.SharedPayerName or Evidence.SomewhatLikeName or Evidence.OnlyByChance
