@@ -54,6 +54,7 @@ internal static class DeadLettersCommand
         "credit-conduct",
         "credit-customers",
         "credit-dunning",
+        "credit-overdue-states",
         "credit-exchange-rates",
         "credit-receivables",
         "credit-credit-memos",
