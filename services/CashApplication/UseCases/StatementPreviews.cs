@@ -4,6 +4,7 @@ using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.Statements;
+using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Tests.Support;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
@@ -42,7 +43,7 @@ public sealed class Previews_of_bank_files(CashApp app) : IClassFixture<CashApp>
         (await WrittenAsync()).ShouldBe(before);
 
         // The import does what was told, and the same file would do nothing more.
-        (await app.Client.PostAsync("/v1/bank-statements", Xml(monday.Xml()))).Items("receiptIds").Length.ShouldBe(2);
+        (await app.Client.PostAsync("/v1/bank-statements", Xml(monday.Xml()), 201)).Items("receiptIds").Length.ShouldBe(2);
         before = await WrittenAsync();
         preview = await PreviewAsync(monday.Xml());
         (preview.GetProperty("alreadyImported").GetBoolean(), preview.GetProperty("receipts").GetInt32())
@@ -75,7 +76,7 @@ public sealed class Previews_of_bank_files(CashApp app) : IClassFixture<CashApp>
         for (var entry = 1; entry <= 3_000; entry++)
             file.Credit("PREVIEW2", 1m + entry, $"0914006{entry:D8}");
         var bytes = file.File();
-        bytes.Length.ShouldBeGreaterThan(Statements.StatementFiles.PartBytes);
+        bytes.Length.ShouldBeGreaterThan(StatementFiles.PartBytes);
         var before = await WrittenAsync();
         var preview = await PreviewAsync(Encoding.ASCII.GetString(bytes));
         preview.GetProperty("receipts").GetInt32().ShouldBe(3_000);
