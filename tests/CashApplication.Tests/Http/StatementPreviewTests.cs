@@ -43,7 +43,8 @@ public sealed class Previews_of_bank_files(CashApp app) : IClassFixture<CashApp>
         (await WrittenAsync()).ShouldBe(before);
 
         // The import does what was told, and the same file would do nothing more.
-        (await app.Client.PostAsync("/v1/bank-statements", Xml(monday.Xml()), 201)).Items("receiptIds").Length.ShouldBe(2);
+        (await app.Client.PostAsync("/v1/bank-statements", Xml(monday.Xml()), 201)).Items("receiptIds").Length
+            .ShouldBe(2);
         before = await WrittenAsync();
         preview = await PreviewAsync(monday.Xml());
         (preview.GetProperty("alreadyImported").GetBoolean(), preview.GetProperty("receipts").GetInt32())
