@@ -132,7 +132,7 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
     [Fact]
     public async Task cash17_stop_with_what_came_back_and_with_a_promise()
     {
-        var customer = await CustomerAsync("stopped", "CUST-US01-000905");
+        var customer = Invoicing.Globex;
         await app.Invoicing.InvoiceAsync("INV-US01-2026-900905", 33.10m, customer);
         var open = await app.Invoicing.InvoiceAsync("INV-US01-2026-900906", 33.20m, customer);
         await app.Client.PutAsync("/v1/bank-accounts/US01-P5", new

@@ -11,17 +11,12 @@ public sealed class Previews_of_bank_files(CashApp app) : IClassFixture<CashApp>
 {
     private static readonly DateOnly Monday = new(2026, 11, 2);
 
-    public async ValueTask InitializeAsync()
-    {
-        await app.IntroducedAsync();
-        await app.Client.PutAsync(
-            "/v1/bank-accounts/US01-MAIN",
-            new { legalEntity = "US01", currency = "USD", iban = Camt.Account, ledgerAccount = "1000" }, 201);
-    }
+    public async ValueTask InitializeAsync() => await app.IntroducedAsync();
 
     [Fact]
     public async Task gw14_tell_what_would_be_booked_matched_and_left_out_and_write_nothing()
     {
+        await app.Client.RegisterMainAccountAsync();
         await app.Invoicing.InvoiceAsync("INV-US01-2026-930001", 100m);
         var monday = new Camt("P1", Monday, 1_000m)
             .Credit(100m, "INV-US01-2026-930001")
