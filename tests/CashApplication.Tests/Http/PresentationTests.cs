@@ -48,7 +48,7 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
             legalEntity = "US01",
             method = "ach",
             amount = Usd("80.00"),
-            valueDate = "2026-11-27",
+            valueDate = TimeProvider.System.Today("America/Chicago"),
             customerId = customer,
             payer = new { account = "880901" },
         })).Id();
