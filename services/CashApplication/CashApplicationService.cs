@@ -7,6 +7,7 @@ using OrderToCash.CashApplication.Integration;
 using OrderToCash.CashApplication.Payouts;
 using OrderToCash.CashApplication.PendingPayments;
 using OrderToCash.CashApplication.Policies;
+using OrderToCash.CashApplication.Presentations;
 using OrderToCash.CashApplication.Processors;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
@@ -48,6 +49,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<ReturnedPayments>();
         builder.Services.AddSingleton<ReturnedRefunds>();
         builder.Services.AddSingleton<StatementIntake>();
+        builder.Services.AddSingleton<StatementPreviews>();
         builder.Services.AddHostedService<IntakeService>();
         builder.Services.AddSingleton<ReceiptMatcher>();
         builder.Services.AddSingleton<WaitingMatcher>();
@@ -91,6 +93,7 @@ public static class CashApplicationService
         PaidOrders.Map(app);
         ReturnedPaymentUseCases.Map(app);
         ReviewReturnedPayment.Map(app);
+        NoticesOfChange.Map(app);
         CorrectBankFee.Map(app);
         StatementQueries.Map(app);
         RecordReceiptUseCase.Map(app);
@@ -103,6 +106,8 @@ public static class CashApplicationService
         RecordPendingPayment.Map(app);
         EndPendingPayment.Map(app);
         PendingPaymentQueries.Map(app);
+        PresentPayment.Map(app);
+        PresentationQueries.Map(app);
         MapWorkbench(app);
         ReceiveRemittance.Map(app);
         RemittanceQueries.Map(app);
@@ -115,6 +120,7 @@ public static class CashApplicationService
         CashReports.Map(app);
         CashDays.Map(app);
         MatchQuality.Map(app);
+        StraightThrough.Map(app);
         CustomerReconciliation.Map(app);
         return app;
     }
@@ -147,6 +153,7 @@ public static class CashApplicationService
         options.Schema<CashPolicy>(Name);
         options.Inline(new BankAccountProjection());
         options.Inline(new StatementProjection());
+        options.Inline(new ActedOnNoticeProjection());
         options.Inline(new ReceiptProjection());
         options.Inline(new ReceiptReferenceProjection());
         options.Inline(new CsvMappingProjection());
@@ -162,6 +169,7 @@ public static class CashApplicationService
         options.Inline(new CashDayProjection());
         options.Inline(new WriteOffRunProjection());
         options.Inline(new PendingPaymentProjection());
+        options.Inline(new PresentationProjection());
         options.AddApprovals();
     }
 
@@ -174,6 +182,7 @@ public static class CashApplicationService
         .Add<ReturnedPaymentFound>("returned_payment_found")
         .Add<ReturnedPaymentClosed>("returned_payment_closed")
         .Add<ReturnedPaymentReviewed>("returned_payment_reviewed")
+        .Add<NoticeOfChangeActedOn>("notice_of_change_acted_on")
         .Add<BankFeesBooked>("bank_fees_booked")
         .Add<BankFeeReversed>("bank_fee_reversed")
         .Add<CsvMappingDefined>("csv_mapping_defined")
@@ -210,6 +219,9 @@ public static class CashApplicationService
         .Add<PendingPaymentRecorded>("pending_payment_recorded")
         .Add<PendingPaymentAnswered>("pending_payment_answered")
         .Add<PendingPaymentEnded>("pending_payment_ended")
+        .Add<PresentationTaken>("presentation_taken")
+        .Add<PresentationRefused>("presentation_refused")
+        .Add<PresentationDeclined>("presentation_declined")
         .Add<RemittanceReceived>("remittance_received")
         .Add<RemittanceMatched>("remittance_matched")
         .Add<RemittanceReleased>("remittance_released")
@@ -249,5 +261,6 @@ public static class CashApplicationService
         .Endpoint<CreditMemosConsumer>("cash-application-credit-memos")
         .Endpoint<CreditRefundsConsumer>("cash-application-credit-refunds")
         .Endpoint<AgreementsConsumer>("cash-application-agreements")
+        .Endpoint<PaymentRetriesConsumer>("cash-application-payment-retries")
         .ApprovalMatrices(Name);
 }

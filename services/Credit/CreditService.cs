@@ -52,6 +52,7 @@ public static class CreditService
             .Endpoint<PromisesConsumer>("credit-promises")
             .Endpoint<ConductConsumer>("credit-conduct")
             .Endpoint<DunningConsumer>("credit-dunning")
+            .Endpoint<OverdueStatesConsumer>("credit-overdue-states")
             .Endpoint<ExchangeRatesConsumer>("credit-exchange-rates")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals

@@ -85,6 +85,8 @@ public static partial class CashPolicyDecider
             return CashPolicyRefusals.Invalid("/accounts", "An account has 3 to 60 characters.");
         if (wish.DeductionReasons is { } reasons && Check(reasons) is { } words)
             return CashPolicyRefusals.Invalid("/deductionReasons", words);
+        if (wish.TextRules is { } rules && TextRule.Check(rules) is { } wrong)
+            return CashPolicyRefusals.Invalid("/textRules", wrong);
         if (wish.Hold is { Length: 0 or > 500 })
             return CashPolicyRefusals.Invalid("/hold", "Say why in 1 to 500 characters.");
         return profile.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -121,6 +123,9 @@ public static partial class CashPolicyDecider
         _ when (policy.BlockedPayers ?? []).Any(name => PartyName.Key(name).Length < 2 || name.Length > 200) =>
             ("/blockedPayers", "A name has 2 to 200 characters."),
         _ when Check(policy.DeductionReasons ?? []) is { } words => ("/deductionReasons", words),
+        { BankHolidays: { } days } when days.Count > MaxListed || days.Distinct().Count() != days.Count
+            || days.Any(day => day.Year is < 2000 or > 2100) =>
+            ("/bankHolidays", $"Name at most {MaxListed} days, each of them once."),
         { LearnedReasons: { AtLeast: < 1 } or { Percent: <= 50 or > 100 } } => ("/learnedReasons",
             "What people coded before codes by itself from one coding on, and from above 50 % up to 100 %."),
         _ => null,

@@ -17,8 +17,11 @@ public sealed record RuleSetDefined(string LegalEntity, RuleSet RuleSet);
 /// <param name="MayPayFor">Customers beyond its group whose items it may pay.</param>
 /// <param name="DeductionReasons">What its words and codes for deductions mean, before the policy's; null for
 /// none.</param>
+/// <param name="TextRules">What payers write when it pays; null for none.</param>
 public sealed record CashProfileDefined(
     Guid CustomerId, string LegalEntity, string? RuleSet, string? Hold, IReadOnlyList<string> Aliases,
     IReadOnlyList<string> Accounts, IReadOnlyList<Guid> MayPayFor,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    IReadOnlyList<DeductionReason>? DeductionReasons = null);
+    IReadOnlyList<DeductionReason>? DeductionReasons = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<TextRule>? TextRules = null);

@@ -38,7 +38,8 @@ public sealed class CashProfileProjection : Projection
             "delete from profile_traits where customer_id = any($1)", rows => rows.Column(e => e.Data.CustomerId));
         OnEach<CashProfileDefined, (CashProfileDefined Profile, string Trait, string Key)>(
             e => e.Data.Aliases.Select(alias => (e.Data, "alias", PartyName.Key(alias)))
-                .Concat(e.Data.Accounts.Select(account => (e.Data, "account", account))),
+                .Concat(e.Data.Accounts.Select(account => (e.Data, "account", account)))
+                .Concat((e.Data.TextRules ?? []).Select(rule => (e.Data, "text", rule.Key))),
             "insert into profile_traits (customer_id, legal_entity, trait, key) select * from unnest($1, $2, $3, $4) " +
             "on conflict do nothing",
             rows => rows

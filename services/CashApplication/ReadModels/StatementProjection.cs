@@ -25,10 +25,10 @@ public sealed class StatementProjection : Projection
 
     private const string Line =
         "insert into statement_lines (import_id, statement, entry, bank_account, fingerprint, line_key, " +
-        "booking_date, value_date, currency, amount, class, text, receipt_ids) " +
-        "select a, b, c, coalesce(d, s.bank_account), e, f, g, h, i, j, k, l, m::uuid[] " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
-        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m) " +
+        "booking_date, value_date, currency, amount, class, text, receipt_ids, changed_account) " +
+        "select a, b, c, coalesce(d, s.bank_account), e, f, g, h, i, j, k, l, m::uuid[], n " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) " +
+        "as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n) " +
         "left join statements s on s.import_id = a and s.ordinal = b";
 
     private const string Returned =
@@ -186,7 +186,8 @@ public sealed class StatementProjection : Projection
         .Column(l => l.Line.Text)
 
         // unnest would flatten an array of arrays; each travels as PostgreSQL's own text form of it.
-        .Column(l => $"{{{string.Join(',', l.Line.ReceiptIds)}}}");
+        .Column(l => $"{{{string.Join(',', l.Line.ReceiptIds)}}}")
+        .Column(l => l.Line.ChangedAccount);
 
     private static void Columns(EventSourcing.SqlRows<ReturnOf> rows) => rows
         .Column(r => r.Of.ImportId)

@@ -28,6 +28,9 @@ public static class MatchFactsReader
     /// <summary>What was coded before the last so many deductions of a customer tells nothing any more.</summary>
     private const int MostCodingsOfOne = 100;
 
+    /// <summary>More rules about texts that begin with a word of the payments are not looked at.</summary>
+    private const int MostTextRules = 1_000;
+
     /// <summary>What of an item is promised to allocations that Invoicing has not answered for.</summary>
     private const string Promised =
         "coalesce((select sum(p.settled + p.credited) from allocations p where p.status = 'pending' " +
@@ -103,6 +106,8 @@ public static class MatchFactsReader
         union
         select trait, key, customer_id from profile_traits where legal_entity = @legalEntity
             and ((trait = 'account' and key = any(@accounts)) or (trait = 'alias' and key = any(@names)));
+        select key, customer_id from profile_traits where legal_entity = @legalEntity and trait = 'text'
+            and split_part(key, ' ', 1) = any(@words) order by length(key) desc, key, customer_id limit @mostTextRules;
         select b.key, h.customer_id from unnest(@blocks) b (key) cross join lateral (
             select customer_id from customer_name_keys k where k.legal_entity = @legalEntity and k.key = b.key
             limit @mostOfOneKey) h;
@@ -285,7 +290,9 @@ public static class MatchFactsReader
                 .Distinct().ToArray(),
             blocks = payments.Select(payment => payment.PayerName).OfType<string>().Distinct()
                 .SelectMany(PartyName.Blocks).Distinct().ToArray(),
+            words = payments.SelectMany(TextRule.FirstWords).Distinct().ToArray(),
             mostOfOneKey = MatchFacts.MostOfOneKey,
+            mostTextRules = MostTextRules,
         };
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition($"{Items};{Pointers};{NamedCredits}", parameters, cancellationToken: cancellation));
@@ -296,6 +303,12 @@ public static class MatchFactsReader
             .. (await results.ReadAsync<(string Trait, string Key, Guid CustomerId)>()).Select(row => new KnownPayer(
                 row.Trait == "account" ? PayerTrait.Account : PayerTrait.Alias, row.Key, row.CustomerId)),
         ];
+        KnownPayer[] rules =
+        [
+            .. (await results.ReadAsync<(string Key, Guid CustomerId)>())
+                .Select(row => new KnownPayer(PayerTrait.Text, row.Key, row.CustomerId)),
+        ];
+        known = [.. known, .. payments.SelectMany(payment => TextRule.Holding(rules, payment)).Distinct()];
         var byName = (await results.ReadAsync<(string Key, Guid CustomerId)>()).GroupBy(row => row.Key)
             .Where(key => key.Count() < MatchFacts.MostOfOneKey).SelectMany(key => key).Select(row => row.CustomerId);
         string[] others = [.. await results.ReadAsync<string>()];

@@ -60,7 +60,8 @@ public sealed class LineMaker(
                     OursAgain(entry, isBesideReceipts: true),
                 _ => null,
             },
-            kind == LineClass.Other ? OrderedPayments.Of(entry) : null);
+            kind == LineClass.Other ? OrderedPayments.Of(entry) : null,
+            NoticeOfChange.AccountOf(entry));
         return (line, receipts, pending);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Statements;
 
@@ -88,10 +89,13 @@ public static partial class ReturnReasons
     /// <summary>
     /// The last day on which a bank may have returned a debit that was settled on this day. NACHA: 60 days where a
     /// consumer did not authorise it, else two banking days. SEPA Direct Debit Core rulebook (EPC016): eight weeks
-    /// where the payer wants a refund, 13 months without a mandate, else five banking days. Weekends are no banking
-    /// days, holidays are not known here. Null of codes that are not known.
+    /// where the payer wants a refund, 13 months without a mandate, else five banking days. Null of codes that are not
+    /// known.
     /// </summary>
-    public static DateOnly? ReturnableUntil(string? code, DateOnly settledOn)
+    /// <param name="code">The bank's code.</param>
+    /// <param name="settledOn">The day on which the debit was settled.</param>
+    /// <param name="banking">Days on which banks work; without it all but weekends.</param>
+    public static DateOnly? ReturnableUntil(string? code, DateOnly settledOn, WorkingDays? banking = null)
     {
         if (Of(code) is not { } reason)
             return null;
@@ -101,14 +105,7 @@ public static partial class ReturnReasons
             return settledOn.AddDays(56);
         if (reason.Code == "MD01")
             return settledOn.AddMonths(13);
-        var day = settledOn;
-        for (var left = IsIso(reason.Code) ? 5 : 2; left > 0;
-            left -= day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 0 : 1)
-        {
-            day = day.AddDays(1);
-        }
-
-        return day;
+        return (banking ?? WorkingDays.Weekdays).Add(settledOn, IsIso(reason.Code) ? 5 : 2);
     }
 
     /// <summary>The code that a bank writes into its text (<c>Reason: "R02"</c>), where it is known; or null.</summary>

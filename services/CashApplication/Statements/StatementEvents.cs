@@ -54,11 +54,13 @@ public enum LineClass
 /// <param name="ReceiptIds">Its receipts; empty unless it is one.</param>
 /// <param name="Returns">The payments that go back, or of ours come back, with it; null for none.</param>
 /// <param name="Orders">Payments that it makes and that may be of our payment files; null for none.</param>
+/// <param name="ChangedAccount">The account whose data it says are wrong; null unless it is a notice of change.</param>
 public sealed record StatementLine(
     int Entry, string Key, DateOnly BookingDate, DateOnly ValueDate, Money Amount, LineClass Class, string? Text,
     IReadOnlyList<Guid> ReceiptIds, IReadOnlyList<ReturnedPayment>? Returns = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    IReadOnlyList<OrderedPayment>? Orders = null);
+    IReadOnlyList<OrderedPayment>? Orders = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ChangedAccount = null);
 
 /// <summary>A payment by which the bank may have carried out what a payment file orders.</summary>
 /// <param name="Detail">Payment within the entry, from 1; 0 for the entry as a whole.</param>
@@ -196,6 +198,12 @@ public sealed record ReturnedPaymentClosed(int Statement, int Entry, int Detail,
 /// <param name="Detail">The payment within it.</param>
 /// <param name="Note">What was done about it.</param>
 public sealed record ReturnedPaymentReviewed(int Statement, int Entry, int Detail, string Note);
+
+/// <summary>A person has corrected what a notice of change says is wrong, or has seen that nothing is.</summary>
+/// <param name="Statement">Position of the statement in the file, from 1.</param>
+/// <param name="Entry">The line.</param>
+/// <param name="Note">What was done about it.</param>
+public sealed record NoticeOfChangeActedOn(int Statement, int Entry, string Note);
 
 /// <summary>A file was refused: nothing of it is booked, its bytes are kept.</summary>
 /// <param name="Sha256">Of the bytes, lower-case hexadecimal.</param>

@@ -37,6 +37,9 @@ public sealed record StatementImport
     public ImmutableDictionary<(int Statement, int Entry), (BankFee Fee, int Times)> FeesTakenBack { get; init; } =
         ImmutableDictionary<(int Statement, int Entry), (BankFee Fee, int Times)>.Empty;
 
+    /// <summary>Notices of change that a person has acted on, by statement and line.</summary>
+    public ImmutableHashSet<(int Statement, int Entry)> ActedOn { get; init; } = [];
+
     /// <summary>True once all lines are booked.</summary>
     public bool IsBooked { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record StatementImport
         ReturnedPaymentFound e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         ReturnedPaymentClosed e => import with { Found = import.Found.Add((e.Statement, e.Entry, e.Detail)) },
         ReturnedPaymentReviewed => import,
+        NoticeOfChangeActedOn e => import with { ActedOn = import.ActedOn.Add((e.Statement, e.Entry)) },
         BankFeesBooked e => import with
         {
             Fees = import.Fees.SetItems(e.Fees.Select(fee => KeyValuePair.Create((fee.Statement, fee.Entry), fee))),

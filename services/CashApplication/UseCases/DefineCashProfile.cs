@@ -11,16 +11,17 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>What holds for a customer's money beside the entity's policy.</summary>
 /// <param name="DeductionReasons">What its words and codes for deductions mean, before the policy's.</param>
+/// <param name="TextRules">What payers write when it pays: at most 50, of whole words.</param>
 public sealed record DefineCashProfileRequest(
     string? RuleSet = null, string? Hold = null, IReadOnlyList<string>? Aliases = null,
     IReadOnlyList<string>? Accounts = null, IReadOnlyList<Guid>? MayPayFor = null,
-    IReadOnlyList<DeductionReason>? DeductionReasons = null);
+    IReadOnlyList<DeductionReason>? DeductionReasons = null, IReadOnlyList<TextRule>? TextRules = null);
 
 /// <summary>A customer's profile as it is.</summary>
 public sealed record CashProfileView(
     Guid CustomerId, string LegalEntity, string? RuleSet, string? Hold, IReadOnlyList<string> Aliases,
     IReadOnlyList<string> Accounts, IReadOnlyList<Guid> MayPayFor, long Version,
-    IReadOnlyList<DeductionReason> DeductionReasons);
+    IReadOnlyList<DeductionReason> DeductionReasons, IReadOnlyList<TextRule> TextRules);
 
 /// <summary><c>PUT /v1/cash-profiles/{customerId}</c> and its read.</summary>
 public static class DefineCashProfile
@@ -62,7 +63,8 @@ public static class DefineCashProfile
         var wish = new CashProfileDefined(
             customerId, customer.LegalEntity, request.RuleSet, request.Hold, request.Aliases ?? [],
             [.. (request.Accounts ?? []).Select(Iban.Normalize)], request.MayPayFor ?? [],
-            request.DeductionReasons is { Count: > 0 } reasons ? reasons : null);
+            request.DeductionReasons is { Count: > 0 } reasons ? reasons : null,
+            request.TextRules is { Count: > 0 } rules ? rules : null);
         return await command.DecideAsync(
             CashProfile.Type, CashProfile.IdOf(customerId),
             profile => CashPolicyDecider.Define(profile, wish, policies.State),
@@ -85,5 +87,5 @@ public static class DefineCashProfile
 
     private static CashProfileView ViewOf(CashProfileDefined profile, long version) => new(
         profile.CustomerId, profile.LegalEntity, profile.RuleSet, profile.Hold, profile.Aliases, profile.Accounts,
-        profile.MayPayFor, version, profile.DeductionReasons ?? []);
+        profile.MayPayFor, version, profile.DeductionReasons ?? [], profile.TextRules ?? []);
 }

@@ -35,7 +35,10 @@ public sealed record StatementImportView(
 public sealed record RefusedImportView(
     Guid Id, string Status, string Sha256, long Size, string Code, int Line, string? Element, string Detail);
 
-/// <summary><c>POST /v1/bank-statements</c>: a file from a bank, whole or not at all.</summary>
+/// <summary>
+/// <c>POST /v1/bank-statements</c>: a file from a bank, whole or not at all. With <c>?preview=true</c> nothing of it is
+/// booked or kept: the answer says what it would do (<see cref="StatementPreviews"/>).
+/// </summary>
 public static class ImportStatement
 {
     /// <summary>Largest file.</summary>
@@ -51,16 +54,19 @@ public static class ImportStatement
         .Accepts<string>("application/xml", "text/xml", "text/plain", "text/csv", "application/octet-stream",
             "application/x-ofx", "application/edi-x12")
         .Produces<StatementImportView>(StatusCodes.Status201Created)
+        .Produces<StatementPreview>()
         .WithTags("Bank statements")
         .WithSummary("Imports a file of a bank: statement, lockbox, ACH")
         .WithRequestTimeout(MaxTime);
 
     private static async Task<IResult> Handle(
-        string? format, string? mapping, string? bankAccount, HttpContext http, HttpCommand command,
-        StatementIntake intake)
+        string? format, string? mapping, string? bankAccount, bool? preview, HttpContext http, HttpCommand command,
+        StatementIntake intake, StatementPreviews previews)
     {
         var file = await StatementFiles.ReceiveAsync(command.Store.Database, Ids.Next(command.Clock),
             http.Request.Body, command.Clock.GetUtcNow(), command.Cancellation);
+        if (preview == true)
+            return await previews.AnswerAsync(command, file, format, mapping, bankAccount);
         FileReading? reading = null;
         try
         {

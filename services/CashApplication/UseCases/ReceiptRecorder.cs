@@ -105,7 +105,8 @@ public sealed class ReceiptRecorder(
         return entered;
     }
 
-    private static Payment PaymentOf(IncomingReceipt receipt, LedgerAccounts accounts) => new(
+    /// <summary>A payment of a file as it looks for its purpose.</summary>
+    internal static Payment PaymentOf(IncomingReceipt receipt, LedgerAccounts accounts) => new(
         receipt.Amount, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, null, receipt.ValueDate,
         receipt.CheckNumber, receipt.Documents, Charges: accounts.TakeCharges ? receipt.Charges : null);
 }

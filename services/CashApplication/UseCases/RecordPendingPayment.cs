@@ -60,7 +60,7 @@ public static class RecordPendingPayment
             var batch = new WriteBatch(command.Metadata());
             if (decided.Events.Count == 0)
                 return Plan.Write(batch, Reply.Ok(PendingPaymentView.Of(id, pending, version), version));
-            if (await ReceivedAsync(request, command) is { } receiptId)
+            if (await ReceivedAsync(request.LegalEntity, request.ProcessorReference, command) is { } receiptId)
                 return PendingPaymentRefusals.AlreadyReceived(request.ProcessorReference!, receiptId);
             var added = await recorder.AddAsync(batch, request.LegalEntity, [(id, fact)], cancellation);
 
@@ -93,15 +93,15 @@ public static class RecordPendingPayment
         request.CustomerId is null ? null : "caller", request.BankAccount, request.CheckNumber,
         request.ProcessorReference, null, []);
 
-    /// <summary>The receipt that has this processor's reference, or null.</summary>
-    private static async Task<Guid?> ReceivedAsync(RecordPendingPaymentRequest request, HttpCommand command)
+    /// <summary>The receipt of the legal entity that has this processor's reference, or null.</summary>
+    internal static async Task<Guid?> ReceivedAsync(string legalEntity, string? reference, HttpCommand command)
     {
-        if (request.ProcessorReference is not { } reference)
+        if (reference is null)
             return null;
         await using var find = command.Store.Database.CreateCommand(
             "select id from receipts where legal_entity = $1 and processor_reference = $2 and status <> 'reversed' " +
             "limit 1");
-        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = request.LegalEntity });
+        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = reference });
         return await find.ExecuteScalarAsync(command.Cancellation) as Guid?;
     }

@@ -1,4 +1,5 @@
 using Dapper;
+using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Refunds;
 using OrderToCash.CashApplication.Statements;
@@ -95,7 +96,7 @@ public static class ReturnedPaymentUseCases
         parameters.Add("entities", Caller.Of(http).EntityFilter());
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            $"select * from (select {Columns} from {Both}" +
+            $"select * from (select {Columns}, b.legal_entity from {Both}" +
             "join bank_accounts b on b.code = p.bank_account left join receipts t on t.id = p.receipt_id " +
             "where (@entities::text[] is null or b.legal_entity = any(@entities)) " +
             "and (@bankAccount::text is null or p.bank_account = @bankAccount) " +
@@ -104,7 +105,9 @@ public static class ReturnedPaymentUseCases
             "or (p.receipt_id is null and p.refund_id is null and p.closed is null) = (@status = 'open'))) r " +
             $"where {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
-        return Listing.Result(http, page.Page(rows.AsList()).Select(row => row.ToView()));
+        var shown = page.Page(rows.AsList());
+        await TellBankingDaysAsync(store, shown.Items, http.RequestAborted);
+        return Listing.Result(http, shown.Select(row => row.ToView()));
     }
 
     private static async Task<IResult> Identify(
@@ -282,13 +285,29 @@ public static class ReturnedPaymentUseCases
         var parameters = new DynamicParameters(new { importId, statement, entry, detail });
         DebitStops.Add(parameters);
         await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
-        return await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             $"select {Columns}, l.line_key, l.value_date, s.statement_id, b.legal_entity from {Both}" +
             "join statement_lines l using (import_id, statement, entry) " +
             "join statements s on s.import_id = p.import_id and s.ordinal = p.statement " +
             "join bank_accounts b on b.code = p.bank_account left join receipts t on t.id = p.receipt_id " +
             "where p.import_id = @importId and p.statement = @statement and p.entry = @entry " +
             "and p.detail = @detail", parameters, cancellationToken: command.Cancellation));
+        if (row is not null)
+            await TellBankingDaysAsync(command.Store, [row], command.Cancellation);
+        return row;
+    }
+
+    /// <summary>Banks have the holidays that the policy of the legal entity names.</summary>
+    private static async Task TellBankingDaysAsync(
+        EventStore store, IReadOnlyList<Row> rows, CancellationToken cancellation)
+    {
+        foreach (var ofEntity in rows.GroupBy(row => row.LegalEntity))
+        {
+            var (policies, _) = await store.LoadAsync(
+                CashPolicies.Type, CashPolicies.IdOf(ofEntity.Key), cancellation);
+            foreach (var row in ofEntity)
+                row.Banking = policies.Policy?.BankingDays ?? WorkingDays.Weekdays;
+        }
     }
 
     private sealed class Row
@@ -321,6 +340,7 @@ public static class ReturnedPaymentUseCases
         public DateOnly ValueDate { get; init; }
         public string StatementId { get; init; } = "";
         public string LegalEntity { get; init; } = "";
+        public WorkingDays Banking { get; set; } = WorkingDays.Weekdays;
 
         public bool IsOpen => ReceiptId is null && RefundId is null && Closed is null;
 
@@ -337,7 +357,8 @@ public static class ReturnedPaymentUseCases
                     ? "stop-and-review"
                     : known?.Action,
                 References, Account, CheckNumber, Text, ReceiptId, FoundBy, IsCredit, RefundId, Closed,
-                (int)Presentments, SettledOn is { } settled ? ReturnReasons.ReturnableUntil(Code, settled) : null,
+                (int)Presentments,
+                SettledOn is { } settled ? ReturnReasons.ReturnableUntil(Code, settled, Banking) : null,
                 ToReview, Reviewed);
         }
     }

@@ -187,7 +187,7 @@ public sealed class StatementBooker(
     /// <summary>
     /// The lines of a file from a position on, cut into writes; so many payments of the first of them are recorded.
     /// </summary>
-    private async IAsyncEnumerable<LineChunk> ChunksAsync(
+    internal async IAsyncEnumerable<LineChunk> ChunksAsync(
         Guid importId, Stream stream, StatementFileImported imported,
         [EnumeratorCancellation] CancellationToken cancellation, int skip = 0, int begun = 0)
     {

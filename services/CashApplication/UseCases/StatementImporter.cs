@@ -49,8 +49,7 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         ArgumentNullException.ThrowIfNull(order);
         var file = order.File;
         var accounts = new StatementAccounts(store, order.Reading.BankAccount, order.Caller, booker.FinishAsync);
-        var (format, read) = await SurveyAsync(order, accounts, cancellation);
-        var surveyed = await MarkRepeatsAsync(read, accounts, cancellation);
+        var (format, surveyed) = await ReadAsync(order, accounts, cancellation);
         if (surveyed.All(statement => statement.Place.IsRepeat))
         {
             return new ImportPlan(
@@ -82,6 +81,17 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         if (!file.IsKept)
             batch.Row(StatementFiles.Keep(file, clock.GetUtcNow()));
         return new ImportPlan(batch, imported, null, chunk.ReceiptIds, isBooked, matches, turns);
+    }
+
+    /// <summary>
+    /// Reads and checks the file to its end and gives its statements their places, on what is booked at this moment;
+    /// throws <see cref="StatementRefused"/>. Writes nothing.
+    /// </summary>
+    internal async Task<(string Format, IReadOnlyList<SurveyedStatement> Statements)> ReadAsync(
+        ImportOrder order, StatementAccounts accounts, CancellationToken cancellation)
+    {
+        var (format, read) = await SurveyAsync(order, accounts, cancellation);
+        return (format, await MarkRepeatsAsync(read, accounts, cancellation));
     }
 
     /// <summary>Whoever fails or goes away here must not keep the turns: all receipts of the entity wait.</summary>

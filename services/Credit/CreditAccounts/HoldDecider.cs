@@ -18,11 +18,14 @@ public static class HoldDecider
     /// <summary>Held by rule: a payment plan was breached.</summary>
     public const string BreachedPlan = "breached-plan";
 
+    /// <summary>Held by rule: Collections says that nothing of the customer's orders is to change.</summary>
+    public const string OverdueState = "overdue-state";
+
     /// <summary>The longest that a rule is quiet once a person has let its hold go: a year.</summary>
     public const int MostQuietDays = 366;
 
     /// <summary>Placed once, for one fact: they do not come back by themselves.</summary>
-    private static readonly string[] OfOneFact = [ReturnedPayment, BreachedPlan];
+    private static readonly string[] OfOneFact = [ReturnedPayment, BreachedPlan, OverdueState];
 
     /// <summary>Codes that a person may give; a rule may place <c>bankruptcy</c> and <c>sanctions</c>, too.</summary>
     public static readonly IReadOnlyList<string> ByHand =
@@ -30,7 +33,7 @@ public static class HoldDecider
 
     /// <summary>Every code that a hold can have.</summary>
     public static readonly IReadOnlyList<string> Codes =
-        [.. ByHand.Union(FindingCodes.All), PastDue, OverLimit, ReturnedPayment, BreachedPlan];
+        [.. ByHand.Union(FindingCodes.All), PastDue, OverLimit, ReturnedPayment, BreachedPlan, OverdueState];
 
     /// <summary>Places a hold; the same hold again is nothing.</summary>
     public static Decision Place(CreditAccount account, HoldPlaced hold, DateOnly today)

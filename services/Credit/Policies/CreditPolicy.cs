@@ -120,9 +120,11 @@ public sealed record ExposurePolicy(
 /// <param name="Declining">Codes of holds that decline orders instead of holding them.</param>
 /// <param name="ReleaseDays">When a person lets a rule's hold go, the rule places no other for so many days, where the
 /// person names no day.</param>
+/// <param name="OnBlockedChanges">Held while Collections says that the customer's overdue state lets nothing of its
+/// orders change, or until a person lets it go.</param>
 public sealed record HoldPolicy(
     int? PastDueDays, decimal? PastDueAmount, decimal? OverLimitPercent, bool OnReturnedPayment, bool OnBreachedPlan,
-    IReadOnlyList<string> Declining, int ReleaseDays = 14);
+    IReadOnlyList<string> Declining, int ReleaseDays = 14, bool OnBlockedChanges = false);
 
 /// <summary>
 /// How a limit is worked out: the least of the class's cap, a share of net worth (or what the bureau recommends), and

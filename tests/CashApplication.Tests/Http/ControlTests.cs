@@ -182,6 +182,31 @@ public sealed class Controls_of_cash(CashApp app) : IClassFixture<CashApp>, IAsy
         (await canadian.ReadAsync("/v1/reports/match-quality?from=2026-01-01&to=2027-12-31")).Items("rows")
             .ShouldBeEmpty();
 
+        const string path = "/v1/reports/straight-through?from=2026-06-15&legalEntity=US01&by=";
+        foreach (var by in new[] { "cause", "customer", "method" })
+        {
+            var report = await app.Client.ReadAsync(path + by);
+            var parts = report.Items("rows");
+            report.GetProperty("isWhole").GetBoolean().ShouldBeTrue();
+            parts.Sum(part => part.GetProperty("envelopes").GetInt32()).ShouldBe(4);
+            parts.Sum(part => part.GetProperty("straightThrough").GetInt32()).ShouldBe(1);
+            (parts.Sum(part => part.Amount("amount")), parts.Sum(part => part.Amount("straightThroughAmount")))
+                .ShouldBe((101.01m + 102.02m + 99.99m + 1_104.04m, 101.01m));
+        }
+
+        var causes = (await app.Client.ReadAsync(path + "cause")).Items("rows").Select(part => part.Text("key"));
+        causes.ShouldContain("straight-through");
+        causes.ShouldContain("unidentified");
+        (await app.Client.ReadAsync(path + "customer")).Items("rows").Select(part => part.Text("key"))
+            .ShouldContain("CUST-US01-000001");
+        (await app.Client.ReadAsync(path + "payer", 400)).ShouldHaveCode("bad-by");
+        (await app.Client.ReadAsync(path + "cause&to=2027-06-16", 400)).ShouldHaveCode("bad-days");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path + "method");
+        request.Headers.Accept.ParseAdd("text/csv");
+        using var answer = await app.Client.SendAsync(request);
+        (await answer.Content.ReadAsStringAsync()).ShouldStartWith("legalEntity,key,envelopes");
+        (await canadian.ReadAsync("/v1/reports/straight-through?from=2026-06-15")).Items("rows").ShouldBeEmpty();
+
         int Count(string name) => row.GetProperty(name).GetInt32();
 
         decimal Rate(string name) => decimal.Parse(row.Text(name), System.Globalization.CultureInfo.InvariantCulture);

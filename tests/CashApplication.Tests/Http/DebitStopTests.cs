@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Statements;
 using OrderToCash.CashApplication.Tests.Support;
 using OrderToCash.Kernel;
@@ -81,6 +82,37 @@ public sealed class Returned_debits(CashApp app) : IClassFixture<CashApp>, IAsyn
     {
         var day = ReturnReasons.ReturnableUntil(code, DateOnly.Parse(settled, CultureInfo.InvariantCulture));
         (day is { } known ? known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : null).ShouldBe(until);
+    }
+
+    /// <summary>Thanksgiving and Christmas of 2026: banks that do not work return a day later.</summary>
+    [Theory]
+    [InlineData("R01", "2026-11-25", "2026-11-30")]
+    [InlineData("R03", "2026-12-24", "2026-12-29")]
+    [InlineData("AC04", "2026-12-23", "2026-12-31")]
+    [InlineData("R10", "2026-12-24", "2027-02-22")]
+    public void cash15_come_back_later_where_banks_have_a_holiday(string code, string settled, string until)
+    {
+        var banking = (MatchPolicy.Default with { BankHolidays = [new(2026, 11, 26), new(2026, 12, 25)] }).BankingDays;
+        ReturnReasons.ReturnableUntil(code, DateOnly.Parse(settled, CultureInfo.InvariantCulture), banking)
+            .ShouldBe(DateOnly.Parse(until, CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task cash15_know_the_bank_holidays_of_the_policy()
+    {
+        await app.Client.PutAsync("/v1/cash-policies/US01", new
+        {
+            autoApplyThreshold = "0.9",
+            bankHolidays = new[] { "2026-11-03", "2026-11-05" },
+        });
+        await RegisterAsync("US01-S6", "STOP6");
+        await ReturnAsync("STOP6", "880006", 77.70m, "R02", 1);
+        (await ReturnsAsync("US01-S6", "found")).ShouldHaveSingleItem().Text("returnableUntil").ShouldBe("2026-11-06");
+        (await app.Client.SendAsync(HttpMethod.Put, "/v1/cash-policies/US01", new
+        {
+            autoApplyThreshold = "0.9",
+            bankHolidays = new[] { "2026-11-03", "2026-11-03" },
+        }, 422)).ShouldHaveCode("invalid-cash-policy");
     }
 
     [Theory]

@@ -45,6 +45,22 @@ public sealed class Receipts_over_http(CashApp app) : IClassFixture<CashApp>, IA
             .ShouldBe(["receipt-recorded", "allocations-requested", "allocation-confirmed"]);
     }
 
+    /// <summary>CASH-08: the payer's text names the customer whose profile says so, as long as it does.</summary>
+    [Fact]
+    public async Task a_payer_is_told_by_what_the_customers_profile_says_of_its_texts()
+    {
+        var path = $"/v1/cash-profiles/{Invoicing.Initech}";
+        (await app.Client.SendAsync(HttpMethod.Put, path, new { textRules = new[] { new { words = "abc" } } }, 422))
+            .ShouldHaveCode("invalid-cash-policy");
+        (await app.Client.PutAsync(path, new { textRules = new[] { new { words = "Tower lease" } } }))
+            .Items("textRules").ShouldHaveSingleItem().Text("words").ShouldBe("Tower lease");
+        var told = await app.Client.PostAsync("/v1/receipts", Receipt("27.18", "rent, TOWER-LEASE 11/26"));
+        (told.Id("customerId"), told.Text("identifiedBy")).ShouldBe((Invoicing.Initech, "text-rule"));
+        await app.Client.PutAsync(path, new { });
+        (await app.Client.PostAsync("/v1/receipts", Receipt("27.19", "rent, TOWER-LEASE 12/26"))).Text("status")
+            .ShouldBe("unidentified");
+    }
+
     [Fact]
     public async Task an_unknown_payer_stays_unidentified_until_somebody_says_who_it_is_and_is_then_known()
     {

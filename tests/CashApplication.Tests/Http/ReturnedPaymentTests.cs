@@ -255,6 +255,27 @@ public sealed class Payments_that_come_back(CashApp app) : IClassFixture<CashApp
         var line = lines.Items().ShouldHaveSingleItem();
         (line.Text("class"), line.Text("text")).ShouldBe(
             ("information", "C01 incorrect account number: 1918171614"));
+
+        // What is to be corrected is a list, for the legal entity's people, until one of them has done it.
+        await app.Client.PutAsync(
+            $"/v1/cash-profiles/{Invoicing.Globex}", new { accounts = new[] { "744-5678-99" } });
+        const string path = "/v1/bank-statements/changes?bankAccount=US01-R5&status=";
+        var open = (await app.Client.ReadAsync(path + "open")).Items().ShouldHaveSingleItem();
+        (open.Text("code"), open.Text("meaning"), open.Text("account"), open.Text("correction")).ShouldBe(
+            ("C01", "incorrect account number", "****8-99", "****1614"));
+        (open.Id("customerId"), open.Text("correctBy")).ShouldBe((Invoicing.Globex, "2026-11-10"));
+        var act = $"/v1/bank-statements/{import.Id()}/changes/1/1/act";
+        using var outsider = app.ClientWith("cash:read cash:write", "CA01", "eve");
+        (await outsider.ReadAsync(path + "open")).Items().ShouldBeEmpty();
+        await outsider.PostAsync(act, new { note = "mine" }, 404);
+        (await app.Client.PostAsync(act, new { note = " " }, 422)).ShouldHaveCode("note-missing");
+        (await app.Client.PostAsync(act, new { note = "mandate corrected" }, 200)).Text("note")
+            .ShouldBe("mandate corrected");
+        (await app.Client.PostAsync(act, new { note = "again" }, 409)).ShouldHaveCode("notice-acted-on");
+        await app.Client.PostAsync($"/v1/bank-statements/{import.Id()}/changes/1/2/act", new { note = "x" }, 404);
+        (await app.Client.ReadAsync(path + "open")).Items().ShouldBeEmpty();
+        (await app.Client.ReadAsync(path + "acted-on")).Items().ShouldHaveSingleItem().Text("note")
+            .ShouldBe("mandate corrected");
     }
 
     private async Task RegisterAsync(string code, string account)

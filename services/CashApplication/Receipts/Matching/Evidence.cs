@@ -134,6 +134,9 @@ public enum Evidence
 
     /// <summary>The customer promised what was found by a rule.</summary>
     AlsoPromised,
+
+    /// <summary>The payer writes what a customer's profile names.</summary>
+    PayerText,
 }
 
 /// <summary>What a piece of evidence is worth by a rule set.</summary>
@@ -166,8 +169,9 @@ internal static class StandardWeights
         Evidence.SomeOfNamed or Evidence.UnnamedCredits or Evidence.OnlyOfMany => 0.75m,
         Evidence.KnownCustomer or Evidence.AdviceOfOtherAmount or Evidence.OneInstallment or Evidence.NamedAndOthers
             or Evidence.LateDiscount or Evidence.Promise => 0.70m,
-        Evidence.CustomerNumber or Evidence.PayerAccount or Evidence.PayerName or Evidence.PartOfNumber
-            or Evidence.ToldDeduction or Evidence.OnlyOfVeryMany or Evidence.WithinTolerance => 0.60m,
+        Evidence.CustomerNumber or Evidence.PayerAccount or Evidence.PayerName or Evidence.PayerText
+            or Evidence.PartOfNumber or Evidence.ToldDeduction or Evidence.OnlyOfVeryMany
+            or Evidence.WithinTolerance => 0.60m,
         Evidence.SameName => 0.55m,
         Evidence.LikeName or Evidence.OneOfEqualItems => 0.50m,
         Evidence.SharedPayerName or Evidence.SomewhatLikeName or Evidence.OnlyByChance

@@ -11,10 +11,13 @@ public enum PayerTrait
 
     /// <summary>The name was seen before, or is in the customer's profile.</summary>
     Alias,
+
+    /// <summary>The customer's profile says that such a text is of its payments.</summary>
+    Text,
 }
 
 /// <summary>A customer that is known by an account or a name.</summary>
-/// <param name="Key">Account, or <see cref="PartyName.Key(string)"/> of the name.</param>
+/// <param name="Key">Account, <see cref="PartyName.Key(string)"/> of the name, or <see cref="TextRule.Key"/>.</param>
 public sealed record KnownPayer(PayerTrait Trait, string Key, Guid CustomerId);
 
 /// <summary>A remittance advice that waits for its money.</summary>
@@ -84,7 +87,9 @@ public sealed class MatchFacts
         _items = items.DistinctBy(item => item.Id).ToDictionary(item => item.Id);
         _customers = customers.DistinctBy(customer => customer.CustomerId)
             .ToDictionary(customer => customer.CustomerId);
-        _known = known.Distinct().ToLookup(payer => (payer.Trait, payer.Key), payer => payer.CustomerId);
+        KnownPayer[] payers = [.. known.Distinct()];
+        _known = payers.ToLookup(payer => (payer.Trait, payer.Key), payer => payer.CustomerId);
+        TextRules = [.. payers.Where(payer => payer.Trait == PayerTrait.Text)];
         Remittances = remittances ?? [];
         OtherEntities = otherEntities ?? [];
         Candidate[] sorted =
@@ -114,6 +119,9 @@ public sealed class MatchFacts
 
     /// <summary>Names of our other companies.</summary>
     public IReadOnlyList<string> OtherEntities { get; }
+
+    /// <summary>What customers' profiles say of texts of payments.</summary>
+    public IReadOnlyList<KnownPayer> TextRules { get; }
 
     /// <summary>The customer, or one of whom nothing but the identifier is known.</summary>
     public CustomerCandidate Customer(Guid id) =>

@@ -159,6 +159,7 @@ public sealed record QueueOwner(string Reason, string Owner);
 /// booked (<c>chargesAccount</c>); null for none.</param>
 /// <param name="LearnedReasons">When a reason that people gave earlier deductions of a customer codes the next by
 /// itself; null for never: then it is suggested.</param>
+/// <param name="BankHolidays">Days on which banks do not settle, beside Saturdays and Sundays; null for none.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
@@ -166,7 +167,7 @@ public sealed record MatchPolicy(
     IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
     IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null,
     bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m, BorneCharges? BankCharges = null,
-    LearnedReasons? LearnedReasons = null)
+    LearnedReasons? LearnedReasons = null, IReadOnlyList<DateOnly>? BankHolidays = null)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);
@@ -176,6 +177,12 @@ public sealed record MatchPolicy(
     /// what may be applied.
     /// </summary>
     internal decimal MostForPerson => Math.Max(SuggestThreshold, Math.Min(0.85m, AutoApplyThreshold));
+
+    /// <summary>Days on which banks settle.</summary>
+    [JsonIgnore]
+    public WorkingDays BankingDays => BankHolidays is { } days
+        ? WorkingDays.Weekdays with { Holidays = [.. days] }
+        : WorkingDays.Weekdays;
 
     /// <summary>What is given up.</summary>
     public Tolerance Differences => Tolerance ?? Matching.Tolerance.None;

@@ -51,6 +51,12 @@ internal sealed class PayerEvidence
                 "The money comes from an account the customer has paid from.");
         }
 
+        if (TextRule.Holding(facts.TextRules, payment) is [var rule, ..] rules)
+        {
+            Tell(rules.Select(one => one.CustomerId), "text-rule", Evidence.PayerText,
+                $"The payer writes \"{TextRule.WordsOfKey(rule.Key)}\", as the customer's profile says.");
+        }
+
         TellByName();
         Candidates =
         [
