@@ -79,6 +79,7 @@ public static class InvoicingService
         builder.Services.AddSingleton<AutomaticCredits>();
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddHostedService<TieOutWatch>();
+        builder.Services.AddSingleton<MonthEndPacks>().AddSubscription<MonthEndPackMaker>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
         builder.Services.AddSingleton<ReportMoments>();
@@ -287,6 +288,7 @@ public static class InvoicingService
         ReadExchangeRates.Map(api);
         ReferenceRateEndpoints.Map(api);
         ReadPeriods.Map(api);
+        ReadMonthEndPacks.Map(api);
         ClosePeriod.Map(api);
         ReopenPeriod.Map(api);
         CloseChecklist.Map(api);

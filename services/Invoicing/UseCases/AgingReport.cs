@@ -60,6 +60,9 @@ public static class AgingReport
     /// </summary>
     private const int RecentDays = 31;
 
+    /// <summary>For a close, which nobody waits for.</summary>
+    private const int MaxSeconds = 1_200;
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/reports/aging", HandleAsync)
         .RequireScope(Scopes.InvoicingRead)
@@ -89,11 +92,21 @@ public static class AgingReport
             Unapplied = query.Unapplied is true,
             KnownAt = await moments.KnownAsync(query.KnownAt, cancellation),
         };
-        var report = await ReadAsync(asked, buckets, sql, entities, store, cancellation);
+        var report = await ReadAsync(asked, buckets, sql, entities, null, store, cancellation);
         return Tables.Result(http, report, () => TableOf(report));
     }
 
-    private static Table TableOf(Report report) => new(
+    /// <summary>
+    /// What a legal entity was owed by each customer, as it was known at a moment; nobody waits for it.
+    /// </summary>
+    internal static Task<Report> FindAsync(
+        string legalEntity, DateOnly asOf, DateTimeOffset knownAt, EventStore store, CancellationToken cancellation) =>
+        ReadAsync(
+            new Query(asOf, legalEntity, "customer", null, null, null, knownAt, false, null), AgingBuckets.Usual,
+            AgingSql.Known, null, MaxSeconds, store, cancellation);
+
+    /// <summary>The rows, and their title and totals on a sheet behind them, for spreadsheets.</summary>
+    internal static Table TableOf(Report report) => new(
         ["key", "name", "currency", .. report.Buckets, "total", "number"],
         report.Rows.Select(row => (IReadOnlyList<object?>)
             [row.Key, row.Name, row.Currency, .. report.Buckets.Select(bucket => (object?)row.Amounts[bucket]),
@@ -116,7 +129,7 @@ public static class AgingReport
     }.OfType<string>());
 
     private static async Task<Report> ReadAsync(
-        Query query, AgingBuckets ages, string sql, string[]? entities, EventStore store,
+        Query query, AgingBuckets ages, string sql, string[]? entities, int? seconds, EventStore store,
         CancellationToken cancellation)
     {
         var parameters = new DynamicParameters(query);
@@ -131,7 +144,7 @@ public static class AgingReport
         await connection.ExecuteAsync(new CommandDefinition(AgingSql.Planning, cancellationToken: cancellation));
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
             new CommandDefinition(
-            sql, parameters, cancellationToken: cancellation));
+            sql, parameters, commandTimeout: seconds, cancellationToken: cancellation));
         IReadOnlyList<string> buckets = query.Unapplied is true ? [.. ages.Names, UnappliedCash] : ages.Names;
         var rows = sums
             .GroupBy(sum => (sum.Key, sum.Name, sum.Currency))
