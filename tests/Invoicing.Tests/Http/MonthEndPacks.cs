@@ -83,10 +83,11 @@ public class MonthEndPacks(InvoicingApp app)
         (await elsewhere.ReadAsync($"/v1/periods/{entity}/{Last}/pack"))
             .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
         (await app.Client.ReadAsync($"{aging}.bak")).ShouldBe(HttpStatusCode.NotFound);
-        (await app.Client.ReadAsync($"/v1/periods/{entity}/soon/pack")).ShouldBe(HttpStatusCode.BadRequest, "bad-period");
+        (await app.Client.ReadAsync($"/v1/periods/{entity}/soon/pack"))
+            .ShouldBe(HttpStatusCode.BadRequest, "bad-period");
     }
 
-    /// <summary>An instance that ended after it had kept a pack, and before it said so, hands the close to another.</summary>
+    /// <summary>An instance that ends after it has kept a pack and before it says so hands the close on.</summary>
     [Fact]
     public async Task A_close_that_is_handed_over_once_more_makes_no_second_pack()
     {
