@@ -7,3 +7,7 @@ create table month_end_documents (
     sha256   text  not null generated always as (encode(sha256(content), 'hex')) stored,
     constraint month_end_documents_pkey primary key (close_id, name)
 );
+
+-- The contract that an invoice bills under: lists are cut down to one. An older version writes none; where one did,
+-- "invoices" can be rebuilt.
+alter table invoices add column contract_reference text null;
