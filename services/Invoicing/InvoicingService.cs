@@ -312,6 +312,7 @@ public static class InvoicingService
         UnappliedCashReport.Map(api);
         TieOutReport.Map(api);
         RollForwardReport.Map(api);
+        TrialBalanceReport.Map(api);
         ConcentrationReport.Map(api);
         TermsMismatchReport.Map(api);
         DaysLateReport.Map(api);
