@@ -69,7 +69,7 @@ public static class SalesOutstandingReport
         "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
         "and (@knownAt::timestamptz is null or recorded_at <= @knownAt)";
 
-    /// <summary>What is bought and paid on account: in the currency of each document, of all customers together.</summary>
+    /// <summary>What is sold and paid, in the currency of each document, of all customers together.</summary>
     private const string InDocumentCurrency =
         $"""
         with moves as not materialized (
