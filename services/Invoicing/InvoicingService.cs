@@ -12,6 +12,7 @@ using OrderToCash.Invoicing.Delivery.Rendering;
 using OrderToCash.Invoicing.Delivery.Sending;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
+using OrderToCash.Invoicing.InvoiceDrafts;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
@@ -140,6 +141,7 @@ public static class InvoicingService
             .Inline(new ReferenceRatesProjection())
             .Inline(new CustomersProjection())
             .Inline(new InvoicesProjection())
+            .Inline(new InvoiceDraftsProjection())
             .Inline(new CreditMemosProjection())
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection())
@@ -192,6 +194,9 @@ public static class InvoicingService
         .Add<InstallmentRescheduled>("installment_rescheduled")
         .Add<DisputeMarked>("dispute_marked")
         .Add<InvoiceBecameOverdue>("invoice_became_overdue")
+        .Add<InvoiceDraftSaved>("invoice_draft_saved")
+        .Add<InvoiceDraftIssued>("invoice_draft_issued")
+        .Add<InvoiceDraftDiscarded>("invoice_draft_discarded")
         .Add<CollectionsRequestCarriedOut>("collections_request_carried_out")
         .Add<CollectionsRequestAwaited>("collections_request_awaited")
         .Add<CollectionsRequestRefused>("collections_request_refused");
@@ -273,6 +278,9 @@ public static class InvoicingService
         WriteOffInvoice.Map(api);
         WaiveCharge.Map(api);
         ReadInvoices.Map(api);
+        SaveInvoiceDraft.Map(api);
+        IssueInvoiceDraft.Map(api);
+        ReadInvoiceDrafts.Map(api);
         IssueDeposit.Map(api);
         ApplyDeposit.Map(api);
         IssueDebitMemo.Map(api);

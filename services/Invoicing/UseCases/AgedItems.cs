@@ -49,7 +49,7 @@ internal static class AgedItems
                 and exists (select 1 from mt_events m
                     where m.stream_id = a.invoice_id and m.type = 'dispute_marked')
             order by e.version desc limit 1) x on a.amount > 0
-        where @bucket::int is null or a.bucket = @bucket
+        where @bucketIndex::int is null or a.bucket = @bucketIndex
         order by a.currency, c.name, c.customer_id, a.day, a.number, a.installment, a.due_date limit @limit
         """;
 
@@ -62,7 +62,7 @@ internal static class AgedItems
         parameters.Add("entities", entities);
         parameters.Add("starts", ages.Starts);
         parameters.Add("limit", MaxItems + 1);
-        parameters.Add("bucket", query.Bucket is { } bucket ? BucketOf(bucket, ages) : null);
+        parameters.Add("bucketIndex", query.Bucket is { } bucket ? BucketOf(bucket, ages) : null);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         parameters.Add("customers", await AgingReport.CustomersAsync(connection, query, parameters, cancellation));
