@@ -120,7 +120,8 @@ public static class KeyFigures
         /// <summary>A report without a row has nothing to divide by.</summary>
         public IEnumerable<Figure> Read(JsonNode report)
         {
-            var rows = Rows is null ? [report] : report[Rows] is JsonArray list ? list.OfType<JsonNode>() : [];
+            IEnumerable<JsonNode> rows =
+                Rows is null ? [report] : report[Rows] is JsonArray list ? list.OfType<JsonNode>() : [];
             return rows.Where(IsWhole).DefaultIfEmpty().SelectMany(row => Figures.Select(told => new Figure(
                 told.Name, Number(row?[told.Field]), told.Unit, Currency(row), Service)));
         }

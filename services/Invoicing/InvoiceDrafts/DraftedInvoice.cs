@@ -17,7 +17,7 @@ public enum InvoiceDraftStatus
     Discarded,
 }
 
-/// <summary>An invoice that is written down and not issued: it has no number, is not owed and not in the books.</summary>
+/// <summary>An invoice that is written down and not issued: it has no number and nobody owes it.</summary>
 public sealed record DraftedInvoice
 {
     public static readonly DraftedInvoice Initial = new();

@@ -8,8 +8,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Issues what a draft says, under the next number, by the customer's terms, rates and calendar as they are now: invoice
-/// and draft in one transaction, so a draft becomes one invoice, whoever issues it and however often.
+/// Issues what a draft says, under the next number, by the customer's terms, rates and calendar as they are now. Both
+/// are written in one transaction, so a draft becomes one invoice, whoever issues it and however often.
 /// </summary>
 public static class IssueInvoiceDraft
 {

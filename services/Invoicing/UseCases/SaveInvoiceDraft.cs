@@ -74,7 +74,8 @@ public static class SaveInvoiceDraft
         if (request.Deposits is { Count: > 0 })
         {
             return (null, new Refusal(
-                "deposits-in-draft", "Deposits are netted when an invoice is issued, or afterwards; a draft names none.",
+                "deposits-in-draft",
+                "Deposits are netted when an invoice is issued, or afterwards; a draft names none.",
                 Field: "/deposits"));
         }
 

@@ -103,7 +103,8 @@ public class InvoiceDrafts(InvoicingApp app)
         (await elsewhere.ReadAsync("/v1/invoice-drafts"))["items"].GetArrayLength().ShouldBe(0);
         (await app.Client.PostAsync($"/v1/invoice-drafts/{Some.NewId()}/issue", new { }))
             .ShouldBe(HttpStatusCode.NotFound, "not-found");
-        (await app.Client.ReadAsync("/v1/invoice-drafts?status=lost")).ShouldBe(HttpStatusCode.BadRequest, "bad-status");
+        (await app.Client.ReadAsync("/v1/invoice-drafts?status=lost"))
+            .ShouldBe(HttpStatusCode.BadRequest, "bad-status");
     }
 
     private static object Wish(Guid customerId, string unitPrice)
