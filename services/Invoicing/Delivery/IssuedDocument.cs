@@ -16,7 +16,7 @@ namespace OrderToCash.Invoicing.Delivery;
 /// <param name="IsVoid">It was cancelled since.</param>
 /// <param name="ChargedBackFrom">Number of the invoice that has billed what a chargeback, or a credit memo for one, is
 /// about; else null.</param>
-/// <param name="SentTo">The parent that gets it in place of the customer who owes it; null where that is itself.</param>
+/// <param name="SentTo">The parent that gets it in place of the customer who owes it; null for that customer.</param>
 public sealed record IssuedDocument(
     Guid Id, DateTimeOffset At, InvoiceIssued? Invoice, CreditMemoIssued? CreditMemo, string? Corrects,
     IReadOnlyList<DepositApplied> Netted, EInvoiceParties Parties, bool IsVoid, string? ChargedBackFrom = null,

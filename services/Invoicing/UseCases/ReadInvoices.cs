@@ -35,7 +35,7 @@ public static class ReadInvoices
     /// <param name="InvoiceDateFrom">Dated on this day or later.</param>
     /// <param name="InvoiceDateTo">Dated on this day or before.</param>
     /// <param name="DueDateFrom">Something of it is due on this day or later, paid or not.</param>
-    /// <param name="DueDateTo">Something of it is due on this day or before, paid or not; with both, within them.</param>
+    /// <param name="DueDateTo">Something of it is due on this day or before, paid or not; with both, between.</param>
     /// <param name="Q">Text in its number, external number, order, purchase order or contract.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,

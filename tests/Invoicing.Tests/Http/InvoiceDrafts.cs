@@ -109,7 +109,7 @@ public class InvoiceDrafts(InvoicingApp app)
 
     private static object Wish(Guid customerId, string unitPrice)
     {
-        object line = new { description = "Widget", quantity = "1", unitPrice, taxCode = "S", taxRate = "10" };
+        object line = new { description = "Widget", quantity = "1", unitPrice, taxCode = "S", taxRate = "0.1" };
         return new { customerId, purchaseOrder = "PO-7", lines = new[] { line } };
     }
 

@@ -25,9 +25,9 @@ public class TrialBalances(InvoicingApp app)
         await app.Client.RateAsync(entity, "EUR", 1.1m, September);
         var first = await app.Client.IssueAsync(customer, 100, September);
         await app.Client.IssueAsync(euros, 50, September);
-        object[] lines = [new { description = "W", quantity = "1", unitPrice = "200", taxCode = "S", taxRate = "10" }];
+        object line = new { description = "Widget", quantity = "1", unitPrice = "200", taxCode = "S", taxRate = "0.1" };
         var second = (await app.Client.PostAsync(
-            "/v1/invoices", new { customerId = customer, invoiceDate = October, lines }))
+            "/v1/invoices", new { customerId = customer, invoiceDate = October, lines = new[] { line } }))
             .ShouldBe(HttpStatusCode.Created);
         var receipt = Some.NewId();
         await app.Bus.PublishAsync(Messages.ReceiptPosted(entity, customer, 130, October, receipt));
