@@ -5,7 +5,7 @@ namespace OrderToCash.Gateway;
 
 /// <summary>
 /// One API over the four services. Routes are configuration (appsettings.json); code is only what a route cannot say:
-/// limits per caller, the composed account, the approvals of all services, and the API documents.
+/// limits per caller, the composed account and key figures, the approvals of all services, and the API documents.
 /// </summary>
 public static class GatewayService
 {
@@ -35,6 +35,7 @@ public static class GatewayService
         app.UseRateLimiter();
         app.MapApiDocument();
         app.MapCustomerAccount();
+        app.MapKeyFigures();
         app.MapApprovalInbox();
         app.MapReverseProxy(proxy =>
         {

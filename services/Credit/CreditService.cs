@@ -134,6 +134,7 @@ public static class CreditService
         GetOrderCheck.Map(app);
         ExplainOrder.Map(app);
         ListOrderChecks.Map(app);
+        OrderHoldsReport.Map(app);
         DefinePolicy.Map(app);
         ReadPolicies.Map(app);
         PublishRates.Map(app);
@@ -168,6 +169,7 @@ public static class CreditService
         StoredNames(store.Types);
         store.Inline(new CreditAccountsProjection());
         store.Inline(new OrderChecksProjection());
+        store.Inline(new OrderHoldsProjection());
         store.Inline(new OverridesProjection());
         store.Inline(new ReceivablesProjection());
         store.Inline(new BalancesProjection());

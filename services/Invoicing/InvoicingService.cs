@@ -12,6 +12,7 @@ using OrderToCash.Invoicing.Delivery.Rendering;
 using OrderToCash.Invoicing.Delivery.Sending;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
+using OrderToCash.Invoicing.InvoiceDrafts;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Letterheads;
@@ -79,6 +80,7 @@ public static class InvoicingService
         builder.Services.AddSingleton<AutomaticCredits>();
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddHostedService<TieOutWatch>();
+        builder.Services.AddSingleton<MonthEndPacks>().AddSubscription<MonthEndPackMaker>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
         builder.Services.AddSingleton<ReportMoments>();
@@ -139,6 +141,7 @@ public static class InvoicingService
             .Inline(new ReferenceRatesProjection())
             .Inline(new CustomersProjection())
             .Inline(new InvoicesProjection())
+            .Inline(new InvoiceDraftsProjection())
             .Inline(new CreditMemosProjection())
             .Inline(new SubledgerProjection())
             .Inline(new JournalProjection())
@@ -191,6 +194,9 @@ public static class InvoicingService
         .Add<InstallmentRescheduled>("installment_rescheduled")
         .Add<DisputeMarked>("dispute_marked")
         .Add<InvoiceBecameOverdue>("invoice_became_overdue")
+        .Add<InvoiceDraftSaved>("invoice_draft_saved")
+        .Add<InvoiceDraftIssued>("invoice_draft_issued")
+        .Add<InvoiceDraftDiscarded>("invoice_draft_discarded")
         .Add<CollectionsRequestCarriedOut>("collections_request_carried_out")
         .Add<CollectionsRequestAwaited>("collections_request_awaited")
         .Add<CollectionsRequestRefused>("collections_request_refused");
@@ -272,6 +278,9 @@ public static class InvoicingService
         WriteOffInvoice.Map(api);
         WaiveCharge.Map(api);
         ReadInvoices.Map(api);
+        SaveInvoiceDraft.Map(api);
+        IssueInvoiceDraft.Map(api);
+        ReadInvoiceDrafts.Map(api);
         IssueDeposit.Map(api);
         ApplyDeposit.Map(api);
         IssueDebitMemo.Map(api);
@@ -287,6 +296,7 @@ public static class InvoicingService
         ReadExchangeRates.Map(api);
         ReferenceRateEndpoints.Map(api);
         ReadPeriods.Map(api);
+        ReadMonthEndPacks.Map(api);
         ClosePeriod.Map(api);
         ReopenPeriod.Map(api);
         CloseChecklist.Map(api);
@@ -310,6 +320,7 @@ public static class InvoicingService
         UnappliedCashReport.Map(api);
         TieOutReport.Map(api);
         RollForwardReport.Map(api);
+        TrialBalanceReport.Map(api);
         ConcentrationReport.Map(api);
         TermsMismatchReport.Map(api);
         DaysLateReport.Map(api);

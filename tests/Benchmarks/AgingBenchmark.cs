@@ -14,12 +14,20 @@ internal static class AgingBenchmark
     private const int Items = 1_000_000;
     private const int Customers = 10_000;
 
-    private static readonly string[] Groups = ["collector", "currency", "legal-entity", "country", "segment"];
+    private static readonly string[] Groups =
+        ["parent", "collector", "currency", "legal-entity", "country", "segment"];
 
+    /// <summary>Ten to a group, which one of them is at the head of.</summary>
     private const string AddCustomers =
         "insert into customers (customer_id, number, legal_entity, name, currency, country, language, terms, " +
-        "contacts, registered_at, version) select md5(n::text)::uuid, 'CUST-' || n, 'US01', 'Customer ' || n, 'USD', " +
-        "'US', 'en', 'NET 30', '[]', now(), 1 from generate_series(1, $1) n";
+        "contacts, registered_at, version, parent_id) select md5(n::text)::uuid, 'CUST-' || n, 'US01', " +
+        "'Customer ' || n, 'USD', 'US', 'en', 'NET 30', '[]', now(), 1, " +
+        "case when n % 10 <> 1 then md5((n - (n + 9) % 10)::text)::uuid end from generate_series(1, $1) n";
+
+    private const string AddVersions =
+        "insert into customer_versions (customer_id, version, recorded_at, name, country, parent_id) " +
+        "select customer_id, version, registered_at, name, country, parent_id from customers " +
+        "on conflict (customer_id, version) do nothing";
 
     /// <summary>Items issued in the year that ends $3 days ago, with $2 in their identifiers.</summary>
     private const string AddItems =
@@ -48,6 +56,7 @@ internal static class AgingBenchmark
         using var api = new Api(system, "invoicing");
         await Invoicing.CustomerAsync(api, cancellation);
         await database.ExecuteAsync(AddCustomers, cancellation, Customers);
+        await database.ExecuteAsync(AddVersions, cancellation);
         await database.ExecuteAsync(AddItems, cancellation, Items, "OLD-", 366, Customers, 0);
         await database.ExecuteAsync(AddItems, cancellation, Items, "NEW-", 0, Customers, 1);
         await database.ExecuteAsync(AddMovements, cancellation, Items, "OLD-", 366, Customers, 1, "invoice-issued");
@@ -57,9 +66,11 @@ internal static class AgingBenchmark
 
         // The end of today everywhere.
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(1);
+        var known = Uri.EscapeDataString($"{TimeProvider.System.GetUtcNow():O}");
         (string What, DateOnly Day, int Limit, string By)[] asked =
         [
             ("today", today, 1, "customer"), ("a year ago", today.AddDays(-366), 5, "customer"),
+            ("a month ago, as known", today.AddDays(-30), 5, $"customer&knownAt={known}"),
             .. Groups.Select(by => ($"today by {by}", today, 1, by)),
         ];
         foreach (var (what, day, limit, by) in asked)

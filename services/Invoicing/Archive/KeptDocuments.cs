@@ -22,16 +22,26 @@ public abstract class KeptDocuments(EventStore store, string insert, string sele
 {
     /// <summary>Documents of an owner by name.</summary>
     public Task<IReadOnlyDictionary<string, byte[]>> FindAsync(Guid ownerId, CancellationToken cancellation) =>
-        FindAsync(ownerId, null, cancellation);
+        ReadAsync(ownerId, null, cancellation);
+
+    /// <summary>One document of an owner; null where there is none of that name.</summary>
+    public async Task<byte[]?> FindAsync(Guid ownerId, string name, CancellationToken cancellation) =>
+        (await ReadAsync(ownerId, name, cancellation)).GetValueOrDefault(name);
+
+    /// <summary>Keeps documents, all by one statement; one that is there already stays as it is.</summary>
+    public async Task KeepAsync(IReadOnlyList<KeptDocument> documents, CancellationToken cancellation)
+    {
+        await using var batch = store.Database.CreateBatch();
+        batch.BatchCommands.Add(Command(insert, documents));
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
 
     /// <summary>Keeps a document unless there is one, and gives the one that is kept.</summary>
     public async Task<byte[]> KeepAsync(KeptDocument document, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(document);
-        await using var batch = store.Database.CreateBatch();
-        batch.BatchCommands.Add(Command(insert, [document]));
-        await batch.ExecuteNonQueryAsync(cancellation);
-        return (await FindAsync(document.OwnerId, document.Name, cancellation))[document.Name];
+        await KeepAsync([document], cancellation);
+        return (await ReadAsync(document.OwnerId, document.Name, cancellation))[document.Name];
     }
 
     /// <summary>The document that is kept; where there is none, it is made and kept.</summary>
@@ -39,7 +49,7 @@ public abstract class KeptDocuments(EventStore store, string insert, string sele
         Guid ownerId, string name, Func<Task<byte[]>> make, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(make);
-        return (await FindAsync(ownerId, name, cancellation)).GetValueOrDefault(name)
+        return await FindAsync(ownerId, name, cancellation)
             ?? await KeepAsync(new KeptDocument(ownerId, name, await make()), cancellation);
     }
 
@@ -51,7 +61,7 @@ public abstract class KeptDocuments(EventStore store, string insert, string sele
             .Column(document => document.Bytes)
             .Command(insert, documents);
 
-    private async Task<IReadOnlyDictionary<string, byte[]>> FindAsync(
+    private async Task<IReadOnlyDictionary<string, byte[]>> ReadAsync(
         Guid ownerId, string? name, CancellationToken cancellation)
     {
         await using var command = store.Database.CreateCommand(select);

@@ -37,8 +37,9 @@ public static class AccountDecider
             return CustomerRefusals.Merged(now);
         var asRegistered = new RegisterCustomer(
             now.LegalEntity, wish.Name, now.Currency, wish.Country, wish.Terms, wish.Language, wish.ExternalId,
-            wish.Segment, wish.ParentId, wish.Contacts, wish.DiscountGraceDays, wish.BillTo, Clauses: wish.Clauses);
-        if ((CustomerDecider.Check(asRegistered) ?? Check(wish.Invoices)) is { } refusal)
+            wish.Segment, wish.ParentId, wish.Contacts, wish.DiscountGraceDays, wish.BillTo, Clauses: wish.Clauses,
+            Invoices: wish.Invoices);
+        if (CustomerDecider.Check(asRegistered) is { } refusal)
             return refusal;
         var after = now with
         {
@@ -215,9 +216,4 @@ public static class AccountDecider
             ? Decision.Of(happened(now with { Status = status }))
             : CustomerRefusals.WrongStatus(now, status);
     }
-
-    private static Refusal? Check(InvoicePreference? invoices) =>
-        invoices is null || CustomerDecider.RoleFormat().IsMatch(invoices.ContactRole)
-            ? null
-            : CustomerRefusals.Invalid("/invoices/contactRole", "The role is a word such as accounts-payable.");
 }

@@ -10,11 +10,12 @@ namespace OrderToCash.Invoicing.Customers;
 /// <param name="TermsOrigin">Where the terms come from: standard or a contract.</param>
 /// <param name="Clauses">What may be charged for paying late.</param>
 /// <param name="Statements">How it wants its statements.</param>
+/// <param name="Invoices">How it wants its invoices; without it as its legal entity does.</param>
 public sealed record RegisterCustomer(
     string LegalEntity, string Name, string Currency, string Country, string Terms, string Language = "en",
     string? ExternalId = null, string? Segment = null, Guid? ParentId = null, IReadOnlyList<Contact>? Contacts = null,
     int DiscountGraceDays = 0, BillTo? BillTo = null, TermsOrigin TermsOrigin = TermsOrigin.Standard,
-    ContractClauses? Clauses = null, StatementPreference? Statements = null);
+    ContractClauses? Clauses = null, StatementPreference? Statements = null, InvoicePreference? Invoices = null);
 
 /// <summary>What may become of a customer.</summary>
 public static partial class CustomerDecider
@@ -46,6 +47,7 @@ public static partial class CustomerDecider
             TermsOrigin = wish.TermsOrigin,
             Clauses = wish.Clauses,
             Statements = wish.Statements,
+            Invoices = wish.Invoices,
         };
         return agreed == opened ? Decision.Of(registered) : Decision.Of(registered, new CustomerChanged(agreed));
     }
@@ -76,6 +78,7 @@ public static partial class CustomerDecider
                 "/termsOrigin", "Nobody has approved the terms of a new customer: they are standard or a contract's."),
             { BillTo: { } billTo } when Check(billTo) is { } refusal => refusal,
             { Clauses: { } clauses } when Check(clauses, wish.Currency) is { } refusal => refusal,
+            { Invoices: { } invoices } when Check(invoices, wish.ParentId) is { } refusal => refusal,
             _ => CheckContacts(wish.Contacts ?? []),
         };
     }
@@ -94,6 +97,13 @@ public static partial class CustomerDecider
                 "A registration number is 2 to 40 letters, digits, blanks, dots, hyphens and slashes."),
         _ => null,
     };
+
+    private static Refusal? Check(InvoicePreference invoices, Guid? parentId) =>
+        !RoleFormat().IsMatch(invoices.ContactRole)
+            ? CustomerRefusals.Invalid("/invoices/contactRole", "The role is a word such as accounts-payable.")
+            : invoices.BillToParent && parentId is null
+                ? CustomerRefusals.Invalid("/invoices/billToParent", "There is no parent that could get them.")
+                : null;
 
     private static Refusal? Check(ContractClauses clauses, string currency) => clauses switch
     {

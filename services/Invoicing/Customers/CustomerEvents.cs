@@ -249,7 +249,11 @@ public sealed record StatementPreference(
 /// <summary>How a customer wants its invoices, credit memos and debit memos.</summary>
 /// <param name="Mail">They are mailed as they are issued.</param>
 /// <param name="ContactRole">Role of the contacts they go to; where nobody has it, to those who pay.</param>
-public sealed record InvoicePreference(bool Mail, string ContactRole = InvoicePreference.WhoPays)
+/// <param name="BillToParent">They go to the address and the contacts of its parent, in the same legal entity; they are
+/// its own still, and owed by it.</param>
+public sealed record InvoicePreference(
+    bool Mail, string ContactRole = InvoicePreference.WhoPays,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool BillToParent = false)
 {
     /// <summary>The role of those who pay.</summary>
     public const string WhoPays = "accounts-payable";
@@ -271,6 +275,10 @@ public sealed record CustomerSnapshot(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InvoicePreference? Invoices = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AgreedBilling = null)
 {
+    /// <summary>The parent that gets its documents, or null.</summary>
+    [JsonIgnore]
+    public Guid? BilledParent => Invoices is { BillToParent: true } ? ParentId : null;
+
     /// <summary>As it was registered.</summary>
     public static CustomerSnapshot Of(CustomerRegistered e)
     {

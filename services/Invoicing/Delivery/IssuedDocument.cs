@@ -1,4 +1,5 @@
 using OrderToCash.Invoicing.CreditMemos;
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.EInvoices;
 using OrderToCash.Invoicing.Invoices;
 
@@ -15,9 +16,11 @@ namespace OrderToCash.Invoicing.Delivery;
 /// <param name="IsVoid">It was cancelled since.</param>
 /// <param name="ChargedBackFrom">Number of the invoice that has billed what a chargeback, or a credit memo for one, is
 /// about; else null.</param>
+/// <param name="SentTo">The parent that gets it in place of the customer who owes it; null for that customer.</param>
 public sealed record IssuedDocument(
     Guid Id, DateTimeOffset At, InvoiceIssued? Invoice, CreditMemoIssued? CreditMemo, string? Corrects,
-    IReadOnlyList<DepositApplied> Netted, EInvoiceParties Parties, bool IsVoid, string? ChargedBackFrom = null)
+    IReadOnlyList<DepositApplied> Netted, EInvoiceParties Parties, bool IsVoid, string? ChargedBackFrom = null,
+    CustomerSnapshot? SentTo = null)
 {
     public string Number => Invoice?.Number ?? CreditMemo!.Number;
 

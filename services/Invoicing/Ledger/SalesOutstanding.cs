@@ -4,13 +4,14 @@ namespace OrderToCash.Invoicing.Ledger;
 /// How long sales stay unpaid, in days. Sources: simple, best possible and average days delinquent as the Credit
 /// Research Foundation publishes them ("Ratios and Formulas in Customer Financial Analysis", crfonline.org); countback
 /// as the count-back or exhaustion method of the same; true DSO as asked for in Oracle's receivables community
-/// (community.oracle.com, discussion 4521441); turnover as in any textbook of accounting. A figure is null where there
-/// were no sales to divide by. Worked example, also a test: 300,000 receivables of which 240,000 current, 450,000 sold
-/// in 90 days: DSO 60, best possible 48, ADD 12.
+/// (community.oracle.com, discussion 4521441); turnover of J. Siegel, J. Shim, "Schaum's Quick Guide to Business
+/// Formulas" (McGraw-Hill 1998). A figure is null where there were no sales to divide by. Worked example, also a test:
+/// 300,000 receivables of which 240,000 current, 450,000 sold in 90 days: DSO 60, best possible 48, ADD 12.
 /// </summary>
 public static class SalesOutstanding
 {
-    private const int MaxMonths = 36;
+    /// <summary>So many months, the last one among them, are counted back at most.</summary>
+    public const int MaxMonths = 36;
 
     /// <summary>
     /// Days sales outstanding: receivables ÷ credit sales × days of the period. 100,000 ÷ 1,200,000 × 365 = 30.42.

@@ -94,15 +94,16 @@ public sealed class InvoicesProjection : Projection
         On<InvoiceIssued>(
             "insert into invoices (invoice_id, number, legal_entity, customer_id, invoice_date, due_date, currency, " +
             "terms, terms_mismatch, order_reference, purchase_order, net, tax, total, balance, is_void, issued_at, " +
-            "version, kind, agreed_terms, external_number, chargeback_of, chargeback_installment) " +
+            "version, kind, agreed_terms, external_number, chargeback_of, chargeback_installment, " +
+            "contract_reference) " +
             "select e.id, e.number, e.entity, e.customer, e.date, e.due, e.currency, e.terms, e.mismatch, " +
             "e.order_reference, e.purchase_order, e.net, e.tax, e.total, e.total, false, e.at, e.version, e.kind, " +
-            "e.agreed_terms, e.external, e.chargeback_of, e.chargeback_installment " +
+            "e.agreed_terms, e.external, e.chargeback_of, e.chargeback_installment, e.contract " +
             "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, " +
-            "$20, $21) " +
+            "$20, $21, $22) " +
             "as e (id, number, entity, customer, date, due, currency, terms, mismatch, order_reference, " +
             "purchase_order, net, tax, total, at, version, kind, agreed_terms, external, chargeback_of, " +
-            "chargeback_installment)",
+            "chargeback_installment, contract)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -124,7 +125,8 @@ public sealed class InvoicesProjection : Projection
                 .Column(e => e.Data.Terms == e.Data.AgreedTerms ? null : e.Data.AgreedTerms)
                 .Column(e => e.Data.ExternalNumber)
                 .Column(e => e.Data.Chargeback?.InvoiceId)
-                .Column(e => e.Data.Chargeback?.Installment));
+                .Column(e => e.Data.Chargeback?.Installment)
+                .Column(e => e.Data.ContractReference));
         OnEach<InvoiceIssued, (Recorded<InvoiceIssued> Event, Installment Due)>(
             e => e.Data.Installments.Select(due => (e, due)),
             "insert into open_items (invoice_id, installment, legal_entity, customer_id, currency, due_date, amount, " +

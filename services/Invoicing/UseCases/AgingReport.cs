@@ -16,11 +16,25 @@ namespace OrderToCash.Invoicing.UseCases;
 /// </summary>
 public static class AgingReport
 {
-    /// <summary>One row: a group and what it owes in one currency.</summary>
-    /// <param name="Number">What people call the customer or parent; null for other groups.</param>
+    /// <summary>One row: a group and what it owes in one currency, or one item.</summary>
+    /// <param name="Key">What is grouped by; of an item the document's identifier, a slash and the installment.</param>
+    /// <param name="Name">Of the group; of an item who owes it.</param>
+    /// <param name="Number">What people call the customer, parent or document; null for other groups.</param>
+    /// <param name="Item">More of an item; null for groups.</param>
     public sealed record Row(
         string Key, string Name, string Currency, IReadOnlyDictionary<string, decimal> Amounts, decimal Total,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Number = null);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Number = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Item? Item = null);
+
+    /// <summary>An installment that is open, or a credit memo.</summary>
+    /// <param name="DocumentId">The invoice or credit memo.</param>
+    /// <param name="Kind"><c>invoice</c>, <c>debit-memo</c>, <c>deposit</c> or <c>credit-memo</c>.</param>
+    /// <param name="CustomerId">In whose row of the aging by customer it is.</param>
+    /// <param name="Days">Since the date it is aged by; below zero until that has come.</param>
+    /// <param name="Disputed">How much of it was disputed on that day.</param>
+    public sealed record Item(
+        Guid DocumentId, int Installment, string Kind, Guid CustomerId, DateOnly DocumentDate, DateOnly DueDate,
+        int Days, decimal Disputed);
 
     /// <summary>What is owed in one currency.</summary>
     public sealed record CurrencyTotals(string Currency, IReadOnlyDictionary<string, decimal> Amounts, decimal Total);
@@ -39,7 +53,7 @@ public static class AgingReport
     /// <param name="LegalEntity">Who is owed; all that the caller may see by default.</param>
     /// <param name="By"><c>customer</c>, <c>parent</c> (who is on top of the customer's group, in the legal entity),
     /// <c>collector</c> (empty for customers that nobody looks after), <c>currency</c>, <c>legal-entity</c>,
-    /// <c>country</c> or <c>segment</c>.</param>
+    /// <c>country</c> or <c>segment</c>; or <c>document</c> for the items behind all of these, at most 50,000.</param>
     /// <param name="Currency">One currency only.</param>
     /// <param name="CustomerId">One customer only, with its duplicates; a duplicate stands for its survivor.</param>
     /// <param name="Basis">Aged by <c>due</c> date (default), <c>agreed</c> due date as first agreed, or
@@ -49,9 +63,10 @@ public static class AgingReport
     /// zero: the total is then what is owed less that. False by default.</param>
     /// <param name="Buckets">Last days of the overdue buckets, such as <c>30,60,90,120</c>, which is the default; what
     /// is overdue for longer is in one more.</param>
+    /// <param name="Bucket">By document: the items of one bucket only, by its name.</param>
     public sealed record Query(
         DateOnly? AsOf, string? LegalEntity, string? By, string? Currency, Guid? CustomerId, string? Basis,
-        DateTimeOffset? KnownAt, bool? Unapplied, string? Buckets);
+        DateTimeOffset? KnownAt, bool? Unapplied, string? Buckets, string? Bucket);
 
     private const string UnappliedCash = "unapplied";
 
@@ -59,6 +74,9 @@ public static class AgingReport
     /// Days that are nearer to now than to the beginning of the ledger: few movements are to be taken back.
     /// </summary>
     private const int RecentDays = 31;
+
+    /// <summary>For a close, which nobody waits for.</summary>
+    private const int MaxSeconds = 1_200;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/reports/aging", HandleAsync)
@@ -78,6 +96,10 @@ public static class AgingReport
             return Problems.Malformed("bad-basis", "/basis", "basis is due, agreed or document.");
         if (AgingBuckets.Parse(query.Buckets) is not { } buckets)
             return Problems.Malformed("bad-buckets", "/buckets", AgingBuckets.Expected);
+        if (by == AgedItems.By && query.Unapplied is true)
+            return Problems.Malformed("bad-grouping", "/by", "Cash that is not applied is in no document.");
+        if (by != AgedItems.By && query.Bucket is not null)
+            return Problems.Malformed("bad-bucket", "/bucket", "One bucket is asked for by document.");
         var asOf = query.AsOf ?? await TodayAsync(query.LegalEntity, store, clock, cancellation);
         var sql = query is not { KnownAt: null, Basis: null or "due" } ? AgingSql.Known
             : asOf >= clock.Today("UTC").AddDays(-RecentDays) ? AgingSql.Recent
@@ -89,15 +111,36 @@ public static class AgingReport
             Unapplied = query.Unapplied is true,
             KnownAt = await moments.KnownAsync(query.KnownAt, cancellation),
         };
-        var report = await ReadAsync(asked, buckets, sql, entities, store, cancellation);
+        if (by == AgedItems.By)
+        {
+            var items = ReportOf(
+                asked, buckets.Names, await AgedItems.ReadAsync(asked, buckets, entities, store, cancellation));
+            return Tables.Result(http, items, () => WithSummary(AgedItems.TableOf(items), items));
+        }
+
+        var report = await ReadAsync(asked, buckets, sql, entities, null, store, cancellation);
         return Tables.Result(http, report, () => TableOf(report));
     }
 
-    private static Table TableOf(Report report) => new(
-        ["key", "name", "currency", .. report.Buckets, "total", "number"],
-        report.Rows.Select(row => (IReadOnlyList<object?>)
-            [row.Key, row.Name, row.Currency, .. report.Buckets.Select(bucket => (object?)row.Amounts[bucket]),
-                row.Total, row.Number]))
+    /// <summary>
+    /// What a legal entity was owed by each customer, as it was known at a moment; nobody waits for it.
+    /// </summary>
+    internal static Task<Report> FindAsync(
+        string legalEntity, DateOnly asOf, DateTimeOffset knownAt, EventStore store, CancellationToken cancellation) =>
+        ReadAsync(
+            new Query(asOf, legalEntity, "customer", null, null, null, knownAt, false, null, null), AgingBuckets.Usual,
+            AgingSql.Known, null, MaxSeconds, store, cancellation);
+
+    /// <summary>The rows, and their title and totals on a sheet behind them, for spreadsheets.</summary>
+    internal static Table TableOf(Report report) => WithSummary(
+        new Table(
+            ["key", "name", "currency", .. report.Buckets, "total", "number"],
+            report.Rows.Select(row => (IReadOnlyList<object?>)
+                [row.Key, row.Name, row.Currency, .. report.Buckets.Select(bucket => (object?)row.Amounts[bucket]),
+                    row.Total, row.Number])),
+        report);
+
+    private static Table WithSummary(Table table, Report report) => table with
     {
         Summary = new TableSummary(TitleOf(report), new Table(
             ["currency", .. report.Buckets, "total"],
@@ -116,7 +159,7 @@ public static class AgingReport
     }.OfType<string>());
 
     private static async Task<Report> ReadAsync(
-        Query query, AgingBuckets ages, string sql, string[]? entities, EventStore store,
+        Query query, AgingBuckets ages, string sql, string[]? entities, int? seconds, EventStore store,
         CancellationToken cancellation)
     {
         var parameters = new DynamicParameters(query);
@@ -124,14 +167,11 @@ public static class AgingReport
         parameters.Add("starts", ages.Starts);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        parameters.Add("customers", query.CustomerId is null
-            ? null
-            : (await connection.QueryAsync<Guid>(new CommandDefinition(
-                AgingSql.Customers, parameters, cancellationToken: cancellation))).ToArray());
+        parameters.Add("customers", await CustomersAsync(connection, query, parameters, cancellation));
         await connection.ExecuteAsync(new CommandDefinition(AgingSql.Planning, cancellationToken: cancellation));
         var sums = await connection.QueryAsync<(string Key, string Name, string Currency, int Bucket, decimal Amount)>(
             new CommandDefinition(
-            sql, parameters, cancellationToken: cancellation));
+            sql, parameters, commandTimeout: seconds, cancellationToken: cancellation));
         IReadOnlyList<string> buckets = query.Unapplied is true ? [.. ages.Names, UnappliedCash] : ages.Names;
         var rows = sums
             .GroupBy(sum => (sum.Key, sum.Name, sum.Currency))
@@ -147,6 +187,19 @@ public static class AgingReport
             rows = rows.ConvertAll(row => row with { Number = numbers[Guid.Parse(row.Key)] });
         }
 
+        return ReportOf(query, buckets, rows);
+    }
+
+    /// <summary>The customer that is asked for and its duplicates; null where none is.</summary>
+    internal static async Task<Guid[]?> CustomersAsync(
+        NpgsqlConnection connection, Query query, DynamicParameters parameters, CancellationToken cancellation) =>
+        query.CustomerId is null
+            ? null
+            : (await connection.QueryAsync<Guid>(new CommandDefinition(
+                AgingSql.Customers, parameters, cancellationToken: cancellation))).ToArray();
+
+    private static Report ReportOf(Query query, IReadOnlyList<string> buckets, IReadOnlyList<Row> rows)
+    {
         var totals = rows.GroupBy(row => row.Currency).Select(group => Totals(buckets, group)).ToList();
         var single = totals.Count == 1 ? totals[0] : null;
         return new Report(

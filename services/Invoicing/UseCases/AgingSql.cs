@@ -7,7 +7,7 @@ internal static class AgingSql
 {
     /// <summary>What the report may be grouped by.</summary>
     public static readonly string[] Groups =
-        ["customer", "parent", "collector", "currency", "legal-entity", "country", "segment"];
+        ["customer", "parent", "collector", "currency", "legal-entity", "country", "segment", AgedItems.By];
 
     /// <summary>
     /// The plan is made for what is asked: one for all cases could not use the index of one entity's days, and would
@@ -16,12 +16,30 @@ internal static class AgingSql
     /// </summary>
     public const string Planning = "set local plan_cache_mode = force_custom_plan; set local work_mem = '64MB'";
 
-    private const string Asked =
+    /// <summary>The part of the ledger that is asked for.</summary>
+    public const string Asked =
         """
         (@entities::text[] is null or legal_entity = any(@entities))
             and (@LegalEntity::text is null or legal_entity = @LegalEntity)
             and (@Currency::text is null or currency = @Currency)
             and (@customers::uuid[] is null or customer_id = any(@customers))
+        """;
+
+    /// <summary>The day that an item is aged from.</summary>
+    public const string Day =
+        """
+        case @Basis when 'document' then coalesce(document_date, posting_date)
+            when 'agreed' then coalesce(agreed_due_date, due_date) else due_date end
+        """;
+
+    /// <summary>
+    /// An item is overdue from the day after its <c>day</c>. The usual buckets are told faster than any.
+    /// </summary>
+    public const string Bucket =
+        """
+        case when @starts::int[] is not null then width_bucket(@AsOf::date - day, @starts::int[])
+            when day >= @AsOf then 0 when day >= @AsOf - 30 then 1 when day >= @AsOf - 60 then 2
+            when day >= @AsOf - 90 then 3 when day >= @AsOf - 120 then 4 else 5 end
         """;
 
     /// <summary>
@@ -75,16 +93,13 @@ internal static class AgingSql
 
     /// <summary>
     /// First the amounts <c>m</c> are cut down to one row per customer, currency and bucket, then these few rows meet
-    /// their customers. An item is overdue from the day after its due date. The usual buckets are told faster than any.
+    /// their customers.
     /// </summary>
     private const string Sums =
         $"""
         {Cash},
         s as (
-            select legal_entity, customer_id, currency, sum(amount) as amount,
-                case when @starts::int[] is not null then width_bucket(@AsOf::date - day, @starts::int[])
-                    when day >= @AsOf then 0 when day >= @AsOf - 30 then 1 when day >= @AsOf - 60 then 2
-                    when day >= @AsOf - 90 then 3 when day >= @AsOf - 120 then 4 else 5 end as bucket
+            select legal_entity, customer_id, currency, sum(amount) as amount, {Bucket} as bucket
             from m group by legal_entity, customer_id, currency, bucket
             union all
             select legal_entity, customer_id, currency, -sum(amount), -1
@@ -181,9 +196,7 @@ internal static class AgingSql
     public const string Known =
         $"""
         with recursive m as (
-            select legal_entity, customer_id, currency, amount,
-                case @Basis when 'document' then coalesce(document_date, posting_date)
-                    when 'agreed' then coalesce(agreed_due_date, due_date) else due_date end as day
+            select legal_entity, customer_id, currency, amount, {Day} as day
             from subledger_entries
             where posting_date <= @AsOf and (@KnownAt::timestamptz is null or recorded_at <= @KnownAt) and {Asked}),
         {Sums},

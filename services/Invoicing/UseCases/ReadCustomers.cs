@@ -28,14 +28,18 @@ public static class ReadCustomers
 
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, Caller caller, EventStore store, ContactKeys keys,
-        CancellationToken cancellation, string? q = null, string? legalEntity = null, Guid? parentId = null)
+        CancellationToken cancellation, string? q = null, string? legalEntity = null, Guid? parentId = null,
+        string? status = null, string? segment = null, string? terms = null)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("entities", caller.EntityFilter(legalEntity));
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("parentId", parentId);
-        parameters.Add("pattern", q is null ? null : $"%{Escape(q)}%");
+        parameters.Add("pattern", q is null ? null : SearchText.Pattern(q));
+        parameters.Add("status", EnumFilter.Value<CustomerStatus>("status", status)?.ToString());
+        parameters.Add("segment", segment);
+        parameters.Add("terms", terms is null ? null : Spelled(terms));
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select customer_id, number, legal_entity, name, external_id, currency, country, language, segment, " +
@@ -44,6 +48,9 @@ public static class ReadCustomers
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@parentId::uuid is null or parent_id = @parentId) " +
+            "and (@status::text is null or status = @status) " +
+            "and (@segment::text is null or segment = @segment) " +
+            "and (@terms::text is null or terms = @terms) " +
             "and (@pattern::text is null or name ilike @pattern or number ilike @pattern " +
             $"or external_id ilike @pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: cancellation));
@@ -52,11 +59,10 @@ public static class ReadCustomers
         return Listing.Result(http, page.Page(views));
     }
 
-    /// <summary>What callers type is text, not a pattern.</summary>
-    private static string Escape(string text) => text
-        .Replace(@"\", @"\\", StringComparison.Ordinal)
-        .Replace("%", @"\%", StringComparison.Ordinal)
-        .Replace("_", @"\_", StringComparison.Ordinal);
+    /// <summary>Terms are kept in one spelling, whatever that is asked for.</summary>
+    private static string Spelled(string terms) => PaymentTerms.TryParse(terms, out var known)
+        ? known.ToString()
+        : throw new ProblemException(Problems.Malformed("bad-terms", "/terms", "terms are such as NET 30."));
 
     private sealed class Row
     {

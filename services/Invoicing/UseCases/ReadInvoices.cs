@@ -13,7 +13,8 @@ public static class ReadInvoices
     public sealed record Summary(
         Guid Id, string Number, DocumentKind Kind, string LegalEntity, Guid CustomerId, InvoiceStatus Status,
         DateOnly InvoiceDate, DateOnly DueDate, string Terms, bool TermsMismatch, string? OrderReference,
-        string? PurchaseOrder, string? ExternalNumber, Money Net, Money Tax, Money Total, Money Balance, long Version);
+        string? PurchaseOrder, string? ExternalNumber, Money Net, Money Tax, Money Total, Money Balance, long Version,
+        string? ContractReference = null);
 
     /// <summary>What a list may be cut down to.</summary>
     /// <param name="CustomerId">Who owes.</param>
@@ -28,10 +29,19 @@ public static class ReadInvoices
     /// <param name="Kind"><c>invoice</c>, <c>debit-memo</c> or <c>deposit</c>.</param>
     /// <param name="Disputed">Whether something of it is disputed.</param>
     /// <param name="Overdue">Whether something of it is open after its due date, today where its entity is.</param>
+    /// <param name="PurchaseOrder">The customer's purchase order.</param>
+    /// <param name="ContractReference">The contract it bills under.</param>
+    /// <param name="Currency">ISO 4217.</param>
+    /// <param name="InvoiceDateFrom">Dated on this day or later.</param>
+    /// <param name="InvoiceDateTo">Dated on this day or before.</param>
+    /// <param name="DueDateFrom">Something of it is due on this day or later, paid or not.</param>
+    /// <param name="DueDateTo">Something of it is due on this day or before, paid or not; with both, between.</param>
+    /// <param name="Q">Text in its number, external number, order, purchase order or contract.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
         string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed, bool? Overdue,
-        string? ExternalNumber);
+        string? ExternalNumber, string? PurchaseOrder, string? ContractReference, string? Currency,
+        DateOnly? InvoiceDateFrom, DateOnly? InvoiceDateTo, DateOnly? DueDateFrom, DateOnly? DueDateTo, string? Q);
 
     private static readonly SortOrder<Summary> Order =
         new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")
@@ -83,11 +93,12 @@ public static class ReadInvoices
         parameters.Add("documentKind", filter.Kind is { } kind ? KindOf(kind) : null);
         parameters.Add("entities", caller.EntityFilter(filter.LegalEntity));
         parameters.Add("now", clock.GetUtcNow());
+        parameters.Add("pattern", filter.Q is { } text ? SearchText.Pattern(text) : null);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
             "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.external_number, i.net, i.tax, " +
-            "i.total, i.balance, i.is_void, i.written_off, i.kind, i.version " +
+            "i.total, i.balance, i.is_void, i.written_off, i.kind, i.version, i.contract_reference " +
             $"from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
             $"order by {page.OrderBy} limit {page.Limit}", parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
@@ -131,6 +142,39 @@ public static class ReadInvoices
 
         if (filter.Status is { } status)
             yield return $"({string.Join(" or ", status.Split(',').Select(StatusCondition))})";
+        foreach (var condition in ConditionsOfReferences(filter).Concat(ConditionsOfDates(filter)))
+            yield return condition;
+    }
+
+    private static IEnumerable<string> ConditionsOfReferences(Filter filter)
+    {
+        if (filter.PurchaseOrder is not null)
+            yield return "i.purchase_order = @PurchaseOrder";
+        if (filter.ContractReference is not null)
+            yield return "i.contract_reference = @ContractReference";
+        if (filter.Currency is not null)
+            yield return "i.currency = @Currency";
+        if (filter.Q is not null)
+        {
+            yield return "(i.number ilike @pattern or i.external_number ilike @pattern " +
+                "or i.order_reference ilike @pattern or i.purchase_order ilike @pattern " +
+                "or i.contract_reference ilike @pattern)";
+        }
+    }
+
+    /// <summary>Each installment has its due date.</summary>
+    private static IEnumerable<string> ConditionsOfDates(Filter filter)
+    {
+        if (filter.InvoiceDateFrom is not null)
+            yield return "i.invoice_date >= @InvoiceDateFrom";
+        if (filter.InvoiceDateTo is not null)
+            yield return "i.invoice_date <= @InvoiceDateTo";
+        if ((filter.DueDateFrom ?? filter.DueDateTo) is not null)
+        {
+            yield return "exists (select 1 from open_items o where o.invoice_id = i.invoice_id " +
+                "and (@DueDateFrom::date is null or o.due_date >= @DueDateFrom) " +
+                "and (@DueDateTo::date is null or o.due_date <= @DueDateTo))";
+        }
     }
 
     private static string KindOf(string kind) => kind switch
@@ -169,11 +213,12 @@ public static class ReadInvoices
         public decimal WrittenOff { get; init; }
         public required string Kind { get; init; }
         public long Version { get; init; }
+        public string? ContractReference { get; init; }
 
         public Summary Summary => new(
             InvoiceId, Number, Enum.Parse<DocumentKind>(Kind), LegalEntity, CustomerId,
             Invoice.StatusOf(Total, Balance, IsVoid, WrittenOff), InvoiceDate, DueDate, Terms, TermsMismatch,
             OrderReference, PurchaseOrder, ExternalNumber, Money.Of(Net, Currency), Money.Of(Tax, Currency),
-            Money.Of(Total, Currency), Money.Of(Balance, Currency), Version);
+            Money.Of(Total, Currency), Money.Of(Balance, Currency), Version, ContractReference);
     }
 }

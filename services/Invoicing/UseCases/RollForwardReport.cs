@@ -40,6 +40,9 @@ public static class RollForwardReport
     public sealed record Report(
         DateOnly From, DateOnly To, DateTimeOffset? KnownAt, IReadOnlyList<Row> Rows, IReadOnlyList<BooksRow> Books);
 
+    /// <summary>For a close, which nobody waits for.</summary>
+    private const int MaxSeconds = 1_200;
+
     private const string Opening = "";
     private const string Difference = "exchange-difference";
     private const string Control = "control-account";
@@ -101,18 +104,32 @@ public static class RollForwardReport
         var entities = caller.EntityFilter(legalEntity);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
-        knownAt = await moments.KnownAsync(knownAt, cancellation);
+        var asked = new Asked(from, to, legalEntity, entities, await moments.KnownAsync(knownAt, cancellation));
+        var report = await ReadAsync(asked, null, store, cancellation);
+        return Tables.Result(http, report, () => TableOf(report));
+    }
+
+    /// <summary>The report of one legal entity, as it was known at a moment; nobody waits for it.</summary>
+    internal static Task<Report> FindAsync(
+        string legalEntity, DateOnly from, DateOnly to, DateTimeOffset knownAt, EventStore store,
+        CancellationToken cancellation) =>
+        ReadAsync(new Asked(from, to, legalEntity, null, knownAt), MaxSeconds, store, cancellation);
+
+    /// <summary>The rows, and behind them those in the books' currency, for spreadsheets.</summary>
+    internal static Table TableOf(Report report) => new(
+        ["legalEntity", "currency", "kind", "amount", "books"],
+        [
+            .. report.Rows.SelectMany(row => Cells(row, false)),
+            .. report.Books.SelectMany(row => Cells(
+                new Row(row.LegalEntity, row.Currency, row.Opening, row.Movements, row.Closing), true)),
+        ]);
+
+    private static async Task<Report> ReadAsync(
+        Asked asked, int? seconds, EventStore store, CancellationToken cancellation)
+    {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var parameters = new
-        {
-            from,
-            to,
-            legalEntity,
-            entities,
-            knownAt,
-        };
         var sums = (await connection.QueryAsync<Sum>(new CommandDefinition(
-            Sums, parameters, cancellationToken: cancellation))).ToLookup(sum => sum.Books);
+            Sums, asked, commandTimeout: seconds, cancellationToken: cancellation))).ToLookup(sum => sum.Books);
         var rows = sums[false].GroupBy(sum => (sum.LegalEntity, sum.Currency)).Select(group =>
             new Row(group.Key.LegalEntity, group.Key.Currency, Of(group, Opening), Movements(group), Total(group)))
             .ToList();
@@ -123,13 +140,7 @@ public static class RollForwardReport
                 group.Key.LegalEntity, group.Key.Currency, Of(group, Opening), Movements(group), closing, control,
                 closing == control);
         }).ToList();
-        return Tables.Result(http, new Report(from, to, knownAt, rows, books), () => new Table(
-            ["legalEntity", "currency", "kind", "amount", "books"],
-            [
-                .. rows.SelectMany(row => Cells(row, false)),
-                .. books.SelectMany(row => Cells(
-                    new Row(row.LegalEntity, row.Currency, row.Opening, row.Movements, row.Closing), true)),
-            ]));
+        return new Report(asked.From, asked.To, asked.KnownAt, rows, books);
     }
 
     private static Money Of(IEnumerable<Sum> sums, string kind) =>
@@ -152,6 +163,9 @@ public static class RollForwardReport
             [row.LegalEntity, row.Currency, one.Kind, one.Amount.Amount, books]),
         [row.LegalEntity, row.Currency, "closing", row.Closing.Amount, books],
     ];
+
+    private sealed record Asked(
+        DateOnly From, DateOnly To, string? LegalEntity, string[]? Entities, DateTimeOffset? KnownAt);
 
     private sealed class Sum
     {

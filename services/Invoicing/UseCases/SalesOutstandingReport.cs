@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Ledger;
@@ -7,7 +8,10 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>DSO and what belongs to it, per legal entity and currency.</summary>
+/// <summary>
+/// DSO and what belongs to it, per legal entity and currency, and in the books' currency over all of them; or by
+/// customer.
+/// </summary>
 public static class SalesOutstandingReport
 {
     /// <summary>One legal entity and currency; formulas in <see cref="SalesOutstanding"/>.</summary>
@@ -20,16 +24,25 @@ public static class SalesOutstandingReport
     /// </param>
     /// <param name="AverageDso">From the average of opening and closing receivables; <paramref name="Dso"/> goes by the
     /// closing ones.</param>
+    /// <param name="Books">In the books' currency, all currencies together.</param>
+    /// <param name="CustomerId">Whose; null for all customers together.</param>
     public sealed record Row(
         string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,
         decimal? Dso, decimal? BestPossibleDso, decimal? CountbackDso, decimal? TrueDso,
-        decimal? AverageDaysDelinquent, decimal? Turnover, decimal? AverageDso);
+        decimal? AverageDaysDelinquent, decimal? Turnover, decimal? AverageDso,
+        bool Books = false,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CustomerId = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CustomerNumber = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CustomerName = null);
 
     /// <summary>The report.</summary>
     /// <param name="KnownAt">Only what was recorded up to this moment; null for all that is known.</param>
     /// <param name="Days">From the first day to the last, both counted.</param>
+    /// <param name="Rows">Per currency; or, by customer, per customer.</param>
+    /// <param name="Books">Per legal entity in its books' currency, all currencies together by booked rates.</param>
     public sealed record Report(
-        DateOnly From, DateOnly To, DateTimeOffset? KnownAt, int Days, IReadOnlyList<Row> Rows);
+        DateOnly From, DateOnly To, DateTimeOffset? KnownAt, int Days, IReadOnlyList<Row> Rows,
+        IReadOnlyList<Row> Books);
 
     /// <summary>
     /// A late fee or interest is no sale, so neither its void nor its credit is the opposite of one. A chargeback is
@@ -56,42 +69,84 @@ public static class SalesOutstandingReport
         "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
         "and (@knownAt::timestamptz is null or recorded_at <= @knownAt)";
 
-    private const string Sums =
+    /// <summary>What is sold and paid, in the currency of each document, of all customers together.</summary>
+    private const string InDocumentCurrency =
         $"""
-        select legal_entity, currency,
-            coalesce(sum(amount) filter (where {IsSale} and posting_date >= @from), 0) as sales,
-            coalesce(sum(amount) filter (where posting_date < @from), 0) as opening,
-            sum(amount) as receivables,
-            coalesce(sum(amount) filter (where due_date >= @to), 0) as current
-        from subledger_entries where posting_date <= @to and {IsTrade} and {Mine}
-        group by 1, 2 order by 1, 2
+        with moves as not materialized (
+            select legal_entity, currency, null::uuid as customer_id, invoice_id, kind, posting_date, due_date,
+                document_date, amount
+            from subledger_entries where posting_date <= @to and {IsTrade} and {Mine})
         """;
 
-    private const string Months =
+    /// <summary>The same customer by customer; a duplicate stands for its survivor, as was known.</summary>
+    private const string ByCustomer =
         $"""
-        select legal_entity, currency, date_trunc('month', posting_date)::date as month, sum(amount) as sales
-        from subledger_entries where {IsSale} and posting_date <= @to and {IsTrade} and {Mine}
-        group by 1, 2, 3
+        with k as (
+            select distinct on (customer_id) customer_id, merged_into from customer_versions
+            where @knownAt::timestamptz is null or recorded_at <= @knownAt order by customer_id, version desc),
+        moves as not materialized (
+            select s.legal_entity, s.currency, coalesce(k.merged_into, k.customer_id) as customer_id, s.invoice_id,
+                s.kind, s.posting_date, s.due_date, s.document_date, s.amount
+            from (select * from subledger_entries where posting_date <= @to and {IsTrade} and {Mine}) s
+            join k on k.customer_id = s.customer_id)
+        """;
+
+    /// <summary>The same in the books' currency, by booked rates; what was booked without one is left out.</summary>
+    private const string InBooks =
+        $"""
+        with moves as not materialized (
+            select s.legal_entity, b.base_currency as currency, null::uuid as customer_id, s.invoice_id, s.kind,
+                s.posting_date, s.due_date, s.document_date, s.base_amount as amount
+            from (select * from subledger_entries where posting_date <= @to and {IsTrade} and {Mine}) s
+            join legal_entities b on b.code = s.legal_entity where s.base_amount is not null)
+        """;
+
+    private const string Sums =
+        $"""
+        , sums as (
+            select legal_entity, currency, customer_id,
+                coalesce(sum(amount) filter (where {IsSale} and posting_date >= @from), 0) as sales,
+                coalesce(sum(amount) filter (where posting_date < @from), 0) as opening,
+                sum(amount) as receivables,
+                coalesce(sum(amount) filter (where due_date >= @to), 0) as current
+            from moves group by 1, 2, 3)
+        select s.*, c.number, v.name from sums s
+        left join customers c on c.customer_id = s.customer_id
+        left join lateral (
+            select name from customer_versions v where v.customer_id = s.customer_id
+                and (@knownAt::timestamptz is null or v.recorded_at <= @knownAt)
+            order by v.version desc limit 1) v on true
+        order by s.legal_entity, s.currency, v.name, s.customer_id
         """;
 
     /// <summary>
-    /// What is open of the invoices of each month, times the days since each of them; what is open on a chargeback is
-    /// its invoice's.
+    /// Sales per month; and what is open of the invoices of each month, times the days since each of them, where what
+    /// is open on a chargeback is its invoice's. Months that are too long ago to count back to are of use only where
+    /// something of them is open.
     /// </summary>
-    private const string Open =
+    private const string Months =
         $"""
-        with open as (
-            select legal_entity, currency, min(coalesce(document_date, posting_date)) as day, sum(amount) as amount
-            from subledger_entries
+        , open as (
+            select legal_entity, currency, customer_id, min(coalesce(document_date, posting_date)) as day,
+                sum(amount) as amount
+            from moves
             left join (select invoice_id as chargeback_id, chargeback_of from invoices
                 where chargeback_of is not null) c on c.chargeback_id = invoice_id
-            where posting_date <= @to and {IsTrade} and {Mine}
-                and invoice_id not in (
-                    select invoice_id from invoices where kind = 'DebitMemo' and chargeback_of is null)
-            group by legal_entity, currency, coalesce(c.chargeback_of, invoice_id) having sum(amount) > 0)
-        select legal_entity, currency, date_trunc('month', day)::date as month,
-            sum(amount * greatest(@to::date - day, 0)) as sales
-        from open group by 1, 2, 3
+            where invoice_id not in (
+                select invoice_id from invoices where kind = 'DebitMemo' and chargeback_of is null)
+            group by legal_entity, currency, customer_id, coalesce(c.chargeback_of, invoice_id)
+            having sum(amount) > 0),
+        months as (
+            select legal_entity, currency, customer_id, date_trunc('month', posting_date)::date as month,
+                sum(amount) as sales, 0 as amount_days, 0 as invoices
+            from moves where {IsSale} group by 1, 2, 3, 4
+            union all
+            select legal_entity, currency, customer_id, date_trunc('month', day)::date, 0,
+                sum(amount * greatest(@to::date - day, 0)), count(*)
+            from open group by 1, 2, 3, 4)
+        select legal_entity, currency, customer_id, month, sum(sales) as sales, sum(amount_days) as amount_days,
+            sum(invoices)::bigint as open_invoices
+        from months group by 1, 2, 3, 4 having month >= @since or sum(invoices) > 0
         """;
 
     public static void Map(IEndpointRouteBuilder routes) => routes
@@ -102,44 +157,40 @@ public static class SalesOutstandingReport
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, ReportMoments moments,
-        CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null)
+        CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null, string? by = null)
     {
         var entities = caller.EntityFilter(legalEntity);
         if (to < from)
             return Problems.Malformed("bad-range", "/to", "to is not before from.");
+        if (by is not (null or "currency" or "customer"))
+            return Problems.Malformed("bad-grouping", "/by", "by is currency or customer.");
         knownAt = await moments.KnownAsync(knownAt, cancellation);
-        var parameters = new
+        var asked = new
         {
             from,
             to,
             legalEntity,
             entities,
             knownAt,
+            since = new DateOnly(to.Year, to.Month, 1).AddMonths(1 - SalesOutstanding.MaxMonths),
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var sums = await connection.QueryAsync<SumRow>(new CommandDefinition(
-            Sums, parameters, cancellationToken: cancellation));
-        var months = (await connection.QueryAsync<MonthRow>(new CommandDefinition(
-            Months, parameters, cancellationToken: cancellation)))
-            .ToLookup(month => (month.LegalEntity, month.Currency));
-        var open = (await connection.QueryAsync<MonthRow>(new CommandDefinition(
-            Open, parameters, cancellationToken: cancellation)))
-            .ToLookup(month => (month.LegalEntity, month.Currency));
+        var rows = await ReadAsync(by == "customer" ? ByCustomer : InDocumentCurrency, false);
+        var books = await ReadAsync(InBooks, true);
         var days = to.DayNumber - from.DayNumber + 1;
-        List<Row> rows =
-        [
-            .. sums.Select(sum => (Sum: sum, Key: (sum.LegalEntity, sum.Currency))).Select(one => one.Sum.View(
-                days, Back(to, months[one.Key]), SalesOutstanding.True(WithSales(open[one.Key], months[one.Key])))),
-        ];
-        return Tables.Result(http, new Report(from, to, knownAt, days, rows), () => Table.Of(rows));
-    }
+        return Tables.Result(
+            http, new Report(from, to, knownAt, days, rows, books), () => Table.Of(rows.Concat(books)));
 
-    /// <summary>Open amounts times their days, and the sales of the same month.</summary>
-    private static IEnumerable<(decimal AmountDays, decimal Sales)> WithSales(
-        IEnumerable<MonthRow> open, IEnumerable<MonthRow> months)
-    {
-        var sales = months.ToDictionary(month => month.Month, month => month.Sales);
-        return open.Select(month => (month.Sales, sales.GetValueOrDefault(month.Month)));
+        async Task<List<Row>> ReadAsync(string moves, bool inBooks)
+        {
+            var sums = await connection.QueryAsync<SumRow>(new CommandDefinition(
+                $"{moves} {Sums}", asked, cancellationToken: cancellation));
+            var months = (await connection.QueryAsync<MonthRow>(new CommandDefinition(
+                $"{moves} {Months}", asked, cancellationToken: cancellation)))
+                .ToLookup(month => (month.LegalEntity, month.Currency, month.CustomerId));
+            return [.. sums.Select(sum => sum.View(
+                from, to, [.. months[(sum.LegalEntity, sum.Currency, sum.CustomerId)]], inBooks))];
+        }
     }
 
     /// <summary>Months before the last day, the latest first and only up to that day.</summary>
@@ -161,22 +212,29 @@ public static class SalesOutstandingReport
     {
         public required string LegalEntity { get; init; }
         public required string Currency { get; init; }
+        public Guid? CustomerId { get; init; }
+        public string? Number { get; init; }
+        public string? Name { get; init; }
         public decimal Sales { get; init; }
         public decimal Opening { get; init; }
         public decimal Receivables { get; init; }
         public decimal Current { get; init; }
 
-        public Row View(int days, IReadOnlyList<(int Days, decimal Sales)> months, decimal? trueDso)
+        public Row View(DateOnly from, DateOnly to, IReadOnlyList<MonthRow> months, bool inBooks)
         {
+            var days = to.DayNumber - from.DayNumber + 1;
             var simple = SalesOutstanding.Simple(Receivables, Sales, days);
             var best = SalesOutstanding.BestPossible(Current, Sales, days);
             return new Row(
                 LegalEntity, Currency, Money.Of(Sales, Currency), Money.Of(Opening, Currency),
                 Money.Of(Receivables, Currency), Money.Of(Current, Currency), simple, best,
-                SalesOutstanding.Countback(Receivables, months), trueDso,
+                SalesOutstanding.Countback(Receivables, Back(to, months)),
+                SalesOutstanding.True(months.Where(month => month.OpenInvoices > 0)
+                    .Select(month => (month.AmountDays, month.Sales))),
                 SalesOutstanding.AverageDaysDelinquent(simple, best),
                 SalesOutstanding.Turnover(Opening, Receivables, Sales),
-                SalesOutstanding.Simple((Opening + Receivables) / 2, Sales, days));
+                SalesOutstanding.Simple((Opening + Receivables) / 2, Sales, days),
+                inBooks, CustomerId, Number, Name);
         }
     }
 
@@ -184,7 +242,10 @@ public static class SalesOutstandingReport
     {
         public required string LegalEntity { get; init; }
         public required string Currency { get; init; }
+        public Guid? CustomerId { get; init; }
         public DateOnly Month { get; init; }
         public decimal Sales { get; init; }
+        public decimal AmountDays { get; init; }
+        public long OpenInvoices { get; init; }
     }
 }

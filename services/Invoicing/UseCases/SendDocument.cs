@@ -15,8 +15,8 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class SendDocument
 {
     /// <summary>To whom.</summary>
-    /// <param name="ContactId">One contact of the customer, whatever its role; without it those who get
-    /// invoices.</param>
+    /// <param name="ContactId">One contact of the customer, or of the parent that gets its invoices, whatever its role;
+    /// without it those who get invoices.</param>
     public sealed record Request(Guid? ContactId = null);
 
     /// <summary>What is mailed.</summary>
@@ -98,6 +98,8 @@ public static class SendDocument
         }
 
         var (id, customer) = await customers.FindAsync(document.CustomerId, cancellation);
+        if (DocumentRecipients.Find(id, customer, wanted) is null)
+            (id, customer) = await customers.RecipientAsync(document.CustomerId, cancellation);
         if (DocumentRecipients.Find(id, customer, wanted) is not { } contact)
             return ([], Refusal.NotFound("contact", wanted));
         var closed = await customers.ClosedAsync(id, cancellation);

@@ -149,6 +149,24 @@ public static class TieOutReport
             .Select(row => row.View),
     ];
 
+    /// <summary>The report of one legal entity as of a day, as it was known at a moment; nobody waits for it.</summary>
+    internal static Task<Report> FindAsync(
+        string legalEntity, DateOnly asOf, DateTimeOffset knownAt, EventStore store, CancellationToken cancellation)
+    {
+        var asked = new
+        {
+            entities = (string[]?)null,
+            legalEntity,
+            asOf,
+            knownAt,
+            limit = MaxDifferences,
+        };
+        return ReadAsync(asked, MaxSeconds, store, cancellation);
+    }
+
+    /// <summary>The sums, for spreadsheets.</summary>
+    internal static Table TableOf(Report report) => Table.Of(report.Rows);
+
     /// <summary>All sums as of now, and the first items that do not tie.</summary>
     internal static async Task<(IReadOnlyList<Row> Rows, IReadOnlyList<Difference> Items)> AllAsync(
         NpgsqlConnection connection, CancellationToken cancellation)
@@ -174,7 +192,7 @@ public static class TieOutReport
     {
         var entities = caller.EntityFilter(legalEntity);
         knownAt = await moments.KnownAsync(knownAt, cancellation);
-        var parameters = new
+        var asked = new
         {
             entities,
             legalEntity,
@@ -182,17 +200,23 @@ public static class TieOutReport
             knownAt,
             limit = MaxDifferences,
         };
+        var report = await ReadAsync(asked, null, store, cancellation);
+        return Tables.Result(http, report, () => TableOf(report));
+    }
+
+    private static async Task<Report> ReadAsync(
+        object asked, int? seconds, EventStore store, CancellationToken cancellation)
+    {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var sums = (await connection.QueryAsync<SumRow>(new CommandDefinition(
-            Sums, parameters, cancellationToken: cancellation)))
+            Sums, asked, commandTimeout: seconds, cancellationToken: cancellation)))
             .Select(row => row.View).ToList();
         List<Difference> items =
         [
             .. (await connection.QueryAsync<ItemRow>(new CommandDefinition(
-                Items, parameters, cancellationToken: cancellation))).Select(row => row.View),
+                Items, asked, commandTimeout: seconds, cancellationToken: cancellation))).Select(row => row.View),
         ];
-        var report = new Report(items.Count == 0 && sums.TrueForAll(row => row.Ties), sums, items);
-        return Tables.Result(http, report, () => Table.Of(sums));
+        return new Report(items.Count == 0 && sums.TrueForAll(row => row.Ties), sums, items);
     }
 
     private sealed class SumRow

@@ -10,6 +10,7 @@ using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Delivery;
 using OrderToCash.Invoicing.ExchangeRates;
 using OrderToCash.Invoicing.Integration;
+using OrderToCash.Invoicing.InvoiceDrafts;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
@@ -110,6 +111,9 @@ public class PublishedContracts
             new ReferenceRateSet("US01", "ecb", new DateOnly(2026, 7, 1), 2.15m),
             .. ChargebackStory(),
             .. RefundStory(),
+            new InvoiceDraftSaved("US01", wish, Some.Usd(100), Some.Usd(0), Some.Usd(100)),
+            new InvoiceDraftIssued(Ids.From("invoice", "7"), "INV-US01-2026-000007"),
+            new InvoiceDraftDiscarded(),
         ];
         return events.Select((data, index) => new StoredEvent
         {

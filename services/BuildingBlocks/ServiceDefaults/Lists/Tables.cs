@@ -43,6 +43,15 @@ public static class Tables
         return Format(request) != TableFormat.Json;
     }
 
+    /// <summary>The table as a workbook (XLSX), for what is kept; the same table gives the same bytes.</summary>
+    public static byte[] Workbook(Table table)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        using var target = new MemoryStream();
+        XlsxTable.Write(target, table);
+        return target.ToArray();
+    }
+
     internal static TableFormat Format(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted))

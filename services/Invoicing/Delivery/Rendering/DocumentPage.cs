@@ -54,7 +54,7 @@ public sealed record DocumentPage(
         return new DocumentPage(
             document.CreditMemo is null ? paper : paper.WithoutPayment(), words, words.Title(document),
             document.Number, total.Currency.Code,
-            [buyer.Name, .. Paper.Lines(buyer.BillTo?.Address), buyer.Country],
+            [.. AddressOf(document.SentTo ?? buyer)],
             [.. FactsOf(document, language, words, payments)],
             lines.Any(line => !line.Discount.IsZero), origin is null,
             [.. lines.Select(line => LineOf(origin is null ? line : Gross(line), language))],
@@ -75,6 +75,9 @@ public sealed record DocumentPage(
         where open.IsPositive
         select due with { Amount = open };
 
+    private static IEnumerable<string> AddressOf(CustomerSnapshot customer) =>
+        [customer.Name, .. Paper.Lines(customer.BillTo?.Address), customer.Country];
+
     private static IEnumerable<Fact> FactsOf(
         IssuedDocument document, DocumentLanguage language, DocumentWords words, List<Installment> payments)
     {
@@ -87,7 +90,9 @@ public sealed record DocumentPage(
             (words.Terms, invoice is null
                 ? null
                 : TermsWords.Of(language, PaymentTerms.Parse(invoice.OfferedTerms))),
-            (words.Customer, buyer.Number),
+            (words.Customer, document.SentTo is null
+                ? buyer.Number
+                : string.Join(" · ", AddressOf(buyer).Prepend(buyer.Number))),
             (words.CustomerTaxId, buyer.BillTo?.TaxId),
             (words.Reference, invoice?.Chargeback?.Reference ?? buyer.BillTo?.BuyerReference),
             (words.Order, invoice?.OrderReference),

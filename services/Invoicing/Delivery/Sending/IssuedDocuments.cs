@@ -21,7 +21,7 @@ public sealed class IssuedDocuments(EventStore store)
         var history = await store.HistoryAsync(id, cancellation);
         if (history.Count == 0)
             return null;
-        return history[0].Data switch
+        var document = history[0].Data switch
         {
             InvoiceIssued issued => await InvoiceAsync(id, issued, history, cancellation),
             CreditMemoIssued issued => new IssuedDocument(
@@ -34,6 +34,27 @@ public sealed class IssuedDocuments(EventStore store)
                     : null),
             _ => null,
         };
+        return document is null
+            ? null
+            : document with { SentTo = await SentToAsync(document.Parties.Buyer, document.At, cancellation) };
+    }
+
+    /// <summary>The parent that gets the buyer's documents, as it was known then; null for none.</summary>
+    private async Task<CustomerSnapshot?> SentToAsync(
+        CustomerSnapshot buyer, DateTimeOffset issued, CancellationToken cancellation)
+    {
+        var sentTo = buyer;
+        for (var level = 0; level < BilledCustomers.MaxLevels && sentTo.BilledParent is { } parentId; level++)
+        {
+            var parent = await CustomerAsync(parentId, issued, cancellation);
+            if (parent.MergedInto is { } survivor)
+                parent = await CustomerAsync(survivor, issued, cancellation);
+            if (parent.LegalEntity != buyer.LegalEntity)
+                break;
+            sentTo = parent;
+        }
+
+        return sentTo.Number == buyer.Number ? null : sentTo;
     }
 
     private async Task<IssuedDocument> InvoiceAsync(
@@ -58,7 +79,6 @@ public sealed class IssuedDocuments(EventStore store)
     private async Task<EInvoiceParties> PartiesAsync(
         Guid customerId, string legalEntity, DateTimeOffset issued, CancellationToken cancellation)
     {
-        var customer = await store.HistoryAsync(customerId, cancellation);
         var letterheads = await store.HistoryAsync(LetterheadStream.Id(legalEntity), cancellation);
         var (entity, _) = await store.LoadAsync(
             LegalEntityStream.Type, LegalEntityStream.Id(legalEntity), cancellation);
@@ -68,7 +88,11 @@ public sealed class IssuedDocuments(EventStore store)
             letterhead?.Data as LetterheadDefined
                 ?? new LetterheadDefined(legalEntity, entity.Definition!.Name, new PostalAddress()),
             entity.Definition!.Country,
-            customer.Where((e, index) => index == 0 || e.At <= issued)
-                .Aggregate(Customer.Initial, (state, e) => Customer.Evolve(state, e.Data)).Now!);
+            await CustomerAsync(customerId, issued, cancellation));
     }
+
+    private async Task<CustomerSnapshot> CustomerAsync(
+        Guid customerId, DateTimeOffset issued, CancellationToken cancellation) =>
+        (await store.HistoryAsync(customerId, cancellation)).Where((e, index) => index == 0 || e.At <= issued)
+            .Aggregate(Customer.Initial, (state, e) => Customer.Evolve(state, e.Data)).Now!;
 }

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace OrderToCash.Gateway.Tests;
+
+/// <summary>REP-15: one place that shows the key figures of all services.</summary>
+public sealed class ComposedKeyFigures
+{
+    private static readonly ServiceAnswer Sales = Good("invoicing", """
+        { "rows": [ { "currency": "EUR", "dso": "99" } ], "books": [ { "legalEntity": "US01", "currency": "USD",
+          "dso": "60", "bestPossibleDso": "48", "countbackDso": null, "trueDso": "55.5", "averageDaysDelinquent": "12",
+          "turnover": "1.5" } ] }
+        """);
+
+    private static readonly ServiceAnswer BadDebt = Good("invoicing", """
+        { "badDebtPercent": "1", "currentPercent": "80", "over90Percent": "2.5", "rows": [] }
+        """);
+
+    private static readonly ServiceAnswer Collecting = Good("collections", """
+        { "rows": [
+          { "collector": null, "all": true, "beginning": { "amount": "1", "currency": "USD" }, "effectiveness": "75",
+            "achieved": null, "promisesKeptPercent": "90", "disputeDays": "4.25" },
+          { "collector": "carla", "all": false, "beginning": { "amount": "1", "currency": "USD" },
+            "effectiveness": "11" },
+          { "collector": null, "all": true, "beginning": { "amount": "1", "currency": "EUR" }, "effectiveness": "50",
+            "achieved": null, "promisesKeptPercent": "90", "disputeDays": "4.25" } ] }
+        """);
+
+    private static readonly ServiceAnswer Matching = Good("cash-application", """
+        { "rows": [ { "legalEntity": "US01", "envelopeRate": "0.8", "lineRate": "0.9", "wrongMatchRate": "0" } ] }
+        """);
+
+    private static readonly ServiceAnswer Holds = Good("credit", """
+        { "rows": [ { "reason": null, "ended": 4, "averageHours": "3.5", "medianHours": "2" },
+          { "reason": "over-limit", "ended": 3, "averageHours": "9", "medianHours": "9" } ] }
+        """);
+
+    [Fact]
+    public void each_service_tells_its_figures_of_the_whole_legal_entity()
+    {
+        var view = KeyFigures.Compose("US01", "2026-10", [Sales, BadDebt, Collecting, Matching, Holds]);
+
+        (view.Unavailable.Count, view.Denied.Count).ShouldBe((0, 0));
+        view.Figures.Select(figure => (figure.Name, figure.Currency, figure.Value)).ShouldBe(
+        [
+            ("dso", "USD", 60m), ("best-possible-dso", "USD", 48m), ("countback-dso", "USD", null),
+            ("true-dso", "USD", 55.5m), ("average-days-delinquent", "USD", 12m), ("turnover", "USD", 1.5m),
+            ("bad-debt-to-sales", null, 1m), ("current", null, 80m), ("overdue-more-than-90-days", null, 2.5m),
+            ("collection-effectiveness", "USD", 75m), ("cash-target-achieved", "USD", null),
+            ("promises-kept", "USD", 90m), ("dispute-cycle", "USD", 4.25m),
+            ("collection-effectiveness", "EUR", 50m), ("cash-target-achieved", "EUR", null),
+            ("promises-kept", "EUR", 90m), ("dispute-cycle", "EUR", 4.25m),
+            ("straight-through-receipts", null, 0.8m), ("straight-through-allocations", null, 0.9m),
+            ("wrong-matches", null, 0m),
+            ("order-hold-average", null, 3.5m), ("order-hold-median", null, 2m), ("order-holds-ended", null, 4m),
+        ]);
+        view.Figures.ShouldAllBe(figure => figure.Unit.Length > 0 && figure.Service.Length > 0);
+    }
+
+    [Fact]
+    public void who_is_away_is_named_and_who_had_nothing_tells_nothing()
+    {
+        var view = KeyFigures.Compose("US01", "2026-10",
+        [
+            Sales, new("invoicing", HttpStatusCode.BadRequest, new JsonObject()), new("collections", null, null),
+            new("cash-application", HttpStatusCode.Forbidden, new JsonObject()), Good("credit", """{ "rows": [] }"""),
+        ]);
+
+        view.Unavailable.ShouldBe(["invoicing", "collections"]);
+        view.Denied.ShouldBe(["cash-application"]);
+        view.Figures.Count(figure => figure.Service == "invoicing").ShouldBe(6);
+        view.Figures.Where(figure => figure.Service != "invoicing").Select(figure => (figure.Name, figure.Value))
+            .ShouldBe([("order-hold-average", null), ("order-hold-median", null), ("order-holds-ended", null)]);
+    }
+
+    private static ServiceAnswer Good(string service, string json) =>
+        new(service, HttpStatusCode.OK, JsonNode.Parse(json));
+}
