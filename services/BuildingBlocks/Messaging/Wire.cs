@@ -15,7 +15,10 @@ public static class Wire
     /// <summary>Header: stream of the event behind the message (UUID).</summary>
     public const string StreamId = "otc-stream-id";
 
-    /// <summary>Header: version of that stream after the event (integer); a replica ignores what is not newer.</summary>
+    /// <summary>
+    /// Header: version of that stream after the event (integer). Several messages of one event have the same, so it
+    /// orders states and never tells a repeat: that is what the message's id is for.
+    /// </summary>
     public const string StreamVersion = "otc-stream-version";
 
     /// <summary>Header: place of the event in its service's log (integer, grows, has gaps).</summary>
