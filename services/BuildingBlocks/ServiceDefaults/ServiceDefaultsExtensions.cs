@@ -39,6 +39,7 @@ public static class ServiceDefaultsExtensions
         services.AddApiDocument(service);
         services.AddSingleton(typeof(WakeUp<>));
         services.AddHostedService<Housekeeping>();
+        services.AddSingleton<KeyGates>();
         services.AddScoped(provider => new HttpCommand(
             provider.GetRequiredService<IHttpContextAccessor>().HttpContext
                 ?? throw new InvalidOperationException("There is no command outside a request."),
@@ -59,8 +60,6 @@ public static class ServiceDefaultsExtensions
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseRequestTimeouts();
-        if (hasStore)
-            app.UseMiddleware<HangUps>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();

@@ -62,16 +62,20 @@ internal static class BankService
         app.MapGet("/v1/failures/{kind}", Fail);
         app.MapGet("/v1/slow", (EventStore store, CancellationToken cancellation) => SleepAsync(store, cancellation))
             .WithRequestTimeout(TimeSpan.FromMilliseconds(50));
-        var waited = new ConcurrentDictionary<Guid, bool>();
+        var waits = new ConcurrentDictionary<Guid, string>();
         app.MapPost("/v1/waits/{id:guid}", async (Guid id, EventStore store, CancellationToken cancellation) =>
         {
-            waited[id] = false;
-            await using var command = store.Database.CreateCommand("select pg_sleep(3)");
-            await command.ExecuteNonQueryAsync(cancellation);
-            waited[id] = true;
+            waits[id] = "waits";
+            try
+            {
+                await SleepAsync(store, cancellation);
+            }
+            finally
+            {
+                waits[id] = "given up";
+            }
         });
-        app.MapGet("/v1/waits/{id:guid}", (Guid id) =>
-            waited.TryGetValue(id, out var over) ? over ? "over" : "waits" : "unknown");
+        app.MapGet("/v1/waits/{id:guid}", (Guid id) => waits.GetValueOrDefault(id, "unknown"));
         HistoryEndpoint.Map(
             app, "/v1/accounts/{id}/history", Account.Stream, Scopes.InvoicingRead, state => state.LegalEntity);
         return app;
