@@ -1,5 +1,3 @@
-using OrderToCash.TestKit;
-
 namespace OrderToCash.EventSourcing.Tests.Appending;
 
 /// <summary>

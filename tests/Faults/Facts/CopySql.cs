@@ -84,6 +84,20 @@ internal static class CopySql
         "(select max(e.version) from mt_events e where e.stream_id = m.credit_memo_id))::text as value " +
         "from credit_memos m";
 
+    /// <summary>What became of allocations that were asked for, and of those that were asked back.</summary>
+    private const string SourceAsked =
+        "select a->>'AllocationId' as key, jsonb_build_array(e.data->>'LegalEntity', a->'Amount'->>'currency', " +
+        "(a->'Amount'->>'amount')::numeric(19,4), coalesce(t.answered, false), coalesce(t.asked_back, false), " +
+        "coalesce(t.reversed, false))::text as value from mt_events e " +
+        "cross join lateral jsonb_array_elements(e.data->'Allocations') a left join (select id, " +
+        "bool_or(type in ('allocation_confirmed', 'allocation_rejected')) as answered, " +
+        "bool_or(type = 'allocation_reversals_requested') as asked_back, " +
+        "bool_or(type in ('allocation_reversed', 'allocation_rejected')) as reversed from (" +
+        "select type, data->>'AllocationId' as id from mt_events where type in ('allocation_confirmed', " +
+        "'allocation_rejected', 'allocation_reversed') union all select type, b->>'AllocationId' from mt_events, " +
+        "jsonb_array_elements(data->'Allocations') b where type = 'allocation_reversals_requested') w group by id) t " +
+        "on t.id = a->>'AllocationId' where e.type = 'allocations_requested'";
+
     /// <summary>Settlements that are no payment, among which a replica keeps them.</summary>
     private const string CreditSettlements = "select id from settlements where kind = 'credit'";
 
@@ -221,6 +235,13 @@ internal static class CopySql
             Invoicing, SourceMemos,
             Credit, "select credit_memo_id::text as key, jsonb_build_array(customer_id, currency, open_amount, " +
                 "version)::text as value from credit_memo_owners"),
+        new("credit: credit memos that change what is billed",
+            Invoicing, "select stream_id::text as key, jsonb_build_array(data->>'CustomerId', data->>'InvoiceId', " +
+                "(data->'Total'->>'amount')::numeric(19,4), data->'Total'->>'currency', version)::text as value " +
+                "from mt_events where type = 'credit_memo_issued' and data->>'InvoiceId' is not null " +
+                "and lower(data->>'Reason') not in ('price', 'goodwill')",
+            Credit, "select source_id::text as key, jsonb_build_array(customer_id, invoice_id, amount, currency, " +
+                "version)::text as value from billing_sources"),
         new("credit: open credits",
             Invoicing, SourceMemos,
             Credit, "select distinct on (1) data->>'CreditMemoId' as key, jsonb_build_array(stream_id, " +
@@ -244,6 +265,10 @@ internal static class CopySql
         new("invoicing: journal and its events",
             Invoicing, "select e.id || ':' || l.number as key, " + LineInEvent + "from mt_events e, " + LinesInEvents,
             Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from journal_lines l"),
+        new("invoicing: allocations that are asked for",
+            Cash, SourceAsked,
+            Invoicing, "select allocation_id::text as key, jsonb_build_array(legal_entity, currency, amount, " +
+                "answered, reversal_at is not null, reversed)::text as value from asked_allocations"),
         new("invoicing: journal of cash application",
             Cash, "select (e.data->'Entry'->>'EntryId') || ':' || l.number as key, " + LineInEvent +
                 "from mt_events e, " + LinesInEvents,
