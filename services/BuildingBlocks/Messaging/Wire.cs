@@ -36,7 +36,9 @@ public static class Wire
     /// <summary>Money as contracts carry it.</summary>
     public static MoneyAmount ToContract(this Money money) => new(money.Amount, money.Currency.Code);
 
-    /// <summary>Money of a contract; throws <see cref="ArgumentException"/> on an amount its currency cannot have.</summary>
+    /// <summary>
+    /// Money of a contract; throws <see cref="ArgumentException"/> on an amount its currency cannot have.
+    /// </summary>
     public static Money ToMoney(this MoneyAmount amount)
     {
         ArgumentNullException.ThrowIfNull(amount);
