@@ -134,6 +134,13 @@ internal static class CopySql
                 "order by stream_id, version desc",
             Cash, "select id::text as key, jsonb_build_array(customer_id, amount, unapplied, pending, applied, " +
                 "reversed, version)::text as value from receipts"),
+        new("cash application: refunds and their events",
+            Cash, "select r.stream_id::text as key, jsonb_build_array(r.data->>'ReceiptId', " +
+                "(r.data->'Amount'->>'amount')::numeric(19,4), l.type, l.version)::text as value from mt_events r " +
+                "cross join lateral (select e.type, e.version from mt_events e where e.stream_id = r.stream_id " +
+                "order by e.version desc limit 1) l where r.type = 'refund_requested'",
+            Cash, "select id::text as key, jsonb_build_array(receipt_id, amount, case status when 'in-payment' " +
+                "then 'refund_put_into_file' else 'refund_' || status end, version)::text as value from refunds"),
         new("collections: legal entities",
             Invoicing, "select code as key, jsonb_build_array(name, country, time_zone, version)::text as value " +
                 "from legal_entities",
