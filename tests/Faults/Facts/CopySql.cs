@@ -21,7 +21,7 @@ internal static class CopySql
     private const string Told =
         "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
         "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied') and (e.data->'Item'->>'Installment')::int = o.installment)))";
+        "'credit_applied', 'credit_unapplied', 'dispute_marked') and (e.data->'Item'->>'Installment')::int = o.installment)))";
 
     private const string SourceItems =
         "select o.invoice_id || ':' || o.installment as key, jsonb_build_array(i.number, o.legal_entity, " +
@@ -58,25 +58,26 @@ internal static class CopySql
         "i->'Amount'->>'amount' as balance from jsonb_array_elements(e.data->'Installments') i " +
         "where e.type = 'invoice_issued' union all " +
         "select i->>'Installment', i->>'LegalEntity', i->>'CustomerId', case e.type when 'invoice_voided' " +
-        "then 'voided' else replace(e.type, '_', '-') end, e.data->'Entry'->>'PostingDate', i->>'DueDate', " +
+        "then 'voided' else replace(e.type, '_', '-') end, " +
+        "coalesce(e.data->'Entry'->>'PostingDate', e.data->>'PostingDate'), i->>'DueDate', " +
         "i->'Amount'->>'currency', i->'Amount'->>'amount', i->'Balance'->>'amount' from jsonb_array_elements(" +
         "case e.type when 'invoice_voided' then e.data->'Items' else jsonb_build_array(e.data->'Item') end) i " +
         "where e.type <> 'invoice_issued') w " +
         "where e.type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied')";
+        "'credit_applied', 'credit_unapplied', 'dispute_marked')";
 
     /// <summary>What each event of an invoice settles of it; below zero what is open again.</summary>
     private const string SourceMovements =
         "select e.stream_id || ':' || e.version as key, jsonb_build_array(case e.type when 'invoice_voided' " +
         "then 'voided' else replace(e.type, '_', '-') end, (case e.type when 'invoice_voided' " +
         "then (select sum((i->'Amount'->>'amount')::numeric) from jsonb_array_elements(e.data->'Items') i) " +
-        "else case when e.type in ('payment_applied', 'credit_applied') then 1 else -1 end " +
+        "when 'dispute_marked' then 0 else case when e.type in ('payment_applied', 'credit_applied') then 1 else -1 end " +
         "* ((e.data->'Amount'->>'amount')::numeric " +
         "+ coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
         "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end)::numeric(19,4), " +
         "coalesce(e.data->>'AllocationId', e.data->>'ApplicationId'))::text as value from mt_events e " +
         "where e.type in ('invoice_voided', 'payment_applied', 'payment_reversed', 'credit_applied', " +
-        "'credit_unapplied')";
+        "'credit_unapplied', 'dispute_marked')";
 
     /// <summary>What is open of each credit memo, and the version of the last event that tells others so.</summary>
     private const string SourceMemos =
@@ -177,7 +178,8 @@ internal static class CopySql
                 "as value from credit_memos"),
         new("collections: fees of notices",
             Invoicing, "select data->>'SubjectId' as key, jsonb_build_array(data->>'DocumentId', " +
-                "data->>'DocumentNumber')::text as value from mt_events where type = 'collections_request_carried_out'",
+                "data->>'DocumentNumber')::text as value from mt_events " +
+                "where type = 'collections_request_carried_out' and data->>'Kind' = 'late-fee'",
             Collections, "select notice_id::text as key, jsonb_build_array(document_id, document_number)::text " +
                 "as value from reminder_fees"),
         new("collections: likely payers",
@@ -272,6 +274,13 @@ internal static class CopySql
         new("invoicing: journal and its events",
             Invoicing, "select e.id || ':' || l.number as key, " + LineInEvent + "from mt_events e, " + LinesInEvents,
             Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from journal_lines l"),
+        new("invoicing: what disputes hold back",
+            Collections, "select id::text as key, " +
+                "jsonb_build_array(invoice_id, installment, disputed)::text as value from disputes",
+            Invoicing, "select distinct on (1) data->'Source'->>'DisputeId' as key, jsonb_build_array(stream_id, " +
+                "(data->'Item'->>'Installment')::int, (data->'Source'->'Amount'->>'amount')::numeric(19,4))::text " +
+                "as value from mt_events where type = 'dispute_marked' " +
+                "order by 1, (data->'Source'->>'Version')::bigint desc"),
         new("invoicing: allocations that are asked for",
             Cash, SourceAsked,
             Invoicing, "select allocation_id::text as key, jsonb_build_array(legal_entity, currency, amount, " +

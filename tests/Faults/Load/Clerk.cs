@@ -25,7 +25,7 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             (10, AllocateAsync), (6, ReverseAllocationAsync), (3, ReverseReceiptAsync), (15, CheckOrderAsync),
             (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync), (5, CorrectAsync), (4, CreditAsync),
             (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync), (6, RefundAsync),
-            (3, PayRefundsAsync), (2, EndRefundAsync),
+            (3, PayRefundsAsync), (2, EndRefundAsync), (5, DisputeAsync), (4, DecideDisputeAsync),
         ];
         var all = works.Sum(work => work.Weight);
         while (!stop.IsCancellationRequested)
