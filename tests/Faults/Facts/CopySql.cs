@@ -21,7 +21,8 @@ internal static class CopySql
     private const string Told =
         "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
         "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied', 'dispute_marked') and (e.data->'Item'->>'Installment')::int = o.installment)))";
+        "'credit_applied', 'credit_unapplied', 'dispute_marked') " +
+        "and (e.data->'Item'->>'Installment')::int = o.installment)))";
 
     private const string SourceItems =
         "select o.invoice_id || ':' || o.installment as key, jsonb_build_array(i.number, o.legal_entity, " +
@@ -71,7 +72,8 @@ internal static class CopySql
         "select e.stream_id || ':' || e.version as key, jsonb_build_array(case e.type when 'invoice_voided' " +
         "then 'voided' else replace(e.type, '_', '-') end, (case e.type when 'invoice_voided' " +
         "then (select sum((i->'Amount'->>'amount')::numeric) from jsonb_array_elements(e.data->'Items') i) " +
-        "when 'dispute_marked' then 0 else case when e.type in ('payment_applied', 'credit_applied') then 1 else -1 end " +
+        "when 'dispute_marked' then 0 " +
+        "else case when e.type in ('payment_applied', 'credit_applied') then 1 else -1 end " +
         "* ((e.data->'Amount'->>'amount')::numeric " +
         "+ coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
         "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end)::numeric(19,4), " +
