@@ -4,8 +4,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Gateway;
 
 /// <summary>
-/// How fast one caller may call, a bucket per subject, refilled every second, and how many reports one may have made at
-/// once; the rest is answered 429 with Retry-After.
+/// How fast one caller may call: a bucket per subject, refilled every second; the rest is answered 429 with
+/// Retry-After.
 /// </summary>
 public sealed record CallerLimitOptions
 {
@@ -14,9 +14,6 @@ public sealed record CallerLimitOptions
 
     /// <summary>Requests at once after a quiet while.</summary>
     public int Burst { get; init; } = 1000;
-
-    /// <summary>Reports (<c>/v1/reports/…</c>) at once: each may keep a database busy for a minute.</summary>
-    public int Reports { get; init; } = 8;
 }
 
 internal static class CallerLimits
@@ -31,7 +28,7 @@ internal static class CallerLimits
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.AddPolicy(Policy, http => RateLimitPartition.GetTokenBucketLimiter(
-                CallerOf(http),
+                http.User.FindFirst("sub")?.Value ?? http.Connection.RemoteIpAddress?.ToString() ?? "",
                 _ => new TokenBucketRateLimiterOptions
                 {
                     TokenLimit = limits.Burst,
@@ -39,12 +36,6 @@ internal static class CallerLimits
                     ReplenishmentPeriod = TimeSpan.FromSeconds(1),
                     QueueLimit = 0,
                 }));
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(http =>
-                http.Request.Path.StartsWithSegments("/v1/reports", StringComparison.OrdinalIgnoreCase)
-                    ? RateLimitPartition.GetConcurrencyLimiter(
-                        $"caller {CallerOf(http)}",
-                        _ => new ConcurrencyLimiterOptions { PermitLimit = limits.Reports, QueueLimit = 0 })
-                    : RateLimitPartition.GetNoLimiter(""));
             options.OnRejected = async (rejected, _) =>
             {
                 var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after)
@@ -54,7 +45,4 @@ internal static class CallerLimits
             };
         });
     }
-
-    private static string CallerOf(HttpContext http) =>
-        http.User.FindFirst("sub")?.Value ?? http.Connection.RemoteIpAddress?.ToString() ?? "";
 }

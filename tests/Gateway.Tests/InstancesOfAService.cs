@@ -152,6 +152,9 @@ public sealed class InstancesOfAService
 
         if (attempt is not null)
             (settings["ComposedReads:Attempt"], settings["ComposedReads:Total"]) = (attempt, total);
+
+        // Without what the gateway's own file says.
+        builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders();
         builder.AddServiceDefaults("gateway");

@@ -53,8 +53,8 @@ public sealed class OpenDoors
         http.Response.WriteAsync($"{http.Request.Method} {http.Request.Path}");
 
     /// <summary>The address that the gateway counts and passes on.</summary>
-    private static Task CallerAsTold(HttpContext http) =>
-        http.Response.WriteAsync($"{http.Request.Headers["X-Forwarded-For"]}");
+    private static Task CallerAsTold(HttpContext http) => http.Response.WriteAsync(
+        http.Request.Path.StartsWithSegments("/openapi") ? "{}" : $"{http.Request.Headers["X-Forwarded-For"]}");
 
     private static async Task<string> CallerAsync(WholeGateway gateway, string forwardedFor)
     {

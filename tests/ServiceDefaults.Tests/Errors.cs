@@ -290,7 +290,7 @@ public sealed class Errors(BankFixture fixture) : IClassFixture<BankFixture>
     }
 
     [Fact]
-    public async Task what_the_database_does_for_a_caller_who_hangs_up_ends_with_him()
+    public async Task what_the_database_does_for_a_caller_who_hangs_up_is_done_to_its_end()
     {
         var wait = $"/v1/waits/{Ids.Next(TimeProvider.System)}";
         using var patience = new CancellationTokenSource();
@@ -300,8 +300,7 @@ public sealed class Errors(BankFixture fixture) : IClassFixture<BankFixture>
         await patience.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(asked);
 
-        await Eventually.Becomes(
-            () => Client.GetStringAsync(wait), state => state == "given up", "nobody waits for the database");
+        await Eventually.Becomes(() => Client.GetStringAsync(wait), state => state == "over", "it has its answer");
     }
 
     /// <summary>A good body in which these members replace or join the good ones.</summary>

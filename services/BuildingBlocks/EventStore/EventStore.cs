@@ -89,6 +89,8 @@ public sealed class EventStore(
 
             if (news.Count < page)
                 return loaded;
+            if (snapshot is not null)
+                EventStoreMetrics.SnapshotSought(snapshot.Table);
             if (snapshot is not null && await snapshot.FindAsync(database, streamId, cancellation) is { } found
                 && found.Version > loaded.Version)
             {

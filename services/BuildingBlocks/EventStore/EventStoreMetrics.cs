@@ -63,7 +63,7 @@ public static class EventStoreMetrics
             Losses.Add(0, new KeyValuePair<string, object?>("otc.outcome", status.ToString()));
     }
 
-    internal static void SnapshotMissing(string table) => Snapshots.Add(
+    internal static void SnapshotSought(string table) => Snapshots.Add(
         0, new KeyValuePair<string, object?>("otc.table", table),
         new KeyValuePair<string, object?>("otc.outcome", "used"));
 

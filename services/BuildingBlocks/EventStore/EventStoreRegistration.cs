@@ -140,9 +140,9 @@ public static class EventStoreRegistration
             TcpKeepAliveTime = 5,
             TcpKeepAliveInterval = 2,
 
-            // A command that is given up takes its connection along: the server is told to end it, and its answer is
-            // not waited for. Of a connection that goes on after one the driver may have lost count of what it has
-            // prepared, and the next who uses it gets an error or another's rows.
+            // A command that takes longer than it may takes its connection along: the server is told to end it, and
+            // its answer is not waited for. Of a connection that goes on after one the driver may have lost count of
+            // what it has prepared, and the next who uses it gets an error or another's rows.
             CancellationTimeout = -1,
         };
         // No statement here runs long enough to earn back what compiling it costs the server.

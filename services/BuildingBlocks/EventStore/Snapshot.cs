@@ -31,11 +31,7 @@ public sealed record Snapshot<TState>(
         NpgsqlDataSource database, Guid streamId, CancellationToken cancellation)
     {
         if (await RowAsync(database, streamId, cancellation) is not { } row)
-        {
-            EventStoreMetrics.SnapshotMissing(Table);
             return null;
-        }
-
         if (row.IsOfStream && TryRead(row.State) is { } state)
         {
             EventStoreMetrics.SnapshotRead(Table, isUsed: true);

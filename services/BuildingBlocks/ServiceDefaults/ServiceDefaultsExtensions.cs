@@ -60,11 +60,14 @@ public static class ServiceDefaultsExtensions
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseRequestTimeouts();
+        if (hasStore)
+            app.UseMiddleware<HangUps>();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapHealth();
         if (!hasStore)
             return app;
+        app.UseMiddleware<ReportLimit>();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.MapAdministration();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

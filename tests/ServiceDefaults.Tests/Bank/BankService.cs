@@ -40,7 +40,7 @@ internal static class BankService
         builder.AddEventStore(store =>
         {
             store.Types.Add<AccountOpened>("account_opened").Add<MoneyDeposited>("money_deposited");
-            store.Schema<AccountRows>("bank").Inline(new AccountRows()).Inline(new Turnover());
+            store.Schema<AccountRows>("bank").Inline(new AccountRows()).Async(new Turnover());
         });
         return builder;
     }
@@ -62,20 +62,25 @@ internal static class BankService
         app.MapGet("/v1/failures/{kind}", Fail);
         app.MapGet("/v1/slow", (EventStore store, CancellationToken cancellation) => SleepAsync(store, cancellation))
             .WithRequestTimeout(TimeSpan.FromMilliseconds(50));
-        var waits = new ConcurrentDictionary<Guid, string>();
+        var waited = new ConcurrentDictionary<Guid, bool>();
         app.MapPost("/v1/waits/{id:guid}", async (Guid id, EventStore store, CancellationToken cancellation) =>
         {
-            waits[id] = "waits";
-            try
-            {
-                await SleepAsync(store, cancellation);
-            }
-            finally
-            {
-                waits[id] = "given up";
-            }
+            waited[id] = false;
+            await using var command = store.Database.CreateCommand("select pg_sleep(3)");
+            await command.ExecuteNonQueryAsync(cancellation);
+            waited[id] = true;
         });
-        app.MapGet("/v1/waits/{id:guid}", (Guid id) => waits.GetValueOrDefault(id, "unknown"));
+        app.MapGet("/v1/waits/{id:guid}", (Guid id) =>
+            waited.TryGetValue(id, out var over) ? over ? "over" : "waits" : "unknown");
+        var (reports, begun) = (new ConcurrentDictionary<Guid, TaskCompletionSource>(), 0);
+        app.MapGet("/v1/reports/{id:guid}", (Guid id) =>
+        {
+            Interlocked.Increment(ref begun);
+            return reports.GetOrAdd(id, _ => new()).Task;
+        }).ExcludeFromDescription();
+        app.MapPost("/v1/made/{id:guid}", (Guid id) => reports.GetOrAdd(id, _ => new()).TrySetResult())
+            .ExcludeFromDescription();
+        app.MapGet("/v1/begun", () => begun).ExcludeFromDescription();
         HistoryEndpoint.Map(
             app, "/v1/accounts/{id}/history", Account.Stream, Scopes.InvoicingRead, state => state.LegalEntity);
         return app;

@@ -28,7 +28,7 @@ public sealed class HttpCommand
     /// <summary>The service's event store.</summary>
     public EventStore Store { get; }
 
-    /// <summary>Ends when the caller goes away or the request takes too long.</summary>
+    /// <summary>Ends when the request takes too long; not when its caller goes away (<see cref="HangUps"/>).</summary>
     public CancellationToken Cancellation => _http.RequestAborted;
 
     /// <summary>The version named by If-Match, or null; a malformed one ends the request with 400.</summary>

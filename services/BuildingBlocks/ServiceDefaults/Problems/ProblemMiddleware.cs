@@ -68,6 +68,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
         // Cancelled by the server's time limit; a read-only server is a standby about to be promoted.
         PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.ReadOnlySqlTransaction => Problems.Unavailable(),
+
+        // The driver has lost count of what it has prepared; the next attempt has another connection.
+        PostgresErrorCodes.InvalidSqlStatementName => Problems.Unavailable(),
         _ => refused.IsTransient ? Problems.Unavailable() : Problems.Unexpected(),
     };
 
