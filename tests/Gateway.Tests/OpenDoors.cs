@@ -54,7 +54,7 @@ public sealed class OpenDoors
 
     /// <summary>The address that the gateway counts and passes on.</summary>
     private static Task CallerAsTold(HttpContext http) => http.Response.WriteAsync(
-        http.Request.Path.StartsWithSegments("/openapi") ? "{}" : $"{http.Request.Headers["X-Forwarded-For"]}");
+        http.Request.Path == "/openapi/v1.json" ? "{}" : $"{http.Request.Headers["X-Forwarded-For"]}");
 
     private static async Task<string> CallerAsync(WholeGateway gateway, string forwardedFor)
     {

@@ -40,7 +40,7 @@ internal static class BankService
         builder.AddEventStore(store =>
         {
             store.Types.Add<AccountOpened>("account_opened").Add<MoneyDeposited>("money_deposited");
-            store.Schema<AccountRows>("bank").Inline(new AccountRows()).Async(new Turnover());
+            store.Schema<AccountRows>("bank").Inline(new AccountRows()).Inline(new Turnover());
         });
         return builder;
     }
