@@ -77,6 +77,8 @@ public sealed class EventStore(
         ArgumentNullException.ThrowIfNull(type);
         var loaded = cache.Find(type, streamId);
         var snapshot = loaded.Exists ? null : type.Snapshot;
+        if (snapshot is not null)
+            EventStoreMetrics.AnnounceSnapshots(snapshot.Table);
         while (true)
         {
             var page = snapshot is null ? PageSize : ShortStream;
@@ -89,8 +91,6 @@ public sealed class EventStore(
 
             if (news.Count < page)
                 return loaded;
-            if (snapshot is not null)
-                EventStoreMetrics.SnapshotSought(snapshot.Table);
             if (snapshot is not null && await snapshot.FindAsync(database, streamId, cancellation) is { } found
                 && found.Version > loaded.Version)
             {

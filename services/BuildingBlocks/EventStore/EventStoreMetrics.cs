@@ -63,7 +63,8 @@ public static class EventStoreMetrics
             Losses.Add(0, new KeyValuePair<string, object?>("otc.outcome", status.ToString()));
     }
 
-    internal static void SnapshotSought(string table) => Snapshots.Add(
+    /// <summary>The same, of a kind of stream that may have them.</summary>
+    internal static void AnnounceSnapshots(string table) => Snapshots.Add(
         0, new KeyValuePair<string, object?>("otc.table", table),
         new KeyValuePair<string, object?>("otc.outcome", "used"));
 
