@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json.Nodes;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
+using Polly;
 
 namespace OrderToCash.Gateway;
 
@@ -12,9 +11,10 @@ namespace OrderToCash.Gateway;
 public sealed class ApiDocument(IHttpClientFactory clients, TimeProvider clock)
 {
     /// <summary>
-    /// How old a document may be that is shown: whoever asks needs no token, so asking must cost little.
+    /// How often a service is asked, whether it answers or not: whoever wants the document needs no token, so it must
+    /// cost little, and one that is away must not keep all who come after each other waiting.
     /// </summary>
-    private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly FrozenDictionary<string, Kept> _kept =
         ServiceClients.Services.ToFrozenDictionary(service => service, _ => new Kept());
@@ -47,23 +47,33 @@ public sealed class ApiDocument(IHttpClientFactory clients, TimeProvider clock)
         await kept.Turn.WaitAsync(cancellation);
         try
         {
-            if (kept.Text is not null && clock.GetElapsedTime(kept.ReadAt) < GoodFor)
-                return kept.Text;
-            using var answer = await clients.GetAsync(service, "/openapi/v1.json", request, cancellation);
-            answer.EnsureSuccessStatusCode();
-            (kept.Text, kept.ReadAt) =
-                (await answer.Content.ReadAsStringAsync(cancellation), clock.GetTimestamp());
-        }
-        catch (Exception away) when (away is HttpRequestException or TimeoutRejectedException or BrokenCircuitException)
-        {
-            // What it said last is shown, if anything.
+            if (kept.AskedAt is not { } last || clock.GetElapsedTime(last) >= Pause)
+            {
+                kept.Text = await AskAsync(service, request, cancellation) ?? kept.Text;
+                kept.AskedAt = clock.GetTimestamp();
+            }
+
+            return kept.Text;
         }
         finally
         {
             kept.Turn.Release();
         }
+    }
 
-        return kept.Text;
+    /// <summary>What it says of itself; null where it is away: what it said last is shown, if anything.</summary>
+    private async Task<string?> AskAsync(string service, HttpRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await clients.GetAsync(service, "/openapi/v1.json", request, cancellation);
+            answer.EnsureSuccessStatusCode();
+            return await answer.Content.ReadAsStringAsync(cancellation);
+        }
+        catch (Exception away) when (away is HttpRequestException or ExecutionRejectedException or IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What a service said of itself, and whose turn it is to ask.</summary>
@@ -73,6 +83,6 @@ public sealed class ApiDocument(IHttpClientFactory clients, TimeProvider clock)
 
         public string? Text { get; set; }
 
-        public long ReadAt { get; set; }
+        public long? AskedAt { get; set; }
     }
 }

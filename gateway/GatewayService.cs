@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Timeouts;
 using OrderToCash.ServiceDefaults;
+using Yarp.ReverseProxy.Health;
 
 namespace OrderToCash.Gateway;
 
@@ -24,6 +25,9 @@ public static class GatewayService
         builder.Services.Configure<RequestTimeoutOptions>(timeouts => timeouts.DefaultPolicy = null);
         builder.Services.AddAuthorizationBuilder().AddServicePolicies();
         builder.AddCallerLimits();
+        builder.Services.AddSingleton<InstanceHealth>();
+        builder.Services.AddSingleton<IPassiveHealthCheckPolicy>(services =>
+            services.GetRequiredService<InstanceHealth>());
         builder.AddServiceClients();
         builder.Services.AddSingleton<ApiDocument>();
     }

@@ -6,6 +6,7 @@ builder.AddServiceDefaults("gateway");
 builder.AddGateway();
 
 var app = builder.Build();
+app.UseKnownProxies();
 app.UseApiReference();
 app.UseServiceDefaults();
 app.MapGateway();

@@ -3,9 +3,11 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrderToCash.ServiceDefaults;
+using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace OrderToCash.Gateway;
 
@@ -35,6 +37,16 @@ internal sealed record ServiceAnswer(string Service, HttpStatusCode? Status, Jso
         Body?.ToJsonString() ?? "", IsGood ? "application/json" : Problem.MediaType, statusCode: (int)Status!);
 }
 
+/// <summary>How long the gateway waits for what it reads itself (<c>ComposedReads</c>).</summary>
+public sealed record ComposedReadOptions
+{
+    /// <summary>Most that one attempt takes, its answer read to the end.</summary>
+    public TimeSpan Attempt { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Most that all attempts take, pauses included.</summary>
+    public TimeSpan Total { get; init; } = TimeSpan.FromSeconds(10);
+}
+
 /// <summary>
 /// Clients for reads the gateway composes itself: same addresses as the routes, caller's own token, bounded in time.
 /// </summary>
@@ -44,19 +56,24 @@ internal static class ServiceClients
 
     public static void AddServiceClients(this WebApplicationBuilder builder)
     {
+        var bounds = builder.Configuration.GetSection("ComposedReads").Get<ComposedReadOptions>()
+            ?? new ComposedReadOptions();
+        var pipeline = HttpResilience.Repeating(bounds.Total, retries: 2);
         foreach (var service in Services)
         {
-            // One pipeline per service: it holds the state of that service's circuit breaker.
-            var pipeline = HttpResilience.ForService();
+            // Handlers are made anew now and then; whose turn it is outlives them.
+            var turns = new Turns();
             builder.Services.AddHttpClient(service, client =>
                 {
+                    // The pipeline ends every read, bodies included.
                     client.Timeout = Timeout.InfiniteTimeSpan;
                     // The instance is chosen for each attempt.
                     client.BaseAddress = new Uri($"http://{service}");
                 })
                 .AddHttpMessageHandler(() => new HttpResilience(pipeline))
-                .AddHttpMessageHandler(services =>
-                    new InstanceChoice(service, services.GetRequiredService<IProxyStateLookup>()))
+                .AddHttpMessageHandler(services => new InstanceChoice(
+                    service, turns, bounds.Attempt, services.GetRequiredService<IProxyStateLookup>(),
+                    services.GetRequiredService<InstanceHealth>()))
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
                 {
                     UseCookies = false,
@@ -83,15 +100,16 @@ internal static class ServiceClients
                 : new ServiceAnswer(service, answer.StatusCode, await JsonNode.ParseAsync(
                     await answer.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation));
         }
-        catch (Exception away) when (away is HttpRequestException or TimeoutRejectedException or BrokenCircuitException
-            or IOException or JsonException)
+        catch (Exception away) when (
+            away is HttpRequestException or ExecutionRejectedException or IOException or JsonException)
         {
             return new ServiceAnswer(service, null, null);
         }
     }
 
     /// <summary>
-    /// A GET to a service as the caller. Throws <see cref="HttpRequestException"/> when it has no address.
+    /// A GET to a service as the caller; its answer is read to the end. Throws <see cref="HttpRequestException"/> when
+    /// it has no address or cannot be reached, <see cref="ExecutionRejectedException"/> when it is too slow or spared.
     /// </summary>
     public static Task<HttpResponseMessage> GetAsync(
         this IHttpClientFactory clients, string service, string path, HttpRequest caller,
@@ -105,29 +123,74 @@ internal static class ServiceClients
         return clients.CreateClient(service).SendAsync(request, cancellation);
     }
 
+    /// <summary>Whose turn it is among the instances of one service.</summary>
+    private sealed class Turns
+    {
+        private uint _last;
+
+        public uint Next() => Interlocked.Increment(ref _last);
+    }
+
     /// <summary>
-    /// Sends each attempt to the service's next address, so that an instance that is away costs a retry and no more.
+    /// Sends each attempt to the service's next instance that is well, so that one that is away costs a retry and no
+    /// more. A service without any is spared until one is tried again.
     /// </summary>
-    private sealed class InstanceChoice(string service, IProxyStateLookup proxy) : DelegatingHandler
+    private sealed class InstanceChoice(
+        string service, Turns turns, TimeSpan limit, IProxyStateLookup proxy, InstanceHealth health) : DelegatingHandler
     {
         private static readonly HttpRequestOptionsKey<uint> Last = new("otc.instance");
-        private static uint _turn;
 
-        protected override Task<HttpResponseMessage> SendAsync(
+        private readonly ResiliencePipeline _attempt = new ResiliencePipelineBuilder().AddTimeout(limit).Build();
+
+        protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (!proxy.TryGetCluster(service, out var cluster) || cluster.DestinationsState.AllDestinations is not
-                { Count: > 0 } instances)
-            {
+            if (!proxy.TryGetCluster(service, out var cluster))
                 throw new HttpRequestException($"No address is configured for {service}.");
-            }
-
-            var turn = request.Options.TryGetValue(Last, out var last) ? last + 1 : Interlocked.Increment(ref _turn);
-            request.Options.Set(Last, turn);
+            var instance = Next(request, cluster);
             request.RequestUri = new Uri(
-                new Uri(instances[(int)(turn % (uint)instances.Count)].Model.Config.Address),
-                request.RequestUri!.PathAndQuery);
-            return base.SendAsync(request, cancellationToken);
+                new Uri(instance.Model.Config.Address), request.RequestUri!.PathAndQuery);
+            try
+            {
+                var answer = await _attempt.ExecuteAsync(
+                    async attempt => await SendWholeAsync(request, attempt), cancellationToken);
+                health.Tell(cluster, instance, isWell: answer.StatusCode is not (
+                    HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout));
+                return answer;
+            }
+            catch (Exception away) when (away is HttpRequestException or IOException or TimeoutRejectedException)
+            {
+                health.Tell(cluster, instance, isWell: false);
+                throw;
+            }
+        }
+
+        private DestinationState Next(HttpRequestMessage request, ClusterState cluster)
+        {
+            // Where none is well, the proxy offers them all.
+            var well = cluster.DestinationsState.AvailableDestinations
+                .Where(instance => instance.Health.Passive != DestinationHealth.Unhealthy).ToList();
+            if (well.Count == 0)
+                throw new BrokenCircuitException($"{service} has no instance that is well.");
+            var turn = request.Options.TryGetValue(Last, out var last) ? last + 1 : turns.Next();
+            request.Options.Set(Last, turn);
+            return well[(int)(turn % (uint)well.Count)];
+        }
+
+        /// <summary>The body belongs to the attempt: an instance may stand still after its headers.</summary>
+        private async Task<HttpResponseMessage> SendWholeAsync(HttpRequestMessage request, CancellationToken attempt)
+        {
+            var answer = await base.SendAsync(request, attempt);
+            try
+            {
+                await answer.Content.LoadIntoBufferAsync(attempt);
+                return answer;
+            }
+            catch
+            {
+                answer.Dispose();
+                throw;
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ internal static class ConsumeBenchmark
                 .Endpoint<OpenItemsConsumer>(Queue, MessagingOptions.RowsTogether)));
         var database = services.GetRequiredService<NpgsqlDataSource>();
         var bus = services.GetRequiredService<IBusControl>();
-        var relay = services.GetRequiredService<IReadOnlyList<ISubscription>>().Single();
+        var relay = services.GetRequiredService<ISubscription>();
 
         await services.GetRequiredService<ServiceQueues>().MakeAsync(cancellation);
 

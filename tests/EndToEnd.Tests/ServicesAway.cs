@@ -62,7 +62,7 @@ public sealed class ServicesAway(RunningSystem system) : IAsyncLifetime
             [.. ServiceProgram.All.Select(program => program.Name)]);
         using var api = own.As("controller");
 
-        for (var time = 0; time < 4; time++)
+        for (var time = 0; time < 20; time++)
             Names((await api.GetAsync("/v1/approvals"))["unavailable"]).ShouldNotContain("credit");
     }
 

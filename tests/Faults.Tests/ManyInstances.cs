@@ -111,6 +111,20 @@ public sealed class ManyInstances : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>The session of Invoicing's database that holds the lock of its relay; 0 for none.</summary>
+    internal async Task<int> RelayHolderAsync()
+    {
+        var program = Services.Single(program => program.Name == "invoicing");
+        await using var connection = new NpgsqlConnection(_system.DatabaseOf(program));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "select coalesce(max(pid), 0) from pg_locks where locktype = 'advisory' and granted and objsubid = 1 " +
+            "and database = (select oid from pg_database where datname = current_database()) " +
+            "and (classid::bigint << 32) | objid::bigint = $1", connection);
+        command.Parameters.AddWithValue(Ids.LockKey("ordertocash:subscription:Relay:All"));
+        return (int)(await command.ExecuteScalarAsync())!;
+    }
+
     /// <summary>How many read a queue.</summary>
     internal async Task<uint> ConsumersAsync(string queue)
     {

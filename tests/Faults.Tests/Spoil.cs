@@ -118,6 +118,16 @@ internal sealed partial record Spoil(string Check, string Name, Func<SystemFacts
                 facts.ReceiptEvents, e => e.Type == "allocations_requested",
                 e => e with { Allocated = e.Allocated + Cent }),
         });
+        yield return new(conserved, "a refund keeps back another amount than the balance says", facts => facts with
+        {
+            ReceiptEvents = Changed(
+                facts.ReceiptEvents, e => e.Type == "refund_reserved", e => e with { Allocated = e.Allocated + Cent }),
+        });
+        yield return new(conserved, "more is paid back than was kept for it", facts => facts with
+        {
+            ReceiptEvents = Changed(
+                facts.ReceiptEvents, e => e.Type == "refund_paid_out", e => e with { Refunded = e.Refunded + Cent }),
+        });
         yield return new(conserved, "more is applied than came in", facts => facts with
         {
             ReceiptEvents = Changed(

@@ -1,9 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using OrderToCash.EventSourcing;
+using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults.Tests.Bank;
 using OrderToCash.ServiceDefaults.Tests.Support;
+using OrderToCash.TestKit;
 
 namespace OrderToCash.ServiceDefaults.Tests;
 
@@ -180,6 +184,35 @@ public sealed class Idempotency(BankFixture fixture) : IClassFixture<BankFixture
 
         Task<HttpResponseMessage> RebuildAsync(string name) =>
             Client.SendAsync(Http.Post($"/admin/projections/{name}/rebuild", new { }, key: "rebuild"));
+    }
+
+    /// <summary>Impatient callers repeat; if each waited in the database, they would take all its sessions.</summary>
+    [Fact]
+    public async Task of_those_who_wait_for_it_one_has_a_session()
+    {
+        await Client.OpenAsync("impatient");
+        var subject = "impatient";
+        using var client = fixture.Bank.ClientFor(fixture.Bank.Issuer.Token(subject: subject));
+        var sessions = fixture.Bank.App.Services
+            .GetRequiredKeyedService<NpgsqlDataSource>(EventStoreRegistration.Sessions);
+        Task<HttpResponseMessage[]> answers;
+        await using (await Turn.WaitAsync(
+            sessions, Ids.LockKey($"ordertocash:idempotency-key:{subject}:again"), CancellationToken.None))
+        {
+            answers = Task.WhenAll(Enumerable.Range(0, 30).Select(_ => client.SendAsync(
+                Http.Post("/admin/projections/accounts/rebuild", new { }, key: "again"))));
+            await Eventually.Becomes(WaitingAsync, count => count > 0, "somebody waits for the turn");
+            for (var time = 0; time < 20; time++)
+                await Client.GetStringAsync("/v1/accounts");
+
+            (await WaitingAsync()).ShouldBe(1);
+        }
+
+        (await answers).Count(answer => answer.Headers.Contains("Idempotency-Replayed")).ShouldBe(29);
+
+        async Task<long> WaitingAsync() => (long)(await fixture.Bank.Store.Database.CreateCommand(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted " +
+            "and database = (select oid from pg_database where datname = current_database())").ExecuteScalarAsync())!;
     }
 
     [Fact]

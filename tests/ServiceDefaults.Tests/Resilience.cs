@@ -64,7 +64,7 @@ public sealed class Resilience
             http.Response.StatusCode = 422;
             return Task.CompletedTask;
         });
-        using var client = Client(server, HttpResilience.ForService());
+        using var client = Client(server, HttpResilience.Repeating(Long, retries: 2));
         using var answer = await client.GetAsync("/");
 
         answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);

@@ -77,6 +77,8 @@ public sealed class EventStore(
         ArgumentNullException.ThrowIfNull(type);
         var loaded = cache.Find(type, streamId);
         var snapshot = loaded.Exists ? null : type.Snapshot;
+        if (snapshot is not null)
+            EventStoreMetrics.AnnounceSnapshots(snapshot.Table);
         while (true)
         {
             var page = snapshot is null ? PageSize : ShortStream;

@@ -56,6 +56,18 @@ public static class EventStoreMetrics
     internal static void Lost(CommitStatus status) =>
         Losses.Add(1, new KeyValuePair<string, object?>("otc.outcome", status.ToString()));
 
+    /// <summary>From nought on, as for subscriptions.</summary>
+    internal static void AnnounceLosses()
+    {
+        foreach (var status in Enum.GetValues<CommitStatus>().Where(status => status != CommitStatus.Committed))
+            Losses.Add(0, new KeyValuePair<string, object?>("otc.outcome", status.ToString()));
+    }
+
+    /// <summary>The same, of a kind of stream that may have them.</summary>
+    internal static void AnnounceSnapshots(string table) => Snapshots.Add(
+        0, new KeyValuePair<string, object?>("otc.table", table),
+        new KeyValuePair<string, object?>("otc.outcome", "used"));
+
     internal static void SnapshotRead(string table, bool isUsed) => Snapshots.Add(
         1, new KeyValuePair<string, object?>("otc.table", table),
         new KeyValuePair<string, object?>("otc.outcome", isUsed ? "used" : "unreadable"));

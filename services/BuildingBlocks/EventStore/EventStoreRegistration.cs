@@ -14,8 +14,6 @@ public sealed class EventStoreOptions
 
     internal List<Projection> InlineProjections { get; } = [];
 
-    internal List<Projection> AsyncProjections { get; } = [];
-
     internal List<AppendCheck> Checks { get; } = [];
 
     /// <summary>Stored names of the service's events.</summary>
@@ -39,13 +37,6 @@ public sealed class EventStoreOptions
     public EventStoreOptions Check(AppendCheck check)
     {
         Checks.Add(check);
-        return this;
-    }
-
-    /// <summary>Keeps this read model behind the appends, in one instance at a time.</summary>
-    public EventStoreOptions Async(Projection projection)
-    {
-        AsyncProjections.Add(projection);
         return this;
     }
 }
@@ -77,7 +68,6 @@ public static class EventStoreRegistration
         services.AddSingleton<IReadOnlyList<SchemaModule>>(options.Modules);
         services.AddSingleton<IReadOnlyList<Projection>>(options.InlineProjections);
         services.AddSingleton<IReadOnlyList<AppendCheck>>(options.Checks);
-        services.AddSingleton<IReadOnlyList<ISubscription>>(provider => [.. provider.GetServices<ISubscription>()]);
         services.AddHostedService<SchemaMigrator>();
         services.AddSingleton<IEventStoreEngine, NpgsqlEngine>();
         services.AddSingleton(_ => new StateCache());
@@ -87,8 +77,6 @@ public static class EventStoreRegistration
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<SubscriptionMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionMonitor>());
-        foreach (var projection in options.AsyncProjections)
-            services.AddSubscription(_ => new AsyncProjection(projection));
         return services;
     }
 
@@ -102,7 +90,7 @@ public static class EventStoreRegistration
         this IServiceCollection services, Func<IServiceProvider, TSubscription> create)
         where TSubscription : class, ISubscription
     {
-        // One registration per runner, by key: a service has several subscriptions of the same type.
+        // By key, as all runners are of one type.
         var key = new object();
         services.AddKeyedSingleton<ISubscription>(key, (provider, _) => create(provider));
         services.AddKeyedSingleton(key, (provider, _) => ActivatorUtilities.CreateInstance<SubscriptionRunner>(
@@ -151,6 +139,11 @@ public static class EventStoreRegistration
             TcpKeepAlive = true,
             TcpKeepAliveTime = 5,
             TcpKeepAliveInterval = 2,
+
+            // A command that takes longer than it may takes its connection along: the server is told to end it, and
+            // its answer is not waited for. Of a connection that goes on after one the driver may have lost count of
+            // what it has prepared, and the next who uses it gets an error or another's rows.
+            CancellationTimeout = -1,
         };
         // No statement here runs long enough to earn back what compiling it costs the server.
         const string server =

@@ -103,9 +103,6 @@ public sealed class BrokerConnection(Uri address, string service, string purpose
         return channel;
     }
 
-    /// <summary>Drops the connection; the next publish opens another.</summary>
-    public Task ResetAsync() => ResetAsync(_channel);
-
     /// <summary>Drops the connection of this channel, unless somebody has opened another since.</summary>
     private async Task ResetAsync(IChannel? faulty)
     {

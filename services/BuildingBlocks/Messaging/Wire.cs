@@ -15,7 +15,10 @@ public static class Wire
     /// <summary>Header: stream of the event behind the message (UUID).</summary>
     public const string StreamId = "otc-stream-id";
 
-    /// <summary>Header: version of that stream after the event (integer); a replica ignores what is not newer.</summary>
+    /// <summary>
+    /// Header: version of that stream after the event (integer). Several messages of one event have the same, so it
+    /// orders states and never tells a repeat: that is what the message's id is for.
+    /// </summary>
     public const string StreamVersion = "otc-stream-version";
 
     /// <summary>Header: place of the event in its service's log (integer, grows, has gaps).</summary>
@@ -33,7 +36,9 @@ public static class Wire
     /// <summary>Money as contracts carry it.</summary>
     public static MoneyAmount ToContract(this Money money) => new(money.Amount, money.Currency.Code);
 
-    /// <summary>Money of a contract; throws <see cref="ArgumentException"/> on an amount its currency cannot have.</summary>
+    /// <summary>
+    /// Money of a contract; throws <see cref="ArgumentException"/> on an amount its currency cannot have.
+    /// </summary>
     public static Money ToMoney(this MoneyAmount amount)
     {
         ArgumentNullException.ThrowIfNull(amount);

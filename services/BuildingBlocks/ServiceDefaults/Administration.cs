@@ -45,19 +45,19 @@ internal static class Administration
 
     /// <summary>Shows how far read models and subscriptions are.</summary>
     private static async Task<Ok<ProjectionsView>> ReadAsync(
-        SubscriptionMonitor monitor, IReadOnlyList<Projection> inline, IReadOnlyList<ISubscription> subscriptions,
-        CancellationToken cancellation) =>
+        SubscriptionMonitor monitor, IReadOnlyList<Projection> projections, CancellationToken cancellation) =>
         TypedResults.Ok(new ProjectionsView(
-            [.. Names(inline, subscriptions).Order(StringComparer.Ordinal)], await monitor.ReadAsync(cancellation)));
+            [.. projections.Select(projection => projection.Name).Order(StringComparer.Ordinal)],
+            await monitor.ReadAsync(cancellation)));
 
     /// <summary>
     /// Builds a read model anew from the log while the service goes on. It ends with the process and not with its
     /// caller, whose connection may be too impatient for a long log.
     /// </summary>
     private static async Task<IResult> RebuildAsync(
-        string name, HttpCommand command, ProjectionRebuild rebuild, IReadOnlyList<Projection> inline,
-        IReadOnlyList<ISubscription> subscriptions, IHostApplicationLifetime process) =>
-        Names(inline, subscriptions).Contains(name)
+        string name, HttpCommand command, ProjectionRebuild rebuild, IReadOnlyList<Projection> projections,
+        IHostApplicationLifetime process) =>
+        projections.Any(projection => projection.Name == name)
             ? await command.RepeatableAsync(
                 async end => Reply.Ok(new RebuiltProjection(name, await rebuild.RunAsync(name, end))),
                 process.ApplicationStopping)
@@ -70,9 +70,4 @@ internal static class Administration
     private static Task<IResult> CatchUpAsync(CatchUp catchUp, HttpCommand command, long after = 0) =>
         command.RepeatableAsync(
             async end => Reply.Accepted(null, new CatchUpView(await catchUp.AskAsync(after, end))));
-
-    private static IEnumerable<string> Names(
-        IReadOnlyList<Projection> inline, IReadOnlyList<ISubscription> subscriptions) =>
-        inline.Concat(subscriptions.OfType<AsyncProjection>().Select(subscription => subscription.Projection))
-            .Select(projection => projection.Name);
 }

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Npgsql;
-using OrderToCash.EventSourcing;
 
 namespace OrderToCash.ServiceDefaults;
 
@@ -9,7 +8,8 @@ namespace OrderToCash.ServiceDefaults;
 /// Who hangs up stops nothing that the database does for him: what he asked for is done to its end, within the limit
 /// of time that every request has. The driver loses count of what a connection has prepared when a command is cancelled
 /// just then; the next who uses that connection gets an error or, rarely, finds nothing where there is something. When
-/// the limit of time has cancelled a command, no connection of before is used again.
+/// the limit of time has cancelled a command, no connection of before is used again. (A command that meets its own time
+/// limit, whoever had it, takes its connection along: <see cref="EventSourcing.EventStoreRegistration.DataSource"/>.)
 /// </summary>
 internal sealed class HangUps(RequestDelegate next, NpgsqlDataSource database)
 {
@@ -21,7 +21,8 @@ internal sealed class HangUps(RequestDelegate next, NpgsqlDataSource database)
         {
             await next(http);
         }
-        catch (Exception error) when (http.RequestAborted.IsCancellationRequested || PreparedStatements.Doubts(error))
+        catch (Exception error) when (http.RequestAborted.IsCancellationRequested
+            || error is PostgresException { SqlState: PostgresErrorCodes.InvalidSqlStatementName })
         {
             database.Clear();
             throw;

@@ -9,17 +9,21 @@ namespace OrderToCash.ServiceDefaults;
 
 /// <summary>
 /// What leaves the process is bounded: a time limit per attempt and in total, a few retries with jitter where a repeat
-/// can do no harm, and a circuit breaker that spares a server that is down. Put around an <see cref="HttpClient"/>:
-/// <c>AddHttpMessageHandler(() => new HttpResilience(HttpResilience.ForService()))</c>. A pipeline holds its breaker's
-/// state: make one per address and keep it.
+/// can do no harm, and a circuit breaker that spares a server that is down. Put around an <see cref="HttpClient"/>. A
+/// pipeline holds its breaker's state: it is made once for each address and kept, while handlers come and go.
 /// </summary>
 public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipeline) : DelegatingHandler
 {
     private static readonly ResiliencePropertyKey<bool> Repeatable = new("otc.repeatable");
 
-    /// <summary>Calls between our own services: quick or not at all.</summary>
-    public static ResiliencePipeline<HttpResponseMessage> ForService() =>
-        Build(attempt: TimeSpan.FromSeconds(5), total: TimeSpan.FromSeconds(10), retries: 2);
+    /// <summary>
+    /// Retries within a limit alone, for a service of several instances of which each attempt asks another: how long an
+    /// attempt takes and which instance is spared is the matter of whoever chooses it.
+    /// </summary>
+    /// <param name="total">Most that all attempts take, pauses included.</param>
+    /// <param name="retries">Attempts after the first.</param>
+    public static ResiliencePipeline<HttpResponseMessage> Repeating(TimeSpan total, int retries) =>
+        Retries(total, retries, errorsPass: false).Build();
 
     /// <summary>The pipeline with these bounds.</summary>
     /// <param name="attempt">Most that one attempt takes.</param>
@@ -29,6 +33,20 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
     /// theirs; else it is the server's answer to this request.</param>
     public static ResiliencePipeline<HttpResponseMessage> Build(
         TimeSpan attempt, TimeSpan total, int retries, bool errorsPass = false) =>
+        Retries(total, retries, errorsPass)
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+            {
+                ShouldHandle = args => ValueTask.FromResult(Passes(args.Outcome, errorsPass)),
+                FailureRatio = 0.5,
+                MinimumThroughput = 10,
+                SamplingDuration = TimeSpan.FromSeconds(10),
+                BreakDuration = TimeSpan.FromSeconds(5),
+            })
+            .AddTimeout(attempt)
+            .Build();
+
+    private static ResiliencePipelineBuilder<HttpResponseMessage> Retries(
+        TimeSpan total, int retries, bool errorsPass) =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()
             .AddTimeout(total)
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
@@ -47,17 +65,7 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
                     args.Outcome.Result?.Dispose();
                     return ValueTask.CompletedTask;
                 },
-            })
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
-            {
-                ShouldHandle = args => ValueTask.FromResult(Passes(args.Outcome, errorsPass)),
-                FailureRatio = 0.5,
-                MinimumThroughput = 10,
-                SamplingDuration = TimeSpan.FromSeconds(10),
-                BreakDuration = TimeSpan.FromSeconds(5),
-            })
-            .AddTimeout(attempt)
-            .Build();
+            });
 
     /// <summary>
     /// A client of a server outside, bounded by <see cref="Build"/>, which ends with the headers; an answer whose body

@@ -39,6 +39,7 @@ public static class ServiceDefaultsExtensions
         services.AddApiDocument(service);
         services.AddSingleton(typeof(WakeUp<>));
         services.AddHostedService<Housekeeping>();
+        services.AddSingleton<KeyGates>();
         services.AddScoped(provider => new HttpCommand(
             provider.GetRequiredService<IHttpContextAccessor>().HttpContext
                 ?? throw new InvalidOperationException("There is no command outside a request."),
@@ -66,6 +67,7 @@ public static class ServiceDefaultsExtensions
         app.MapHealth();
         if (!hasStore)
             return app;
+        app.UseMiddleware<ReportLimit>();
         app.UseMiddleware<IdempotencyMiddleware>();
         app.MapAdministration();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();

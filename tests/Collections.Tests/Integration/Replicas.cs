@@ -235,7 +235,6 @@ public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
 
         await Eventually.Passes(async () =>
         {
-            await app.Broker.ResetAsync();
             var channel = await app.Broker.PublishChannelAsync(CancellationToken.None);
             (await channel.QueueDeclarePassiveAsync("collections-open-items_error")).MessageCount.ShouldBe(1u);
         });

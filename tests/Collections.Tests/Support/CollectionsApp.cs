@@ -123,7 +123,6 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         {
             await Eventually.Passes(async () =>
             {
-                await Broker.ResetAsync();
                 var channel = await Broker.PublishChannelAsync(CancellationToken.None);
                 (await channel.QueueDeclarePassiveAsync(queue)).ConsumerCount.ShouldBeGreaterThan(0u);
             });

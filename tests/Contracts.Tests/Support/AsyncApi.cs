@@ -18,7 +18,8 @@ internal static class AsyncApi
     [
         (Wire.StreamId, "{type: string, format: uuid}", "Stream of the event behind the message."),
         (Wire.StreamVersion, "{type: integer, minimum: 1}",
-            "Version of that stream after the event. A replica ignores what is not newer than what it has."),
+            "Version of that stream after the event. Several messages of one event have the same: a copy of a " +
+            "state ignores what is older than what it has, and message-id alone tells a repeat."),
         (Wire.Sequence, "{type: integer, minimum: 1}",
             "Place of the event in the log of its service; grows, has gaps."),
         (Wire.CorrelationId, "{type: string}", "The same along the whole chain of requests, events and messages."),
@@ -69,8 +70,9 @@ internal static class AsyncApi
 
             Messages of a service leave in the order of its log. They come at least once: the AMQP property message-id
             is the same in every repeat, so keep the ids you have handled in the transaction of what you do. Between
-            services, and where something is repeated, the order is not kept: the header {Wire.StreamVersion} says which
-            of two messages of a stream is newer.
+            services, and where something is repeated, the order is not kept. The header {Wire.StreamVersion} says which
+            of two states of a thing is newer: keep the later one. It tells no repeat: an event that says many things,
+            such as allocations that are requested, leaves as many messages of one stream and version.
 
             A contract only ever gains optional fields; read what you know and ignore the rest. What would break readers
             becomes a new version (v2) beside the old one.

@@ -114,33 +114,6 @@ public sealed class Rebuilding_a_read_model(StoreDatabase database) : IClassFixt
     }
 
     [Fact]
-    public async Task of_an_asynchronous_one_moves_its_position_along_and_its_runner_goes_on()
-    {
-        var store = database.Instance(options => options.Async(new Owners()));
-        await database.ExecuteAsync("create table owners (owner text not null, times bigint not null, " +
-            "constraint owners_pkey primary key (owner))");
-        for (var account = 0; account < 20; account++)
-            await _store.OpenAsync();
-
-        // Before the runner ever ran: it must not apply again what the rebuild has applied.
-        await store.Rebuild.RunAsync("owners");
-        var runner = store.Runners.Single();
-        await runner.StartAsync(CancellationToken.None);
-        using var stop = new CancellationTokenSource();
-        var writers = Enumerable.Range(0, 4).Select(writer => WriteAsync(new Random(writer), stop.Token)).ToArray();
-        for (var turn = 0; turn < 3; turn++)
-            await store.Rebuild.RunAsync("owners");
-        await stop.CancelAsync();
-        await Task.WhenAll(writers);
-
-        await Eventually.BecomesTrue(
-            async () => (await store.Monitor.ReadAsync()).Single().Lag == 0, "it has caught up");
-        (await database.CountAsync("owners where times <> 1")).ShouldBe(0);
-        var opened = await database.CountAsync("mt_events where type = 'account_opened'");
-        (await database.CountAsync("owners")).ShouldBe(opened);
-    }
-
-    [Fact]
     public async Task of_an_unknown_name_is_told() =>
         await Should.ThrowAsync<KeyNotFoundException>(() => _store.Rebuild.RunAsync("nothing"));
 
@@ -194,17 +167,6 @@ public sealed class Rebuilding_a_read_model(StoreDatabase database) : IClassFixt
             "select account_id, balance, closed, version, " +
             "(select count(*) from account_movements m where m.account_id = b.account_id) from account_balances b");
         actual.Except(expected).Concat(expected.Except(actual)).Take(5).ShouldBeEmpty();
-    }
-
-    /// <summary>An upsert that counts, so that an event applied twice would show.</summary>
-    private sealed class Owners : Projection
-    {
-        public Owners()
-            : base("owners", "owners") =>
-            On<AccountOpened>(
-                "insert into owners as o (owner, times) select owner, 1 from unnest($1) as s (owner) " +
-                "on conflict (owner) do update set times = o.times + 1",
-                row => row.Column(e => e.Data.Owner));
     }
 
     private sealed class Failing : Projection

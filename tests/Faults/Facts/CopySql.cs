@@ -21,7 +21,8 @@ internal static class CopySql
     private const string Told =
         "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
         "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied') and (e.data->'Item'->>'Installment')::int = o.installment)))";
+        "'credit_applied', 'credit_unapplied', 'dispute_marked') " +
+        "and (e.data->'Item'->>'Installment')::int = o.installment)))";
 
     private const string SourceItems =
         "select o.invoice_id || ':' || o.installment as key, jsonb_build_array(i.number, o.legal_entity, " +
@@ -58,31 +59,47 @@ internal static class CopySql
         "i->'Amount'->>'amount' as balance from jsonb_array_elements(e.data->'Installments') i " +
         "where e.type = 'invoice_issued' union all " +
         "select i->>'Installment', i->>'LegalEntity', i->>'CustomerId', case e.type when 'invoice_voided' " +
-        "then 'voided' else replace(e.type, '_', '-') end, e.data->'Entry'->>'PostingDate', i->>'DueDate', " +
+        "then 'voided' else replace(e.type, '_', '-') end, " +
+        "coalesce(e.data->'Entry'->>'PostingDate', e.data->>'PostingDate'), i->>'DueDate', " +
         "i->'Amount'->>'currency', i->'Amount'->>'amount', i->'Balance'->>'amount' from jsonb_array_elements(" +
         "case e.type when 'invoice_voided' then e.data->'Items' else jsonb_build_array(e.data->'Item') end) i " +
         "where e.type <> 'invoice_issued') w " +
         "where e.type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied')";
+        "'credit_applied', 'credit_unapplied', 'dispute_marked')";
 
     /// <summary>What each event of an invoice settles of it; below zero what is open again.</summary>
     private const string SourceMovements =
         "select e.stream_id || ':' || e.version as key, jsonb_build_array(case e.type when 'invoice_voided' " +
         "then 'voided' else replace(e.type, '_', '-') end, (case e.type when 'invoice_voided' " +
         "then (select sum((i->'Amount'->>'amount')::numeric) from jsonb_array_elements(e.data->'Items') i) " +
+        "when 'dispute_marked' then 0 " +
         "else case when e.type in ('payment_applied', 'credit_applied') then 1 else -1 end " +
         "* ((e.data->'Amount'->>'amount')::numeric " +
         "+ coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
         "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end)::numeric(19,4), " +
         "coalesce(e.data->>'AllocationId', e.data->>'ApplicationId'))::text as value from mt_events e " +
         "where e.type in ('invoice_voided', 'payment_applied', 'payment_reversed', 'credit_applied', " +
-        "'credit_unapplied')";
+        "'credit_unapplied', 'dispute_marked')";
 
     /// <summary>What is open of each credit memo, and the version of the last event that tells others so.</summary>
     private const string SourceMemos =
         "select m.credit_memo_id::text as key, jsonb_build_array(m.customer_id, m.currency, m.open_amount, " +
         "(select max(e.version) from mt_events e where e.stream_id = m.credit_memo_id))::text as value " +
         "from credit_memos m";
+
+    /// <summary>What became of allocations that were asked for, and of those that were asked back.</summary>
+    private const string SourceAsked =
+        "select a->>'AllocationId' as key, jsonb_build_array(e.data->>'LegalEntity', a->'Amount'->>'currency', " +
+        "(a->'Amount'->>'amount')::numeric(19,4), coalesce(t.answered, false), coalesce(t.asked_back, false), " +
+        "coalesce(t.reversed, false))::text as value from mt_events e " +
+        "cross join lateral jsonb_array_elements(e.data->'Allocations') a left join (select id, " +
+        "bool_or(type in ('allocation_confirmed', 'allocation_rejected')) as answered, " +
+        "bool_or(type = 'allocation_reversals_requested') as asked_back, " +
+        "bool_or(type in ('allocation_reversed', 'allocation_rejected')) as reversed from (" +
+        "select type, data->>'AllocationId' as id from mt_events where type in ('allocation_confirmed', " +
+        "'allocation_rejected', 'allocation_reversed') union all select type, b->>'AllocationId' from mt_events, " +
+        "jsonb_array_elements(data->'Allocations') b where type = 'allocation_reversals_requested') w group by id) t " +
+        "on t.id = a->>'AllocationId' where e.type = 'allocations_requested'";
 
     /// <summary>Settlements that are no payment, among which a replica keeps them.</summary>
     private const string CreditSettlements = "select id from settlements where kind = 'credit'";
@@ -120,6 +137,13 @@ internal static class CopySql
                 "order by stream_id, version desc",
             Cash, "select id::text as key, jsonb_build_array(customer_id, amount, unapplied, pending, applied, " +
                 "reversed, version)::text as value from receipts"),
+        new("cash application: refunds and their events",
+            Cash, "select r.stream_id::text as key, jsonb_build_array(r.data->>'ReceiptId', " +
+                "(r.data->'Amount'->>'amount')::numeric(19,4), l.type, l.version)::text as value from mt_events r " +
+                "cross join lateral (select e.type, e.version from mt_events e where e.stream_id = r.stream_id " +
+                "order by e.version desc limit 1) l where r.type = 'refund_requested'",
+            Cash, "select id::text as key, jsonb_build_array(receipt_id, amount, case status when 'in-payment' " +
+                "then 'refund_put_into_file' else 'refund_' || status end, version)::text as value from refunds"),
         new("collections: legal entities",
             Invoicing, "select code as key, jsonb_build_array(name, country, time_zone, version)::text as value " +
                 "from legal_entities",
@@ -156,7 +180,8 @@ internal static class CopySql
                 "as value from credit_memos"),
         new("collections: fees of notices",
             Invoicing, "select data->>'SubjectId' as key, jsonb_build_array(data->>'DocumentId', " +
-                "data->>'DocumentNumber')::text as value from mt_events where type = 'collections_request_carried_out'",
+                "data->>'DocumentNumber')::text as value from mt_events " +
+                "where type = 'collections_request_carried_out' and data->>'Kind' = 'late-fee'",
             Collections, "select notice_id::text as key, jsonb_build_array(document_id, document_number)::text " +
                 "as value from reminder_fees"),
         new("collections: likely payers",
@@ -221,6 +246,13 @@ internal static class CopySql
             Invoicing, SourceMemos,
             Credit, "select credit_memo_id::text as key, jsonb_build_array(customer_id, currency, open_amount, " +
                 "version)::text as value from credit_memo_owners"),
+        new("credit: credit memos that change what is billed",
+            Invoicing, "select stream_id::text as key, jsonb_build_array(data->>'CustomerId', data->>'InvoiceId', " +
+                "(data->'Total'->>'amount')::numeric(19,4), data->'Total'->>'currency', version)::text as value " +
+                "from mt_events where type = 'credit_memo_issued' and data->>'InvoiceId' is not null " +
+                "and lower(data->>'Reason') not in ('price', 'goodwill')",
+            Credit, "select source_id::text as key, jsonb_build_array(customer_id, invoice_id, amount, currency, " +
+                "version)::text as value from billing_sources"),
         new("credit: open credits",
             Invoicing, SourceMemos,
             Credit, "select distinct on (1) data->>'CreditMemoId' as key, jsonb_build_array(stream_id, " +
@@ -244,6 +276,17 @@ internal static class CopySql
         new("invoicing: journal and its events",
             Invoicing, "select e.id || ':' || l.number as key, " + LineInEvent + "from mt_events e, " + LinesInEvents,
             Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from journal_lines l"),
+        new("invoicing: what disputes hold back",
+            Collections, "select id::text as key, " +
+                "jsonb_build_array(invoice_id, installment, disputed)::text as value from disputes",
+            Invoicing, "select distinct on (1) data->'Source'->>'DisputeId' as key, jsonb_build_array(stream_id, " +
+                "(data->'Item'->>'Installment')::int, (data->'Source'->'Amount'->>'amount')::numeric(19,4))::text " +
+                "as value from mt_events where type = 'dispute_marked' " +
+                "order by 1, (data->'Source'->>'Version')::bigint desc"),
+        new("invoicing: allocations that are asked for",
+            Cash, SourceAsked,
+            Invoicing, "select allocation_id::text as key, jsonb_build_array(legal_entity, currency, amount, " +
+                "answered, reversal_at is not null, reversed)::text as value from asked_allocations"),
         new("invoicing: journal of cash application",
             Cash, "select (e.data->'Entry'->>'EntryId') || ':' || l.number as key, " + LineInEvent +
                 "from mt_events e, " + LinesInEvents,

@@ -90,7 +90,7 @@ internal sealed class FactsReader(FaultStage stage)
         return
         [
             new Delivery("otc.events", due, messages.Select(message => message.Id).ToHashSet()),
-            .. bindings.Where(queue => queue.Key != FaultStage.FeesQueue).Select(queue => new Delivery(
+            .. bindings.Select(queue => new Delivery(
                 queue.Key,
                 messages.Where(message => queue.Contains(message.RoutingKey)).Select(message => message.Id).ToHashSet(),
                 handled[queue.Key].ToHashSet())),

@@ -12,10 +12,15 @@ internal sealed record Ordered(string OrderId, Buyer Buyer, decimal Amount, bool
 /// <summary>A credit memo that somebody may take off a payment.</summary>
 internal sealed record Credited(string Number, Buyer Buyer, decimal Total);
 
+/// <summary>A refund that is to be paid, or is.</summary>
+internal sealed record Refunded(Guid Id, Buyer Buyer);
+
+/// <summary>A dispute that is to be decided.</summary>
+internal sealed record Disputed(Guid Id);
+
 /// <summary>
 /// What the clerks know of one another's work, the latest of it. Invoices are anybody's, so that two may pay the same
-/// one; a receipt, an order and a credit memo are with one clerk at a time, so that each knows what its request has
-/// left.
+/// one; all others are with one clerk at a time, so that each knows what its request has left.
 /// </summary>
 internal sealed class Book
 {
@@ -23,6 +28,8 @@ internal sealed class Book
     private readonly Shelf<Received> _receipts = new(300);
     private readonly Shelf<Ordered> _orders = new(200);
     private readonly Shelf<Credited> _credits = new(100);
+    private readonly Shelf<Refunded> _refunds = new(100);
+    private readonly Shelf<Disputed> _disputes = new(100);
 
     public void Add(Billed invoice) => _invoices.Put(invoice);
 
@@ -31,6 +38,10 @@ internal sealed class Book
     public void Add(Ordered order) => _orders.Put(order);
 
     public void Add(Credited credit) => _credits.Put(credit);
+
+    public void Add(Refunded refund) => _refunds.Put(refund);
+
+    public void Add(Disputed dispute) => _disputes.Put(dispute);
 
     public Billed? AnyInvoice(Random random) => _invoices.Look(random);
 
@@ -50,6 +61,10 @@ internal sealed class Book
     public Ordered? TakeOrder(Random random) => _orders.Take(random);
 
     public Credited? TakeCredit(Random random) => _credits.Take(random);
+
+    public Refunded? TakeRefund(Random random) => _refunds.Take(random);
+
+    public Disputed? TakeDispute(Random random) => _disputes.Take(random);
 
     private sealed class Shelf<T>(int size)
         where T : class

@@ -24,7 +24,8 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             (30, IssueAsync), (5, IssueBatchAsync), (3, VoidAsync), (20, PayAsync), (8, ShortPayAsync),
             (10, AllocateAsync), (6, ReverseAllocationAsync), (3, ReverseReceiptAsync), (15, CheckOrderAsync),
             (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync), (5, CorrectAsync), (4, CreditAsync),
-            (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync),
+            (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync), (6, RefundAsync),
+            (3, PayRefundsAsync), (2, EndRefundAsync), (5, DisputeAsync), (4, DecideDisputeAsync),
         ];
         var all = works.Sum(work => work.Weight);
         while (!stop.IsCancellationRequested)

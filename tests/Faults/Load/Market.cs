@@ -47,6 +47,9 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
 
     public IReadOnlyList<Buyer> Buyers => buyers;
 
+    /// <summary>The account that a company pays refunds from.</summary>
+    public static string BankAccountOf(string company) => $"{company}-BANK";
+
     /// <summary>One of them; the first of each company is asked for far more often, and its limit is small.</summary>
     public Buyer Any(Random random) =>
         random.Next(3) == 0 ? buyers[random.Next(Companies.Length) * BuyersEach] : buyers[random.Next(buyers.Count)];
@@ -68,10 +71,18 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
                 buyers.Add(await RegisterAsync(http, code, currency, country, number));
         }
 
-        foreach (var (code, _, _, _) in Companies)
+        foreach (var (code, currency, _, _) in Companies)
         {
             await UntilTakenAsync(
                 http, $"/v1/cash-policies/{code}", new { autoApplyThreshold = "0.90", takesOffCreditMemos = true });
+            await UntilTakenAsync(http, $"/v1/bank-accounts/{BankAccountOf(code)}", new
+            {
+                legalEntity = code,
+                currency,
+                ledgerAccount = "1010",
+                accountNumber = $"4711{code}",
+                bankCode = "021000021",
+            });
         }
 
         await UntilTakenAsync(http, $"/v1/collections/playbooks/{Playbook}", FirstNotice());

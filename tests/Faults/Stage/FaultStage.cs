@@ -20,12 +20,6 @@ namespace OrderToCash.Faults.Stage;
 /// </summary>
 internal sealed class FaultStage : IAsyncDisposable
 {
-    /// <summary>
-    /// What comes here is noted by its notice and not in the inbox: whether all of it was handled, the fees themselves
-    /// say.
-    /// </summary>
-    public const string FeesQueue = "invoicing-reminder-fees";
-
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(7);
 
     private readonly DirectoryInfo _folder;

@@ -57,7 +57,6 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
         var failed = (await stage.FailedMessagesAsync()).CountBy(message => message.Queue).ToDictionary();
         var waiting =
             from queue in await stage.BindingsAsync()
-            where queue.Key != FaultStage.FeesQueue
             let due = queue.Sum(key => tapped.GetValueOrDefault(key))
             let done = handled.GetValueOrDefault(queue.Key) + failed.GetValueOrDefault(queue.Key)
             where done < due

@@ -36,7 +36,7 @@ public sealed class AccountRows : Projection
                 .Column(r => r.Data.Kind.ToString()).Column(r => r.Data.Opened));
 }
 
-/// <summary>How much came in, per account; heavy by declaration, so kept behind the appends.</summary>
+/// <summary>How much came in, per account.</summary>
 public sealed class Turnover : Projection
 {
     public Turnover()

@@ -40,7 +40,7 @@ internal static class BankService
         builder.AddEventStore(store =>
         {
             store.Types.Add<AccountOpened>("account_opened").Add<MoneyDeposited>("money_deposited");
-            store.Schema<AccountRows>("bank").Inline(new AccountRows()).Async(new Turnover());
+            store.Schema<AccountRows>("bank").Inline(new AccountRows()).Inline(new Turnover());
         });
         return builder;
     }
@@ -72,6 +72,15 @@ internal static class BankService
         });
         app.MapGet("/v1/waits/{id:guid}", (Guid id) =>
             waited.TryGetValue(id, out var over) ? over ? "over" : "waits" : "unknown");
+        var (reports, begun) = (new ConcurrentDictionary<Guid, TaskCompletionSource>(), 0);
+        app.MapGet("/v1/reports/{id:guid}", (Guid id) =>
+        {
+            Interlocked.Increment(ref begun);
+            return reports.GetOrAdd(id, _ => new()).Task;
+        }).ExcludeFromDescription();
+        app.MapPost("/v1/made/{id:guid}", (Guid id) => reports.GetOrAdd(id, _ => new()).TrySetResult())
+            .ExcludeFromDescription();
+        app.MapGet("/v1/begun", () => begun).ExcludeFromDescription();
         HistoryEndpoint.Map(
             app, "/v1/accounts/{id}/history", Account.Stream, Scopes.InvoicingRead, state => state.LegalEntity);
         return app;

@@ -18,8 +18,7 @@ public readonly record struct Recorded<TEvent>(TEvent Data, StoredEvent Event)
 
 /// <summary>
 /// A read model: tables and the SQL that each event means for them, written over sets of rows
-/// (<see cref="SqlRows{TRow}"/>). The same SQL serves the append's transaction (inline), the asynchronous runner and
-/// the rebuild.
+/// (<see cref="SqlRows{TRow}"/>). The same SQL serves the append's transaction and the rebuild.
 /// <para>A statement gets events of one type and at most one per stream, in no order across streams: it may rely on the
 /// order within a stream and on nothing else. It must not read a clock or another table that is not its own.</para>
 /// <para>A rebuild puts new tables in the place of the old ones: columns with defaults, identity and generated columns,
@@ -31,7 +30,7 @@ public abstract partial class Projection
     private readonly Dictionary<Type, List<Handler>> _handlers = [];
 
     /// <param name="name">
-    /// Name in <c>mt_event_progression</c> and in the administration API; never reused for another model.
+    /// Name in the administration API; never reused for another model.
     /// </param>
     /// <param name="tables">Every table it owns, in schema public; a rebuild replaces exactly these.</param>
     protected Projection(string name, params string[] tables)

@@ -14,8 +14,7 @@ namespace OrderToCash.EventSourcing.Projections;
 /// </summary>
 public sealed partial class ProjectionRebuild(
     IEventStoreEngine engine, [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions,
-    IReadOnlyList<Projection> projections, IReadOnlyList<ISubscription> subscriptions, TimeProvider clock,
-    ILogger<ProjectionRebuild> log)
+    IReadOnlyList<Projection> projections, TimeProvider clock, ILogger<ProjectionRebuild> log)
 {
     private const int PageSize = 5000;
 
@@ -36,8 +35,7 @@ public sealed partial class ProjectionRebuild(
     /// <returns>Number of events that were read.</returns>
     public async Task<long> RunAsync(string name, CancellationToken cancellation = default)
     {
-        var asynchronous = subscriptions.OfType<AsyncProjection>().FirstOrDefault(s => s.Projection.Name == name);
-        var projection = asynchronous?.Projection ?? projections.FirstOrDefault(p => p.Name == name)
+        var projection = projections.FirstOrDefault(p => p.Name == name)
             ?? throw new KeyNotFoundException($"There is no read model '{name}'.");
 
         // The lock and the meaning of unqualified names end with the session.
@@ -55,8 +53,7 @@ public sealed partial class ProjectionRebuild(
                 count += await CopyAsync(connection, projection, reader, cancellation);
                 try
                 {
-                    count += await SwapAsync(
-                        connection, shadow, projection, asynchronous?.Name, reader.Position, cancellation);
+                    count += await SwapAsync(connection, shadow, projection, reader.Position, cancellation);
                     break;
                 }
                 catch (PostgresException error) when (attempt < SwapAttempts && error.SqlState is
@@ -103,27 +100,19 @@ public sealed partial class ProjectionRebuild(
     }
 
     private async Task<long> SwapAsync(
-        NpgsqlConnection connection, ShadowTables shadow, Projection projection, string? subscription, long position,
+        NpgsqlConnection connection, ShadowTables shadow, Projection projection, long position,
         CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await connection.ExecuteAsync($"set local lock_timeout = {SwapPatience.TotalMilliseconds}", cancellation);
 
         // Waits for the writes in flight and holds up new ones, so the log ends here and no hole can fill any more.
-        // Then the tables, then the position: the order in which everybody else takes them.
+        // Then the tables: the order in which everybody else takes them.
         await connection.ExecuteAsync("lock table mt_events in share row exclusive mode", cancellation);
         await shadow.LockAsync(cancellation);
         var reader = new LogReader(engine, position, (_, page) => page.Events.Count);
         var count = await CopyAsync(connection, projection, reader, cancellation);
         await shadow.ReplaceAsync(cancellation);
-        if (subscription is not null)
-        {
-            await connection.ExecuteAsync(
-                "insert into mt_event_progression (name, last_seq_id) values ($1, $2) " +
-                "on conflict (name) do update set last_seq_id = excluded.last_seq_id, last_updated = now()",
-                cancellation, subscription, reader.Position);
-        }
-
         await transaction.CommitAsync(cancellation);
         return count;
     }

@@ -1,5 +1,4 @@
 using Npgsql;
-using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.EventSourcing.Subscriptions;
 
@@ -31,28 +30,4 @@ public interface ISubscription
     /// </summary>
     Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation);
-}
-
-/// <summary>
-/// Keeps a read model up to date outside the append's transaction: for models too heavy to be inline.
-/// </summary>
-public sealed class AsyncProjection(Projection projection) : ISubscription
-{
-    /// <summary>The read model.</summary>
-    public Projection Projection { get; } = projection;
-
-    /// <summary>Marten's form of a progression name.</summary>
-    public string Name => $"{Projection.Name}:All";
-
-    /// <inheritdoc/>
-    public int PageSize => 1000;
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
-        IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
-    {
-        var commands = new List<NpgsqlBatchCommand>();
-        Projection.Fill(commands, [Projection], events);
-        return Task.FromResult<IReadOnlyList<NpgsqlBatchCommand>>(commands);
-    }
 }

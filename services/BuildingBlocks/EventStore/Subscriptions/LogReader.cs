@@ -6,7 +6,8 @@ namespace OrderToCash.EventSourcing.Subscriptions;
 /// <param name="engine">Where the log is.</param>
 /// <param name="position">Last sequence already handled.</param>
 /// <param name="admit">
-/// How many first events of a page may be handed on; the rule itself unless a test takes it out.
+/// How many first events of a page may be handed on: the rule itself, but where no hole can fill any more, as while all
+/// writers are held up.
 /// </param>
 /// <param name="passOver">Stored names of events that are not handed on; null for none.</param>
 public sealed class LogReader(

@@ -152,7 +152,7 @@ public sealed partial class SubscriptionRunner(
     /// <summary>
     /// Works off a page and commits the position behind it. Returns the page after it, which is read while the work of
     /// this one waits for others (empty when this one was not full: what came meanwhile is read as always), or null
-    /// when the position is not where it was left: a rebuild has moved it, and nothing of this is written.
+    /// when the position is not where it was left: somebody has set it back, and nothing of this is written.
     /// </summary>
     private async Task<IReadOnlyList<StoredEvent>?> WorkAsync(
         NpgsqlConnection connection, long from, LogReader reader, IReadOnlyList<StoredEvent> events,

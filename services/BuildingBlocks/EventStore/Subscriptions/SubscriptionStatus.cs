@@ -56,6 +56,7 @@ public sealed partial class SubscriptionMonitor(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        EventStoreMetrics.AnnounceLosses();
         if (_runners.Length == 0)
             return;
         foreach (var runner in _runners)

@@ -28,7 +28,7 @@ public sealed class HttpCommand
     /// <summary>The service's event store.</summary>
     public EventStore Store { get; }
 
-    /// <summary>Ends when the caller goes away or the request takes too long.</summary>
+    /// <summary>Ends when the request takes too long; not when its caller goes away (<see cref="HangUps"/>).</summary>
     public CancellationToken Cancellation => _http.RequestAborted;
 
     /// <summary>The version named by If-Match, or null; a malformed one ends the request with 400.</summary>
@@ -158,8 +158,9 @@ public sealed class HttpCommand
 
     /// <summary>
     /// Does work that writes bit by bit and bears to be done again, and keeps its answer. Of requests with one
-    /// Idempotency-Key one is at it at a time, and the others get its answer. Where the process dies before that,
-    /// nothing is kept and a repeat does the work anew.
+    /// Idempotency-Key one is at it at a time, and the others get its answer; of one instance one waits in the
+    /// database, and the rest in memory. Where the process dies before that, nothing is kept and a repeat does the work
+    /// anew.
     /// </summary>
     /// <param name="work">The work and its answer; only a <see cref="Reply"/> is kept.</param>
     /// <param name="until">Ends the work; by default <see cref="Cancellation"/>.</param>
@@ -172,6 +173,7 @@ public sealed class HttpCommand
         var end = until ?? Cancellation;
         if (Key is not { } key)
             return await work(end);
+        using var place = await _http.RequestServices.GetRequiredService<KeyGates>().EnterAsync(key, Cancellation);
         var sessions = _http.RequestServices
             .GetRequiredKeyedService<NpgsqlDataSource>(EventStoreRegistration.Sessions);
         await using var turn = await key.TakeTurnAsync(sessions, Cancellation);

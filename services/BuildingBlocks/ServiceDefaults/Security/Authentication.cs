@@ -90,7 +90,8 @@ internal static class Authentication
         catch (InvalidOperationException away)
         {
             throw new ProblemException(
-                Problems.Unavailable("The issuer of the tokens is away, so none can be verified. Try again shortly."), away);
+                Problems.Unavailable("The issuer of the tokens is away, so none can be verified. Try again shortly."),
+                away);
         }
     }
 }
