@@ -83,24 +83,8 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
             until = today,
             reason = "season",
         });
-        await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{customer}/cover", new
-        {
-            kind = "insurance",
-            provider = "Euler",
-            reference = "P-1",
-            cover = new { amount = "200", currency = "USD" },
-            from = today,
-            percent = "90",
-        });
-        await bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{customer}/cover", new
-        {
-            kind = "insurance",
-            provider = "Euler",
-            reference = "P-2",
-            cover = new { amount = "50", currency = "EUR" },
-            from = today,
-            percent = "50",
-        });
+        await CoverAsync(customer, "200", "USD", "90", today);
+        await CoverAsync(customer, "50", "EUR", "50", today);
         await bed.ExposureBecomesAsync(customer, 400.55m, 0, 13.45m);
         await Eventually.BecomesTrue(
             async () => (await bed.AccountAsync(customer)).TryGetProperty("unsettled", out var money)
@@ -118,6 +102,17 @@ public sealed class PositionsOfAll(CreditBed bed) : IClassFixture<CreditBed>
         })).ShouldBeAsync(HttpStatusCode.OK);
         return customer;
     }
+
+    private Task CoverAsync(Guid customer, string amount, string currency, string percent, DateOnly from) =>
+        bed.Client.PostAsJsonAsync($"/v1/credit/accounts/{customer}/cover", new
+        {
+            kind = "insurance",
+            provider = "Euler",
+            reference = $"P-{currency}",
+            cover = new { amount, currency },
+            from,
+            percent,
+        });
 
     private async Task OrderAsync(Guid customer, string order, decimal amount, DateOnly neededOn)
     {
