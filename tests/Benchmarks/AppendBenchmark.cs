@@ -36,8 +36,8 @@ internal static class AppendBenchmark
         var database = services.GetRequiredService<NpgsqlDataSource>();
         var store = services.GetRequiredService<EventStore>();
 
-        // A pool hands out the connection that has rested longest. Those that an earlier case with more writers left would
-        // each be asked in turn, by a server process whose caches are cold: twice the CPU of a bare connection's.
+        // A pool hands out the connection that has rested longest. Those that an earlier case with more writers left
+        // would each be asked in turn, by a server process whose caches are cold: twice the CPU of a bare connection's.
         database.Clear();
         await using var bare = await WritersAsync(one, () => new BareWriter(database, one), cancellation);
         await using var known = await WritersAsync(one, () => new StoreWriter(store, one), cancellation);
