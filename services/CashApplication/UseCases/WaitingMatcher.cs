@@ -33,8 +33,8 @@ public sealed class WaitingMatcher(
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits. Each
-    /// thing that is equal is looked for by itself, so that it is hashed; only texts are compared one by one.
+    /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
+    /// Each thing that is equal is looked for by itself, so that it is hashed; only texts are compared one by one.
     /// </summary>
     private const string PointedAt = $$"""
         with waiting as (

@@ -20,7 +20,7 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         await story.RateAsync("EUR", 1.25m);
         var random = new Random(20260401);
         var items = await OwingAsync(story, random);
-        var trouble = await TroubleAsync(story, items.Select(pair => pair.Item.CustomerId).Distinct());
+        var trouble = await story.TroubleAsync(items.Select(pair => pair.Item.CustomerId).Distinct());
         (await story.PostAsync("/v1/collections/forecasts", new { legalEntity = story.Entity })).StatusCode
             .ShouldBe(HttpStatusCode.Created);
         var behaviour = PaymentBehaviour.Learn(
@@ -270,22 +270,6 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await TestKit.Eventually.Becomes(
             async () => (await PagesAsync(story, 50)).ShouldHaveSingleItem().NextAction,
             next => next.Code == "call", "somebody is to call")).Text.ShouldContain("The last notice has gone out");
-    }
-
-    /// <summary>Credit puts customers into classes, or into none; gives what the amount of each counts by.</summary>
-    private static async Task<Dictionary<Guid, decimal>> TroubleAsync(Story story, IEnumerable<Guid> customers)
-    {
-        (string Class, decimal Counts)[] classes = [("E", 1.50m), ("D", 1.25m), ("A", 1), ("", 1)];
-        var trouble = new Dictionary<Guid, decimal>();
-        foreach (var (index, customer) in customers.Index())
-        {
-            var (risk, counts) = classes[index % classes.Length];
-            trouble[customer] = counts;
-            if (risk.Length > 0)
-                await story.RiskAsync(customer, risk, 40);
-        }
-
-        return trouble;
     }
 
     /// <summary>Customers with items, due before and after today, some of it on its way.</summary>

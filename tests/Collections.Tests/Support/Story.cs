@@ -150,6 +150,22 @@ public sealed class Story
             $"select count(*) from customer_risks where customer_id = '{customer}' and version = {version}");
     }
 
+    /// <summary>Credit puts customers into classes, or into none; gives what the amount of each counts by on the worklist.</summary>
+    public async Task<Dictionary<Guid, decimal>> TroubleAsync(IEnumerable<Guid> customers)
+    {
+        (string Class, decimal Counts)[] classes = [("E", 1.50m), ("D", 1.25m), ("A", 1), ("", 1)];
+        var trouble = new Dictionary<Guid, decimal>();
+        foreach (var (index, customer) in customers.Index())
+        {
+            var (risk, counts) = classes[index % classes.Length];
+            trouble[customer] = counts;
+            if (risk.Length > 0)
+                await RiskAsync(customer, risk, 40);
+        }
+
+        return trouble;
+    }
+
     /// <summary>Money whose payer is not certain.</summary>
     public async Task<Guid> ReceiveAsync(decimal amount, params LikelyPayer[] payers)
     {

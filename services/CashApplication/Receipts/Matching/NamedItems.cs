@@ -28,7 +28,7 @@ internal sealed class NamedItems
     /// <param name="keys">The keys in it.</param>
     /// <param name="facts">Who may be named.</param>
     /// <param name="claims">What earlier payments have taken.</param>
-    /// <param name="misnamed">Whose number it has by a slip, so that it is not meant; see <see cref="Misnamed"/>.</param>
+    /// <param name="misnamed">Whose number it has by a slip, so that it is not meant (<see cref="Misnamed"/>).</param>
     public NamedItems(
         IReadOnlyList<string> remittance, IReadOnlySet<string> keys, MatchFacts facts, Claims claims,
         Candidate? misnamed = null)
