@@ -150,7 +150,9 @@ public sealed class Story
             $"select count(*) from customer_risks where customer_id = '{customer}' and version = {version}");
     }
 
-    /// <summary>Credit puts customers into classes, or into none; gives what the amount of each counts by on the worklist.</summary>
+    /// <summary>
+    /// Credit puts customers into classes, or into none; gives what the amount of each counts by on the worklist.
+    /// </summary>
     public async Task<Dictionary<Guid, decimal>> TroubleAsync(IEnumerable<Guid> customers)
     {
         (string Class, decimal Counts)[] classes = [("E", 1.50m), ("D", 1.25m), ("A", 1), ("", 1)];

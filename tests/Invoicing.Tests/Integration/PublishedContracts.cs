@@ -111,9 +111,7 @@ public class PublishedContracts
             new ReferenceRateSet("US01", "ecb", new DateOnly(2026, 7, 1), 2.15m),
             .. ChargebackStory(),
             .. RefundStory(),
-            new InvoiceDraftSaved("US01", wish, Some.Usd(100), Some.Usd(0), Some.Usd(100)),
-            new InvoiceDraftIssued(Ids.From("invoice", "7"), "INV-US01-2026-000007"),
-            new InvoiceDraftDiscarded(),
+            .. DraftStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -133,6 +131,13 @@ public class PublishedContracts
             return decided;
         }
     }
+
+    private static IEnumerable<object> DraftStory() =>
+    [
+        new InvoiceDraftSaved("US01", Some.Wish(Some.Line()), Some.Usd(100), Some.Usd(0), Some.Usd(100)),
+        new InvoiceDraftIssued(Ids.From("invoice", "7"), "INV-US01-2026-000007"),
+        new InvoiceDraftDiscarded(),
+    ];
 
     /// <summary>Refunds of credit memos that cash application pays: kept, approved, not covered any more.</summary>
     private static IEnumerable<object> RefundStory() =>
