@@ -1,5 +1,6 @@
 using MassTransit;
 using OrderToCash.CashApplication.Receipts;
+using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -34,7 +35,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
     {
         var answer = context.Message;
         var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
-        await inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId, receipt => ReceiptDecider.Reject(
+        await LoseAsync(context, answer.ReceiptId, receipt => ReceiptDecider.Reject(
             receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), answer.Code, answer.Detail,
             deadlines));
     }
@@ -46,13 +47,55 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         var version = context.StreamVersion();
         var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
         var takenBack = await TakenBackAsync(answer, context.CancellationToken);
-        await inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
+        await LoseAsync(context, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
                 receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines, takenBack,
                 GivenUpBy(answer.Difference, answer.PostingDate, answer.DifferenceLine)),
-            (batch, _) => batch
+            batch => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
+    }
+
+    /// <summary>
+    /// Decides on what is not applied any more. A remittance advice that the receipt follows no longer by that waits
+    /// again, in the same write.
+    /// </summary>
+    private async Task LoseAsync(
+        ConsumeContext context, Guid receiptId, Func<Receipt, Decision> decide, Action<WriteBatch>? with = null)
+    {
+        var followed = await FollowedAsync(receiptId, context.CancellationToken);
+        Guid[] before = [];
+        await inbox.DecideAsync(
+            context, ReceiptStream.Type, receiptId,
+            receipt =>
+            {
+                before = followed.Count > 0 ? [.. receipt.FollowedAdvices] : [];
+                return decide(receipt);
+            },
+            (batch, decided) =>
+            {
+                with?.Invoke(batch);
+                foreach (var id in before.Length > 0 ? before.Except(decided.State.FollowedAdvices) : [])
+                {
+                    if (followed.TryGetValue(id, out var advice))
+                    {
+                        batch.Append(
+                            Remittance.Type, id, advice.Version,
+                            RemittanceDecider.Release(advice.State, receiptId).Events, inbox.Metadata(context));
+                    }
+                }
+            },
+            async cancellation => followed = await FollowedAsync(receiptId, cancellation));
+    }
+
+    private async Task<Dictionary<Guid, Loaded<Remittance>>> FollowedAsync(
+        Guid receiptId, CancellationToken cancellation)
+    {
+        var (receipt, _) = await store.LoadAsync(ReceiptStream.Type, receiptId, cancellation);
+        var followed = new Dictionary<Guid, Loaded<Remittance>>();
+        foreach (var id in receipt.FollowedAdvices)
+            followed[id] = await store.LoadAsync(Remittance.Type, id, cancellation);
+        return followed;
     }
 
     /// <summary>Instances that do not tell where it was booked leave it to the receipt's accounts.</summary>

@@ -51,9 +51,8 @@ public sealed record Allocation(
 
     public Money Amount => Asked.Amount;
 
-    /// <summary>True once it is taken back or on its way back, and its money goes on to no other item.</summary>
-    public bool IsTakenBack => Then is null && (Status is AllocationStatus.ReversalPending or AllocationStatus.Reversed
-        || (Status == AllocationStatus.Pending && Withdrawn is not null));
+    /// <summary>The allocation that asks for its money alone, where what was to go beside it was refused.</summary>
+    public Guid AloneId => Ids.From("alone", Id.ToString("N"));
 }
 
 /// <summary>What a decision of a person or a rule did; the last ones can be undone.</summary>
@@ -171,13 +170,13 @@ public sealed partial record Receipt
             : null;
 
     /// <summary>
-    /// The remittance advices that it follows: of each decision that holds, but where all that it applied is taken
-    /// back. None once the receipt is reversed.
+    /// The remittance advices that it follows: of each decision that holds, but where all that it applied is taken back
+    /// or was refused. None once the receipt is reversed.
     /// </summary>
-    public IEnumerable<Guid> FollowedAdvices => Allocations.Values
-        .Where(one => !Balance.IsReversed && !one.IsTakenBack
+    public IEnumerable<Guid> FollowedAdvices => Balance.IsReversed ? [] : Allocations.Values
+        .Where(one => one.Ground.RemittanceId is not null && !IsGone(one)
             && Decisions.Exists(decision => decision.Id == one.Ground.DecisionId))
-        .Select(one => one.Ground.RemittanceId).OfType<Guid>().Distinct();
+        .Select(one => one.Ground.RemittanceId!.Value).Distinct();
 
     /// <summary>True from its first event on.</summary>
     public bool Exists => Number.Length > 0;
@@ -188,6 +187,21 @@ public sealed partial record Receipt
 
     /// <summary>The allocation of this id, or null.</summary>
     public Allocation? Find(Guid allocationId) => Allocations.GetValueOrDefault(allocationId);
+
+    /// <summary>
+    /// True where it is refused, taken back or on its way back, and so is what its money went on to, if anything.
+    /// </summary>
+    private bool IsGone(Allocation one)
+    {
+        if (one is { Status: AllocationStatus.Confirmed } or { Status: AllocationStatus.Pending, Withdrawn: null })
+            return false;
+        var next = one.Then is { } target ? Find(target.AllocationId)
+            : one.Status == AllocationStatus.Rejected ? Find(one.AloneId)
+            : null;
+        return next is not null
+            ? IsGone(next)
+            : one.Then is null || one.Status is AllocationStatus.Rejected or AllocationStatus.Reversed;
+    }
 
     /// <summary>In the order in which they were asked for.</summary>
     public IEnumerable<Allocation> InOrder() => Allocations.Values.OrderBy(allocation => allocation.Ordinal);

@@ -149,8 +149,8 @@ public static partial class ReceiptDecider
         { Asked: { Credits: null, Charges: null } } or { Ground: not { Rule: Moved, IsAutomatic: true } } => null,
         { Withdrawn: not null } => allocation.Then,
         _ => new MoveTarget(
-            Ids.From("alone", allocation.Id.ToString("N")), allocation.InvoiceId, allocation.Asked.InvoiceNumber,
-            allocation.Installment, allocation.Asked.CustomerId, allocation.Amount),
+            allocation.AloneId, allocation.InvoiceId, allocation.Asked.InvoiceNumber, allocation.Installment,
+            allocation.Asked.CustomerId, allocation.Amount),
     };
 
     private static Decision MoveOn(

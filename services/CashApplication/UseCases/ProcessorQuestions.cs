@@ -80,8 +80,10 @@ public sealed class ProcessorQuestions(
                 PendingPayment.Type, question.Id,
                 new EventMetadata(By: "cash-application", Reason: "the processor was asked"),
                 pending => PendingPaymentDecider.Answer(pending, answer), cancellation: cancellation);
-            if (answer.State == ProcessorState.Open)
-                await PutOffAsync(question, question.Asked + 1, cancellation);
+
+            // Also where that changed nothing, as of what an older instance has answered; of what is answered or has
+            // ended it is forgotten.
+            await PutOffAsync(question, question.Asked + 1, cancellation);
         }
     }
 

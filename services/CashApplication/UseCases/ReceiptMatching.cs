@@ -105,7 +105,7 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
     /// <summary>
     /// Adds that a receipt follows some of its advices no longer, in the write that takes back what was applied by them
     /// or reverses the receipt: the same payer may pay again by the same advice, and another receipt may be the one it
-    /// was meant for.
+    /// was meant for. So too of advices that it has not followed for long, where nobody wrote that down.
     /// </summary>
     public async Task ReleaseRemittancesAsync(
         WriteBatch batch, Guid receiptId, Receipt before, IReadOnlyList<object> events,
@@ -114,7 +114,8 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(before);
         var after = events.Aggregate(before, Receipt.Evolve);
-        foreach (var remittanceId in before.FollowedAdvices.Except(after.FollowedAdvices))
+        var known = before.Allocations.Values.Select(one => one.Ground.RemittanceId).OfType<Guid>();
+        foreach (var remittanceId in known.Except(after.FollowedAdvices))
         {
             var (remittance, version) = await store.LoadAsync(Remittance.Type, remittanceId, cancellation);
             var released = RemittanceDecider.Release(remittance, receiptId);

@@ -15,7 +15,7 @@ namespace OrderToCash.CashApplication.UseCases;
 /// legal entity.</param>
 /// <param name="PostingDate">Accounting date, in the calendar of the legal entity: up to 31 days ago, as of cash that
 /// is entered after the day it was taken. Today where it is not told. A day that Invoicing has closed it moves
-/// on.</param>
+/// on. Where a statement has brought the money, the day of the statement's receipt stays.</param>
 public sealed record RecordReceiptRequest(
     string LegalEntity, string Method, Money Amount, DateOnly ValueDate, Payer? Payer = null, string? Reference = null,
     string? BankAccount = null, string? CheckNumber = null, Guid? CustomerId = null, string? ProcessorReference = null,

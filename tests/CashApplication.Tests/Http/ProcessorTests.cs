@@ -90,6 +90,23 @@ public sealed class Payments_that_nobody_knows_of(CashApp app) : IClassFixture<C
         }
     }
 
+    /// <summary>
+    /// An older instance does not tell the read model that it was answered: they are asked for no oftener for that.
+    /// </summary>
+    [Fact]
+    public async Task have_their_pauses_where_an_older_instance_has_answered()
+    {
+        var id = await TellAsync("ch_succeeded_36");
+        _processor.Tell("ch_succeeded_36", ProcessorCase.Succeeded);
+        await AskAfterAsync(TimeSpan.FromMinutes(6));
+        await app.ScalarAsync<Guid>($"update pending_payments set answered = false where id = '{id}' returning id");
+        await AskAfterAsync(TimeSpan.FromMinutes(61));
+        await AskAfterAsync(TimeSpan.FromMinutes(62));
+        await AskAfterAsync(TimeSpan.FromMinutes(70));
+        _processor.Asked("ch_succeeded_36").ShouldBe(2);
+        (await StageAsync(id)).ShouldBe(("pending", "initiated"));
+    }
+
     [Theory]
     [InlineData("initiated", "ch_failed_33", "failed", 1)]
     [InlineData("authorized", "ch_declined_34", "failed", 1)]

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
@@ -66,7 +68,35 @@ public sealed class Advices_that_are_let_go_of(CashApp app) : IClassFixture<Cash
         (await AdviceAsync(advice)).Id("receiptId").ShouldBe(meant);
     }
 
-    /// <summary>A part of what was applied, or what goes on to another item, leaves the advice where it is.</summary>
+    /// <summary>What Invoicing refuses or takes back by itself is applied by them no longer.</summary>
+    [Theory]
+    [InlineData(770_041, false)]
+    [InlineData(770_051, true)]
+    public async Task wait_again_where_Invoicing_does_not_keep_what_they_told(int number, bool isRefused)
+    {
+        var invoice = await app.Invoicing.InvoiceAsync($"INV-US01-2026-{number}", 41m);
+        var advice = (await AdviseAsync($"PAY-{number}", "41.00", $"INV-US01-2026-{number}")).Id();
+        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("41.00", $"PAY-{number}"));
+        var allocation = receipt.Items("allocations").ShouldHaveSingleItem().Id();
+        (await AdviceAsync(advice)).Id("receiptId").ShouldBe(receipt.Id());
+        if (isRefused)
+        {
+            await app.Invoicing.PublishAsync(
+                new PaymentApplicationRejected(
+                    invoice, 1, allocation, receipt.Id(), new MoneyAmount(41m, "USD"), "invoice-void", "Void."), 2);
+        }
+        else
+        {
+            await app.Invoicing.PublishAsync(app.Invoicing.Answer(receipt.Id(), allocation, invoice, 41m), 2);
+            await app.Invoicing.PublishAsync(app.Invoicing.Reverse(receipt.Id(), allocation, invoice, 41m), 3);
+        }
+
+        await EventuallyAsync(receipt.Id(), now => now.Amount("unapplied") == 41m);
+        (await AdviceAsync(advice)).Text("status").ShouldBe("waiting");
+        (await NamesAsync(advice)).ShouldBe(["remittance_received", "remittance_matched", "remittance_released"]);
+    }
+
+    /// <summary>A part of what was applied leaves the advice where it is.</summary>
     [Fact]
     public async Task stay_with_a_payment_of_which_something_is_still_applied_by_them()
     {

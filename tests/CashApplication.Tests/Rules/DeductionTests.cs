@@ -75,18 +75,43 @@ public sealed class Deductions
     public void take_short_words_only_by_themselves_and_plain_ones_first(string text, string? code) =>
         DeductionReasons.CodeOf(text, MatchPolicy.Default).ShouldBe(code);
 
+    /// <summary>Terms of payment deny what nobody has taken off.</summary>
+    [Theory]
+    [InlineData("INV-1001 zahlbar ohne Abzug")]
+    [InlineData("INV-1001 inkl. MwSt, ohne Abzug")]
+    [InlineData("INV-1001 ohne jeden Abzug von Skonto")]
+    [InlineData("INV-1001 keine Abzüge")]
+    [InlineData("INV-1001 sin descuento")]
+    [InlineData("INV-1001 sin ninguna deducción")]
+    [InlineData("INV-1001 sans escompte")]
+    [InlineData("INV-1001 sans aucune déduction")]
+    [InlineData("INV-1001 no discount, without any deductions")]
+    public void are_none_where_the_words_deny_them(string text) =>
+        Match(Pay(60m, text), [Item("INV-1001", 100m)], MatchPolicy.Default with { DeductionPercent = 50 })
+            .Suggestions[0].Lines.Single().Deduction.ShouldBeNull();
+
+    [Theory]
+    [InlineData("ohne Skonto, less freight", "other")]
+    [InlineData("Invoice no 7: discount", "terms")]
+    [InlineData("no discount given code", "price")]
+    public void are_told_by_what_is_not_denied_and_by_what_the_policy_maps(string text, string code) =>
+        DeductionReasons.CodeOf(text, MatchPolicy.Default with
+        {
+            DeductionReasons = [new DeductionReason("no discount given", "price")],
+        }).ShouldBe(code);
+
     /// <summary>A policy that claims what is short claims no part payment.</summary>
     [Theory]
     [InlineData("INV-1001", "other")]
     [InlineData("INV-1001 payment 1 of 2", null)]
     public void are_claimed_by_the_policy_unless_the_payer_says_that_more_will_come(string text, string? code) =>
-        Match(Pay(80m, text), [Item("INV-1001", 100m)], MatchPolicy.Default with
+        (Match(Pay(80m, text), [Item("INV-1001", 100m)], MatchPolicy.Default with
         {
             ExceptionRules =
             [
                 new ExceptionRule(ExceptionKind.Under, new Tolerance([Usd(50m)], 50m), ExceptionAction.Claim),
             ],
-        }).Chosen.ShouldNotBeNull().Lines.Single().Deduction?.ReasonCode.ShouldBe(code);
+        }).Chosen.ShouldNotBeNull().Lines.Single().Deduction?.ReasonCode).ShouldBe(code);
 
     /// <summary>A word makes no part payment a claim: of most of an item it is a person who says so.</summary>
     [Theory]
@@ -125,4 +150,15 @@ public sealed class Deductions
     public void from_several_invoices_are_borne_by_the_last_where_the_amount_is_told() =>
         Match(Pay(250m, "INV-1001 INV-1002 less freight 50.00"), [Item("INV-1001", 100m), Item("INV-1002", 200m)])
             .Chosen.ShouldNotBeNull().Lines.Select(line => line.Deduction?.Amount.Amount).ShouldBe([null, 50m]);
+
+    /// <summary>What a part payment tells may be what is yet to come.</summary>
+    [Fact]
+    public void from_several_invoices_are_none_in_a_part_payment()
+    {
+        var match = Match(
+            Pay(250m, "INV-1001 INV-1002 part payment, 50.00 to follow"),
+            [Item("INV-1001", 100m), Item("INV-1002", 200m)]);
+        match.Chosen.ShouldBeNull();
+        match.Suggestions[0].Lines.ShouldAllBe(line => line.Deduction == null);
+    }
 }

@@ -41,6 +41,16 @@ public sealed class A_slip_that_is_anothers_number
         Match(Pay(100m, Others), [Item(Own, own), Item(Others, others, Initech)], Globex)
             .Chosen.ShouldBeNull(because);
 
+    [Theory]
+    [InlineData("part payment")]
+    [InlineData("less 150.00 damaged")]
+    [InlineData("less credit memo")]
+    [InlineData("150.00 open")]
+    [InlineData("goods damaged")]
+    public void is_none_where_the_payer_says_why_it_is_less(string why) =>
+        Match(Pay(100m, $"{Others} {why}"), [Item(Own, 100m), Item(Others, 250m, Initech)], Globex)
+            .Chosen.ShouldBeNull();
+
     [Fact]
     public void is_none_where_another_item_of_the_payer_has_the_amount() =>
         Match(

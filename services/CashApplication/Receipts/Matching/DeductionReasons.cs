@@ -59,13 +59,14 @@ public static partial class DeductionReasons
         ArgumentNullException.ThrowIfNull(policy);
         if (string.IsNullOrWhiteSpace(words))
             return null;
-        if ((customer?.DeductionReasons ?? []).Concat(policy.DeductionReasons ?? [])
-            .FirstOrDefault(reason => Names(words, reason.Words)) is { } mapped)
+        var affirmed = Affirmed(words);
+        if ((customer?.DeductionReasons ?? []).Concat(policy.DeductionReasons ?? []).FirstOrDefault(reason =>
+            Names(Denial().IsMatch(reason.Words) ? words : affirmed, reason.Words)) is { } mapped)
         {
             return new ToldReason(mapped.ReasonCode, IsAmbiguous: false);
         }
 
-        DeductionReason[] named = [.. Standard.Where(reason => Names(words, reason.Words, ShortWord))];
+        DeductionReason[] named = [.. Standard.Where(reason => Names(affirmed, reason.Words, ShortWord))];
         return (named.FirstOrDefault(reason => !Ambiguous.Contains(reason.Words)) ?? named.FirstOrDefault()) is { } one
             ? new ToldReason(one.ReasonCode, Ambiguous.Contains(one.Words))
             : null;
@@ -75,7 +76,10 @@ public static partial class DeductionReasons
     public static bool SaysPart(string words) => PartPayment().IsMatch(words);
 
     /// <summary>True where the payer says that something is taken off.</summary>
-    public static bool SaysTakenOff(string words) => TakenOff().IsMatch(words);
+    public static bool SaysTakenOff(string words) => TakenOff().IsMatch(Affirmed(words));
+
+    /// <summary>The text without what it says is not taken off, such as <c>zahlbar ohne Abzug</c>.</summary>
+    private static string Affirmed(string words) => Denial().Replace(words, " ");
 
     private static IEnumerable<DeductionReason> Of(string code, params string[] words) =>
         words.Select(word => new DeductionReason(word, code));
@@ -106,6 +110,13 @@ public static partial class DeductionReasons
         @"|\bacompte|\bpaiement partiel|\bpago (parcial|a cuenta)|\babono parcial|\banticipo",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PartPayment();
+
+    [GeneratedRegex(
+        @"\b(ohne|kein\w*|nicht|sans|sin|without|no|not)\s+" +
+        @"((any|further|jeden|jegliche[nr]?|weiteren?|aucune?|autre|ning[uú]na?)\s+)?(abz[uü]g\w*\s+von\s+)?" +
+        @"(abz[uü]g|skonto|rabatt|escompte|rabais|retenue|descuento|retenci|d[eé]duc|discount|claim|disput)\w*",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Denial();
 
     [GeneratedRegex(
         @"\b(less|minus|moins|menos|abzgl|gekürzt|gekuerzt)\b|\bnet of\b|\bshort[ -]?pa(id|y)|\bdeduct|\bwithh[eo]ld" +

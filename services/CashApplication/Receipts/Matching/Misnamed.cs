@@ -3,8 +3,8 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <summary>
 /// Tells the slip that is somebody else's number. Numbers of invoices follow one on the other: one wrong digit in the
 /// number of one's own names another customer's. It is told by everything at once: somebody pays of whom it is certain
-/// who it is, and who does not pay for the one who owes what is named; what is named is not what was paid; and just one
-/// of the payer's own items is, and has that number but for a slip.
+/// who it is, and who does not pay for the one who owes what is named; what is named is not what was paid, and the
+/// payer gives no reason for that; and just one of the payer's own items is, and has that number but for a slip.
 /// </summary>
 internal static class Misnamed
 {
@@ -16,7 +16,8 @@ internal static class Misnamed
         if (named is not { Naming: Naming.Number, All: [var told, ..] }
             || named.All.Any(item => item.InvoiceId != told.InvoiceId)
             || payer.Settle([]) is not { CustomerId: { } customer, IsContradicted: false }
-            || facts.MayPay(customer, told.CustomerId))
+            || facts.MayPay(customer, told.CustomerId)
+            || named.Credits.Count > 0 || IsExplained(payment, facts, settings, told))
             return null;
         var rules = settings.RuleSetOf(customer, facts);
         var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
@@ -33,5 +34,15 @@ internal static class Misnamed
             own.InvoiceNumber, ReferenceKeys.PossibleSlips([ReferenceKeys.Compact(told.InvoiceNumber)]))
             ? told
             : null;
+    }
+
+    /// <summary>True where the text says why less was paid than is open of what it names.</summary>
+    private static bool IsExplained(Payment payment, MatchFacts facts, MatchSettings settings, Candidate told)
+    {
+        var text = string.Join(' ', payment.Remittance);
+        return DeductionReasons.SaysPart(text) || DeductionReasons.SaysTakenOff(text)
+            || DeductionReasons.Told(text, settings.Policy, facts.Customer(told.CustomerId)) is { IsAmbiguous: false }
+            || (told.Available > payment.Amount
+                && AmountsInText.Read(text, payment.Amount.Currency).Contains(told.Available - payment.Amount));
     }
 }

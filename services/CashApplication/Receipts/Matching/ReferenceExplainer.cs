@@ -190,7 +190,9 @@ internal sealed partial class ReferenceExplainer(
             return ShortOfOne(items, amounts, told, missing);
 
         // Of several it is known what is short only where the payer says how much is deducted: the last then bears it.
-        if (!ToldAmounts(missing.Currency).Contains(missing) || items[^1].Available <= missing)
+        // What is told in a part payment may be what is yet to come.
+        if (!ToldAmounts(missing.Currency).Contains(missing) || items[^1].Available <= missing
+            || (DeductionReasons.SaysPart(_text) && !DeductionReasons.SaysTakenOff(_text)))
             return amounts.Filled(items, null, null) with { Evidence = Evidence.UnclearShort };
         return amounts.Filled(items, told?.Code ?? "other", Reason()) with { Evidence = Evidence.ToldDeduction };
     }
