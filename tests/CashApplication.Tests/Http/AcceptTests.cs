@@ -1,4 +1,5 @@
 using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.TestKit;
 using static OrderToCash.CashApplication.Tests.Support.Http;
 
 namespace OrderToCash.CashApplication.Tests.Http;
@@ -37,6 +38,59 @@ public sealed class The_workbench_by_the_hundred(CashApp app) : IClassFixture<Ca
             .ShouldAllBe(result => result.Text("code") == "suggestion-changed");
         (await app.ScalarAsync<long>("select count(*) from allocations where settled between 2071 and 2200"))
             .ShouldBe(pairs);
+    }
+
+    /// <summary>
+    /// Three minutes pass while the second one is written: the third has no turn, and a repeat goes on with it.
+    /// </summary>
+    [Fact]
+    public async Task says_what_had_no_turn_and_goes_on_with_it_under_the_same_key()
+    {
+        var items = new List<(Guid ReceiptId, string Suggestion)>();
+        for (var index = 0; index < 3; index++)
+        {
+            var amount = 3_071.01m + index;
+            await IssueAsync(amount);
+            var receipt = await app.Client.PostAsync("/v1/receipts", Receipt($"{amount}"));
+            items.Add((receipt.Id(), receipt.Items("suggestions")[0].Text("key")));
+        }
+
+        await using (var connection = await app.Database.OpenConnectionAsync())
+        await using (var held = await connection.BeginTransactionAsync())
+        {
+            await using var hold = connection.CreateCommand();
+            hold.CommandText = $"select id from mt_streams where id = '{items[1].ReceiptId}' for update";
+            (await hold.ExecuteScalarAsync()).ShouldBe(items[1].ReceiptId);
+            var first = AcceptAsync();
+            await Eventually.BecomesTrue(
+                async () => await app.ScalarAsync<long>(
+                    "select count(*) from pg_stat_activity where datname = current_database() " +
+                    "and wait_event in ('transactionid', 'tuple')") > 0,
+                "the second one waits for its stream");
+            app.Clock.Ahead += TimeSpan.FromMinutes(3);
+            await held.RollbackAsync();
+            (await first).ShouldBe([(202, null), (202, null), (503, "no-turn")]);
+        }
+
+        (await RequestedAsync()).ShouldBe(2);
+        for (var repeat = 0; repeat < 2; repeat++)
+        {
+            (await AcceptAsync()).ShouldBe([(202, null), (202, null), (202, null)]);
+            (await RequestedAsync()).ShouldBe(3);
+        }
+
+        async Task<(int, string?)[]> AcceptAsync() =>
+        [
+            .. (await app.Client.PostAsync(
+                "/v1/workbench/accept",
+                new { items = items.Select(one => new { one.ReceiptId, one.Suggestion }) }, 200, "no-turn-1"))
+                .Items("results").Select(one => (one.GetProperty("status").GetInt32(),
+                    one.TryGetProperty("code", out var code) ? code.GetString() : null)),
+        ];
+
+        Task<long> RequestedAsync() => app.ScalarAsync<long>(
+            "select count(*) from mt_events where type = 'allocations_requested' and stream_id in " +
+            $"('{string.Join("', '", items.Select(one => one.ReceiptId))}')");
     }
 
     [Fact]

@@ -38,6 +38,9 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
 
     public Invoicing Invoicing { get; private set; } = null!;
 
+    /// <summary>The service's.</summary>
+    public StopWatch Clock { get; } = new();
+
     public async ValueTask InitializeAsync()
     {
         _database = await servers.CreateDatabaseAsync();
@@ -52,6 +55,7 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
             ["Logging:LogLevel:Default"] = "Warning",
         });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.AddServiceDefaults("cash-application");
         builder.AddCashApplication();
         _app = builder.Build();
@@ -105,4 +109,14 @@ public sealed class CashApp(Servers servers) : IAsyncLifetime
         await _database.DisposeAsync();
         _tokens.Dispose();
     }
+}
+
+/// <summary>The system's clock; of what it measures more may have passed.</summary>
+public sealed class StopWatch : TimeProvider
+{
+    /// <summary>By so much.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    public override long GetTimestamp() =>
+        base.GetTimestamp() + (long)(Ahead.TotalSeconds * TimestampFrequency);
 }
