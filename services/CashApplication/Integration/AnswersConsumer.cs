@@ -35,7 +35,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
     {
         var answer = context.Message;
         var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
-        await LoseAsync(context, answer.ReceiptId, receipt => ReceiptDecider.Reject(
+        await LetGoAsync(context, answer.ReceiptId, receipt => ReceiptDecider.Reject(
             receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), answer.Code, answer.Detail,
             deadlines));
     }
@@ -47,7 +47,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         var version = context.StreamVersion();
         var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
         var takenBack = await TakenBackAsync(answer, context.CancellationToken);
-        await LoseAsync(context, answer.ReceiptId,
+        await LetGoAsync(context, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
                 receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines, takenBack,
                 GivenUpBy(answer.Difference, answer.PostingDate, answer.DifferenceLine)),
@@ -60,7 +60,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
     /// Decides on what is not applied any more. A remittance advice that the receipt follows no longer by that waits
     /// again, in the same write.
     /// </summary>
-    private async Task LoseAsync(
+    private async Task LetGoAsync(
         ConsumeContext context, Guid receiptId, Func<Receipt, Decision> decide, Action<WriteBatch>? with = null)
     {
         var followed = await FollowedAsync(receiptId, context.CancellationToken);
