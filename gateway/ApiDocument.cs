@@ -49,7 +49,8 @@ public sealed class ApiDocument(IHttpClientFactory clients, TimeProvider clock)
         {
             if (kept.AskedAt is not { } last || clock.GetElapsedTime(last) >= Pause)
             {
-                kept.Text = await AskAsync(service, request, cancellation) ?? kept.Text;
+                // Others wait for it: it is asked to its end, which is bounded, also where its caller hangs up.
+                kept.Text = await AskAsync(service, request) ?? kept.Text;
                 kept.AskedAt = clock.GetTimestamp();
             }
 
@@ -62,13 +63,14 @@ public sealed class ApiDocument(IHttpClientFactory clients, TimeProvider clock)
     }
 
     /// <summary>What it says of itself; null where it is away: what it said last is shown, if anything.</summary>
-    private async Task<string?> AskAsync(string service, HttpRequest request, CancellationToken cancellation)
+    private async Task<string?> AskAsync(string service, HttpRequest request)
     {
         try
         {
-            using var answer = await clients.GetAsync(service, "/openapi/v1.json", request, cancellation);
+            using var answer = await clients.GetAsync(
+                service, "/openapi/v1.json", request, CancellationToken.None);
             answer.EnsureSuccessStatusCode();
-            return await answer.Content.ReadAsStringAsync(cancellation);
+            return await answer.Content.ReadAsStringAsync(CancellationToken.None);
         }
         catch (Exception away) when (away is HttpRequestException or ExecutionRejectedException or IOException)
         {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.HttpOverrides;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace OrderToCash.Gateway;
 
@@ -27,7 +28,10 @@ internal static class KnownProxies
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var network in known)
-            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+            options.KnownIPNetworks.Add(IPNetwork.TryParse(network, out var its)
+                ? its
+                : throw new InvalidOperationException(
+                    $"KnownProxies: '{network}' is no network such as 10.2.0.0/16; a single one is 192.0.2.7/32."));
         app.UseForwardedHeaders(options);
     }
 }

@@ -40,7 +40,7 @@ internal sealed record ServiceAnswer(string Service, HttpStatusCode? Status, Jso
 /// <summary>How long the gateway waits for what it reads itself (<c>ComposedReads</c>).</summary>
 public sealed record ComposedReadOptions
 {
-    /// <summary>Most that one attempt takes, its answer read to the end.</summary>
+    /// <summary>Most that one attempt takes, its answer read to the end; one for a report has all of them.</summary>
     public TimeSpan Attempt { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most that all attempts take, pauses included.</summary>
@@ -152,18 +152,27 @@ internal static class ServiceClients
                 new Uri(instance.Model.Config.Address), request.RequestUri!.PathAndQuery);
             try
             {
-                var answer = await _attempt.ExecuteAsync(
-                    async attempt => await SendWholeAsync(request, attempt), cancellationToken);
-                health.Tell(cluster, instance, isWell: answer.StatusCode is not (
-                    HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout));
+                var answer = IsReport(request)
+                    ? await SendWholeAsync(request, cancellationToken)
+                    : await _attempt.ExecuteAsync(
+                        async attempt => await SendWholeAsync(request, attempt), cancellationToken);
+                health.Tell(cluster, instance, isWell: !InstanceHealth.IsNoAnswer(answer.StatusCode));
                 return answer;
             }
-            catch (Exception away) when (away is HttpRequestException or IOException or TimeoutRejectedException)
+            catch (Exception away) when (!cancellationToken.IsCancellationRequested
+                && (away is HttpRequestException or IOException or TimeoutRejectedException))
             {
                 health.Tell(cluster, instance, isWell: false);
                 throw;
             }
         }
+
+        /// <summary>
+        /// A report that is given up goes on being made, and counts among those of its caller: asked for again it would
+        /// be made twice. So one attempt has all the time; that it is slow says nothing of the instance.
+        /// </summary>
+        private static bool IsReport(HttpRequestMessage request) =>
+            request.RequestUri!.AbsolutePath.StartsWith("/v1/reports/", StringComparison.OrdinalIgnoreCase);
 
         private DestinationState Next(HttpRequestMessage request, ClusterState cluster)
         {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrderToCash.ServiceDefaults;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
 
 namespace OrderToCash.Gateway.Tests;
@@ -110,6 +111,115 @@ public sealed class InstancesOfAService
 
         asked.ShouldBe(5);
         OutOf(gateway, "credit").ShouldBe(["1"]);
+    }
+
+    /// <summary>It goes on being made, and a report that is slow is no instance that is not well.</summary>
+    [Fact]
+    public async Task a_report_that_is_given_up_is_not_asked_for_again()
+    {
+        var asked = 0;
+        await using var slow = await OneServer.StartAsync(http =>
+        {
+            Interlocked.Increment(ref asked);
+            return StandStillAsync(http);
+        });
+        await using var gateway = Gateway([("credit", 1, Url(slow))], attempt: "00:00:00.05", total: "00:00:00.4");
+        var clients = gateway.Services.GetRequiredService<IHttpClientFactory>();
+
+        for (var time = 0; time < 6; time++)
+        {
+            var answer = await clients.ReadAsync(
+                "credit", "/v1/reports/order-holds", Caller(), TestContext.Current.CancellationToken);
+            answer.IsAway.ShouldBeTrue();
+        }
+
+        asked.ShouldBe(6);
+        OutOf(gateway, "credit").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task an_impatient_caller_does_not_have_the_next_one_ask_for_the_document_again()
+    {
+        var (asked, told) = (0, new TaskCompletionSource());
+        await using var slow = await OneServer.StartAsync(async http =>
+        {
+            Interlocked.Increment(ref asked);
+            await told.Task;
+            await http.Response.WriteAsync("{}");
+        });
+        await using var gateway = Gateway(ServiceClients.Services.Select(service => (service, 1, Url(slow))));
+        var documents = gateway.Services.GetRequiredService<ApiDocument>();
+        using var patience = new CancellationTokenSource();
+
+        var first = documents.MergeAsync([], Caller(), patience.Token);
+        await patience.CancelAsync();
+        var second = documents.MergeAsync([], Caller(), TestContext.Current.CancellationToken);
+        told.SetResult();
+        await Task.WhenAll(first, second);
+
+        asked.ShouldBe(ServiceClients.Services.Count);
+    }
+
+    /// <summary>A large body that is refused is answered, and the rest of it not taken.</summary>
+    [Theory]
+    [InlineData(ForwarderError.Request, 502, true)]
+    [InlineData(ForwarderError.RequestBodyDestination, 502, true)]
+    [InlineData(ForwarderError.RequestBodyDestination, 409, false)]
+    [InlineData(ForwarderError.None, 503, false)]
+    public async Task routes_tell_whether_their_instance_fails(ForwarderError error, int status, bool isOut)
+    {
+        await using var gateway = Gateway([("credit", 1, Dead)]);
+
+        for (var time = 0; time < 5; time++)
+            Proxied(gateway, error, status);
+
+        OutOf(gateway, "credit").ShouldBe(isOut ? ["1"] : []);
+    }
+
+    [Fact]
+    public async Task a_route_that_is_told_that_its_service_is_away_makes_no_instance_well()
+    {
+        await using var gateway = Gateway([("credit", 1, Dead)]);
+        for (var time = 0; time < 4; time++)
+            Proxied(gateway, ForwarderError.Request, 502);
+
+        Proxied(gateway, ForwarderError.None, 503);
+        Proxied(gateway, ForwarderError.Request, 502);
+        OutOf(gateway, "credit").ShouldBe(["1"]);
+
+        Proxied(gateway, ForwarderError.None, 200);
+        OutOf(gateway, "credit").ShouldBeEmpty();
+    }
+
+    /// <summary>A request of a route has ended so.</summary>
+    private static void Proxied(WebApplication gateway, ForwarderError error, int status)
+    {
+        gateway.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("credit", out var cluster)
+            .ShouldBeTrue();
+        var http = new DefaultHttpContext { RequestServices = gateway.Services };
+        http.Response.StatusCode = status;
+        http.Features.Set<IReverseProxyFeature>(new Passed(cluster!));
+        http.Features.Set<IForwarderErrorFeature>(new Failed(error));
+        gateway.Services.GetRequiredService<InstanceHealth>()
+            .RequestProxied(http, cluster!, cluster!.DestinationsState.AllDestinations.Single());
+    }
+
+    private sealed record Failed(ForwarderError Error) : IForwarderErrorFeature
+    {
+        public Exception? Exception => null;
+    }
+
+    private sealed class Passed(ClusterState cluster) : IReverseProxyFeature
+    {
+        public RouteModel Route => throw new NotSupportedException();
+
+        public ClusterModel Cluster => cluster.Model;
+
+        public IReadOnlyList<DestinationState> AllDestinations => cluster.DestinationsState.AllDestinations;
+
+        public IReadOnlyList<DestinationState> AvailableDestinations { get; set; } = [];
+
+        public DestinationState? ProxiedDestination { get; set; }
     }
 
     private static IEnumerable<string> OutOf(WebApplication gateway, string service)

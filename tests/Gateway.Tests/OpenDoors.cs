@@ -1,5 +1,8 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 
 namespace OrderToCash.Gateway.Tests;
 
@@ -47,6 +50,20 @@ public sealed class OpenDoors
         await using var gateway = await WholeGateway.StartAsync(CallerAsTold);
 
         (await CallerAsync(gateway, "198.51.100.1")).ShouldBe("127.0.0.1");
+    }
+
+    [Theory]
+    [InlineData("192.0.2.7")]
+    [InlineData("load-balancer")]
+    public void what_is_no_network_of_proxies_ends_the_start_and_is_named(string setting)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection([new("KnownProxies:0", setting)]);
+        builder.WebHost.UseKestrelCore();
+        using var gateway = (IDisposable)builder.Build();
+
+        Should.Throw<InvalidOperationException>(((WebApplication)gateway).UseKnownProxies).Message
+            .ShouldContain($"KnownProxies: '{setting}'");
     }
 
     private static Task Echo(HttpContext http) =>

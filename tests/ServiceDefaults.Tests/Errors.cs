@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Npgsql;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults.Tests.Support;
 using OrderToCash.TestKit;
@@ -301,6 +303,30 @@ public sealed class Errors(BankFixture fixture) : IClassFixture<BankFixture>
         await Should.ThrowAsync<OperationCanceledException>(asked);
 
         await Eventually.Becomes(() => Client.GetStringAsync(wait), state => state == "over", "it has its answer");
+    }
+
+    /// <summary>As by an operator, or by a limit of time that the server has.</summary>
+    [Fact]
+    public async Task nobody_has_the_connection_of_a_command_that_was_cancelled_at_the_server()
+    {
+        var (database, session) = (fixture.Bank.Store.Database, 0);
+        var ends = new HangUps(
+            async _ =>
+            {
+                await using var connection = await database.OpenConnectionAsync();
+                session = connection.ProcessID;
+                await using var cancelled = new NpgsqlCommand(
+                    "select pg_cancel_backend(pg_backend_pid()), pg_sleep(60)", connection);
+                await cancelled.ExecuteNonQueryAsync();
+            },
+            database);
+
+        await Should.ThrowAsync<PostgresException>(() => ends.InvokeAsync(new DefaultHttpContext()));
+
+        await Eventually.Becomes(
+            async () => (long)(await database.CreateCommand(
+                $"select count(*) from pg_stat_activity where pid = {session}").ExecuteScalarAsync())!,
+            count => count == 0, "its session has ended");
     }
 
     /// <summary>A good body in which these members replace or join the good ones.</summary>
