@@ -71,13 +71,13 @@ public static class AdjustInvoice
 
     private static Task<IResult> ReinstateAsync(
         Guid id, Reinstatement request, HttpCommand command, AccountingCalendars calendars) =>
-        ReinstateAsync(id, null, request, command, calendars);
+        ReinstateOnAsync(id, null, request, command, calendars);
 
     private static Task<IResult> ReinstateLineAsync(
         Guid id, int line, Reinstatement request, HttpCommand command, AccountingCalendars calendars) =>
-        ReinstateAsync(id, line, request, command, calendars);
+        ReinstateOnAsync(id, line, request, command, calendars);
 
-    private static Task<IResult> ReinstateAsync(
+    private static Task<IResult> ReinstateOnAsync(
         Guid id, int? line, Reinstatement request, HttpCommand command, AccountingCalendars calendars)
     {
         var reinstatement = Ids.Next(command.Clock);
