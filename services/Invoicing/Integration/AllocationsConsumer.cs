@@ -5,6 +5,7 @@ using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.ReadModels;
+using OrderToCash.Invoicing.UseCases;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -69,8 +70,12 @@ public sealed class AllocationsConsumer(Inbox inbox, EventStore store, Accountin
                 memos.Add((memoId, memo.State));
             }
 
-            var reversed = CreditedPayment.Reverse(invoice, command, memos, posting);
+            var netted = await NettedDocuments.LoadAsync(
+                store, message.InvoiceId, invoice, context.CancellationToken);
+            var reversed = CreditedPayment.Reverse(
+                invoice, command with { Lacked = netted.Lacked() }, memos, posting);
             Append(batch, message.InvoiceId, version, versions, reversed);
+            netted.Follow(batch, reversed.OnInvoice);
         });
     }
 

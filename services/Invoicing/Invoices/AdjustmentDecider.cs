@@ -82,12 +82,16 @@ public static class AdjustmentDecider
     /// Part of a credit memo issued for it is paid back: at most what was paid beyond what is owed and is kept for no
     /// other refund.
     /// </summary>
-    public static Decision RefundCredit(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
+    /// <param name="lacked">What deposits that it is netted with lack of that, by <see cref="Invoice.LackedBy"/>; null
+    /// for nothing.</param>
+    public static Decision RefundCredit(
+        Invoice invoice, Guid creditMemoId, Guid refundId, Money amount, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
-        return amount > others.Refundable
-            ? AdjustmentRefusals.ExceedsPaid(others, amount)
+        var less = lacked ?? Money.Zero(invoice.Currency);
+        return amount > others.RefundableBut(less)
+            ? AdjustmentRefusals.ExceedsPaid(others, amount, less)
             : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
     }
 
@@ -95,12 +99,16 @@ public static class AdjustmentDecider
     /// Keeps so much of what may be paid back for a refund that waits for an approval, or to be paid; of one that it is
     /// kept for already it only says whether it still may be.
     /// </summary>
-    public static Decision ReserveRefund(Invoice invoice, Guid creditMemoId, Guid refundId, Money amount)
+    /// <param name="lacked">What deposits that it is netted with lack of that, by <see cref="Invoice.LackedBy"/>; null
+    /// for nothing.</param>
+    public static Decision ReserveRefund(
+        Invoice invoice, Guid creditMemoId, Guid refundId, Money amount, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
-        if (amount > others.Refundable)
-            return AdjustmentRefusals.ExceedsPaid(others, amount);
+        var less = lacked ?? Money.Zero(invoice.Currency);
+        if (amount > others.RefundableBut(less))
+            return AdjustmentRefusals.ExceedsPaid(others, amount, less);
         return invoice.ReservedRefunds.ContainsKey(refundId)
             ? Decision.Nothing
             : Decision.Of(new InvoiceCreditRefundReserved(creditMemoId, refundId, amount));
@@ -128,17 +136,19 @@ public static class AdjustmentDecider
     }
 
     /// <summary>
-    /// The bank has sent a refund back: its credit is open again. What was written off while it was paid back is no
-    /// loss any more and is owed again as far as the credit covers it, or the credit would be given twice (I-18).
+    /// The bank has sent a refund back: its credit is open again. What was written off because it was paid back is no
+    /// loss any more and is owed again as far as the credit covers it, or the credit would be given twice (I-18). What
+    /// was lost before stays lost.
     /// </summary>
     public static Decision ReturnRefund(Invoice invoice, Guid refundId, Money amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         var events = new List<object> { new InvoiceCreditRefundReturned(refundId, amount) };
+        var rest = Money.Min(invoice.LostByRefunds ?? Money.Zero(invoice.Currency), invoice.Refunded);
         invoice = Invoice.Evolve(invoice, events[0]);
         foreach (var (installment, lost) in invoice.WrittenOff)
         {
-            var back = Money.Min(lost, -invoice.OwedAfterCredits);
+            var back = Money.Min(Money.Min(lost, rest), -invoice.OwedAfterCredits);
             if (!back.IsPositive)
                 continue;
             var recovered = Recover(
@@ -146,6 +156,7 @@ public static class AdjustmentDecider
             if (recovered.IsRefused)
                 return recovered;
             events.AddRange(recovered.Events);
+            rest -= back;
             invoice = recovered.Events.Aggregate(invoice, Invoice.Evolve);
         }
 
@@ -177,12 +188,21 @@ public static class AdjustmentDecider
     /// What leaves less beyond what is owed, with the refunds of the invoice's credit memos that are not covered by it
     /// any more.
     /// </summary>
-    internal static Decision WithUncovered(Invoice invoice, object fact, string why) => Decision.Of(
-    [
-        fact,
-        .. Invoice.Evolve(invoice, fact).Uncovered.Select(refund => new InvoiceCreditRefundUncovered(
-            refund.RefundId, invoice.Issued!.Books.LegalEntity, refund.Amount, why)),
-    ]);
+    internal static Decision WithUncovered(Invoice invoice, object fact, string why, Money? lacked = null) =>
+        Decision.Of([fact, .. Uncovered(Invoice.Evolve(invoice, fact), lacked ?? Money.Zero(invoice.Currency), why)]);
+
+    /// <summary>
+    /// The refunds of the invoice's credit memos that are not covered where its deposits lack so much.
+    /// </summary>
+    public static IReadOnlyList<object> Uncovered(Invoice invoice, Money lacked, string why)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        return
+        [
+            .. invoice.UncoveredBut(lacked).Select(refund => new InvoiceCreditRefundUncovered(
+                refund.RefundId, invoice.Issued!.Books.LegalEntity, refund.Amount, why)),
+        ];
+    }
 
     /// <summary>Gives an amount up; without one, all that is open on the installment.</summary>
     public static Decision WriteOff(

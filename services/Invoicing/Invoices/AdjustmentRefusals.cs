@@ -22,10 +22,11 @@ public static class AdjustmentRefusals
         "debit-memo-not-corrected",
         $"{memo.Issued!.Number} is a debit memo: waive or void it, and issue another one.");
 
-    public static Refusal ExceedsPaid(Invoice invoice, Money asked) => Refusal.State(
+    public static Refusal ExceedsPaid(Invoice invoice, Money asked, Money lacked) => Refusal.State(
         "exceeds-paid",
-        $"{invoice.Refundable} more than is owed was paid on {invoice.Issued!.Number}" +
-        $"{(invoice.ReservedRefunds.IsEmpty ? "" : " and is kept for no refund")}; {asked} cannot be paid back.");
+        $"{invoice.RefundableBut(lacked)} more than is owed was paid on {invoice.Issued!.Number}" +
+        $"{(invoice.ReservedRefunds.IsEmpty ? "" : " and is kept for no refund")}" +
+        $"{(lacked.IsZero ? "" : $" without {lacked} that came back of its deposits")}; {asked} cannot be paid back.");
 
     public static Refusal ExceedsNetBilled(Invoice invoice, Money asked, Money left) => Refusal.State(
         "exceeds-billed",

@@ -55,10 +55,15 @@ public sealed class DepositSettlement(
 
     /// <summary>
     /// Takes an application back. Gives what to append to the invoice. What was paid back of the invoice rests on the
-    /// netting: it is not taken back where the invoice would lack what was put into it, but where the deposit's own
-    /// payment came back, so that what it is owed can be settled after all.
+    /// netting: it is not taken back where more of that would be in vain than is already by what the deposits lack,
+    /// or what is released could be paid back a second time. Where a deposit's own payment came back, so that nothing
+    /// is released, it is taken back, and what the deposit is owed can be settled after all.
     /// </summary>
-    public Decision TakeBack(Guid invoiceId, Guid applicationId, Invoice invoice)
+    /// <param name="invoiceId">The invoice.</param>
+    /// <param name="applicationId">The application.</param>
+    /// <param name="invoice">As it is.</param>
+    /// <param name="lacked">What the other deposits that it is netted with lack; null for nothing.</param>
+    public Decision TakeBack(Guid invoiceId, Guid applicationId, Invoice invoice, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         if (!invoice.Deposits.TryGetValue(applicationId, out var applied) || applied.DepositId != depositId)
@@ -74,14 +79,20 @@ public sealed class DepositSettlement(
         var unapplied = new DepositUnapplied(
             applicationId, depositId, applied.DepositNumber, applied.Amount, applied.Net, applied.Tax,
             invoice.ItemWith(applied.Installment, balance + applied.Amount), entry);
-        var inVain = Invoice.Evolve(invoice, unapplied).RefundedInVain - invoice.RefundedInVain;
-        if (inVain.IsPositive && Deposit.Funded - Deposit.Refunded >= Deposit.Used)
-            return DepositRefusals.RefundRests(Deposit, invoice.Issued.Number, inVain);
-        Remember(new DepositReleased(
+        var released = new DepositReleased(
             applicationId, invoiceId, applied.Amount, Deposit.Issued!.Total - Deposit.Used + applied.Amount,
-            entry.PostingDate));
+            entry.PostingDate);
+        var others = lacked ?? Money.Zero(invoice.Currency);
+        var (after, left) = (Invoice.Evolve(invoice, unapplied), Invoice.Evolve(Deposit, released));
+        var lackedAfter = others + after.LackedBy(depositId, left);
+        var inVain = after.RefundedInVainBut(lackedAfter)
+            - invoice.RefundedInVainBut(others + invoice.LackedBy(depositId, Deposit));
+        if (inVain.IsPositive)
+            return DepositRefusals.RefundRests(Deposit, invoice.Issued.Number, inVain);
+        Remember(released);
         return AdjustmentDecider.WithUncovered(
-            invoice, unapplied, $"Deposit {applied.DepositNumber} was taken off {invoice.Issued.Number} again.");
+            invoice, unapplied, $"Deposit {applied.DepositNumber} was taken off {invoice.Issued.Number} again.",
+            lackedAfter);
     }
 
     private Refusal? Refuse(Invoice invoice, Money? amount) => amount switch

@@ -53,6 +53,16 @@ public sealed partial record Invoice
     public Money Available => IsVoid ? Money.Zero(Currency) : Money.Max(
         Money.Zero(Currency), Money.Min(Funded - Refunded, Issued!.Total - Credited) - Used);
 
+    /// <summary>Of a deposit: what was netted and is not there any more, because a payment came back.</summary>
+    public Money Lacking => Money.Max(Money.Zero(Currency), Used - (Funded - Refunded));
+
+    /// <summary>
+    /// What a deposit that it is netted with lacks of what it took. Where others took of it, too, each of them bears
+    /// all that it can: nobody says whose part it is.
+    /// </summary>
+    public Money LackedBy(Guid depositId, Invoice deposit) => Money.Min(deposit.Lacking, Money.Sum(
+        Deposits.Values.Where(one => one.DepositId == depositId).Select(one => one.Amount), Currency));
+
     /// <summary>What of a deposit is neither netted nor credited: owed to the customer, without its tax.</summary>
     public Money NetLeft => Issued!.Net - Money.Sum(
         Uses.Values.Select(use => use.Net).Concat(CreditedNet.Values), Currency);

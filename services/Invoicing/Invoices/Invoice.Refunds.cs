@@ -13,6 +13,12 @@ public sealed partial record Invoice
     public ImmutableDictionary<Guid, Money> ReservedRefunds { get; init; } = ImmutableDictionary<Guid, Money>.Empty;
 
     /// <summary>
+    /// What of its write-offs is a loss because it was paid back, and would be none had the bank sent that back before;
+    /// null for nothing. What was lost before a refund is none of it.
+    /// </summary>
+    public Money? LostByRefunds { get; init; }
+
+    /// <summary>
     /// What the customer has put into it: money that was paid and not taken back, without what was deducted, deposits
     /// that it is netted with, and credits of other documents.
     /// </summary>
@@ -28,9 +34,12 @@ public sealed partial record Invoice
     /// <summary>
     /// What may be paid back yet: what was put in beyond what is owed after all credits, and is kept for no refund.
     /// </summary>
-    public Money Refundable => Money.Max(
+    public Money Refundable => RefundableBut(Money.Zero(Currency));
+
+    /// <summary>The same where deposits that it is netted with lack so much of what it took of them.</summary>
+    public Money RefundableBut(Money lacked) => Money.Max(
         Money.Zero(Currency),
-        Beyond - Money.Sum(ReservedRefunds.Values, Currency));
+        Beyond - Money.Sum(ReservedRefunds.Values, Currency) - lacked);
 
     /// <summary>
     /// What is owed on it once all of its credits are applied to it, those that are left out or applied elsewhere too:
@@ -48,19 +57,27 @@ public sealed partial record Invoice
     /// Refunds it is kept for that what was put in does not come to any more; those that were asked for first are
     /// served first.
     /// </summary>
-    public IEnumerable<(Guid RefundId, Money Amount)> Uncovered
+    public IEnumerable<(Guid RefundId, Money Amount)> Uncovered => UncoveredBut(Money.Zero(Currency));
+
+    /// <summary>The same where deposits that it is netted with lack so much of what it took of them.</summary>
+    public IEnumerable<(Guid RefundId, Money Amount)> UncoveredBut(Money lacked)
     {
-        get
+        var left = Beyond - lacked;
+        foreach (var (refundId, amount) in ReservedRefunds.OrderBy(one => one.Key))
         {
-            var left = Beyond;
-            foreach (var (refundId, amount) in ReservedRefunds.OrderBy(one => one.Key))
-            {
-                if (amount > left)
-                    yield return (refundId, amount);
-                else
-                    left -= amount;
-            }
+            if (amount > left)
+                yield return (refundId, amount);
+            else
+                left -= amount;
         }
+    }
+
+    /// <summary>The same after so much more is written off; what is recovered may be of any of it.</summary>
+    private Money LostByRefundsWith(Money change)
+    {
+        var none = Money.Zero(Currency);
+        var without = Money.Max(none, OwedAfterCredits - Refunded);
+        return (LostByRefunds ?? none) + Money.Max(none, change - without);
     }
 
     /// <summary>What was put in and not paid back, beyond what is owed after all credits.</summary>
@@ -70,5 +87,8 @@ public sealed partial record Invoice
     /// What was paid back and is not covered any more, because a payment has bounced since, or what else was put in was
     /// taken off again.
     /// </summary>
-    public Money RefundedInVain => Money.Max(Money.Zero(Currency), Refunded - PutIn);
+    public Money RefundedInVain => RefundedInVainBut(Money.Zero(Currency));
+
+    /// <summary>The same where deposits that it is netted with lack so much of what it took of them.</summary>
+    public Money RefundedInVainBut(Money lacked) => Money.Max(Money.Zero(Currency), Refunded - PutIn + lacked);
 }

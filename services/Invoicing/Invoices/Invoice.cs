@@ -343,11 +343,16 @@ public sealed partial record Invoice
         };
     }
 
-    private Invoice GiveUp(int installment, Money change) => this with
+    private Invoice GiveUp(int installment, Money change)
     {
-        WrittenOff = WrittenOff.SetItem(
-            installment, WrittenOff.TryGetValue(installment, out var lost) ? lost + change : change),
-    };
+        var lost = WrittenOff.SetItem(
+            installment, WrittenOff.TryGetValue(installment, out var before) ? before + change : change);
+        return this with
+        {
+            WrittenOff = lost,
+            LostByRefunds = Money.Min(LostByRefundsWith(change), Money.Sum(lost.Values, Currency)),
+        };
+    }
 
     private Invoice Settle(int installment, Money change) =>
         this with { Balances = Balances.SetItem(installment, Balances[installment] + change) };

@@ -24,9 +24,10 @@ public sealed record ApplyPayment(
 
 /// <summary>An allocation that cash application takes back.</summary>
 /// <param name="Credits">Credit memos that are taken back with it; null for none.</param>
+/// <param name="Lacked">What deposits that the invoice is netted with lack; null for nothing.</param>
 public sealed record ReversePayment(
     Guid AllocationId, Guid ReceiptId, int Installment, Money Amount, string Reason,
-    IReadOnlyList<CreditBeside>? Credits = null);
+    IReadOnlyList<CreditBeside>? Credits = null, Money? Lacked = null);
 
 /// <summary>What may become of an invoice. Time, numbers and facts are handed in.</summary>
 public static class InvoiceDecider
@@ -125,7 +126,7 @@ public static class InvoiceDecider
             { State: AllocationState.Applied } =>
                 AdjustmentDecider.WithUncovered(
                     invoice, Reversed(invoice, command.AllocationId, command.Reason, command.Credits, context),
-                    $"What was paid on {invoice.Issued!.Number} was taken back: {command.Reason}"),
+                    $"What was paid on {invoice.Issued!.Number} was taken back: {command.Reason}", command.Lacked),
             _ => Decision.Nothing,
         };
     }

@@ -26,7 +26,7 @@ public static class AdjustInvoice
     /// <param name="Installment">From 1.</param>
     /// <param name="Amount">Of the debit memo's currency; without it all that was let go.</param>
     /// <param name="PostingDate">An open day since the last posting on it; without it today.</param>
-    /// <param name="Line">On this line, from 1; without it on all of which something was let go.</param>
+    /// <param name="Line">Refused: a line is named in the path, which an older version does not know.</param>
     public sealed record Reinstatement(
         string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null, int? Line = null);
 
@@ -49,6 +49,9 @@ public static class AdjustInvoice
             .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Open a written-off item again");
         routes.MapPost("/invoices/{id:guid}/reinstate", ReinstateAsync)
             .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Take a waiver back");
+        routes.MapPost("/invoices/{id:guid}/lines/{line:int}/reinstate", ReinstateLineAsync)
+            .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>()
+            .WithSummary("Take the waiver of one line back");
         routes.MapPost("/invoices/{id:guid}/reschedule", RescheduleAsync)
             .RequireScope(Scopes.InvoicingWrite).Produces<InvoiceView>().WithSummary("Move due dates");
         routes.MapPut("/invoices/{id:guid}/installments/{installment:int}/dispute", DisputeAsync)
@@ -67,14 +70,23 @@ public static class AdjustInvoice
     }
 
     private static Task<IResult> ReinstateAsync(
-        Guid id, Reinstatement request, HttpCommand command, AccountingCalendars calendars)
+        Guid id, Reinstatement request, HttpCommand command, AccountingCalendars calendars) =>
+        ReinstateOnAsync(id, null, request, command, calendars);
+
+    private static Task<IResult> ReinstateLineAsync(
+        Guid id, int line, Reinstatement request, HttpCommand command, AccountingCalendars calendars) =>
+        ReinstateOnAsync(id, line, request, command, calendars);
+
+    private static Task<IResult> ReinstateOnAsync(
+        Guid id, int? line, Reinstatement request, HttpCommand command, AccountingCalendars calendars)
     {
         var reinstatement = Ids.Next(command.Clock);
         return ChangeAsync(id, request.Reason, request.PostingDate, command, calendars, (invoice, context) =>
-            CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
-                ? ChargeDecider.Reinstate(
-                    invoice, reinstatement, request.Installment, amount, context, request.Line)
-                : WrongAmount(invoice));
+            request.Line is not null
+                ? InvoiceRefusals.Invalid("/line", "A line is owed again by /invoices/{id}/lines/{line}/reinstate.")
+            : CreditMemoAccess.TryAmount(request.Amount, invoice.Currency, out var amount)
+                ? ChargeDecider.Reinstate(invoice, reinstatement, request.Installment, amount, context, line)
+            : WrongAmount(invoice));
     }
 
     /// <summary>

@@ -30,7 +30,7 @@ public static class ApplyDeposit
 
     private static Task<IResult> ApplyAsync(
         Guid id, Request request, HttpCommand command, AccountingCalendars calendars) =>
-        ChangeAsync(id, command, calendars, null, _ => request.InvoiceId, (settlement, invoice) =>
+        ChangeAsync(id, command, calendars, null, _ => request.InvoiceId, (settlement, invoice, _) =>
             !CreditMemoAccess.TryAmount(request.Amount, settlement.Deposit.Currency, out var amount)
                 ? InvoiceRefusals.Invalid(
                     "/amount", $"The amount is one of {settlement.Deposit.Currency}, above zero.")
@@ -41,15 +41,17 @@ public static class ApplyDeposit
         ChangeAsync(
             id, command, calendars, request.Reason,
             deposit => deposit.Uses.TryGetValue(applicationId, out var use) ? use.InvoiceId : null,
-            (settlement, invoice) => Refusal.Unexplained(request.Reason) is { } unexplained
+            (settlement, invoice, lacked) => Refusal.Unexplained(request.Reason) is { } unexplained
                 ? unexplained
-                : settlement.TakeBack(settlement.Deposit.Uses[applicationId].InvoiceId, applicationId, invoice));
+                : settlement.TakeBack(
+                    settlement.Deposit.Uses[applicationId].InvoiceId, applicationId, invoice, lacked));
 
     /// <summary>Decides both sides and writes them together.</summary>
     /// <param name="find">The invoice that it is about; null where the deposit knows none.</param>
+    /// <param name="decide">With what other deposits of the invoice lack.</param>
     private static Task<IResult> ChangeAsync(
         Guid id, HttpCommand command, AccountingCalendars calendars, string? reason, Func<Invoice, Guid?> find,
-        Func<DepositSettlement, Invoice, Decision> decide) =>
+        Func<DepositSettlement, Invoice, Money, Decision> decide) =>
         command.CommitAsync(async cancellation =>
         {
             var (deposit, version) = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
@@ -68,12 +70,13 @@ public static class ApplyDeposit
                 id, deposit, calendars.Context(deposit.Issued.Books.LegalEntity, command.Caller),
                 () => Ids.Next(command.Clock),
                 await CustomerGroups.OfAsync(command.Store.Database, deposit.Issued.CustomerId, cancellation));
-            var decision = decide(settlement, invoice.State);
+            var netted = await NettedDocuments.LoadAsync(command.Store, invoiceId, invoice.State, cancellation);
+            var decision = decide(settlement, invoice.State, netted.Lacked(but: id));
             if (decision.Refusal is { } refusal)
                 return refusal;
             var after = version + settlement.DepositEvents.Count;
             return Plan.Write(
-                new WriteBatch(command.Metadata(reason))
+                netted.Guard(new WriteBatch(command.Metadata(reason)))
                     .Append(InvoiceStream.Type, invoiceId, invoice.Version, decision.Events)
                     .Append(InvoiceStream.Type, id, version, settlement.DepositEvents),
                 Reply.Ok(InvoiceView.Of(id, settlement.Deposit, after), after));

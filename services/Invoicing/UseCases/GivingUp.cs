@@ -15,7 +15,8 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <param name="Installment">From 1.</param>
 /// <param name="Amount">Of the document's currency; without it all that is open on the installment.</param>
 /// <param name="PostingDate">An open day since the last posting on it; else the day it is carried out.</param>
-/// <param name="Line">Of a waiver: the one line of the debit memo, from 1, that is let go; without it all of them.
+/// <param name="Line">Of a waiver that is stored: the one line of the debit memo, from 1, that is let go; without it
+/// all of them. A request names it in its path, which an older version does not know: it lets go of all lines else.
 /// </param>
 public sealed record GiveUp(
     string Reason, int Installment = 1, decimal? Amount = null, DateOnly? PostingDate = null,
@@ -55,9 +56,13 @@ internal sealed record GivingUp(
     Func<Invoice, IReadOnlyDictionary<int, Money>> Before)
 {
     public Task<IResult> HandleAsync(
-        Guid id, GiveUp request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>
-        command.CommitAsync(async cancellation =>
+        Guid id, GiveUp body, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars, int? line = null)
+    {
+        var request = body with { Line = line };
+        return command.CommitAsync(async cancellation =>
         {
+            if (body.Line is not null)
+                return InvoiceRefusals.Invalid("/line", "A line is let go at /invoices/{id}/lines/{line}/waive.");
             var loaded = await command.Store.LoadAsync(InvoiceStream.Type, id, cancellation);
             var (invoice, version) = loaded;
             if (invoice.Issued is not { } issued)
@@ -70,11 +75,12 @@ internal sealed record GivingUp(
             var (plan, amount) = Write(id, invoice, version, request, command, calendars, request.Reason);
             var wish = new ApprovalWish<GiveUp.Wish>(
                 Kind, issued.Books.LegalEntity, amount,
-                $"{Name} of {amount} on {issued.Number}{(request.Line is { } line ? $", line {line}" : "")}",
+                $"{Name} of {amount} on {issued.Number}{(line is null ? "" : $", line {line}")}",
                 GiveUp.Wish.Of(id, request), request.Reason,
                 InAll: amount + family.Sum(one => Money.Sum(Before(one).Values, one.Currency)));
             return await gate.PassAsync(command, wish.InBooks(issued.Rate, issued.Books), family.Guard(plan));
         });
+    }
 
     /// <summary>
     /// What was approved, as it can be carried out now: the amount it was judged by, whatever is open by now.

@@ -1,4 +1,3 @@
-using Npgsql;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
@@ -12,10 +11,6 @@ namespace OrderToCash.Invoicing.UseCases;
 /// </summary>
 internal sealed class InvoiceFamily
 {
-    private const string Unmoved =
-        "select otc_version_conflict() from unnest($1, $2) as seen (id, version) " +
-        "join mt_streams s on s.id = seen.id where s.version <> seen.version";
-
     /// <summary>Orders what is given up and credited of one family.</summary>
     private static readonly TransactionLock Lock = new("ordertocash:invoice-family");
 
@@ -56,11 +51,7 @@ internal sealed class InvoiceFamily
     {
         if (_documents.Count == 1)
             return batch;
-        var unmoved = new NpgsqlBatchCommand(Unmoved);
-        unmoved.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. _documents.Keys] });
-        unmoved.Parameters.Add(
-            new NpgsqlParameter<long[]> { TypedValue = [.. _documents.Values.Select(one => one.Version)] });
-        return batch.Lock(Lock.Take(_invoiceId)).Guard(unmoved);
+        return batch.Lock(Lock.Take(_invoiceId)).Guard(UnmovedDocuments.Of(_documents));
     }
 
     /// <summary>The same for a plan; a refusal stays one.</summary>

@@ -56,7 +56,10 @@ public static class IssueCreditMemoEndpoint
             ApprovalKinds.CreditMemo, draft.Books.LegalEntity, draft.Total,
             $"Credit memo over {draft.Total} for {draft.InvoiceNumber ?? "the account"}", request, request.Note,
             InAll: draft.Total + family?.Credited);
-        return await gate.PassAsync(command, wish.InBooks(draft.Rate, draft.Books), family?.Guard(plan) ?? plan);
+        var rate = family is null
+            ? await JudgedInBooks.HigherAsync(command, draft.Rate, draft.Total, draft.Books)
+            : draft.Rate;
+        return await gate.PassAsync(command, wish.InBooks(rate, draft.Books), family?.Guard(plan) ?? plan);
     }
 
     /// <summary>What was approved, as it can be carried out now.</summary>

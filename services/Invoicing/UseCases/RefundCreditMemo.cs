@@ -104,13 +104,16 @@ public static class RefundCreditMemo
             var wish = new ApprovalWish<Wish>(
                 ApprovalKinds.Refund, issued.Books.LegalEntity, amount, Subject(issued, amount, request.Payee), wanted,
                 request.Reason);
-            return await gate.PassAsync(command, wish.InBooks(issued.Rate, issued.Books), plan, (batch, view) =>
+            var rate = issued.InvoiceId is null
+                ? await JudgedInBooks.HigherAsync(command, issued.Rate, amount, issued.Books)
+                : issued.Rate;
+            return await gate.PassAsync(command, wish.InBooks(rate, issued.Books), plan, (batch, view) =>
             {
                 refund.Append(
                     batch,
                     CreditRefundDecider.Reserve(
                         refund.Memo.State, refundId, amount, request.Reference, isPaidByCash).Events,
-                    invoice => AdjustmentDecider.ReserveRefund(invoice, id, refundId, amount).Events);
+                    invoice => AdjustmentDecider.ReserveRefund(invoice, id, refundId, amount, refund.Lacked).Events);
                 return Reply.Accepted($"/v1/approvals/{view.Id}", view, view.Version);
             });
         });
@@ -138,12 +141,12 @@ public static class RefundCreditMemo
             command.Store.Database, issued.Books.LegalEntity, none.Currency.Code,
             context.DateFor(issued.Books, issued.Entry.PostingDate), cancellation);
         var amount = asked ?? (refund.Invoice is { } of
-            ? Money.Min(memo.Available, of.State.Refundable)
+            ? Money.Min(memo.Available, of.State.RefundableBut(refund.Lacked!.Value))
             : memo.Available);
         var onInvoice = refund.Invoice is { } invoice
             ? wish.PaidByCash
-                ? AdjustmentDecider.ReserveRefund(invoice.State, refund.MemoId, refund.Id, amount)
-                : AdjustmentDecider.RefundCredit(invoice.State, refund.MemoId, refund.Id, amount)
+                ? AdjustmentDecider.ReserveRefund(invoice.State, refund.MemoId, refund.Id, amount, refund.Lacked)
+                : AdjustmentDecider.RefundCredit(invoice.State, refund.MemoId, refund.Id, amount, refund.Lacked)
             : Decision.Nothing;
         if (onInvoice.Refusal is { } unpaid)
             return (unpaid, none);

@@ -6,17 +6,25 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>A refund with what it is of: the credit memo and, where that is for one, its invoice.</summary>
-internal sealed record RefundedCredit(Guid Id, Guid MemoId, Loaded<CreditMemo> Memo, Loaded<Invoice>? Invoice)
+/// <summary>
+/// A refund with what it is of: the credit memo and, where that is for one, its invoice with the deposits of that.
+/// </summary>
+internal sealed record RefundedCredit(
+    Guid Id, Guid MemoId, Loaded<CreditMemo> Memo, Loaded<Invoice>? Invoice, NettedDocuments? Netted)
 {
+    /// <summary>What the deposits of the invoice lack of what it took of them; null where it is for none.</summary>
+    public Money? Lacked => Netted?.Lacked();
+
     public static async Task<RefundedCredit> LoadAsync(
         Guid memoId, Guid refundId, EventStore store, CancellationToken cancellation)
     {
         var memo = await store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
+        if (memo.State.Issued?.InvoiceId is not { } invoiceId)
+            return new RefundedCredit(refundId, memoId, memo, null, null);
+        var invoice = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
         return new RefundedCredit(
-            refundId, memoId, memo, memo.State.Issued?.InvoiceId is { } invoiceId
-                ? await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation)
-                : null);
+            refundId, memoId, memo, invoice,
+            await NettedDocuments.LoadAsync(store, invoiceId, invoice.State, cancellation));
     }
 
     /// <summary>Adds both sides to a write.</summary>
@@ -30,6 +38,7 @@ internal sealed record RefundedCredit(Guid Id, Guid MemoId, Loaded<CreditMemo> M
             batch.Append(
                 InvoiceStream.Type, Memo.State.Issued!.InvoiceId!.Value, invoice.Version, onInvoice(invoice.State),
                 metadata);
+            Netted!.Guard(batch);
         }
     }
 

@@ -39,6 +39,8 @@ public static class UnapplyCreditMemo
                 return refusal;
             var batch = new WriteBatch(command.Metadata(request.Reason))
                 .Append(InvoiceStream.Type, application.InvoiceId, invoice.Version, decision.Events);
+            (await NettedDocuments.LoadAsync(command.Store, application.InvoiceId, invoice.State, cancellation))
+                .Follow(batch, decision.Events);
             return CreditMemoAccess.Write(id, batch, version, settlement);
         });
 }

@@ -14,16 +14,27 @@ public static class WaiveCharge
             ChargeDecider.Waive(invoice, id, request.Installment, amount, context, request.Line),
         invoice => invoice.Waived);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost("/invoices/{id:guid}/waive", HandleAsync)
-        .RequireScope(Scopes.InvoicingWrite)
-        .Produces<InvoiceView>()
-        .Produces<ApprovalView>(StatusCodes.Status202Accepted)
-        .WithSummary("Waive a late fee or interest, one line of it, or part");
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/invoices/{id:guid}/waive", HandleAsync)
+            .RequireScope(Scopes.InvoicingWrite)
+            .Produces<InvoiceView>()
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
+            .WithSummary("Waive a late fee or interest, or part");
+        routes.MapPost("/invoices/{id:guid}/lines/{line:int}/waive", HandleLineAsync)
+            .RequireScope(Scopes.InvoicingWrite)
+            .Produces<InvoiceView>()
+            .Produces<ApprovalView>(StatusCodes.Status202Accepted)
+            .WithSummary("Waive one line of a late fee or interest, or part of it");
+    }
 
     private static Task<IResult> HandleAsync(
         Guid id, GiveUp request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>
         Waiver.HandleAsync(id, request, command, gate, calendars);
+
+    private static Task<IResult> HandleLineAsync(
+        Guid id, int line, GiveUp request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>
+        Waiver.HandleAsync(id, request, command, gate, calendars, line);
 
     /// <summary>It is approved.</summary>
     internal static Task<Plan> CarryOutAsync(

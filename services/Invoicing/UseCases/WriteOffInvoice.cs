@@ -10,9 +10,8 @@ public static class WriteOffInvoice
 {
     private static readonly GivingUp WriteOff = new(
         ApprovalKinds.WriteOff, "Write-off",
-        (invoice, id, request, amount, context) => request.Line is null
-            ? AdjustmentDecider.WriteOff(invoice, id, request.Installment, amount, context)
-            : InvoiceRefusals.Invalid("/line", "An item is written off as a whole or in part; only lines are waived."),
+        (invoice, id, request, amount, context) =>
+            AdjustmentDecider.WriteOff(invoice, id, request.Installment, amount, context),
         invoice => invoice.WrittenOff);
 
     public static void Map(IEndpointRouteBuilder routes) => routes

@@ -59,6 +59,25 @@ public class BandsInOtherCurrencies(InvoicingApp app)
             .ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>Who asks for it chooses its date, and none by which it passes a band that today it would not.</summary>
+    [Fact]
+    public async Task A_credit_memo_on_account_is_judged_by_the_higher_rate_of_its_day_and_today()
+    {
+        var (entity, customer) = await GuardedAsync();
+        await app.Client.RateAsync(entity, "EUR", 1.05m, TestApi.Today.AddDays(-1));
+        object request = new
+        {
+            customerId = customer,
+            reason = "goodwill",
+            lines = Lines(91),
+            creditDate = TestApi.Today.AddDays(-1),
+        };
+
+        var waiting = (await app.Client.PostAsync("/v1/credit-memos", request)).ShouldBe(HttpStatusCode.Accepted);
+
+        (Money(waiting, "inBooks"), waiting["needed"].GetInt32()).ShouldBe(("100.10 USD", 1));
+    }
+
     [Fact]
     public async Task Due_dates_and_agreed_dates_are_judged_so_too_and_without_a_rate_by_the_highest_band()
     {

@@ -69,9 +69,7 @@ public class RefundsPaidOut(InvoicingApp app)
         var customer = await app.Client.RegisterAsync(entity);
         var invoice = await app.Client.IssueAsync(customer, 100);
         var memo = await MemoAsync(customer, 100, invoice.Id);
-        var allocation = Some.NewId();
-        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 60));
-        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        await PaidAsync(invoice.Id, 60);
         var path = $"/v1/credit-memos/{memo}/refunds";
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(n =>
@@ -87,6 +85,35 @@ public class RefundsPaidOut(InvoicingApp app)
             .ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
         (await app.Client.PostAsync(path, Refund("E2E-9", 35, Payee))).ShouldBe(HttpStatusCode.OK);
         await TiesAsync(entity, "-60.00");
+    }
+
+    /// <summary>60 of the 100 were paid on a deposit; what comes back of that was not paid on the invoice.</summary>
+    [Fact]
+    public async Task I18_are_withdrawn_where_the_payment_of_a_netted_deposit_comes_back()
+    {
+        var customer = await app.Client.RegisterAsync(await EntityAsync(payRefunds: true));
+        var lines = new[] { new { description = "Ahead", quantity = "1", unitPrice = "60" } };
+        var deposit = (await app.Client.PostAsync("/v1/deposits", new { customerId = customer, lines }))
+            .ShouldBe(HttpStatusCode.Created);
+        var ahead = await PaidAsync(deposit.Id, 60);
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        (await app.Client.PostAsync($"/v1/deposits/{deposit.Id}/applications", new { invoiceId = invoice.Id }))
+            .ShouldBe(HttpStatusCode.OK);
+        await PaidAsync(invoice.Id, 40);
+        var memo = await MemoAsync(customer, 100, invoice.Id);
+        var path = $"/v1/credit-memos/{memo}/refunds";
+        (await app.Client.PostAsync(path, Refund("E2E-1", 50, Payee))).ShouldBe(HttpStatusCode.OK);
+        var told = await ToldAsync(memo);
+
+        await app.Bus.PublishAsync(Messages.ReversalRequested(ahead, deposit.Id, 60));
+
+        await Eventually.BecomesTrue(
+            () => app.Bus.Heard<CreditRefundWithdrawn>(told.RefundId).Count == 1, "it is withdrawn");
+        await app.Bus.PublishAsync(Changed(told, "declined") with { Reason = "withdrawn" }, Some.NewId());
+        await Eventually.Passes(() => ShowsAsync(memo, open: "100.00", available: "100.00"));
+        (await app.Client.PostAsync(path, Refund("E2E-2", 40.01m, Payee)))
+            .ShouldBe(HttpStatusCode.Conflict, "exceeds-paid");
+        (await app.Client.PostAsync(path, Refund("E2E-2", 40, Payee))).ShouldBe(HttpStatusCode.OK);
     }
 
     /// <summary>While an older release may run beside this one, the policy is off, and all is as it was.</summary>
@@ -162,6 +189,14 @@ public class RefundsPaidOut(InvoicingApp app)
 
     private static object Refund(string reference, decimal amount, object? payee = null) =>
         new { reason = "goods came back", reference, amount, payee };
+
+    private async Task<Guid> PaidAsync(Guid invoice, decimal amount)
+    {
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice, amount));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        return allocation;
+    }
 
     private async Task<CreditRefundApproved> ToldAsync(Guid memo) => (await Eventually.Becomes(
         () => Task.FromResult(app.Bus.Heard<CreditRefundApproved>(memo)), all => all.Count == 1, "it is told"))[0];

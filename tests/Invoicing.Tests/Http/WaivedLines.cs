@@ -30,9 +30,13 @@ public class WaivedLines(InvoicingApp app)
         (await app.Client.PostAsync($"{path}/write-offs", new { reason = "x", line = 1 }))
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-invoice");
 
-        Waived((await app.Client.PostAsync($"{path}/waive", new { reason = "goodwill", line = 2 }))
+        (await app.Client.PostAsync($"{path}/waive", new { reason = "goodwill", line = 2 }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-invoice");
+        (await app.Client.PostAsync($"{path}/reinstate", new { reason = "goodwill", line = 2 }))
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-invoice");
+        Waived((await app.Client.PostAsync($"{path}/lines/2/waive", new { reason = "goodwill" }))
             .ShouldBe(HttpStatusCode.OK)).ShouldBe([(2, "40.00")]);
-        var waiting = (await app.Client.PostAsync($"{path}/waive", new { reason = "goodwill", line = 1 }))
+        var waiting = (await app.Client.PostAsync($"{path}/lines/1/waive", new { reason = "goodwill" }))
             .ShouldBe(HttpStatusCode.Accepted);
         waiting["subject"].GetString()!.ShouldContain("line 1");
         using var manager = app.Approver("mia", "ar-manager");
@@ -43,9 +47,9 @@ public class WaivedLines(InvoicingApp app)
         (gone["status"].GetString(), gone["balance"].GetProperty("amount").GetString())
             .ShouldBe(("written-off", "0.00"));
         Waived(gone).ShouldBe([(1, "150.00"), (2, "40.00")]);
-        (await app.Client.PostAsync($"{path}/reinstate", new { reason = "late again", line = 2, amount = "40.01" }))
+        (await app.Client.PostAsync($"{path}/lines/2/reinstate", new { reason = "late again", amount = "40.01" }))
             .ShouldBe(HttpStatusCode.Conflict, "exceeds-waived");
-        Waived((await app.Client.PostAsync($"{path}/reinstate", new { reason = "late again", line = 2 }))
+        Waived((await app.Client.PostAsync($"{path}/lines/2/reinstate", new { reason = "late again" }))
             .ShouldBe(HttpStatusCode.OK)).ShouldBe([(1, "150.00")]);
         (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
     }

@@ -53,6 +53,9 @@ public class FundedProperties
         /// </summary>
         private readonly Money[] _inVain = [.. Enumerable.Repeat(Some.Usd(0), Documents)];
 
+        /// <summary>The same with what a netted deposit lacks: only what comes back makes it more.</summary>
+        private readonly Money[] _uncovered = [.. Enumerable.Repeat(Some.Usd(0), Documents)];
+
         public World()
         {
             for (var n = 0; n < Documents; n++)
@@ -81,6 +84,7 @@ public class FundedProperties
                 case 2:
                     On(step.Document, InvoiceDecider.ReversePayment(
                         document, Some.Reversal(step.Number, amount.Amount), Some.Context).Events);
+                    ComesBack();
                     break;
                 case 3 or 4:
                     Credit(step.Document, amount, settle: step.Kind == 3);
@@ -90,6 +94,7 @@ public class FundedProperties
                     break;
                 case 6:
                     Cancel(step.Number);
+                    ComesBack();
                     break;
                 case 7 or 8:
                     Net(step, amount);
@@ -133,6 +138,12 @@ public class FundedProperties
                 (document.Available <= document.Funded).ShouldBeTrue();
             }
 
+            // Over all documents no more is paid back than came in, but for what came back since: no deposit pays for
+            // an invoice and is paid back, too, and none that is not paid any more pays for one.
+            var own = _documents.Aggregate(Some.Usd(0), (sum, one) => sum + OwnOf(one));
+            var all = _documents.Aggregate(Some.Usd(0), (sum, one) => sum + one.Refunded);
+            (all <= own + Money.Sum(_uncovered, usd)).ShouldBeTrue($"{all} was paid back of {own}");
+
             // What the customer owes, less what is open in its favour, is never below what it has paid in, but for what
             // was paid back of money that did not stay and is given up.
             var paid = _documents.SelectMany(document => document.Allocations.Values)
@@ -148,6 +159,24 @@ public class FundedProperties
             var held = _documents.Skip(2).Where(deposit => !deposit.IsVoid).Sum(deposit => deposit.NetLeft.Amount);
             (held >= 0).ShouldBeTrue();
             (-Balance(AccountRoles.CustomerDeposits)).ShouldBe(held);
+        }
+
+        /// <summary>What was paid on a document and applied to it of others' credits.</summary>
+        private static Money OwnOf(Invoice document) =>
+            document.PutIn - Money.Sum(document.Deposits.Values.Select(one => one.Amount), document.Currency);
+
+        private Money Lacked(Invoice invoice, int? but = null) => Money.Sum(
+            Enumerable.Range(2, 2).Where(n => n != but).Select(n => invoice.LackedBy(DocumentId(n), _documents[n])),
+            invoice.Currency);
+
+        /// <summary>Money came back, or a credit was taken off: what was paid back may be in vain by it.</summary>
+        private void ComesBack()
+        {
+            for (var n = 0; n < Documents; n++)
+            {
+                _uncovered[n] = Money.Max(
+                    _uncovered[n], _documents[n].RefundedInVainBut(Lacked(_documents[n])));
+            }
         }
 
         /// <summary>What is lost is never what credits of the document would still settle.</summary>
@@ -242,9 +271,10 @@ public class FundedProperties
                 return;
             }
 
-            var wanted = number < 3 ? Money.Min(memo.Open, document.Refundable) : amount;
+            var lacked = Lacked(document);
+            var wanted = number < 3 ? Money.Min(memo.Open, document.RefundableBut(lacked)) : amount;
             var (refundId, paid) = (NextId(), document.PutIn);
-            var onDocument = AdjustmentDecider.RefundCredit(document, id, refundId, wanted);
+            var onDocument = AdjustmentDecider.RefundCredit(document, id, refundId, wanted, lacked);
             var onMemo = CreditRefundDecider.Refund(memo, refundId, wanted, $"REF-{_ids}", null, Some.Context);
             if (onDocument.IsRefused || onMemo.IsRefused)
                 return;
@@ -286,7 +316,8 @@ public class FundedProperties
                 DocumentId(deposit), _documents[deposit], Some.Context, NextId);
             var decision = step.Number < 3
                 ? settlement.TakeBack(
-                    DocumentId(invoice), _documents[invoice].Deposits.Keys.FirstOrDefault(), _documents[invoice])
+                    DocumentId(invoice), _documents[invoice].Deposits.Keys.FirstOrDefault(), _documents[invoice],
+                    Lacked(_documents[invoice], but: deposit))
                 : settlement.Settle(DocumentId(invoice), _documents[invoice], step.Number < 5 ? amount : null);
             if (decision.IsRefused)
                 return;

@@ -84,6 +84,22 @@ public class LosingWhatWasCredited
         (back.Balance, back.GivenUp, back.Refundable).ShouldBe((Some.Usd(40), Some.Usd(0), Some.Usd(0)));
     }
 
+    /// <summary>40 of 100 was lost first; then what was paid is credited and paid back, and that comes back.</summary>
+    [Fact]
+    public void What_was_lost_before_a_refund_stays_lost_when_that_comes_back()
+    {
+        var invoice = Some.Applied(Some.Issued(), 1, 60).Aggregate(Invoice.Initial, Invoice.Evolve);
+        invoice = After(WriteOff(invoice, 40), invoice);
+        invoice = After(AdjustmentDecider.Credit(invoice, Memo, Some.Usd(60)), invoice);
+        invoice = After(AdjustmentDecider.RefundCredit(invoice, Memo.CreditMemoId, Refund, Some.Usd(60)), invoice);
+
+        var returned = AdjustmentDecider.ReturnRefund(invoice, Refund, Some.Usd(60), Some.Context);
+
+        returned.Events.ShouldHaveSingleItem().ShouldBeOfType<InvoiceCreditRefundReturned>();
+        var back = After(returned, invoice);
+        (back.GivenUp, back.Refundable).ShouldBe((Some.Usd(40), Some.Usd(60)));
+    }
+
     private static Invoice Credited(decimal paid, decimal credited)
     {
         var invoice = Some.Applied(Some.Issued(), 1, paid).Aggregate(Invoice.Initial, Invoice.Evolve);

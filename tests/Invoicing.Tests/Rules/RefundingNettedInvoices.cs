@@ -58,6 +58,44 @@ public class RefundingNettedInvoices
         (invoice.Balance, invoice.Refundable).ShouldBe((Some.Usd(0), Some.Usd(0)));
     }
 
+    /// <summary>
+    /// 60.00 paid on the deposit come back, or a cent of them: 50.00 paid back of the invoice rest on the netting, and
+    /// what is released of the deposit could be paid back beside them.
+    /// </summary>
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(10)]
+    [InlineData(59.99)]
+    public void I18_it_is_not_taken_back_where_part_of_the_deposit_bounced_and_the_rest_would_be_paid_back(double part)
+    {
+        var (deposit, invoice) = Credited(50, bounced: (decimal)part);
+        invoice = After(invoice, Refund(invoice, 50));
+        deposit = After(
+            deposit, InvoiceDecider.ReversePayment(deposit, Some.Reversal(3, (decimal)part), Some.Context));
+
+        TakeBack(deposit, invoice).Decision.Refusal!.Code.ShouldBe("refund-rests-on-deposit");
+    }
+
+    [Fact]
+    public void I18_what_a_deposit_lacks_is_not_paid_back_of_its_invoice()
+    {
+        var (deposit, invoice) = Credited(100);
+        var bounced = After(deposit, InvoiceDecider.ReversePayment(deposit, Some.Reversal(1, 60), Some.Context));
+        var lacked = invoice.LackedBy(DepositId, bounced);
+
+        (deposit.Lacking, lacked, invoice.RefundableBut(lacked))
+            .ShouldBe((Some.Usd(0), Some.Usd(60), Some.Usd(40)));
+        AdjustmentDecider.RefundCredit(invoice, MemoId, RefundId, Some.Usd(40.01m), lacked)
+            .Refusal!.Code.ShouldBe("exceeds-paid");
+        AdjustmentDecider.ReserveRefund(invoice, MemoId, RefundId, Some.Usd(40.01m), lacked)
+            .Refusal!.Code.ShouldBe("exceeds-paid");
+        AdjustmentDecider.RefundCredit(invoice, MemoId, RefundId, Some.Usd(40), lacked).IsRefused.ShouldBeFalse();
+        var waits = After(invoice, AdjustmentDecider.ReserveRefund(invoice, MemoId, RefundId, Some.Usd(100)));
+        AdjustmentDecider.Uncovered(waits, Some.Usd(0), "x").ShouldBeEmpty();
+        AdjustmentDecider.Uncovered(waits, lacked, "x").ShouldHaveSingleItem()
+            .ShouldBeOfType<InvoiceCreditRefundUncovered>().RefundId.ShouldBe(RefundId);
+    }
+
     [Fact]
     public void A_refund_that_waits_is_not_covered_any_more_once_the_netting_is_taken_back()
     {
@@ -77,11 +115,13 @@ public class RefundingNettedInvoices
         (invoice.Balance, invoice.Chargeable).ShouldBe((Some.Usd(40), Some.Usd(10)));
     }
 
-    private static (Invoice Deposit, Invoice Invoice) Credited(decimal amount, decimal paid = 40)
+    private static (Invoice Deposit, Invoice Invoice) Credited(decimal amount, decimal paid = 40, decimal bounced = 0)
     {
         var ahead = Some.Draft(Some.Wish(Some.Line(1, 60, 0, account: "2450"))) with { Kind = DocumentKind.Deposit };
         var deposit = After(Invoice.Initial, InvoiceDecider.Issue(Invoice.Initial, ahead, "DEP-US01-2026-000001"));
-        deposit = After(deposit, InvoiceDecider.ApplyPayment(deposit, Some.Payment(1, 60), Some.Context));
+        deposit = After(deposit, InvoiceDecider.ApplyPayment(deposit, Some.Payment(1, 60 - bounced), Some.Context));
+        if (bounced > 0)
+            deposit = After(deposit, InvoiceDecider.ApplyPayment(deposit, Some.Payment(3, bounced), Some.Context));
         var invoice = Invoice.Evolve(Invoice.Initial, Some.Issued());
         var settlement = new DepositSettlement(DepositId, deposit, Some.Context, () => Some.Allocation(9));
         invoice = After(invoice, settlement.Settle(FinalId, invoice));
