@@ -173,6 +173,7 @@ public static class CollectionsService
         services.AddSingleton<IReviewStep, WithdrawLetters>();
         services.AddSingleton<IReviewStep, AssignByRules>();
         services.AddSingleton<IReviewStep, FollowOverdueStates>();
+        services.AddSingleton<IReviewStep, RenewCalls>();
         services.AddSingleton<IReviewStep, WriteWorklist>();
         services.AddHostedService<CustomerReviewer>();
     }

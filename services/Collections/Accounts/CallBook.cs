@@ -14,14 +14,19 @@ public sealed class CallBook(EventSourcing.EventStore store, ContactBook contact
 {
     private const string Known = "select id from mt_streams where id = any($1)";
 
-    /// <summary>Who of these customers must not be called, why and until when.</summary>
+    /// <summary>Of so many invoices of a customer it is looked at whether a call about one may be made.</summary>
+    private const int MostInvoices = 200;
+
+    /// <summary>
+    /// Who of these customers must not be called about any of these invoices, why and until when.
+    /// </summary>
     public async Task<IReadOnlyDictionary<Guid, Suppression>> ReadAsync(
-        IReadOnlyList<(Guid Id, CollectionPolicyDefined Policy)> customers, DateTimeOffset now,
-        CancellationToken cancellation)
+        IReadOnlyList<(Guid Id, CollectionPolicyDefined Policy, IReadOnlyList<Guid> Invoices)> customers,
+        DateTimeOffset now, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(customers);
         Guid[] ids = [.. customers.Select(one => one.Id)];
-        var policies = customers.ToDictionary(one => one.Id, one => one.Policy);
+        var asked = customers.ToDictionary(one => one.Id);
         var found = await contacts.FindAsync(ids, cancellation);
         var known = await KnownAsync(found.SelectMany(customer => customer.Company), cancellation);
         var forbidden = new Dictionary<Guid, Suppression>();
@@ -30,7 +35,8 @@ public sealed class CallBook(EventSourcing.EventStore store, ContactBook contact
             var profile = customer.Company.Any(id => known.Contains(ContactProfileStream.Id(id)))
                 ? (await CompanyProfile.LoadAsync(store, customer, cancellation)).Profile
                 : ContactProfile.Initial;
-            if (NoCall(customer, profile, policies[customer.Id].ContactIn(customer.Country), now) is { } no)
+            var (_, policy, invoices) = asked[customer.Id];
+            if (NoCall(customer, profile, policy.ContactIn(customer.Country), now, invoices) is { } no)
                 forbidden[customer.Id] = no;
         }
 
@@ -38,22 +44,38 @@ public sealed class CallBook(EventSourcing.EventStore store, ContactBook contact
     }
 
     /// <summary>
-    /// Why none of a customer's people may be called these days, by the rule that ends first; null where one may. Hours
-    /// of the day pass and are not looked at.
+    /// Why none of a customer's people may be called these days, by the rule that ends first; null where one may, be it
+    /// about one of the invoices only. Hours of the day pass and are not looked at.
     /// </summary>
     public static Suppression? NoCall(
-        ContactableCustomer customer, ContactProfile profile, ContactRules rules, DateTimeOffset now)
+        ContactableCustomer customer, ContactProfile profile, ContactRules rules, DateTimeOffset now,
+        IReadOnlyList<Guid> invoices)
     {
+        ArgumentNullException.ThrowIfNull(invoices);
         ArgumentNullException.ThrowIfNull(customer);
         ArgumentNullException.ThrowIfNull(rules);
         var anyHour = rules with { QuietHours = [] };
         var tries = customer.Contacts.Select(contact => contact.Phone).Where(phone => !string.IsNullOrWhiteSpace(phone))
             .DefaultIfEmpty(null)
-            .Select(phone => ContactDecider.Suppress(
-                profile, customer.Moment(ContactChannel.Call, phone, null, anyHour, now)))
+            .Select(phone => NoCall(
+                profile, customer.Moment(ContactChannel.Call, phone, null, anyHour, now), invoices))
             .ToList();
-        return tries.Contains(null) ? null : tries.MinBy(no => no!.Until ?? DateTimeOffset.MaxValue);
+        return tries.Contains(null) ? null : Soonest(tries);
     }
+
+    private static Suppression? NoCall(ContactProfile profile, ContactMoment moment, IReadOnlyList<Guid> invoices)
+    {
+        var about = ContactDecider.Suppress(profile, moment);
+        if (about?.Rule != ContactRule.Cap || moment.Rules.Caps.All(cap => cap.Per != CapScope.Invoice))
+            return about;
+        var tries = invoices.Take(MostInvoices)
+            .Select(invoice => ContactDecider.Suppress(profile, moment with { InvoiceIds = [invoice] }))
+            .ToList();
+        return tries.Contains(null) ? null : Soonest(tries) ?? about;
+    }
+
+    private static Suppression? Soonest(IEnumerable<Suppression?> tries) =>
+        tries.MinBy(no => no!.Until ?? DateTimeOffset.MaxValue);
 
     /// <summary>Most customers were never contacted, and have no stream to load.</summary>
     private async Task<HashSet<Guid>> KnownAsync(IEnumerable<Guid> customers, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Recommendations;
 using OrderToCash.Kernel;
@@ -49,7 +50,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
             cancellation)).Single();
         var owed = Money.Sum(
             items.Select(item => item.Amount).Where(amount => amount.Currency == account), account);
-        var (score, reasons) = EvidenceScore.Of(facts, owed, today);
+        var (score, reasons) = EvidenceScore.Of(
+            facts, owed, today, (policy.Worklist ?? StandardPolicy.Weights).OfRisk(facts.RiskClass));
         return facts with { Score = score, Reasons = reasons };
     }
 }

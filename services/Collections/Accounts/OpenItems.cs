@@ -55,6 +55,19 @@ public sealed class OpenItems(NpgsqlDataSource database)
             .ToLookup(row => row.Customer, row => row.Item);
     }
 
+    /// <summary>
+    /// The first of these invoices of which the customer owes nothing; null where it owes something of each, or none is
+    /// named.
+    /// </summary>
+    public async Task<Guid?> NotOwedAsync(
+        Guid customerId, IReadOnlyList<Guid>? invoices, CancellationToken cancellation)
+    {
+        if (invoices is null)
+            return null;
+        var owed = (await OfAsync(customerId, cancellation)).Select(item => item.InvoiceId).ToHashSet();
+        return invoices.Where(invoice => !owed.Contains(invoice)).Cast<Guid?>().FirstOrDefault();
+    }
+
     /// <summary>The customer's items with a balance, oldest first.</summary>
     public async Task<IReadOnlyList<ItemFacts>> OfAsync(Guid customerId, CancellationToken cancellation)
     {

@@ -49,8 +49,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                    where n.customer_id = any(one.ids) and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
                    and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
-               c.segment, c.reminder_fee, {CompanyPlaybooks.Columns},
-               (select k.collector from collectors k where k.customer_id = c.id)
+               c.segment, c.reminder_fee, {CompanyPlaybooks.Columns}
         from open_items i
         join customers c on c.id = i.customer_id
         left join (select m.survivor_id, array_agg(m.customer_id) as merged from merged_customers m
@@ -207,7 +206,6 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             cash.GetValueOrDefault(id, CustomerCash.None), row.GetBoolean(At + 6), row.GetBoolean(At + 7), items,
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
             row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11),
-            CompanyPlaybooks.Read(row, At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3),
-            Collector: row.Text(At + 21));
+            CompanyPlaybooks.Read(row, At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3));
     }
 }

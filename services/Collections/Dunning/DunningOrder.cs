@@ -36,6 +36,12 @@ public sealed record DunningOrder(
 /// <param name="Next">The last customer that was seen to; null where there are no others.</param>
 public sealed record DunningPreview(IReadOnlyList<RunNotice> Shown, int Count, Guid? Next);
 
+/// <summary>What is seen of the customers after some that are at fault.</summary>
+/// <param name="Reached">The last of them that was looked at; at first the last of those at fault.</param>
+/// <param name="Failed">Of so many a notice is due that cannot be made.</param>
+/// <param name="CanMake">False where it is the matter with all; null where that is not known yet.</param>
+public sealed record LookAhead(Guid Reached, int Failed = 0, bool? CanMake = null);
+
 /// <summary>What a run has decided in its first part.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Notices">Of the first customers.</param>

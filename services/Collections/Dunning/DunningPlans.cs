@@ -61,52 +61,75 @@ public sealed partial class DunningPlans(
     }
 
     /// <summary>
-    /// True where the notice of one of the customers after another can be made. They are looked through until one can,
-    /// or <see cref="DunningRunner.AtOnce"/> of them cannot: one of whom nothing is due, or only what is blocked, says
-    /// nothing of the others.
+    /// Looks through the customers after another for one whose notice can be made, until one can, or
+    /// <see cref="DunningRunner.AtOnce"/> of them cannot. One of whom nothing is due says nothing of the others; nor
+    /// does one whose notice is blocked, unless it can be written all the same. Where so few cannot as are passed over
+    /// anyway, nothing is the matter with all. Some thousands are looked at; it is gone on with from there.
     /// </summary>
-    public async Task<bool> CanMakeAfterAsync(DunningOrder order, Guid after, CancellationToken cancellation)
+    /// <param name="order">What is run.</param>
+    /// <param name="from">Where it begins, or what was seen before.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<LookAhead> LookAheadAsync(DunningOrder order, LookAhead from, CancellationToken cancellation)
     {
-        var (sender, failed) = (await SenderAsync(order, cancellation), 0);
-        var ids = await NextAsync(order, after, DunningRunner.AtOnce, cancellation);
-        while (ids.Length > 0 && failed < DunningRunner.AtOnce)
+        ArgumentNullException.ThrowIfNull(from);
+        var sender = await SenderAsync(order, cancellation);
+        var seen = from;
+        for (var part = 0; part < DunningRunner.PreviewParts && seen.CanMake is null; part++)
         {
-            var together = (await TryPlanAsync(order, ids, cancellation))?.ToLookup(plan => plan.Customer.CustomerId);
-            foreach (var customer in ids)
-            {
-                var due = together is null
-                    ? await TryPlanAsync(order, [customer], cancellation)
-                    : [.. together[customer]];
-                if (due is null || !CanMake(order, sender, due))
-                    failed++;
-                else if (due.Any(plan => plan.BlockedBy is null))
-                    return true;
-            }
-
-            ids = await NextAsync(order, ids[^1], DunningRunner.AtOnce, cancellation);
+            var ids = await NextAsync(order, seen.Reached, DunningRunner.AtOnce, cancellation);
+            if (ids.Length == 0)
+                return seen with { CanMake = seen.Failed < DunningRunner.MostFaults };
+            var (canMake, failed) = await CanMakeAsync(order, sender, ids, cancellation);
+            seen = new LookAhead(ids[^1], seen.Failed + failed);
+            seen = seen with { CanMake = canMake ? true : seen.Failed >= DunningRunner.AtOnce ? false : null };
         }
 
-        return false;
+        return seen;
     }
 
-    /// <summary>False where the notices of a customer cannot be made.</summary>
-    private bool CanMake(DunningOrder order, LetterSender sender, IEnumerable<PlannedNotice> due)
+    /// <summary>Whether the notice of one of these can be made, and of how many before it not.</summary>
+    private async Task<(bool CanMake, int Failed)> CanMakeAsync(
+        DunningOrder order, LetterSender sender, Guid[] ids, CancellationToken cancellation)
     {
-        foreach (var plan in due)
+        var failed = 0;
+        var together = (await TryPlanAsync(order, ids, cancellation))?.ToLookup(plan => plan.Customer.CustomerId);
+        foreach (var customer in ids)
         {
-            try
+            var due = together is null
+                ? await TryPlanAsync(order, [customer], cancellation)
+                : [.. together[customer]];
+            var (canMake, fails) = (false, due is null);
+            foreach (var plan in due ?? [])
             {
-                if (order.NoticeIdOf(plan) is { } id)
-                    Prepare(order, sender, Guid.Empty, plan, id);
+                if (CanWrite(order, sender, plan))
+                    canMake = true;
+                else
+                    fails |= plan.BlockedBy is null;
             }
-            catch (Exception error) when (CommitResult.LeftNothing(error))
-            {
-                LogFault(log, plan.Customer.CustomerId, plan.Customer.CustomerId, error);
-                return false;
-            }
+
+            if (fails)
+                failed++;
+            else if (canMake)
+                return (true, failed);
         }
 
-        return true;
+        return (false, failed);
+    }
+
+    /// <summary>False where what a plan says cannot be written, which is told unless it is blocked anyway.</summary>
+    private bool CanWrite(DunningOrder order, LetterSender sender, PlannedNotice plan)
+    {
+        try
+        {
+            Prepare(order, sender, Guid.Empty, plan, order.NoticeIdOf(plan) ?? Guid.Empty);
+            return true;
+        }
+        catch (Exception error) when (CommitResult.LeftNothing(error))
+        {
+            if (plan.BlockedBy is null)
+                LogFault(log, plan.Customer.CustomerId, plan.Customer.CustomerId, error);
+            return false;
+        }
     }
 
     /// <summary>What a run decides about a customer at fault: it is passed over.</summary>

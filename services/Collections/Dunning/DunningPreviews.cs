@@ -7,7 +7,8 @@ public sealed class DunningPreviews(DunningPlans plans)
 {
     /// <summary>
     /// What a run would decide about its customers, some thousands at once. Who is at fault is listed with
-    /// <see cref="Blocks.Fault"/>, as in a run, and where a run would end it fails.
+    /// <see cref="Blocks.Fault"/>, as in a run, and where a run would stop it fails,
+    /// if that shows in as many customers after them as one preview sees to.
     /// </summary>
     /// <param name="order">What is run.</param>
     /// <param name="after">The last customer that a preview before has seen to; empty for the first ones.</param>
@@ -55,7 +56,7 @@ public sealed class DunningPreviews(DunningPlans plans)
                 notices.AddRange(decided);
                 faults = due is null ? faults + 1 : IsMade(decided) ? 0 : faults;
                 if (due is null && faults == DunningRunner.MostFaults
-                    && !await plans.CanMakeAfterAsync(order, customer, cancellation))
+                    && (await plans.LookAheadAsync(order, new(customer), cancellation)).CanMake == false)
                     throw;
             }
 

@@ -21,12 +21,12 @@ public sealed partial class DunningRunner(
     /// <summary>Customers in one part of a run.</summary>
     public const int AtOnce = 250;
 
-    /// <summary>Parts that one preview sees to at most.</summary>
+    /// <summary>Parts that one preview sees to at most, and one look ahead.</summary>
     public const int PreviewParts = 20;
 
     /// <summary>
     /// So many customers at fault without one in between whose notice was made are not at fault, something else is,
-    /// unless the notice of one after them can be made (<see cref="DunningPlans.CanMakeAfterAsync"/>).
+    /// unless the notice of one after them can be made (<see cref="DunningPlans.LookAheadAsync"/>).
     /// </summary>
     public const int MostFaults = 25;
 
@@ -35,6 +35,9 @@ public sealed partial class DunningRunner(
     /// nothing of what is the matter. Another instance counts anew.
     /// </summary>
     private readonly ConcurrentDictionary<Guid, int> _faultsInARow = new();
+
+    /// <summary>How far was looked ahead where that is not at its end, by run.</summary>
+    private readonly ConcurrentDictionary<Guid, LookAhead> _seenAhead = new();
 
     /// <summary>Adds the beginning of a run, and its first part, to a write.</summary>
     /// <param name="batch">The write.</param>
@@ -80,7 +83,8 @@ public sealed partial class DunningRunner(
     /// The same customer by customer, for a part that cannot be made as a whole: who is at fault is passed over
     /// (<see cref="Blocks.Fault"/>) until the next run, and the others get their notices. What is nobody's fault ends
     /// it, such as a database that is away; so does what is the matter with <see cref="MostFaults"/> customers without
-    /// a notice in between, and with those after them. Then it goes no further until one can be made.
+    /// a notice in between, and with those after them, and with <see cref="AtOnce"/> more in any case. Then it goes no
+    /// further until one can be made, or was.
     /// </summary>
     public async Task<bool> AdvanceSinglyAsync(
         Guid runId, DunningOrder order, EventMetadata metadata, CancellationToken cancellation)
@@ -124,18 +128,37 @@ public sealed partial class DunningRunner(
         return isUnderWay;
     }
 
-    /// <summary>False where one more customer at fault is too many; the next fault asks again.</summary>
+    /// <summary>
+    /// False where one more customer at fault is too many; the next fault asks again. Where the others seemed to be
+    /// sound and far too many were at fault all the same, it shows in the writing only, and no look ahead helps.
+    /// </summary>
     private async Task<bool> MayPassOverAsync(
         Guid runId, DunningOrder order, Guid customer, CancellationToken cancellation)
     {
         var faults = _faultsInARow.AddOrUpdate(runId, 1, (_, before) => before + 1);
         var may = faults == MostFaults
-            ? await plans.CanMakeAfterAsync(order, customer, cancellation)
+            ? await CanMakeAfterAsync(runId, order, customer, cancellation)
             : faults < MostFaults + AtOnce;
-        if (may)
-            return true;
-        _faultsInARow[runId] = MostFaults - 1;
-        return false;
+        if (!may)
+            _faultsInARow[runId] = faults - 1;
+        return may;
+    }
+
+    /// <summary>False also where it is not known yet: the next fault has it looked further.</summary>
+    private async Task<bool> CanMakeAfterAsync(
+        Guid runId, DunningOrder order, Guid customer, CancellationToken cancellation)
+    {
+        var from = _seenAhead.TryRemove(runId, out var before) ? before : new LookAhead(customer);
+        var seen = await plans.LookAheadAsync(order, from, cancellation);
+        if (seen.CanMake is null)
+            _seenAhead[runId] = seen;
+        return seen.CanMake == true;
+    }
+
+    private void ForgetFaults(Guid runId)
+    {
+        _faultsInARow.TryRemove(runId, out _);
+        _seenAhead.TryRemove(runId, out _);
     }
 
     private async Task<bool> AdvanceAsync(
@@ -165,7 +188,7 @@ public sealed partial class DunningRunner(
         if (result.Status == CommitStatus.Duplicate)
             throw new InvalidOperationException($"Run {runId} meets {result.Constraint}.");
         if (isOver || isMade)
-            _faultsInARow.TryRemove(runId, out _);
+            ForgetFaults(runId);
         return !isOver;
     }
 
@@ -177,7 +200,7 @@ public sealed partial class DunningRunner(
         Guid runId, LegalEntity entity, EventMetadata metadata, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(entity);
-        _faultsInARow.TryRemove(runId, out _);
+        ForgetFaults(runId);
         return store.CommitAsync(
             async stop =>
             {

@@ -20,7 +20,9 @@ public sealed record OverdueState
     /// <summary>How often payment was tried again in it.</summary>
     public int Retries { get; init; }
 
-    /// <summary>It was entered under a hold that forbids contact, and has led to nothing.</summary>
+    /// <summary>
+    /// It was entered under a hold that forbids contact, and has led to nothing but that no changes are allowed.
+    /// </summary>
     public bool IsOnlyNoted { get; init; }
 
     public static OverdueState Evolve(OverdueState state, object e) => e switch
@@ -30,7 +32,7 @@ public sealed record OverdueState
             LegalEntity = changed.LegalEntity,
             Code = changed.To,
             EnteredOn = changed.On,
-            IsOnlyNoted = changed.Actions.Count == 0 && OverdueStateDecider.IsLeftAlone(changed.Arrears),
+            IsOnlyNoted = !changed.LeadsToMore() && OverdueStateDecider.IsLeftAlone(changed.Arrears),
         },
         PaymentRetryRequested retry => state with { Retries = retry.Attempt },
         _ => state,

@@ -14,8 +14,9 @@ public static class OverdueStateDecider
 
     /// <summary>
     /// The state for these arrears, and the retries that are due in it. While a hold forbids contact the state is only
-    /// noted: it leads to nothing, and payment is not tried again. Once no hold does any more the state is entered
-    /// anew, with all that it leads to.
+    /// noted: it leads to no contact, and payment is not tried again. Once no hold does any more the state is entered
+    /// anew, with all that it leads to. What is no contact goes on: no changes of what was ordered, and the escalation
+    /// of a state that asks for such a hold itself.
     /// </summary>
     public static Decision Evaluate(
         OverdueState state, string legalEntity, Guid customerId, IReadOnlyList<OverdueStateRule> rules,
@@ -31,7 +32,7 @@ public static class OverdueStateDecider
         {
             var changed = new OverdueStateChanged(
                 legalEntity, customerId, state.Code, rule?.Code, arrears, today,
-                leftAlone ? [] : rule?.Actions ?? []);
+                leftAlone ? Noted(rule) : rule?.Actions ?? []);
             events.Add(changed);
             state = OverdueState.Evolve(state, changed);
         }
@@ -42,6 +43,17 @@ public static class OverdueStateDecider
         if (due > state.Retries && !leftAlone)
             events.Add(new PaymentRetryRequested(legalEntity, customerId, rule!.Code, due, arrears.Balances));
         return Decision.Of(events);
+    }
+
+    /// <summary>What a state leads to although nobody may get in touch with the customer.</summary>
+    private static OverdueAction[] Noted(OverdueStateRule? rule)
+    {
+        var asksForHold = rule?.WithHold is { } hold && hold != DunningBlock;
+        return
+        [
+            .. (rule?.Actions ?? []).Where(action => action == OverdueAction.BlockChanges
+                || (action == OverdueAction.Escalate && asksForHold)),
+        ];
     }
 
     /// <summary>True under a hold by which nobody gets in touch with the customer.</summary>

@@ -19,10 +19,14 @@ public sealed record Arrears(
 /// <param name="To">Code of the state now; null: nothing is wrong any more.</param>
 /// <param name="Arrears">What it was judged by.</param>
 /// <param name="On">The day it was, in the entity's calendar.</param>
-/// <param name="Actions">What it leads to; nothing while a hold forbids contact.</param>
+/// <param name="Actions">What it leads to; while a hold forbids contact only what nobody is contacted by.</param>
 public sealed record OverdueStateChanged(
     string LegalEntity, Guid CustomerId, string? From, string? To, Arrears Arrears, DateOnly On,
-    IReadOnlyList<OverdueAction> Actions);
+    IReadOnlyList<OverdueAction> Actions)
+{
+    /// <summary>True where it leads to more than that others allow no changes.</summary>
+    public bool LeadsToMore() => Actions.Any(action => action != OverdueAction.BlockChanges);
+}
 
 /// <summary>The state asks for payment to be tried again.</summary>
 /// <param name="LegalEntity">Whose receivables.</param>

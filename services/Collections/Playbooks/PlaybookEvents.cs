@@ -100,8 +100,9 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 
     /// <summary>
     /// What a text may name: who reads it, the customer and its number, who writes, what is asked for in all, on how
-    /// many items, the day of the notice, the oldest item and its due date, who looks after the customer (the legal
-    /// entity where nobody does), and what there is <see cref="OfArrears"/>.
+    /// many items, the day of the notice, the oldest item and its due date, who is to be turned to (the contact of
+    /// the letterhead, else the legal entity: who collects is known here by an account, which no customer reads), and
+    /// what there is <see cref="OfArrears"/>.
     /// </summary>
     public static readonly IReadOnlyList<string> Placeholders =
     [

@@ -196,9 +196,11 @@ public sealed record QuietHours(
 /// <param name="Items">At least so many items overdue.</param>
 /// <param name="Balances">At least so much overdue; at most one per currency, any of them suffices.</param>
 /// <param name="Days">At least so many days since the earliest of them was due.</param>
-/// <param name="WithHold">Only with a hold of this kind.</param>
+/// <param name="WithHold">Only with a hold of this kind; where that forbids contact, of the actions only escalation and
+/// blocked changes are carried out, and payment is not tried again.</param>
 /// <param name="WithoutHold">Only without a hold of this kind.</param>
-/// <param name="Actions">What is done when a customer enters the state; not while a hold forbids contact.</param>
+/// <param name="Actions">What is done when a customer enters the state; while a hold forbids contact only changes are
+/// blocked.</param>
 /// <param name="RetryDays">Days after entering it on which payment is tried again; not while such a hold does.</param>
 /// <param name="EscalateTo">To whom a state that escalates hands the matter; null for the team lead.</param>
 public sealed record OverdueStateRule(

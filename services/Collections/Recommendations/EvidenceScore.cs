@@ -11,17 +11,14 @@ public static class EvidenceScore
 {
     private const int LongWithoutPayment = 90;
 
-    /// <summary>
-    /// Below these Credit's standard policy puts a customer into its last class, and into the last but one. What a
-    /// policy calls its classes is its own affair, so points go by the score.
-    /// </summary>
-    private const int LastClass = 35, LastButOneClass = 50;
-
     /// <summary>The points and what they are for.</summary>
     /// <param name="facts">What is known; its own score and reasons are not looked at.</param>
     /// <param name="owed">What it is about, in the customer's currency: the cost to collect is a share of it.</param>
     /// <param name="today">The day, in the legal entity's calendar.</param>
-    public static (int Score, IReadOnlyList<string> Reasons) Of(Evidence facts, Money owed, DateOnly today)
+    /// <param name="risk">What Credit's class weighs on the worklist: which classes are bad is the policy's affair
+    /// (<see cref="Policies.WorklistWeights.OfRisk"/>). A half more is twenty points, the most there are.</param>
+    public static (int Score, IReadOnlyList<string> Reasons) Of(
+        Evidence facts, Money owed, DateOnly today, decimal risk)
     {
         ArgumentNullException.ThrowIfNull(facts);
         var reasons = new List<string>();
@@ -36,8 +33,7 @@ public static class EvidenceScore
         Add(facts.LastPaymentOn is not { } paid || paid < today.AddDays(-LongWithoutPayment) ? 10 : 0,
             facts.LastPaymentOn is { } last ? $"The last payment was on {last:yyyy-MM-dd}." : "Nothing was ever paid.");
         Add(facts.OnHold == "bankruptcy" ? 40 : 0, "The customer is bankrupt.");
-        Add(facts.RiskScore switch { < LastClass => 20, < LastButOneClass => 10, _ => 0 },
-            $"Credit scores it {facts.RiskScore} of 100{(facts.RiskClass is { } risk ? $", class {risk}" : "")}.");
+        Add((int)Math.Min(40 * risk, 20), $"Credit scores it {facts.RiskScore} of 100, class {facts.RiskClass}.");
         Add(facts.CostToCollect is { } cost ? PointsOf(cost, owed) : 0,
             $"Contact since the oldest item was due has cost {facts.CostToCollect}, to collect {owed}.");
         return (Math.Min(score, 100), reasons);

@@ -15,6 +15,9 @@ namespace OrderToCash.Collections.Reviews;
 /// </summary>
 public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
 {
+    /// <summary>Begins why a call is taken back that a hold forbids; the kind of the hold comes after it.</summary>
+    internal const string NobodyCalls = "Nobody gets in touch with the customer: ";
+
     private const string Open =
         $"""
         select t.id, t.customer_id, t.kind, {CompanyHolds.Kinds} from tasks t
@@ -51,7 +54,7 @@ public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
             var why = (isCall, forbids) switch
             {
                 (false, _) => "The address is good again, or nobody's any more.",
-                (_, { } hold) => $"Nobody gets in touch with the customer: {hold}.",
+                (_, { } hold) => $"{NobodyCalls}{hold}.",
                 _ => "Nothing past due may be collected any more.",
             };
             await store.DecideAsync(

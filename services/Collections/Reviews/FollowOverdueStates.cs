@@ -15,8 +15,9 @@ namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
 /// Puts customers into the overdue state that their arrears ask for, and does what entering it leads to, in one
-/// transaction. With a customer that nobody may get in touch with only the state changes: no call, no escalation, no
-/// recommendation and no retry. Whoever places a hold is in turn with it, by the locks of contact.
+/// transaction. With a customer that nobody may get in touch with only the state changes, and what others are
+/// told of it: no call, no recommendation and no retry, and no escalation but that of a state which asks for the hold.
+/// Whoever places a hold is in turn with it, by the locks of contact.
 /// </summary>
 public sealed class FollowOverdueStates(
     EventSourcing.EventStore store, Recommender recommender, TimeProvider clock) : IReviewStep
@@ -73,14 +74,16 @@ public sealed class FollowOverdueStates(
                         await ActAsync(batch, customer, changed, action, stop);
                 }
 
-                if (decision.Events.Any(LeadsToMore))
+                if (decision.Events.Any(IsForbidden))
                     batch.Lock(Locks.Contact.TakeAll(company)).Row(CompanyHolds.NoneForbidsContact(company));
                 return batch;
             },
             cancellation);
 
-    private static bool LeadsToMore(object e) =>
-        e is PaymentRetryRequested or OverdueStateChanged { Actions.Count: > 0 };
+    /// <summary>True for what a hold that was placed meanwhile forbids.</summary>
+    private static bool IsForbidden(object e) => e is PaymentRetryRequested
+        || (e is OverdueStateChanged changed && changed.LeadsToMore()
+            && !OverdueStateDecider.IsLeftAlone(changed.Arrears));
 
     private async Task ActAsync(
         WriteBatch batch, ReviewedCustomer customer, OverdueStateChanged changed, OverdueAction action,

@@ -62,7 +62,11 @@ public sealed class WriteWorklist(
             .ToDictionary(entity => entity.Key, entity => entity.Max(customer => customer.Today));
         var rates = await EntityRates.ReadAsync(database, todays, cancellation);
         var noCalls = await calls.ReadAsync(
-            [.. work.Select(customer => (customer.Id, reviewed[customer.Id].Policy))], now, cancellation);
+            [
+                .. work.Select(customer => (
+                    customer.Id, reviewed[customer.Id].Policy, Late(items[customer.Id], reviewed[customer.Id].Today))),
+            ],
+            now, cancellation);
         var rows = work.ConvertAll(customer => Row(
             customer, rates.GetValueOrDefault(customer.LegalEntity), reviewed[customer.Id].Policy,
             noCalls.GetValueOrDefault(customer.Id)));
@@ -72,6 +76,13 @@ public sealed class WriteWorklist(
         batch.BatchCommands.Add(replace);
         await batch.ExecuteNonQueryAsync(cancellation);
     }
+
+    /// <summary>The invoices that a call would be about, the oldest first.</summary>
+    private static IReadOnlyList<Guid> Late(IEnumerable<ItemFacts> items, DateOnly today) =>
+    [
+        .. items.Where(item => item.DueDate < today && item.Collectible.IsPositive).Select(item => item.InvoiceId)
+            .Distinct(),
+    ];
 
     /// <summary>The playbooks of these customers and of their last notices, by legal entity.</summary>
     private async Task<Dictionary<string, CustomerPlaybooks>> PlaybooksAsync(

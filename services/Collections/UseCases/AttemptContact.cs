@@ -66,7 +66,7 @@ public static class AttemptContact
             var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
             if (Moment(customer).Point.Address is null && customer.HasAddresses(request.Channel))
                 return ContactRefusals.AddressMissing(request.Channel);
-            if (await UnknownInvoiceAsync(request, customer, items, cancellation) is { } unknown)
+            if (await items.NotOwedAsync(customer.Company[0], request.InvoiceIds, cancellation) is { } unknown)
                 return ContactRefusals.UnknownInvoice(unknown);
             var profile = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
             var decision = ContactDecider.Attempt(profile.Profile, Moment(customer), null, id);
@@ -85,17 +85,6 @@ public static class AttemptContact
                 InvoiceIds = request.InvoiceIds,
             };
         });
-    }
-
-    /// <summary>The first of the invoices of which the company owes nothing; null where it owes something of each.
-    /// </summary>
-    private static async Task<Guid?> UnknownInvoiceAsync(
-        Request request, ContactableCustomer customer, OpenItems items, CancellationToken cancellation)
-    {
-        if (request.InvoiceIds is not { } named)
-            return null;
-        var owed = (await items.OfAsync(customer.Company[0], cancellation)).Select(item => item.InvoiceId).ToHashSet();
-        return named.Where(invoice => !owed.Contains(invoice)).Cast<Guid?>().FirstOrDefault();
     }
 
     private static ContactAttemptView View(Guid id, object e) => e is ContactSuppressed no

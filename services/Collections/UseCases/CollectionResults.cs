@@ -19,7 +19,9 @@ public sealed record CollectionResultsView(
 /// <param name="All">True for the sum over all collectors.</param>
 /// <param name="Effectiveness">Collection effectiveness index of the Credit Research Foundation (Performance Measures
 /// for Credit, Collections and Accounts Receivable): (beginning + sales ÷ N − ending) ÷ (beginning + sales ÷ N −
-/// ending that is not overdue) × 100, where N is the number of months. 100: everything that was due came.</param>
+/// ending that is not overdue) × 100, where N is the number of months. 100: everything that was due came.
+/// It is meant for months that are over and in which there were books: one that has only begun, or lies before them,
+/// counts in N like any other, and the index is too low then. Null where nothing is left to divide by.</param>
 /// <param name="Target">Cash that was to come, or null.</param>
 /// <param name="Achieved">Cash in percent of the target.</param>
 /// <param name="CurrentPercent">Of what was open at the end, so much was not overdue.</param>

@@ -45,10 +45,12 @@ public static class LogActivity
     /// <param name="Address">Telephone number or mail address.</param>
     /// <param name="AttemptId">The attempt that was allowed before, within 60 days, so that it counts once: at this
     /// customer, or at one that is the same company by a merge.</param>
+    /// <param name="InvoiceIds">What it was about, where a rule counts each invoice, as far as it is open; without them
+    /// what the attempt says, else all that is owed.</param>
     public sealed record Request(
         Guid CustomerId, ContactChannel Channel, string Summary, ContactOutcome? Outcome = null,
         string? ContactName = null, DateTimeOffset? OccurredAt = null, string? Address = null,
-        Guid? AttemptId = null);
+        Guid? AttemptId = null, IReadOnlyList<Guid>? InvoiceIds = null);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -74,12 +76,14 @@ public static class LogActivity
     /// rules say; a rule it broke is noted beside it.
     /// </summary>
     private static async Task<IResult> Handle(
-        Request request, HttpCommand command, ContactBook contacts, PolicyBook policies, NpgsqlDataSource database)
+        Request request, HttpCommand command, ContactBook contacts, PolicyBook policies, OpenItems items,
+        NpgsqlDataSource database)
     {
         if (new Validation()
             .Required("/summary", request.Summary, max: 4000)
             .Optional("/contactName", request.ContactName)
             .Optional("/address", request.Address)
+            .Check(request.InvoiceIds is null or { Count: > 0 and <= 500 }, "/invoiceIds", "names 1 to 500 invoices")
             .Problem is { } problem)
             return problem;
         var id = request.AttemptId ?? Ids.Next(command.Clock);
@@ -89,6 +93,8 @@ public static class LogActivity
                 return CustomerRefusals.Unknown(request.CustomerId);
             if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                 return denied;
+            if (await items.NotOwedAsync(customer.Company[0], request.InvoiceIds, cancellation) is { } unknown)
+                return ContactRefusals.UnknownInvoice(unknown);
             var company = await CompanyProfile.LoadAsync(command.Store, customer, cancellation);
             if (request.AttemptId is { } attempt && !company.Profile.Knows(attempt))
                 return ActivityRefusals.UnknownAttempt(attempt);
@@ -121,7 +127,10 @@ public static class LogActivity
         var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
         var moment = customer.Moment(
             logged.Channel, request.Address, request.ContactName, policy.ContactIn(customer.Country),
-            logged.OccurredAt);
+            logged.OccurredAt) with
+        {
+            InvoiceIds = request.InvoiceIds,
+        };
         var conversation = logged.Outcome
             is ContactOutcome.Spoke or ContactOutcome.Disputed or ContactOutcome.Promised;
         batch.Lock(Locks.Contact.TakeAll(customer.Company)).Append(

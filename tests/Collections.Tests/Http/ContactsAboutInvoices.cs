@@ -38,6 +38,21 @@ public sealed class ContactsAboutInvoices(CollectionsApp app) : IClassFixture<Co
         (await story.ScalarAsync<long>(
             $"select count(*) from contact_attempts where customer_id = '{customer}' " +
             "and outcome = 'suppressed' and rule = 'contact-cap'")).ShouldBe(3);
+        var later = await story.InvoiceAsync(customer, 3);
+        foreach (var _ in new[] { "one", "two" })
+        {
+            (await story.PostAsync("/v1/collections/activities", new
+            {
+                customerId = customer,
+                channel = "call",
+                outcome = "no-answer",
+                summary = "About that one.",
+                invoiceIds = new[] { later.InvoiceId },
+            })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        (await AboutAsync(later.InvoiceId)).Rule.ShouldBe("contact-cap");
+        (await AboutAsync(coming.InvoiceId)).Rule.ShouldBeNull("what was noted was not about it");
         var refused = await story.PostAsync(
             Attempts, new { customerId = customer, channel = "meeting", invoiceIds = new[] { Story.NewId() } });
         (await refused.Content.ReadAsStringAsync()).ShouldContain("unknown-invoice");

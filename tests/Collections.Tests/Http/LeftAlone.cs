@@ -44,9 +44,12 @@ public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp
         (await LedToAsync(story, customer)).ShouldBe((1, 1, 1), "all of it once");
     }
 
-    /// <summary>What was handed out before the hold is taken back, also where another of the company has it.</summary>
+    /// <summary>
+    /// What was handed out before the hold is taken back, also where another of the company has it, and handed out anew
+    /// once it ends.
+    /// </summary>
     [Fact]
-    public async Task d56_a_call_that_was_to_be_made_is_taken_back_by_a_hold_of_the_company()
+    public async Task d56_a_call_that_was_to_be_made_is_taken_back_by_a_hold_of_the_company_and_renewed_after_it()
     {
         var story = await Story.BeginAsync(app);
         var survivor = await story.CustomerAsync("survivor@globex.example");
@@ -56,12 +59,20 @@ public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp
         await story.ReviewedAsync(survivor);
         (await TasksAsync(story, survivor)).ShouldHaveSingleItem().State.ShouldBe("open");
 
-        await HoldAsync(story, duplicate, "do-not-contact");
+        var hold = await HoldAsync(story, duplicate, "do-not-contact");
         await story.AllReviewedAsync();
 
         var task = (await TasksAsync(story, survivor)).ShouldHaveSingleItem();
         task.State.ShouldBe("cancelled");
         (await story.WorklistAsync()).Items.ShouldBeEmpty();
+
+        await story.PostAsync($"/v1/collections/holds/{hold.Id}/release", new { reason = "By mistake." });
+        await story.AllReviewedAsync();
+        await story.ReviewedAsync(survivor);
+
+        var tasks = await TasksAsync(story, survivor);
+        tasks.Select(one => one.State).Order(StringComparer.Ordinal).ShouldBe(["cancelled", "open"]);
+        tasks.ShouldAllBe(one => one.Kind == "call" && one.Text == task.Text);
     }
 
     /// <summary>D-57: turned off between the run and the mail, which waited for the end of the quiet hours.</summary>

@@ -78,7 +78,7 @@ public sealed class PlaybookSteps(CollectionsApp app) : IClassFixture<Collection
 
         var first = (await RunAsync(story, code)).Notices.ShouldHaveSingleItem();
         await story.NoticeAsync(first.NoticeId, NoticeStatus.Sent);
-        story.MailsTo("named@globex.example").ShouldHaveSingleItem().Text.ShouldContain("12 days, says ana.");
+        story.MailsTo("named@globex.example").ShouldHaveSingleItem().Text.ShouldContain("12 days, says Acme Inc.");
         app.Clock.Days += 4;
         (await RunAsync(story, code)).Notices.ShouldBeEmpty();
         app.Clock.Days++;

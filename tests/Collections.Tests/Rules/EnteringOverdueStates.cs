@@ -52,10 +52,11 @@ public sealed class EnteringOverdueStates
     [InlineData("legal-hold")]
     [InlineData("do-not-contact")]
     [InlineData("cease-and-desist")]
-    public void d56_under_a_hold_that_forbids_contact_the_state_changes_and_leads_to_nothing(string hold)
+    public void d56_under_a_hold_that_forbids_contact_the_state_changes_and_leads_to_no_contact(string hold)
     {
         var held = Arrears(2, 14, Some.Usd(100)) with { Holds = [hold] };
-        var noted = new OverdueStateChanged("US01", Customer, null, "blocked", held, Today, []);
+        var noted = new OverdueStateChanged(
+            "US01", Customer, null, "blocked", held, Today, [OverdueAction.BlockChanges]);
         Spec.Given().When(now => Evaluate(now, held)).Then(noted);
         Spec.Given().When(now => Evaluate(now, Arrears(1, 10, Some.Usd(5)) with { Holds = [hold] }))
             .ThenState(now => (now.Code, now.Retries).ShouldBe(("warning", 0)));
@@ -68,6 +69,43 @@ public sealed class EnteringOverdueStates
         Spec.Given(noted, entered).When(now => Evaluate(now, free, 5)).ThenNothing();
         Spec.Given(noted).When(now => Evaluate(now, Arrears(0, 0), 4)).Then(
             new OverdueStateChanged("US01", Customer, "blocked", null, Arrears(0, 0), Today.AddDays(4), []));
+    }
+
+    /// <summary>D-56: who is told that nothing may be changed is not told otherwise because nobody may call.</summary>
+    [Fact]
+    public void d56_a_step_up_under_a_hold_blocks_changes_as_before_and_leads_to_the_rest_once_the_hold_ends()
+    {
+        OverdueAction[] all = [OverdueAction.Call, OverdueAction.BlockChanges, OverdueAction.Escalate];
+        OverdueStateRule[] rules =
+        [
+            new("worse", 1, [], 60, null, null, all, []), new("blocked", 1, [], 30, null, null, all, []),
+        ];
+        var (free, held) = (Arrears(1, 60, Some.Usd(5)), Arrears(1, 60, Some.Usd(5)) with { Holds = ["bankruptcy"] });
+        var blocked = new OverdueStateChanged(
+            "US01", Customer, null, "blocked", Arrears(1, 30, Some.Usd(5)), Today, all);
+        var worse = new OverdueStateChanged(
+            "US01", Customer, "blocked", "worse", held, Today, [OverdueAction.BlockChanges]);
+
+        Spec.Given(blocked).When(now => Evaluate(now, held, 0, rules)).Then(worse);
+        Spec.Given(blocked, worse).When(now => Evaluate(now, held, 1, rules)).ThenNothing();
+        Spec.Given(blocked, worse).When(now => Evaluate(now, free, 0, rules)).Then(
+            worse with { From = "worse", Arrears = free, Actions = all });
+    }
+
+    /// <summary>A matter for people of the house: it was asked for because of the hold.</summary>
+    [Fact]
+    public void a_state_that_asks_for_a_hold_that_forbids_contact_is_escalated_under_it_and_leads_to_no_contact()
+    {
+        OverdueStateRule[] rules =
+        [
+            new("insolvent", 1, [], null, "bankruptcy", null, [OverdueAction.Escalate, OverdueAction.Call], [0]),
+        ];
+        var held = Arrears(1, 5, Some.Usd(5)) with { Holds = ["bankruptcy"] };
+        var entered = new OverdueStateChanged(
+            "US01", Customer, null, "insolvent", held, Today, [OverdueAction.Escalate]);
+
+        Spec.Given().When(now => Evaluate(now, held, 0, rules)).Then(entered);
+        Spec.Given(entered).When(now => Evaluate(now, held, 1, rules)).ThenNothing();
     }
 
     [Fact]
@@ -105,6 +143,7 @@ public sealed class EnteringOverdueStates
 
     private static Arrears Arrears(int items, int days, params Money[] balances) => new(items, balances, days, []);
 
-    private static Decision Evaluate(OverdueState state, Arrears arrears, int day = 0) =>
-        OverdueStateDecider.Evaluate(state, "US01", Customer, Rules, arrears, Today.AddDays(day));
+    private static Decision Evaluate(
+        OverdueState state, Arrears arrears, int day = 0, IReadOnlyList<OverdueStateRule>? rules = null) =>
+        OverdueStateDecider.Evaluate(state, "US01", Customer, rules ?? Rules, arrears, Today.AddDays(day));
 }

@@ -147,35 +147,36 @@ public sealed class HandingOver
     [Fact]
     public void the_evidence_says_what_its_points_are_for()
     {
-        var (score, reasons) = EvidenceScore.Of(Evidence, Some.Usd(100), Today);
+        var (score, reasons) = EvidenceScore.Of(Evidence, Some.Usd(100), Today, risk: 0);
 
         score.ShouldBe(25 + 20 + 10 + 10 + 10);
         reasons.Count.ShouldBe(5);
-        EvidenceScore.Of(Evidence with { OldestDaysOverdue = 200, OnHold = "bankruptcy" }, Some.Usd(100), Today)
-            .Score.ShouldBe(100);
+        var worst = Evidence with { OldestDaysOverdue = 200, OnHold = "bankruptcy" };
+        EvidenceScore.Of(worst, Some.Usd(100), Today, risk: 0).Score.ShouldBe(100);
     }
 
     /// <summary>COL-21: what Credit thinks of the customer, bureau reports among it, and the cost to collect.</summary>
     [Theory]
-    [InlineData(34, 0, 20)]
-    [InlineData(35, 0, 10)]
-    [InlineData(50, 0, 0)]
-    [InlineData(null, 0, 0)]
-    [InlineData(null, 19.99, 0)]
-    [InlineData(null, 20, 10)]
-    [InlineData(null, 50, 20)]
-    [InlineData(34, 50, 40)]
-    public void the_risk_and_the_cost_to_collect_count(int? score, double cost, int more)
+    [InlineData(0.5, 0, 20)]
+    [InlineData(3, 0, 20)]
+    [InlineData(0.25, 0, 10)]
+    [InlineData(0, 0, 0)]
+    [InlineData(0, 19.99, 0)]
+    [InlineData(0, 20, 10)]
+    [InlineData(0, 50, 20)]
+    [InlineData(0.5, 50, 40)]
+    public void the_risk_and_the_cost_to_collect_count(double risk, double cost, int more)
     {
         var none = Evidence with { OldestDaysOverdue = 0, BrokenPromises = 0, BreachedPlans = 0, NoticesSent = 0 };
-        var facts = none with { RiskClass = "E", RiskScore = score, CostToCollect = Some.Usd((decimal)cost) };
+        var facts = none with { RiskClass = "E", RiskScore = 34, CostToCollect = Some.Usd((decimal)cost) };
 
-        var (points, reasons) = EvidenceScore.Of(facts, Some.Usd(100), Today);
+        var (points, reasons) = EvidenceScore.Of(facts, Some.Usd(100), Today, (decimal)risk);
 
-        points.ShouldBe(EvidenceScore.Of(none, Some.Usd(100), Today).Score + more);
-        reasons.Any(reason => reason.Contains(", class E", StringComparison.Ordinal)).ShouldBe(score < 50);
-        EvidenceScore.Of(none with { CostToCollect = Some.Usd(5) }, Some.Usd(0), Today).Score
-            .ShouldBe(EvidenceScore.Of(none, Some.Usd(0), Today).Score, "nothing of it is owed in this currency");
+        points.ShouldBe(EvidenceScore.Of(none, Some.Usd(100), Today, risk: 0).Score + more);
+        reasons.Contains("Credit scores it 34 of 100, class E.").ShouldBe(risk > 0, "not where the class is good");
+        EvidenceScore.Of(none with { CostToCollect = Some.Usd(5) }, Some.Usd(0), Today, risk: 0).Score
+            .ShouldBe(
+                EvidenceScore.Of(none, Some.Usd(0), Today, risk: 0).Score, "nothing of it is owed in this currency");
     }
 
     [Fact]

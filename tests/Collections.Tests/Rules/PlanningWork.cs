@@ -86,13 +86,24 @@ public sealed class PlanningWork
         No(Enumerable.Range(0, 7).Aggregate(ContactProfile.Initial, (profile, _) => Evolve(profile, Attempt())), ana)
             .ShouldBe("contact-cap");
 
+        // A cap of each invoice leaves the others: whoever calls says what it is about.
+        var (full, other) = (Some.Id(), Some.Id());
+        rules = rules with { Caps = [new(CapScope.Invoice, null, 1, 7)] };
+        var called = Evolve(ContactProfile.Initial, Attempt() with { InvoiceIds = [full] });
+        No(called, ana).ShouldBe("contact-cap");
+        About([full], called, ana).ShouldBe("contact-cap");
+        About([full, other], called, ana).ShouldBeNull();
+
         // At four in the morning nobody calls; that the day goes on is no reason to plan something else.
         rules = rules with { QuietHours = [new(null, new(4, 0), new(4, 1), [])] };
         No(ContactProfile.Initial, ana).ShouldBeNull();
 
-        string? No(ContactProfile profile, params Contact[] contacts) => CallBook.NoCall(
+        string? No(ContactProfile profile, params Contact[] contacts) => About([], profile, contacts);
+
+        string? About(Guid[] invoices, ContactProfile profile, params Contact[] contacts) => CallBook.NoCall(
             new ContactableCustomer(
-                Some.Id(), "C", "Globex", "US01", "Acme", "UTC", "US", "en", contacts, []), profile, rules, Now)?.Rule;
+                Some.Id(), "C", "Globex", "US01", "Acme", "UTC", "US", "en", contacts, []),
+            profile, rules, Now, invoices)?.Rule;
     }
 
     [Fact]

@@ -165,13 +165,13 @@ public sealed class WritingMails
         mails.ShouldAllBe(mail => mail.Language == language && !mail.Text.Contains("{{") && !mail.Html.Contains("{{"));
     }
 
-    /// <summary>Everything that a wording may name, in each language; who looks after the customer is the legal entity
-    /// where nobody does.</summary>
+    /// <summary>Everything that a wording may name, in each language; who is to be turned to is the legal entity where
+    /// its letterhead names nobody.</summary>
     [Theory]
-    [InlineData("en", "CUST-US01-000001|INV-1 (installment 2)|March 31, 2026|12|2|ana")]
-    [InlineData("es", "CUST-US01-000001|INV-1 (parcialidad 2)|31 de marzo de 2026|12|2|ana")]
-    [InlineData("fr", "CUST-US01-000001|INV-1 (versement 2)|31 mars 2026|12|2|ana")]
-    public void a_wording_names_the_oldest_item_the_level_and_who_looks_after_the_customer(
+    [InlineData("en", "CUST-US01-000001|INV-1 (installment 2)|March 31, 2026|12|2|Dana Whitfield")]
+    [InlineData("es", "CUST-US01-000001|INV-1 (parcialidad 2)|31 de marzo de 2026|12|2|Dana Whitfield")]
+    [InlineData("fr", "CUST-US01-000001|INV-1 (versement 2)|31 mars 2026|12|2|Dana Whitfield")]
+    public void a_wording_names_the_oldest_item_the_level_and_who_is_to_be_turned_to(
         string language, string opening)
     {
         var wording = new Wording(
@@ -194,14 +194,18 @@ public sealed class WritingMails
             Some.Item(number: "INV-1") with { Installment = 2 }) with
         {
             Language = language,
-            Collector = "ana",
         };
+        var head = new LetterheadDefined(
+            "US01", "Acme Incorporated", new PostalAddress("9 Texas Ave", null, "Austin", "78701", "TX"),
+            null, null, null, null, "Dana Whitfield", null, null, null, null, null);
 
-        Mail(customer).Text.ShouldContain(opening);
-        Mail(customer with { Collector = null }).Text.ShouldContain(opening.Replace("ana", "Acme Inc"));
+        Mail(head).Text.ShouldContain(opening);
+        foreach (var none in new[] { head with { ContactName = null }, null })
+            Mail(none).Text.ShouldContain(opening.Replace("Dana Whitfield", "Acme Inc"));
 
-        NoticeMail Mail(CustomerFacts facts) => Writer.Write(
-            DunningPlanner.Plan(date, playbook, [facts]).Single(), Some.Id(), "Acme Inc", "acme.example", date);
+        NoticeMail Mail(LetterheadDefined? letterhead) => Writer.Write(
+            DunningPlanner.Plan(date, playbook, [customer]).Single(), Some.Id(), "Acme Inc", "acme.example", date,
+            letterhead);
     }
 
     [Fact]

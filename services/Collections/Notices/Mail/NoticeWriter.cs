@@ -61,7 +61,7 @@ public sealed class NoticeWriter
         ArgumentNullException.ThrowIfNull(notice);
         if (notice.Customer.Recipient is not { Name: var name, Email: { } email })
             throw new ArgumentException("A notice that mail reaches nobody with is none.", nameof(notice));
-        var words = Say(notice, entityName, date);
+        var words = Say(notice, entityName, date, letterhead?.ContactName);
         var (language, written) = (words.Language, words.Language.Written);
         var body = new Dictionary<string, object>(StringComparer.Ordinal)
         {
@@ -97,7 +97,7 @@ public sealed class NoticeWriter
     {
         ArgumentNullException.ThrowIfNull(notice);
         ArgumentNullException.ThrowIfNull(sender);
-        var words = Say(notice, sender.Name, date);
+        var words = Say(notice, sender.Name, date, sender.Letterhead?.ContactName);
         var page = LetterPage.Of(notice, words, sender, Reference(noticeId), date);
         return new NoticeLetter(words.Language.Written.Code, words.Subject, page.To, _letter.Fill(page));
     }
@@ -115,7 +115,7 @@ public sealed class NoticeWriter
                     Recipient = notice.Customer.Recipient is { } reader ? reader with { Language = null } : null,
                 },
             },
-            entityName, date);
+            entityName, date, null);
         var items = string.Join(", ", notice.Items.Take(MostItemsInText).Select(item =>
             FormattableString.Invariant($"{item.InvoiceNumber} ({item.DaysOverdue} days, {item.Balance})")));
         var more = notice.Items.Count > MostItemsInText
@@ -125,7 +125,7 @@ public sealed class NoticeWriter
     }
 
     /// <summary>What the step says to this customer, and whoever reads it there.</summary>
-    private NoticeWords Say(PlannedNotice notice, string entityName, DateOnly date)
+    private NoticeWords Say(PlannedNotice notice, string entityName, DateOnly date, string? collector)
     {
         string?[] wished = [notice.Customer.Recipient?.Language, notice.Customer.Language];
         var language = MailLanguage.Of(
@@ -139,7 +139,7 @@ public sealed class NoticeWriter
             ["contact"] = contact,
             ["customer"] = notice.Customer.Name,
             ["customerNumber"] = notice.Customer.Number,
-            ["collector"] = notice.Customer.Collector ?? entityName,
+            ["collector"] = collector ?? entityName,
             ["oldestInvoice"] = language.Named(oldest.InvoiceNumber, oldest.Installment),
             ["oldestDueDate"] = language.Written.Date(oldest.DueDate),
             ["daysOverdue"] = Math.Max(oldest.DaysOverdue, 0),
