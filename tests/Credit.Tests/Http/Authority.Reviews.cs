@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Credit.Applications;
-using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.EventSourcing;
 
 namespace OrderToCash.Credit.Tests.Http;

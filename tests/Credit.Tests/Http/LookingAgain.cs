@@ -131,7 +131,8 @@ public sealed partial class LookingAgain(CreditBed bed) : IClassFixture<CreditBe
                 .ShouldBe(($"The limit expires on {Now.AddDays(80):yyyy-MM-dd}.", 1_000));
             var (opened, _) = await bed.App.Store.LoadAsync(
                 ApplicationStream.Type, Guid.Parse(review.Text("id")!), CancellationToken.None);
-            (opened.KnowsLimitUntil, opened.LimitUntilBefore).ShouldBe((true, Now.AddDays(80)));
+            (opened.Submitted!.LimitBefore, opened.Submitted.LimitUntil)
+                .ShouldBe((Money.Of(1_000, "USD"), Now.AddDays(80)));
         }
         finally
         {

@@ -179,7 +179,8 @@ public sealed class AssessingCases
         var found = Assess(
             Request with { Kind = Assessor.Review, RiskClass = "A" },
             Known with { Report = Good with { FailurePercentile = 20, DelinquencyScore = 320 } });
-        var account = State(Opened, new RiskAssessed(90, "A", 1, "rescoring", null, null, null));
+        var account = CreditAccount.Evolve(
+            CreditAccount.Initial, new RiskAssessed(90, "A", 1, "rescoring", null, null, null));
         var known = RiskFactors.Of(Assess(Request, Known).Score);
 
         var risk = CaseEffects.Of(Invoice, review, account, found, [], Facts, known).OfType<RiskAssessed>().Single();
