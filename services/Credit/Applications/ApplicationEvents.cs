@@ -14,10 +14,12 @@ namespace OrderToCash.Credit.Applications;
 /// <param name="Trigger">Why, in words.</param>
 /// <param name="LimitBefore">The limit that the customer has, zero for none; null in events from before it was kept.
 /// </param>
+/// <param name="LimitUntil">The last day of that limit; null for none.</param>
 public sealed record ApplicationSubmitted(
     string Kind, Guid CustomerId, string LegalEntity, string CustomerName, Money RequestedLimit,
     string? RequestedTerms, Financials? Financials, string Trigger, string SubmittedBy,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? LimitBefore = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? LimitBefore = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? LimitUntil = null);
 
 /// <summary>Everything that is known was put together and judged by the policy.</summary>
 public sealed record ApplicationAssessed(Assessment Assessment);
@@ -152,9 +154,15 @@ public sealed record Assessment(
 /// <param name="Limit">The limit that it had, zero for none; null in events from before it was kept.</param>
 /// <param name="LimitBefore">The limit that the case began with: of a review what is reviewed, of an application what
 /// the customer had when it was submitted, or what the round before granted. Null where that was not kept.</param>
+/// <param name="LimitUntil">The last day of the limit that it had; null for none, and where that of the one before was
+/// not kept.</param>
+/// <param name="LimitUntilBefore">The last day of the limit that the case began with, or that the round before granted;
+/// null for none, and where it was not kept.</param>
 public sealed record CaseFacts(
     string Kind, Money RequestedLimit, string? RequestedTerms, string? AgreedTerms, string Currency,
     IReadOnlyList<string> Holds, string? RiskClass, string Base, IReadOnlyDictionary<string, DatedRate>? Rates,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Segment = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Limit = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? LimitBefore = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? LimitBefore = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? LimitUntil = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? LimitUntilBefore = null);

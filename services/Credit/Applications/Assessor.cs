@@ -132,6 +132,12 @@ public static class Assessor
                 "limit-changed", $"The limit is {limit} by now; it was {before} for this case. Whoever decides looks " +
                 "at what was meant by that.");
         }
+        else if (request.LimitUntil != request.LimitUntilBefore)
+        {
+            yield return new OrderReason(
+                "limit-changed", $"The limit holds {Until(request.LimitUntil)} by now; for this case it held " +
+                $"{Until(request.LimitUntilBefore)}. Whoever decides looks at what was meant by that.");
+        }
 
         if (requestedInBase is null)
             yield return new OrderReason("no-exchange-rate", $"Nobody knows what {request.RequestedLimit} are worth.");
@@ -153,6 +159,8 @@ public static class Assessor
                 "worsened-class", $"It was in class {request.RiskClass} and is in {score.RiskClass}.");
         }
     }
+
+    private static string Until(DateOnly? last) => last is { } day ? $"until {day:yyyy-MM-dd}" : "without a last day";
 
     private static OrderReason? BureauDoubt(Consultation consultation) => consultation.Status switch
     {

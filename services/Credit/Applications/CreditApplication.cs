@@ -50,6 +50,12 @@ public sealed record CreditApplication
     /// </summary>
     public Money? LimitBefore { get; private init; }
 
+    /// <summary>The last day of that limit, or of the one that was granted; null for none.</summary>
+    public DateOnly? LimitUntilBefore { get; private init; }
+
+    /// <summary>False where that day was not kept.</summary>
+    public bool KnowsLimitUntil { get; private init; }
+
     /// <summary>From 1; each reopening begins another.</summary>
     public int Round { get; private init; } = 1;
 
@@ -118,6 +124,8 @@ public sealed record CreditApplication
         {
             Submitted = submitted,
             LimitBefore = submitted.Kind == Assessor.Review ? submitted.RequestedLimit : submitted.LimitBefore,
+            LimitUntilBefore = submitted.LimitUntil,
+            KnowsLimitUntil = submitted.LimitBefore is not null,
             Financials = submitted.Financials,
         },
         ApplicationAssessed assessed => application with { Assessment = assessed.Assessment, AsksBureau = false },
@@ -160,6 +168,8 @@ public sealed record CreditApplication
         {
             Approved = approved,
             LimitBefore = approved.Kind == Assessor.Review ? application.LimitBefore : approved.Limit,
+            LimitUntilBefore = approved.ExpiresOn,
+            KnowsLimitUntil = true,
         },
         ApplicationDeclined declined => Over(application, ApplicationStatus.Declined) with
         {

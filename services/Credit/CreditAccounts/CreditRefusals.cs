@@ -174,9 +174,12 @@ public static class CreditRefusals
         $"The customer has {now} by now and had {then} when this was asked for. Reject this request and ask again.");
 
     /// <summary>Who approved, may not approve what it has come to.</summary>
-    public static Refusal TermsAboveApproval(string? riskClass, Money billing) => Refusal.State("terms-outdated",
-        $"It takes a higher authority by now: the customer is in class {riskClass ?? "none"} and is billed {billing} " +
-        "a year; reject this approval and ask for it again.");
+    /// <param name="riskClass">The class of the customer by now; null for none.</param>
+    /// <param name="billing">What it is billed in a year; null where the approval does not go by that.</param>
+    public static Refusal TermsAboveApproval(string? riskClass, Money? billing = null) => Refusal.State(
+        "terms-outdated",
+        $"It takes a higher authority by now: the customer is in class {riskClass ?? "none"}" +
+        (billing is { } year ? $" and is billed {year} a year" : "") + "; reject this approval and ask for it again.");
 
     /// <summary>Order ids are unique in a legal entity.</summary>
     public static Refusal OrderOfAnotherCustomer(string orderId) => Refusal.State("order-of-another-customer",

@@ -30,7 +30,8 @@ public static class MergeDecider
                 .OrderBy(exposure => exposure.OpenOrders.Currency.Code, StringComparer.Ordinal),
         ];
         var standing = AbsorbedStanding.Of(duplicate, today);
-        if (exposures.Length == 0 && standing.Holds.Count > 0 && duplicate.Opened is not null)
+        var isToBeKept = standing.Holds.Count > 0 || survivor.Absorbed.ContainsKey(duplicateId);
+        if (exposures.Length == 0 && isToBeKept && duplicate.Opened is not null)
             exposures = [duplicate.ExposureIn(duplicate.Currency)];
         var unsettled = duplicate.UnsettledFrom(today);
         var isSame = survivor.Absorbed.TryGetValue(duplicateId, out var before)

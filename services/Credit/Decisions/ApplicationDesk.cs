@@ -100,9 +100,17 @@ public sealed class ApplicationDesk(
         batch.Append(ApplicationStream.Type, applicationId, version, decision.Events);
         batch.Append(
             CreditAccountStream.Type, submitted.CustomerId, accountVersion,
-            CaseEffects.Of(applicationId, submitted, account, assessment, decision.Events, facts));
+            CaseEffects.Of(
+                applicationId, submitted, account, assessment, decision.Events, facts,
+                Scorecard.IsWorse(policy.Scorecard, account.Risk?.RiskClass, assessment.Score.RiskClass)
+                    ? await FactorsAsync(submitted.CustomerId, cancellation)
+                    : null));
         return batch;
     }
+
+    private async Task<IReadOnlyList<RiskFactor>?> FactorsAsync(Guid customerId, CancellationToken cancellation) =>
+        (await RiskHistory.LastAsync(store.Database, [customerId], cancellation)).GetValueOrDefault(customerId)
+            ?.Risk.Factors;
 
     private static CaseFacts Case(CreditApplication application, CreditAccount account, DecisionFacts facts) => new(
         application.Submitted!.Kind, application.Submitted.RequestedLimit, application.Submitted.RequestedTerms,
@@ -111,5 +119,7 @@ public sealed class ApplicationDesk(
         facts.Rates.Base.Code,
         facts.Rates.ByCurrency.Count == 0 ? null : facts.Rates.ByCurrency.ToDictionary(
             rate => rate.Key.Code, rate => rate.Value),
-        account.Customer?.Segment, account.Limit?.Limit ?? Money.Zero(account.Currency), application.LimitBefore);
+        account.Customer?.Segment, account.Limit?.Limit ?? Money.Zero(account.Currency), application.LimitBefore,
+        application.KnowsLimitUntil ? account.Limit?.ExpiresOn : null,
+        application.KnowsLimitUntil ? application.LimitUntilBefore : null);
 }

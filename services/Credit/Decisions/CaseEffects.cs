@@ -15,18 +15,21 @@ public static class CaseEffects
     /// <param name="assessment">The assessment; null where only a person's decision is carried out.</param>
     /// <param name="decided">The events of the case.</param>
     /// <param name="facts">Day and policy.</param>
+    /// <param name="known">What the score was made of when the customer came into its class; null where that is not
+    /// known.</param>
     public static IReadOnlyList<object> Of(
         Guid applicationId, ApplicationSubmitted submitted, CreditAccount account, Assessment? assessment,
-        IReadOnlyList<object> decided, DecisionFacts facts)
+        IReadOnlyList<object> decided, DecisionFacts facts, IReadOnlyList<RiskFactor>? known = null)
     {
         var events = new List<object>();
-        if (assessment?.Score is { Score: { } score } known)
+        if (assessment?.Score is { Score: { } score } scored)
         {
-            var before = account.Risk?.RiskClass;
+            var (card, before) = (facts.Policy.Policy.Scorecard, account.Risk?.RiskClass);
+            var isWorse = Scorecard.IsWorse(card, before, scored.RiskClass);
             events.Add(new RiskAssessed(
-                score, known.RiskClass, assessment.Policy, submitted.Kind, applicationId, known.Behaviour, before,
-                Scorecard.IsWorse(facts.Policy.Policy.Scorecard, before, known.RiskClass),
-                before == known.RiskClass ? null : RiskFactors.Of(known)));
+                score, scored.RiskClass, assessment.Policy, submitted.Kind, applicationId, scored.Behaviour, before,
+                isWorse, before == scored.RiskClass ? null : RiskFactors.Of(scored),
+                isWorse && known is not null ? RiskFactors.Moved(card, known, scored) : null));
         }
 
         if (assessment is not null)

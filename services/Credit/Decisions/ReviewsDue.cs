@@ -15,8 +15,10 @@ namespace OrderToCash.Credit.Decisions;
 /// <param name="Limit">The limit that lasts.</param>
 /// <param name="DueOn">The day.</param>
 /// <param name="Trigger">Why, in words.</param>
+/// <param name="LimitUntil">The last day of that limit; null for none.</param>
 public sealed record DueReview(
-    Guid CustomerId, string Name, string LegalEntity, string? RiskClass, Money Limit, DateOnly DueOn, string Trigger);
+    Guid CustomerId, string Name, string LegalEntity, string? RiskClass, Money Limit, DateOnly DueOn, string Trigger,
+    DateOnly? LimitUntil = null);
 
 /// <summary>
 /// Opens the reviews that fall due: by the time since a customer was looked at last, by its risk class, and by what has
@@ -81,7 +83,7 @@ public sealed class ReviewsDue(EventStore store)
             from falling f
         )
         select d.customer_id as CustomerId, d.name as Name, d.risk_class as RiskClass, d.currency as Currency,
-               d.limit_amount as Amount, d.due_on as DueOn,
+               d.limit_amount as Amount, d.limit_expires_on as LimitUntil, d.due_on as DueOn,
                case d.due_on
                    when d.by_time then 'The review of every ' || d.every || ' days is due.'
                    when d.by_worsening then 'Since it was looked at last: ' || d.worsened || '.'
@@ -106,7 +108,7 @@ public sealed class ReviewsDue(EventStore store)
         {
             var submitted = new ApplicationSubmitted(
                 Assessor.Review, due.CustomerId, legalEntity, due.Name, due.Limit, null, null, due.Trigger,
-                CreditService.Name);
+                CreditService.Name, due.Limit, due.LimitUntil);
             var decided = await store.DecideAsync(
                 ApplicationStream.Type, Ids.From("credit-review", $"{due.CustomerId:N}", $"{facts.Today:yyyy-MM-dd}"),
                 new EventMetadata(CreditService.Name, Reason: due.Trigger),
@@ -151,7 +153,7 @@ public sealed class ReviewsDue(EventStore store)
         [
             .. rows.Select(row => new DueReview(
                 row.CustomerId, row.Name, legalEntity, row.RiskClass, Money.Of(row.Amount, row.Currency), row.DueOn,
-                row.Trigger)),
+                row.Trigger, row.LimitUntil)),
         ];
     }
 
@@ -162,6 +164,7 @@ public sealed class ReviewsDue(EventStore store)
         public string? RiskClass { get; init; }
         public string Currency { get; init; } = "";
         public decimal Amount { get; init; }
+        public DateOnly? LimitUntil { get; init; }
         public DateOnly DueOn { get; init; }
         public string Trigger { get; init; } = "";
     }

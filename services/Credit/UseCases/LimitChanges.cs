@@ -171,18 +171,20 @@ public sealed class LimitChanges(
 
     /// <summary>
     /// Why those who approved may not give what it comes to by now, or null: what was asked for in parts, each judged
-    /// by itself, is given together.
+    /// by itself, is given together. Terms are judged by the class of the day.
     /// </summary>
     private async Task<Refusal?> DenyMoreAsync(
         LimitChange change, Now now, ApprovalGrant grant, CancellationToken cancellation)
     {
-        if (Raised(change, now) is not { } most
-            || (most.Currency == grant.Requested.Amount.Currency && most <= grant.Requested.Amount))
+        var (asked, risk) = (grant.Requested, now.Account.State.Risk?.RiskClass);
+        var isOfTerms = asked.Kind == ApprovalKinds.Terms;
+        if ((isOfTerms ? asked.Amount : Raised(change, now)) is not { } most
+            || (!isOfTerms && most.Currency == asked.Amount.Currency && most <= asked.Amount))
             return null;
         var required = await gate.RequiredAsync(
-            ApprovalKinds.CreditLimit, grant.Requested.LegalEntity, most, new HashSet<string>(), cancellation,
-            now.Account.State.Risk?.RiskClass);
-        return required.IsMoreThan(grant.Requested) ? CreditRefusals.LimitAboveApproval(most) : null;
+            asked.Kind, asked.LegalEntity, most, new HashSet<string>(), cancellation, risk);
+        return !required.IsMoreThan(asked) ? null
+            : isOfTerms ? CreditRefusals.TermsAboveApproval(risk) : CreditRefusals.LimitAboveApproval(most);
     }
 
     /// <summary>Why members of the group would not be judged by its limit; null where all are.</summary>

@@ -60,7 +60,8 @@ public static class ShowScore
         if (await reader.OneAsync(customerId, facts, cancellation) is not { } known)
             return Problems.From(Refusal.NotFound("score of customer", customerId));
         var score = Scorecard.Score(facts.Policy.Policy.Scorecard, known.Facts.Inputs());
-        var changes = await RiskHistory.LastAsync(store.Database, [customerId], cancellation);
+        var changes = await RiskHistory.LastAsync(
+            store.Database, account.Risk?.RiskClass is null ? [] : [customerId], cancellation);
         return Reply.Ok(new AccountScore(
             customerId, facts.Today, facts.Policy.Number, score.Score, score.RiskClass, score.Coverage,
             score.Behaviour, score.Factors, Of(changes.GetValueOrDefault(customerId))));

@@ -58,7 +58,7 @@ public static class SubmitApplication
             Assessor.Application, request.CustomerId, account.Opened!.LegalEntity,
             account.Customer?.Name ?? account.Opened.Name, request.RequestedLimit,
             terms, request.Financials, "Applied for.", command.Caller.Subject,
-            account.Limit?.Limit ?? Money.Zero(account.Currency));
+            account.Limit?.Limit ?? Money.Zero(account.Currency), account.Limit?.ExpiresOn);
         var events = ApplicationDecider.Submit(CreditApplication.Initial, submitted).Events;
         return Plan.Write(
             new WriteBatch(command.Metadata()).Append(ApplicationStream.Type, id, 0, events),

@@ -101,6 +101,26 @@ public sealed partial class Authority
         (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(9_000);
     }
 
+    /// <summary>CRD-13: who may give terms to a good customer does not give them to one that has become a bad one.
+    /// </summary>
+    [Fact]
+    public async Task terms_of_a_case_take_the_authority_that_the_class_of_the_day_takes()
+    {
+        var customer = await CustomerAsync();
+        var path = await CaseAsync(customer, new { amount = "10", currency = "USD" });
+        var asked = await (await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "NET 60" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata(CreditService.Name),
+            account => Decision.Of(new RiskAssessed(5, "E", 1, "rescoring", null, null, account.Risk?.RiskClass)));
+
+        await (await DecideAsync(asked.Text("approvalId")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "terms-outdated");
+
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("awaiting-approval");
+        (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
     /// <summary>The path of a review that waits for a person.</summary>
     private async Task<string> ReviewAsync(Guid customer, decimal limit)
     {

@@ -42,6 +42,24 @@ public sealed partial class LookingAgain
     }
 
     [Fact]
+    public async Task a_limit_that_was_let_end_since_its_review_was_opened_is_for_a_person_and_still_ends()
+    {
+        const string name = "Thin Candles Ltd";
+        var customer = await NamedAsync(name, "US01");
+        await (await bed.SetLimitAsync(customer, 20_000)).ShouldBeAsync(HttpStatusCode.OK);
+        var path = await ReviewAsync(customer, name, 20_000);
+        await StatusBecomesAsync(path, "in-review");
+        var last = $"{Now.AddDays(1):yyyy-MM-dd}";
+        await (await bed.SetLimitAsync(customer, 20_000, expiresOn: last)).ShouldBeAsync(HttpStatusCode.OK);
+        bed.Bureau.Tell(name, BureauCase.Good);
+
+        await PostAsync($"{path}/reassess", new { reason = "they filed", askBureau = true });
+
+        await RestsOnLimitAsync(path, 20_000);
+        (await bed.AccountAsync(customer)).Text("expiresOn").ShouldBe(last);
+    }
+
+    [Fact]
     public async Task what_was_lowered_since_an_application_was_granted_is_not_granted_again_by_reopening_it()
     {
         var customer = await NamedAsync("Good Lampshades Inc", "US01");
@@ -69,7 +87,7 @@ public sealed partial class LookingAgain
             ApplicationStream.Type, review, new EventMetadata(CreditService.Name),
             application => ApplicationDecider.Submit(application, new ApplicationSubmitted(
                 Assessor.Review, customer, "US01", name, Money.Of(limit, "USD"), null, Sound, "It is due.",
-                CreditService.Name)));
+                CreditService.Name, Money.Of(limit, "USD"))));
         return $"/v1/credit/applications/{review}";
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.Credit.Applications;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Local.Servers;
 using static OrderToCash.Credit.Tests.CreditBed;
@@ -128,6 +129,10 @@ public sealed partial class LookingAgain(CreditBed bed) : IClassFixture<CreditBe
             var review = (await ReviewsAsync(ending)).ShouldHaveSingleItem();
             (review.Text("trigger"), review.Amount("requestedLimit"))
                 .ShouldBe(($"The limit expires on {Now.AddDays(80):yyyy-MM-dd}.", 1_000));
+            var (opened, _) = await bed.App.Store.LoadAsync(
+                ApplicationStream.Type, Guid.Parse(review.Text("id")!), CancellationToken.None);
+            (opened.Submitted!.LimitBefore, opened.Submitted.LimitUntil)
+                .ShouldBe((Money.Of(1_000, "USD"), Now.AddDays(80)));
         }
         finally
         {

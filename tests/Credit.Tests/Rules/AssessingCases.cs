@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 using static OrderToCash.Credit.Tests.Some;
@@ -156,6 +157,39 @@ public sealed class AssessingCases
             Reasons(Assess(review with { Limit = changed }, Known)).ShouldBe(["limit-changed"]);
         Assess(review with { Limit = null }, Known).Recommendation.ShouldBe(Recommendation.Approve);
         Assess(review with { LimitBefore = null }, Known).Recommendation.ShouldBe(Recommendation.Approve);
+    }
+
+    /// <summary>I-19: who lets a limit end earlier has lessened credit, and no policy gives it back.</summary>
+    [Fact]
+    public void a_case_whose_limit_has_another_last_day_by_now_is_for_a_person()
+    {
+        var review = Request with { Kind = Assessor.Review, Limit = Usd(20_000), LimitBefore = Usd(20_000) };
+        Reasons(Assess(review with { LimitUntil = Today.AddDays(1) }, Known)).ShouldBe(["limit-changed"]);
+        Reasons(Assess(review with { LimitUntilBefore = Today.AddDays(90) }, Known)).ShouldBe(["limit-changed"]);
+        Assess(review with { LimitUntil = Today.AddDays(9), LimitUntilBefore = Today.AddDays(9) }, Known)
+            .Recommendation.ShouldBe(Recommendation.Approve);
+    }
+
+    /// <summary>CRD-15: a class that a case worsens is explained like one that a rescoring does.</summary>
+    [Fact]
+    public void a_case_that_finds_a_worse_class_says_what_has_moved_the_score()
+    {
+        var review = new ApplicationSubmitted(
+            Assessor.Review, Customer, "US01", "Globex", Usd(20_000), null, null, "It is due.", "credit");
+        var found = Assess(
+            Request with { Kind = Assessor.Review, RiskClass = "A" },
+            Known with { Report = Good with { FailurePercentile = 20, DelinquencyScore = 320 } });
+        var account = CreditAccount.Evolve(
+            CreditAccount.Initial, new RiskAssessed(90, "A", 1, "rescoring", null, null, null));
+        var known = RiskFactors.Of(Assess(Request, Known).Score);
+
+        var risk = CaseEffects.Of(Invoice, review, account, found, [], Facts, known).OfType<RiskAssessed>().Single();
+
+        risk.IsWorse.ShouldBeTrue();
+        risk.Moved!.Select(move => move.Code).Order().ShouldBe(
+            new[] { FactorCodes.BureauFailure, FactorCodes.BureauDelinquency }.Order());
+        CaseEffects.Of(Invoice, review, account, found, [], Facts).OfType<RiskAssessed>().Single()
+            .Moved.ShouldBeNull();
     }
 
     [Fact]

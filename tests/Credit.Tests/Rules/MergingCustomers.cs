@@ -138,7 +138,10 @@ public sealed class MergingCustomers
             .When(account => HoldDecider.Release(account, sanctions.HoldId, null, Facts))
             .ThenRefused("hold-of-duplicate");
 
+        // It is kept as nothing, so that an undone merge finds it.
         var free = State(Opened, sanctions, ended, overLimit, new HoldReleased(sanctions.HoldId, sanctions.Code));
+        Spec.Given(Opened, Limit(100), absorbed).When(Absorb(free, 5))
+            .Then(new DuplicateAbsorbed(Duplicate, [Exposure()], 5));
         Spec.Given(Opened, Limit(100), absorbed).When(Absorb(free, 5)).ThenState(account =>
             Check("SO-1", 10)(account).Events.ShouldHaveSingleItem().ShouldBeOfType<OrderApproved>());
         Spec.Given(Opened, Limit(100), absorbed, new DuplicateReleased(Duplicate, 5)).When(Check("SO-1", 10))
