@@ -14,6 +14,7 @@ public static class PresentationStanding
     public const string StateLeft = "state-left";
     public const string Lapsed = "lapsed";
     public const string NothingDue = "nothing-due";
+    public const string LeftAlone = "left-alone";
     public const string DebitsStopped = "debits-stopped";
     public const string DeclinedForGood = "declined-for-good";
     public const string PresentedOften = "presented-often";
@@ -36,8 +37,8 @@ public static class PresentationStanding
 
     private static readonly string[] All =
     [
-        Due, UnderWay, Failed, Paid, Refused, StateLeft, Lapsed, NothingDue, DebitsStopped, DeclinedForGood,
-        PresentedOften, CardTriesUsed,
+        Due, UnderWay, Failed, Paid, Refused, StateLeft, Lapsed, NothingDue, LeftAlone, DebitsStopped,
+        DeclinedForGood, PresentedOften, CardTriesUsed,
     ];
 
     /// <summary>The status under which a standing is listed.</summary>
@@ -64,7 +65,8 @@ public static class PresentationStanding
         StateLeft => "The customer has left the overdue state that asked for it.",
         Lapsed => $"It was asked for more than {MostDays} days ago.",
         NothingDue => "Nothing of it is to be paid any more: it was paid, money of the customer is there or on its " +
-            "way, or what is past due is disputed or promised.",
+            "way, or what is past due is disputed, held back or promised.",
+        LeftAlone => $"The customer is left alone{Told(detail)}: Collections asks again once it may.",
         DebitsStopped => $"Nothing is debited: a payment came back{Told(detail)}.",
         DeclinedForGood => "This means of payment was declined for good: it takes another one.",
         PresentedOften => "It came back as often as the same entry may be presented: once and twice again.",

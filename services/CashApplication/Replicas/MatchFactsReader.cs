@@ -29,7 +29,7 @@ public static class MatchFactsReader
     private const int MostCodingsOfOne = 100;
 
     /// <summary>More rules about texts that begin with a word of the payments are not looked at.</summary>
-    private const int MostTextRules = 1_000;
+    private const int MostTextRules = 20_000;
 
     /// <summary>What of an item is promised to allocations that Invoicing has not answered for.</summary>
     private const string Promised =
@@ -308,7 +308,7 @@ public static class MatchFactsReader
             .. (await results.ReadAsync<(string Key, Guid CustomerId)>())
                 .Select(row => new KnownPayer(PayerTrait.Text, row.Key, row.CustomerId)),
         ];
-        known = [.. known, .. payments.SelectMany(payment => TextRule.Holding(rules, payment)).Distinct()];
+        known = [.. known, .. TextRule.Holding(rules, payments, MostTextRules)];
         var byName = (await results.ReadAsync<(string Key, Guid CustomerId)>()).GroupBy(row => row.Key)
             .Where(key => key.Count() < MatchFacts.MostOfOneKey).SelectMany(key => key).Select(row => row.CustomerId);
         string[] others = [.. await results.ReadAsync<string>()];

@@ -20,6 +20,20 @@ create table overdue_states (
     version     bigint not null
 );
 
+-- Replica: holds of Collections; while one on all of a customer lasts nothing of it is presented again, while one on an
+-- invoice lasts nothing for that.
+create table contact_holds (
+    id          uuid    not null constraint contact_holds_pkey primary key,
+    customer_id uuid    not null,
+    kind        text    not null,
+    invoice_id  uuid    null,
+    installment integer null,
+    until       date    not null,
+    is_over     boolean not null default false,
+    version     bigint  not null
+);
+create index contact_holds_customer on contact_holds (customer_id) where not is_over;
+
 -- Read model: what was done about that, and each debit or card payment that was made of it.
 create table presentations (
     id       uuid   not null constraint presentations_pkey primary key,

@@ -54,10 +54,11 @@ public static class PresentPayment
         var instrument = request.Method == "ach" ? Iban.Normalize(request.Instrument) : request.Instrument.Trim();
         return await command.CommitAsync(async cancellation =>
         {
+            // Before the row is read: whoever is quicker is seen in it, or makes this one be decided again.
+            var (presentation, version) = await command.Store.LoadAsync(Presentation.Type, id, cancellation);
             var (row, refused) = await FindAsync(id, command, cancellation, request.Method, instrument);
             if (row is null)
                 return refused!;
-            var (presentation, version) = await command.Store.LoadAsync(Presentation.Type, id, cancellation);
             command.Expect(version);
             var pendingId = request.ProcessorReference is { } reference
                 ? PendingPayment.IdOf(row.LegalEntity, reference)

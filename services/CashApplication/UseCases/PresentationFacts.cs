@@ -9,7 +9,8 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
 /// How it stands with what Collections has asked to be presented again: one statement for the list and for the decision
-/// on one, so that nobody is told another thing than what is decided.
+/// on one. Who presents it is asked for more: nothing may have come back from the account that is named then, of
+/// whatever receipt (<see cref="DebitStops"/>).
 /// </summary>
 internal static class PresentationFacts
 {
@@ -24,11 +25,23 @@ internal static class PresentationFacts
         "presentation_attempts a join pending_payments p on p.id = a.pending_id " +
         "left join receipts t on t.id = p.receipt_id";
 
-    /// <summary>The newest word of Collections for each customer and currency, with what was presented last.</summary>
+    /// <summary>The customer and those that were merged into it.</summary>
+    private const string Company = "array(select w.customer_id union all " +
+        "select d.id from customers d where d.parent_id = w.customer_id and d.status = 'merged')";
+
+    /// <summary>True of a hold <c>h</c> of Collections on the customer or on something it owes, as of today.</summary>
+    private const string IsHeld = $"h.customer_id = any({Company}) and not h.is_over and h.until >= w.today";
+
+    /// <summary>
+    /// The newest word of Collections for each customer and currency, with what was presented last. A newer word that
+    /// names other currencies alone says that nothing is to be paid in this one.
+    /// </summary>
     private const string Asked = $"""
         select r.id, r.legal_entity, r.customer_id, r.currency, r.state, r.attempt, r.version, r.amount as asked,
             (r.asked_at at time zone e.time_zone)::date as asked_on, (@now at time zone e.time_zone)::date as today,
             coalesce(s.answered, 0) >= r.version as is_answered, s.refused, l.*,
+            exists (select 1 from payment_retries n where n.customer_id = r.customer_id and n.version > r.version)
+                as is_superseded,
             coalesce(@method::text, l.method, 'ach') as means,
             coalesce(@instrument::text, l.instrument, (
                 select coalesce(d.account, t.payer_account) from receipts t
@@ -44,15 +57,32 @@ internal static class PresentationFacts
                     as reason,
                 p.status = 'pending' as is_under_way, {IsPaid} as is_paid
             from {Attempts} where a.presentation_id = r.id order by a.number desc limit 1) l on true
-        where not exists (
-            select 1 from payment_retries n where n.customer_id = r.customer_id and n.version > r.version)
+        """;
+
+    /// <summary>How it stands where that is settled before anything is counted; else null.</summary>
+    private const string Settled = $"""
+        select case when w.is_answered and w.refused is not null then 'refused'
+                when w.is_under_way then 'under-way'
+                when w.is_answered and w.is_paid then 'paid'
+                when w.is_answered then 'failed'
+                when exists (select 1 from overdue_states o
+                    where o.customer_id = w.customer_id and o.version > w.version) then 'state-left'
+                when w.asked_on < w.today - @mostDays then 'lapsed'
+                when w.is_superseded then 'nothing-due'
+                when h.kind is not null then 'left-alone' end as standing,
+            h.kind
+        from (values (1)) one (n)
+        left join lateral (
+            select h.kind from contact_holds h
+            where {IsHeld} and h.invoice_id is null and h.kind <> 'dunning-block' order by h.kind limit 1) h on true
+        offset 0
         """;
 
     /// <summary>
-    /// No more than was asked for, and than is past due by now and neither disputed, promised nor about to be paid,
-    /// less money of the customer that is there.
+    /// No more than was asked for, and than is past due by now and neither disputed, held back, promised nor about to
+    /// be paid, less money of the customer that is there.
     /// </summary>
-    private const string Payable = """
+    private const string Payable = $"""
         least(w.asked,
             coalesce((
                 select sum(greatest(0, o.balance - o.disputed - coalesce((
@@ -61,6 +91,9 @@ internal static class PresentationFacts
                 from open_items o
                 where o.customer_id = w.customer_id and o.legal_entity = w.legal_entity and o.currency = w.currency
                     and o.balance > 0 and o.due_date < w.today
+                    and not exists (
+                        select 1 from contact_holds h where {IsHeld} and h.invoice_id = o.invoice_id
+                            and coalesce(h.installment, o.installment) = o.installment)
                     and not exists (
                         select 1 from agreements g cross join lateral jsonb_array_elements(g.items) i
                         where g.customer_id = w.customer_id and g.status in ('open', 'active')
@@ -80,7 +113,8 @@ internal static class PresentationFacts
     /// </summary>
     private const string Stop = $"""
         select d.code, d.booking_date from receipts t join returned_payments d on d.receipt_id = t.id
-        where w.means = 'ach' and t.customer_id = w.customer_id and t.legal_entity = w.legal_entity
+        where v.standing is null and w.means = 'ach'
+            and t.customer_id = w.customer_id and t.legal_entity = w.legal_entity
             and ({DebitStops.IsToReview} or (d.code = any(@ofAccount) and d.reviewed is null
                 and coalesce(d.account, t.payer_account) = w.means_of))
         order by d.booking_date desc limit 1
@@ -88,24 +122,27 @@ internal static class PresentationFacts
 
     /// <summary>
     /// What did not come of it since the last that did: debits of this account, and tries of any card. The debit that
-    /// came back before anything was asked for is the first presentment of the same entry. What a person has looked at
-    /// counts no more.
+    /// came back before anything was asked for is the same entry, as often as it was presented by then. What a person
+    /// has looked at counts no more.
     /// </summary>
     private const string Used = $"""
-        select (select count(*) from {Attempts} where a.presentation_id = w.id and a.number > k.number
+        select case when v.standing is null then (
+                select count(*) from {Attempts} where a.presentation_id = w.id and a.number > k.number
                 and a.method = 'ach' and a.instrument = w.means_of and a.on_day >= w.today - @debitWindow
                 and p.status <> 'pending' and not exists (
                     select 1 from returned_payments d where d.receipt_id = t.id and d.reviewed is not null))
-            + least(1, (
-                select count(*) from receipts t join returned_payments d on d.receipt_id = t.id
+            + coalesce((
+                select max(greatest(1, {DebitStops.Presentments}))
+                from receipts t join returned_payments d on d.receipt_id = t.id
                 where t.customer_id = w.customer_id and t.legal_entity = w.legal_entity and t.currency = w.currency
                     and coalesce(d.account, t.payer_account) = w.means_of and d.code = any(@representable)
                     and d.reviewed is null and d.booking_date >= w.today - @debitWindow
                     and d.booking_date > coalesce(k.on_day, '-infinity') and not exists (
                         select 1 from presentation_attempts a join pending_payments p on p.id = a.pending_id
-                        where a.presentation_id = w.id and p.receipt_id = t.id))) as debits,
-            (select count(*) from {Attempts} where a.presentation_id = w.id and a.number > k.number
-                and a.method = 'card' and a.on_day > w.today - @cardWindow and p.status <> 'pending') as cards
+                        where a.presentation_id = w.id and p.receipt_id = t.id)), 0) end as debits,
+            case when v.standing is null then (
+                select count(*) from {Attempts} where a.presentation_id = w.id and a.number > k.number
+                and a.method = 'card' and a.on_day > w.today - @cardWindow and p.status <> 'pending') end as cards
         from (
             select coalesce(max(a.number), 0) as number, max(a.on_day) as on_day
             from {Attempts} where a.presentation_id = w.id and {IsPaid}) k
@@ -113,16 +150,10 @@ internal static class PresentationFacts
 
     /// <summary>What may be selected from, with <see cref="Columns"/>.</summary>
     public const string Sql = $"""
-        (select w.*, c.number as customer_number, y.payable,
-            case when not w.is_answered then b.code || ' on ' || b.booking_date
+        (select w.*, c.number as customer_number, coalesce(y.payable, 0) as payable,
+            case when not w.is_answered then coalesce(v.kind, b.code || ' on ' || b.booking_date)
                 else coalesce(w.refused, w.reason) end as detail,
-            case when w.is_answered and w.refused is not null then 'refused'
-                when w.is_under_way then 'under-way'
-                when w.is_answered and w.is_paid then 'paid'
-                when w.is_answered then 'failed'
-                when exists (select 1 from overdue_states o
-                    where o.customer_id = w.customer_id and o.version > w.version) then 'state-left'
-                when w.asked_on < w.today - @mostDays then 'lapsed'
+            case when v.standing is not null then v.standing
                 when y.payable <= 0 then 'nothing-due'
                 when b.code is not null then 'debits-stopped'
                 when exists (select 1 from presentation_attempts f where f.customer_id = w.customer_id
@@ -132,7 +163,8 @@ internal static class PresentationFacts
                 else 'due' end as standing
         from ({Asked}) w
         left join customers c on c.id = w.customer_id
-        cross join lateral (select {Payable} as payable) y
+        cross join lateral ({Settled}) v
+        cross join lateral (select case when v.standing is null then {Payable} end as payable) y
         left join lateral ({Stop}) b on true
         cross join lateral ({Used}) u) x
         """;

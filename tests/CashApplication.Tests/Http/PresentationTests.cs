@@ -169,6 +169,89 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
         await StandsAsync(customer, "stopped", "nothing-due");
     }
 
+    /// <summary>Collections asks nothing while it leaves a customer alone; what it asked before waits, too.</summary>
+    [Fact]
+    public async Task cash17_are_not_presented_while_the_customer_is_left_alone()
+    {
+        var customer = await CustomerAsync("alone", "CUST-US01-000907");
+        var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-900907", 41m, customer);
+        await AskAsync(customer, 1, 1, 41m);
+        var path = $"/v1/presentations/{(await StandsAsync(customer, "due", "due")).Id()}";
+        await HoldAsync("blocked", "dunning-block", 1);
+        var hold = await HoldAsync("bankrupt", "bankruptcy", 2);
+        (await StandsAsync(customer, "stopped", "left-alone")).Text("reason").ShouldContain("bankruptcy");
+        (await app.Client.PostAsync($"{path}/take", Debit("880907"), 409)).ShouldHaveCode("presentation-left-alone");
+
+        await app.Invoicing.PublishAsync(new DunningHoldEnded(hold, "US01", customer, "bankruptcy", "released"), 3);
+        await StandsAsync(customer, "due", "due");
+        await HoldAsync("bankrupt", "bankruptcy", 2);
+        await HoldAsync("past", "legal-hold", 1, until: new DateOnly(2026, 1, 31));
+        await HoldAsync("item", "dunning-block", 1, invoice);
+        await StandsAsync(customer, "stopped", "nothing-due");
+
+        async Task<Guid> HoldAsync(string name, string kind, long version, Guid? item = null, DateOnly? until = null)
+        {
+            var id = Ids.From("test-hold", name);
+            await app.Invoicing.PublishAsync(new DunningHoldPlaced(
+                id, "US01", customer, kind, item, null, null, until, "as the court says"), version);
+            return id;
+        }
+    }
+
+    /// <summary>Collections names the currency no more, its money being on its way: it may still be declined.</summary>
+    [Fact]
+    public async Task cash17_are_declined_also_where_collections_asks_for_another_currency_by_now()
+    {
+        var customer = await CustomerAsync("currencies", "CUST-US01-000908");
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-900908", 42m, customer);
+        await AskAsync(customer, 1, 1, 42m);
+        var path = $"/v1/presentations/{(await StandsAsync(customer, "due", "due")).Id()}";
+        await app.Client.PostAsync($"{path}/take", Debit("880908"), 200);
+        await app.Invoicing.PublishAsync(
+            new PaymentRetryRequested(customer, "US01", "reminded", 2, [new MoneyAmount(7m, "EUR")]), 2);
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/presentations?customerId={customer}")).Items().Length == 2,
+            "both are listed");
+        (await app.Client.ReadAsync(path)).Text("standing").ShouldBe("under-way");
+        await app.Client.PostAsync($"{path}/decline", new { reason = "account blocked", isFinal = true }, 200);
+        (await app.Client.ReadAsync(path)).Text("standing").ShouldBe("failed");
+    }
+
+    /// <summary>What was presented again before Collections asked counts, whatever is debited now.</summary>
+    [Fact]
+    public async Task cash17_count_what_came_back_before_they_were_asked_for()
+    {
+        var customer = await CustomerAsync("before", "CUST-US01-000909");
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-900909", 20.20m, customer);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-900910", 33.30m, customer);
+        await app.Client.PutAsync("/v1/bank-accounts/US01-P9", new
+        {
+            legalEntity = "US01",
+            currency = "USD",
+            accountNumber = "PRES9",
+            ledgerAccount = "1000",
+            detailByFile = new { ach = true },
+        }, 201);
+        for (var time = 1; time <= 2; time++)
+        {
+            var trace = $"09140060000909{time}";
+            await ImportAsync(new Nacha("PRES9").Credit(
+                "PRES9", 20.20m, trace, addenda: "RMR*IV*INV-US01-2026-900909**20.20\\").File($"26110{time * 2}"));
+            await ImportAsync(new Nacha("PRES9").Return("880909", 20.20m, "R01", trace, $"09100001769091{time}")
+                .File($"26110{time * 2 + 1}"));
+            await Eventually.BecomesTrue(
+                async () => (await app.Client.ReadAsync("/v1/bank-statements/returns?bankAccount=US01-P9&status=found"))
+                    .Items().Length == time, "the receipt of the debit is found");
+        }
+
+        await AskAsync(customer, 1, 1, 33.30m);
+        var path = $"/v1/presentations/{(await StandsAsync(customer, "due", "due")).Id()}";
+        await app.Client.PostAsync($"{path}/take", Debit("880909", "12.34"), 200);
+        await app.Client.PostAsync($"{path}/decline", new { reason = "insufficient funds" }, 200);
+        await AskAsync(customer, 2, 2, 33.30m);
+        await StandsAsync(customer, "stopped", "presented-often");
+    }
+
     private static object Debit(string account = "880901", string? amount = null) => new
     {
         method = "ach",

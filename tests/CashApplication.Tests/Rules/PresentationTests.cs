@@ -52,6 +52,7 @@ public sealed class Presenting_again
     [InlineData(PresentationStanding.StateLeft)]
     [InlineData(PresentationStanding.Lapsed)]
     [InlineData(PresentationStanding.NothingDue)]
+    [InlineData(PresentationStanding.LeftAlone)]
     [InlineData(PresentationStanding.DebitsStopped)]
     [InlineData(PresentationStanding.DeclinedForGood)]
     [InlineData(PresentationStanding.PresentedOften)]

@@ -41,6 +41,17 @@ public sealed class Texts_of_payers
         (match.CustomerId, match.Chosen).ShouldBe((null, null));
     }
 
+    /// <summary>A rule whose customers were not all read tells nothing rather than one of them.</summary>
+    [Fact]
+    public void cash08_that_are_too_many_leave_out_what_was_cut()
+    {
+        KnownPayer[] rules = [Rule("acme north", Globex), Rule("initech", Globex), Rule("initech", Initech)];
+        Payment[] payments = [Pay("from acme north"), Pay("from initech")];
+        TextRule.Holding(rules, payments, 4).ShouldBe(rules);
+        TextRule.Holding(rules[..2], payments, 2).ShouldBe([rules[0]]);
+        TextRule.Holding([Rule("acme", Globex, "Factor Bank")], [Pay("acme", "Factor Bank")], 2).Count.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("abc", false)]
     [InlineData("a-b-c", false)]

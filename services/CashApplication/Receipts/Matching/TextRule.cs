@@ -56,6 +56,24 @@ public sealed record TextRule(string Words, string? PayerName = null)
             .MaxBy(group => group.Key)?.ToList() ?? [];
     }
 
+    /// <summary>
+    /// Of these keys those that hold of any of the payments. Where as many as <paramref name="most"/> were read, those
+    /// of the last key are left out: it might seem to be of fewer customers than it is.
+    /// </summary>
+    public static IReadOnlyList<KnownPayer> Holding(
+        IReadOnlyList<KnownPayer> rules, IEnumerable<Payment> payments, int most)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        ArgumentNullException.ThrowIfNull(payments);
+        var byWord = (rules.Count < most ? rules : rules.Where(rule => rule.Key != rules[^1].Key))
+            .ToLookup(rule => rule.Key.Split(' ', 2)[0], StringComparer.Ordinal);
+        return
+        [
+            .. payments.SelectMany(payment => Holding(
+                [.. FirstWords(payment).Distinct().SelectMany(word => byWord[word])], payment)).Distinct(),
+        ];
+    }
+
     /// <summary>The words of a key, for people.</summary>
     public static string WordsOfKey(string key)
     {
