@@ -112,6 +112,42 @@ public sealed class InstancesOfAService
         OutOf(gateway, "credit").ShouldBe(["1"]);
     }
 
+    /// <summary>Who asks for a long report must not take the service from all others.</summary>
+    [Fact]
+    public async Task an_instance_that_works_long_on_a_report_is_well()
+    {
+        await using var working = await OneServer.StartAsync(StandStillAsync);
+        await using var gateway = Gateway(
+            [("invoicing", 1, Url(working))], attempt: "00:00:00.01", total: "00:00:00.1", report: "00:00:00.2");
+        var clients = gateway.Services.GetRequiredService<IHttpClientFactory>();
+
+        for (var time = 0; time < 6; time++)
+        {
+            (await clients.ReadReportAsync("invoicing", "/", Caller(), TestContext.Current.CancellationToken)).IsAway
+                .ShouldBeTrue();
+        }
+
+        OutOf(gateway, "invoicing").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_report_takes_longer_than_what_a_person_waits_for()
+    {
+        await using var slow = await OneServer.StartAsync(async http =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, http.RequestAborted);
+            await http.Response.WriteAsync("{}");
+        });
+        await using var gateway = Gateway(
+            [("invoicing", 1, Url(slow))], attempt: "00:00:00.1", total: "00:00:00.2", report: "00:01:00");
+        var clients = gateway.Services.GetRequiredService<IHttpClientFactory>();
+
+        (await clients.ReadAsync("invoicing", "/", Caller(), TestContext.Current.CancellationToken)).IsAway
+            .ShouldBeTrue();
+        (await clients.ReadReportAsync("invoicing", "/", Caller(), TestContext.Current.CancellationToken)).IsGood
+            .ShouldBeTrue();
+    }
+
     private static IEnumerable<string> OutOf(WebApplication gateway, string service)
     {
         gateway.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster(service, out var cluster)
@@ -135,7 +171,7 @@ public sealed class InstancesOfAService
     /// <summary>A gateway that takes no requests, with these addresses only.</summary>
     private static WebApplication Gateway(
         IEnumerable<(string Service, int Place, string Address)> instances,
-        string? attempt = null, string? total = null)
+        string? attempt = null, string? total = null, string? report = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         var settings = instances.ToDictionary(
@@ -152,6 +188,8 @@ public sealed class InstancesOfAService
 
         if (attempt is not null)
             (settings["ComposedReads:Attempt"], settings["ComposedReads:Total"]) = (attempt, total);
+        if (report is not null)
+            settings["ComposedReads:Report"] = report;
 
         // Without what the gateway's own file says.
         builder.Configuration.Sources.Clear();
