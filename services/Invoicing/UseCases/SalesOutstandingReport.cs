@@ -46,6 +46,9 @@ public static class SalesOutstandingReport
 
     private const int FirstYear = 2000;
 
+    /// <summary>Days are reckoned with, and the last day there is stands for ever in the database.</summary>
+    private const int LastYear = 8999;
+
     /// <summary>So many fit into the memory of an instance beside everything else.</summary>
     private const int MaxRows = 50_000;
 
@@ -165,8 +168,12 @@ public static class SalesOutstandingReport
         CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null, string? by = null)
     {
         var entities = caller.EntityFilter(legalEntity);
-        if (to < from || to.Year < FirstYear)
-            return Problems.Malformed("bad-range", "/to", $"to is not before from, nor before {FirstYear}.");
+        if (to < from || to.Year is < FirstYear or > LastYear)
+        {
+            return Problems.Malformed(
+                "bad-range", "/to", $"to is not before from, and of the years {FirstYear} to {LastYear}.");
+        }
+
         if (by is not (null or "currency" or "customer"))
             return Problems.Malformed("bad-grouping", "/by", "by is currency or customer.");
         knownAt = await moments.KnownAsync(knownAt, cancellation);

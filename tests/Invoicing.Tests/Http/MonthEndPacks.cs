@@ -122,7 +122,11 @@ public class MonthEndPacks(InvoicingApp app)
         var pack = (await PacksAsync(entity, 1))[0];
         var close = (await app.Store.HistoryAsync(AccountingCalendarStream.Id(entity), CancellationToken.None))
             .Single(e => e.Data is PeriodClosed);
-        var broken = close with { Id = Guid.CreateVersion7(), Data = (PeriodClosed)close.Data with { Period = "soon" } };
+        var broken = close with
+        {
+            Id = Some.NewId(),
+            Data = (PeriodClosed)close.Data with { Period = "soon" },
+        };
         var maker = new MonthEndPackMaker(
             app.Store, app.Services.GetRequiredService<MonthEnd.MonthEndPacks>(),
             app.Services.GetRequiredService<ReportMoments>());
