@@ -15,6 +15,9 @@ public static class KeyFigures
     private const string Percent = "percent";
     private const string Hours = "hours";
 
+    /// <summary>As reports by month have it.</summary>
+    private const int FirstYear = 2000;
+
     /// <summary>
     /// The reports, where their rows are, which of these are of the whole legal entity, and what they tell.
     /// </summary>
@@ -81,11 +84,16 @@ public static class KeyFigures
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         if (!DateOnly.TryParseExact(
-            period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first) || first > today)
-            return Problems.Malformed("bad-period", "/period", "period is a month that has begun, such as 2026-10.");
+            period, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
+            || first > today || first.Year < FirstYear)
+        {
+            return Problems.Malformed(
+                "bad-period", "/period", $"period is a month from {FirstYear} on that has begun, such as 2026-10.");
+        }
+
         var end = first.AddMonths(1).AddDays(-1);
         var last = end < today ? end : today;
-        var answers = await Task.WhenAll(Parts.Select(part => clients.ReadAsync(
+        var answers = await Task.WhenAll(Parts.Select(part => clients.ReadReportAsync(
             part.Service,
             string.Format(
                 CultureInfo.InvariantCulture, part.Path, Uri.EscapeDataString(legalEntity), $"{first:yyyy-MM-dd}",

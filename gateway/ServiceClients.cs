@@ -40,11 +40,14 @@ internal sealed record ServiceAnswer(string Service, HttpStatusCode? Status, Jso
 /// <summary>How long the gateway waits for what it reads itself (<c>ComposedReads</c>).</summary>
 public sealed record ComposedReadOptions
 {
-    /// <summary>Most that one attempt takes, its answer read to the end; one for a report has all of them.</summary>
+    /// <summary>Most that one attempt takes, its answer read to the end.</summary>
     public TimeSpan Attempt { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Most that all attempts take, pauses included.</summary>
     public TimeSpan Total { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most that a report over a whole ledger takes.</summary>
+    public TimeSpan Report { get; init; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>
@@ -58,29 +61,43 @@ internal static class ServiceClients
     {
         var bounds = builder.Configuration.GetSection("ComposedReads").Get<ComposedReadOptions>()
             ?? new ComposedReadOptions();
-        var pipeline = HttpResilience.Repeating(bounds.Total, retries: 2);
+        var reads = HttpResilience.Repeating(bounds.Total, retries: 2);
+        var reports = HttpResilience.Repeating(bounds.Report, retries: 2);
         foreach (var service in Services)
         {
             // Handlers are made anew now and then; whose turn it is outlives them.
             var turns = new Turns();
-            builder.Services.AddHttpClient(service, client =>
-                {
-                    // The pipeline ends every read, bodies included.
-                    client.Timeout = Timeout.InfiniteTimeSpan;
-                    // The instance is chosen for each attempt.
-                    client.BaseAddress = new Uri($"http://{service}");
-                })
-                .AddHttpMessageHandler(() => new HttpResilience(pipeline))
-                .AddHttpMessageHandler(services => new InstanceChoice(
-                    service, turns, bounds.Attempt, services.GetRequiredService<IProxyStateLookup>(),
-                    services.GetRequiredService<InstanceHealth>()))
-                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-                {
-                    UseCookies = false,
-                    AllowAutoRedirect = false,
-                });
+            Add(service, reads, (proxy, health) =>
+                new InstanceChoice(service, turns, bounds.Attempt, proxy, health));
+
+            // A report that is given up goes on being made, and counts among those of its caller: asked for again it
+            // would be made twice. So one attempt has all the time; that it is slow says nothing of the instance.
+            Add(ReportsOf(service), reports, (proxy, health) =>
+                new InstanceChoice(service, turns, limit: null, proxy, health));
+
+            void Add(
+                string name, ResiliencePipeline<HttpResponseMessage> pipeline,
+                Func<IProxyStateLookup, InstanceHealth, InstanceChoice> choice) =>
+                builder.Services.AddHttpClient(name, client =>
+                    {
+                        // The pipeline ends every read, bodies included.
+                        client.Timeout = Timeout.InfiniteTimeSpan;
+                        // The instance is chosen for each attempt.
+                        client.BaseAddress = new Uri($"http://{service}");
+                    })
+                    .AddHttpMessageHandler(() => new HttpResilience(pipeline))
+                    .AddHttpMessageHandler(services => choice(
+                        services.GetRequiredService<IProxyStateLookup>(),
+                        services.GetRequiredService<InstanceHealth>()))
+                    .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+                    {
+                        UseCookies = false,
+                        AllowAutoRedirect = false,
+                    });
         }
     }
+
+    private static string ReportsOf(string service) => $"{service} reports";
 
     /// <summary>The same GET to every service at once.</summary>
     public static async Task<IReadOnlyList<ServiceAnswer>> ReadAllAsync(
@@ -88,13 +105,25 @@ internal static class ServiceClients
         await Task.WhenAll(Services.Select(service => clients.ReadAsync(service, path, caller, cancellation)));
 
     /// <summary>A GET to a service as the caller; a service that fails counts as away.</summary>
-    public static async Task<ServiceAnswer> ReadAsync(
+    public static Task<ServiceAnswer> ReadAsync(
         this IHttpClientFactory clients, string service, string path, HttpRequest caller,
-        CancellationToken cancellation)
+        CancellationToken cancellation) =>
+        clients.CreateClient(service).ReadAsync(service, path, caller, cancellation);
+
+    /// <summary>
+    /// The same of a report over a whole ledger: it may take long, and an instance that works on one is well.
+    /// </summary>
+    public static Task<ServiceAnswer> ReadReportAsync(
+        this IHttpClientFactory clients, string service, string path, HttpRequest caller,
+        CancellationToken cancellation) =>
+        clients.CreateClient(ReportsOf(service)).ReadAsync(service, path, caller, cancellation);
+
+    private static async Task<ServiceAnswer> ReadAsync(
+        this HttpClient client, string service, string path, HttpRequest caller, CancellationToken cancellation)
     {
         try
         {
-            using var answer = await clients.GetAsync(service, path, caller, cancellation);
+            using var answer = await client.GetAsCallerAsync(path, caller, cancellation);
             return answer.StatusCode >= HttpStatusCode.InternalServerError
                 ? new ServiceAnswer(service, null, null)
                 : new ServiceAnswer(service, answer.StatusCode, await JsonNode.ParseAsync(
@@ -113,14 +142,18 @@ internal static class ServiceClients
     /// </summary>
     public static Task<HttpResponseMessage> GetAsync(
         this IHttpClientFactory clients, string service, string path, HttpRequest caller,
-        CancellationToken cancellation)
+        CancellationToken cancellation) =>
+        clients.CreateClient(service).GetAsCallerAsync(path, caller, cancellation);
+
+    private static Task<HttpResponseMessage> GetAsCallerAsync(
+        this HttpClient client, string path, HttpRequest caller, CancellationToken cancellation)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (AuthenticationHeaderValue.TryParse(caller.Headers.Authorization, out var token))
             request.Headers.Authorization = token;
         if (caller.Headers.TryGetValue("X-Correlation-Id", out var correlation))
             request.Headers.TryAddWithoutValidation("X-Correlation-Id", correlation.ToString());
-        return clients.CreateClient(service).SendAsync(request, cancellation);
+        return client.SendAsync(request, cancellation);
     }
 
     /// <summary>Whose turn it is among the instances of one service.</summary>
@@ -136,11 +169,14 @@ internal static class ServiceClients
     /// more. A service without any is spared until one is tried again.
     /// </summary>
     private sealed class InstanceChoice(
-        string service, Turns turns, TimeSpan limit, IProxyStateLookup proxy, InstanceHealth health) : DelegatingHandler
+        string service, Turns turns, TimeSpan? limit, IProxyStateLookup proxy, InstanceHealth health)
+        : DelegatingHandler
     {
         private static readonly HttpRequestOptionsKey<uint> Last = new("otc.instance");
 
-        private readonly ResiliencePipeline _attempt = new ResiliencePipelineBuilder().AddTimeout(limit).Build();
+        private readonly ResiliencePipeline _attempt = limit is { } most
+            ? new ResiliencePipelineBuilder().AddTimeout(most).Build()
+            : ResiliencePipeline.Empty;
 
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
@@ -152,10 +188,8 @@ internal static class ServiceClients
                 new Uri(instance.Model.Config.Address), request.RequestUri!.PathAndQuery);
             try
             {
-                var answer = IsReport(request)
-                    ? await SendWholeAsync(request, cancellationToken)
-                    : await _attempt.ExecuteAsync(
-                        async attempt => await SendWholeAsync(request, attempt), cancellationToken);
+                var answer = await _attempt.ExecuteAsync(
+                    async attempt => await SendWholeAsync(request, attempt), cancellationToken);
                 health.Tell(cluster, instance, isWell: !InstanceHealth.IsNoAnswer(answer.StatusCode));
                 return answer;
             }
@@ -166,13 +200,6 @@ internal static class ServiceClients
                 throw;
             }
         }
-
-        /// <summary>
-        /// A report that is given up goes on being made, and counts among those of its caller: asked for again it would
-        /// be made twice. So one attempt has all the time; that it is slow says nothing of the instance.
-        /// </summary>
-        private static bool IsReport(HttpRequestMessage request) =>
-            request.RequestUri!.AbsolutePath.StartsWith("/v1/reports/", StringComparison.OrdinalIgnoreCase);
 
         private DestinationState Next(HttpRequestMessage request, ClusterState cluster)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 
 namespace OrderToCash.Gateway.Tests;
 
@@ -71,6 +72,22 @@ public sealed class ComposedKeyFigures
         view.Figures.Count(figure => figure.Service == "invoicing").ShouldBe(6);
         view.Figures.Where(figure => figure.Service != "invoicing").Select(figure => (figure.Name, figure.Value))
             .ShouldBe([("order-hold-average", null), ("order-hold-median", null), ("order-holds-ended", null)]);
+    }
+
+    [Theory]
+    [InlineData("1999-12", HttpStatusCode.BadRequest)]
+    [InlineData("9999-12", HttpStatusCode.BadRequest)]
+    [InlineData("soon", HttpStatusCode.BadRequest)]
+    [InlineData("2026-10", HttpStatusCode.OK)]
+    public async Task a_month_is_one_that_reports_have(string period, HttpStatusCode status)
+    {
+        await using var gateway = await WholeGateway.StartAsync(http => http.Response.WriteAsync("{}"));
+        using var client = gateway.Client(gateway.Tokens.For("invoicing:read"));
+
+        using var answer = await client.GetAsync(
+            $"/v1/reports/kpis?legalEntity=US01&period={period}", TestContext.Current.CancellationToken);
+
+        answer.StatusCode.ShouldBe(status);
     }
 
     private static ServiceAnswer Good(string service, string json) =>

@@ -123,18 +123,36 @@ public sealed class InstancesOfAService
             Interlocked.Increment(ref asked);
             return StandStillAsync(http);
         });
-        await using var gateway = Gateway([("credit", 1, Url(slow))], attempt: "00:00:00.05", total: "00:00:00.4");
+        await using var gateway = Gateway([("credit", 1, Url(slow))], report: "00:00:00.4");
         var clients = gateway.Services.GetRequiredService<IHttpClientFactory>();
 
         for (var time = 0; time < 6; time++)
         {
-            var answer = await clients.ReadAsync(
+            var answer = await clients.ReadReportAsync(
                 "credit", "/v1/reports/order-holds", Caller(), TestContext.Current.CancellationToken);
             answer.IsAway.ShouldBeTrue();
         }
 
         asked.ShouldBe(6);
         OutOf(gateway, "credit").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task a_report_takes_longer_than_what_a_person_waits_for()
+    {
+        await using var slow = await OneServer.StartAsync(async http =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, http.RequestAborted);
+            await http.Response.WriteAsync("{}");
+        });
+        await using var gateway = Gateway(
+            [("invoicing", 1, Url(slow))], attempt: "00:00:00.1", total: "00:00:00.2", report: "00:01:00");
+        var clients = gateway.Services.GetRequiredService<IHttpClientFactory>();
+
+        (await clients.ReadAsync("invoicing", "/", Caller(), TestContext.Current.CancellationToken)).IsAway
+            .ShouldBeTrue();
+        (await clients.ReadReportAsync("invoicing", "/", Caller(), TestContext.Current.CancellationToken)).IsGood
+            .ShouldBeTrue();
     }
 
     [Fact]
@@ -245,7 +263,7 @@ public sealed class InstancesOfAService
     /// <summary>A gateway that takes no requests, with these addresses only.</summary>
     private static WebApplication Gateway(
         IEnumerable<(string Service, int Place, string Address)> instances,
-        string? attempt = null, string? total = null)
+        string? attempt = null, string? total = null, string? report = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         var settings = instances.ToDictionary(
@@ -262,6 +280,8 @@ public sealed class InstancesOfAService
 
         if (attempt is not null)
             (settings["ComposedReads:Attempt"], settings["ComposedReads:Total"]) = (attempt, total);
+        if (report is not null)
+            settings["ComposedReads:Report"] = report;
 
         // Without what the gateway's own file says.
         builder.Configuration.Sources.Clear();

@@ -20,7 +20,8 @@ internal static class AgedItems
     private const int MaxItems = 50_000;
 
     /// <summary>
-    /// What is disputed is what the document itself said last until then; it is looked for where anything ever was.
+    /// What is disputed is what the document itself said last until then; it is looked for where anything ever was, and
+    /// for no more items than are told.
     /// </summary>
     private const string Select =
         $"""
@@ -34,12 +35,18 @@ internal static class AgedItems
         aged as (select *, {AgingSql.Bucket} as bucket from items),
         k as (
             select distinct on (customer_id) * from customer_versions
-            where @KnownAt::timestamptz is null or recorded_at <= @KnownAt order by customer_id, version desc)
-        select a.invoice_id, a.installment, a.number, d.kind, c.customer_id, c.name, a.currency, a.dated, a.due_date,
-            @AsOf::date - a.day as days, a.bucket, a.amount, least(coalesce(x.disputed, 0), a.amount) as disputed
-        from aged a
-        join k o on o.customer_id = a.customer_id
-        join k c on c.customer_id = coalesce(o.merged_into, o.customer_id)
+            where @KnownAt::timestamptz is null or recorded_at <= @KnownAt order by customer_id, version desc),
+        told as materialized (
+            select a.*, c.customer_id as owed_by, c.name
+            from aged a
+            join k o on o.customer_id = a.customer_id
+            join k c on c.customer_id = coalesce(o.merged_into, o.customer_id)
+            where @bucketIndex::int is null or a.bucket = @bucketIndex
+            order by a.currency, c.name, c.customer_id, a.day, a.number, a.installment, a.due_date limit @limit)
+        select a.invoice_id, a.installment, a.number, d.kind, a.owed_by as customer_id, a.name, a.currency, a.dated,
+            a.due_date, @AsOf::date - a.day as days, a.bucket, a.amount,
+            least(coalesce(x.disputed, 0), a.amount) as disputed
+        from told a
         left join invoices d on d.invoice_id = a.invoice_id
         left join lateral (
             select (e.data->'Item'->'Disputed'->>'amount')::numeric as disputed from mt_events e
@@ -49,8 +56,7 @@ internal static class AgedItems
                 and exists (select 1 from mt_events m
                     where m.stream_id = a.invoice_id and m.type = 'dispute_marked')
             order by e.version desc limit 1) x on a.amount > 0
-        where @bucketIndex::int is null or a.bucket = @bucketIndex
-        order by a.currency, c.name, c.customer_id, a.day, a.number, a.installment, a.due_date limit @limit
+        order by a.currency, a.name, a.owed_by, a.day, a.number, a.installment, a.due_date
         """;
 
     /// <summary>The rows of the report; 400 where there are more than one answer holds.</summary>

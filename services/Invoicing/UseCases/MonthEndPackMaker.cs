@@ -15,6 +15,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// Keeps what a month reported when it was closed: aging, roll-forward and tie-out as they were known at that moment.
 /// It follows the log, so one instance does it and none is forgotten. All documents of a close are kept by one
 /// statement, and what is kept stays: whatever is made twice is there once. A month that was closed again has both.
+/// A close whose reports cannot be made is tried again with the others of its page, and keeps none of them waiting.
 /// </summary>
 public sealed class MonthEndPackMaker(EventStore store, MonthEndPacks packs, ReportMoments moments) : ISubscription
 {
@@ -31,14 +32,26 @@ public sealed class MonthEndPackMaker(EventStore store, MonthEndPacks packs, Rep
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
+        var failures = new List<Exception>();
         foreach (var e in events)
         {
-            if (e.Data is PeriodClosed closed && (await packs.FindAsync(e.Id, cancellation)).Count == 0)
-                await MakeAsync(e.Id, e.At, closed.LegalEntity, Period.Parse(closed.Period), cancellation);
+            try
+            {
+                if (e.Data is PeriodClosed closed && !await IsKeptAsync(e.Id, cancellation))
+                    await MakeAsync(e.Id, e.At, closed.LegalEntity, Period.Parse(closed.Period), cancellation);
+            }
+            catch (Exception error) when (!cancellation.IsCancellationRequested)
+            {
+                failures.Add(new InvalidOperationException($"No pack of close {e.Id}: {error.Message}", error));
+            }
         }
 
-        return [];
+        return failures.Count == 0 ? [] : throw new AggregateException(failures);
     }
+
+    /// <summary>Where one document is, all are; this one is small.</summary>
+    private async Task<bool> IsKeptAsync(Guid closeId, CancellationToken cancellation) =>
+        await packs.FindAsync(closeId, $"{MonthEndPack.TieOut}.xlsx", cancellation) is not null;
 
     /// <summary>
     /// Whoever closed with a clock that is fast has a moment to come: then the reports are of now, which nothing that

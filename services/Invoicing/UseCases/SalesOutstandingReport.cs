@@ -44,6 +44,14 @@ public static class SalesOutstandingReport
         DateOnly From, DateOnly To, DateTimeOffset? KnownAt, int Days, IReadOnlyList<Row> Rows,
         IReadOnlyList<Row> Books);
 
+    private const int FirstYear = 2000;
+
+    /// <summary>Days are reckoned with, and the last day there is stands for ever in the database.</summary>
+    private const int LastYear = 8999;
+
+    /// <summary>So many fit into the memory of an instance beside everything else.</summary>
+    private const int MaxRows = 50_000;
+
     /// <summary>
     /// A late fee or interest is no sale, so neither its void nor its credit is the opposite of one. A chargeback is
     /// none either, but its credit is the opposite of one: what it charges was sold by its invoice.
@@ -116,7 +124,7 @@ public static class SalesOutstandingReport
             select name from customer_versions v where v.customer_id = s.customer_id
                 and (@knownAt::timestamptz is null or v.recorded_at <= @knownAt)
             order by v.version desc limit 1) v on true
-        order by s.legal_entity, s.currency, v.name, s.customer_id
+        order by s.legal_entity, s.currency, v.name, s.customer_id limit @limit
         """;
 
     /// <summary>
@@ -160,8 +168,12 @@ public static class SalesOutstandingReport
         CancellationToken cancellation, string? legalEntity = null, DateTimeOffset? knownAt = null, string? by = null)
     {
         var entities = caller.EntityFilter(legalEntity);
-        if (to < from)
-            return Problems.Malformed("bad-range", "/to", "to is not before from.");
+        if (to < from || to.Year is < FirstYear or > LastYear)
+        {
+            return Problems.Malformed(
+                "bad-range", "/to", $"to is not before from, and of the years {FirstYear} to {LastYear}.");
+        }
+
         if (by is not (null or "currency" or "customer"))
             return Problems.Malformed("bad-grouping", "/by", "by is currency or customer.");
         knownAt = await moments.KnownAsync(knownAt, cancellation);
@@ -172,6 +184,7 @@ public static class SalesOutstandingReport
             legalEntity,
             entities,
             knownAt,
+            limit = MaxRows + 1,
             since = new DateOnly(to.Year, to.Month, 1).AddMonths(1 - SalesOutstanding.MaxMonths),
         };
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
@@ -183,8 +196,14 @@ public static class SalesOutstandingReport
 
         async Task<List<Row>> ReadAsync(string moves, bool inBooks)
         {
-            var sums = await connection.QueryAsync<SumRow>(new CommandDefinition(
-                $"{moves} {Sums}", asked, cancellationToken: cancellation));
+            var sums = (await connection.QueryAsync<SumRow>(new CommandDefinition(
+                $"{moves} {Sums}", asked, cancellationToken: cancellation))).AsList();
+            if (sums.Count > MaxRows)
+            {
+                throw new ProblemException(Problems.Malformed(
+                    "too-many", "/by", $"There are more than {MaxRows} customers; ask for one legal entity."));
+            }
+
             var months = (await connection.QueryAsync<MonthRow>(new CommandDefinition(
                 $"{moves} {Months}", asked, cancellationToken: cancellation)))
                 .ToLookup(month => (month.LegalEntity, month.Currency, month.CustomerId));
@@ -199,7 +218,8 @@ public static class SalesOutstandingReport
         var sales = months.ToDictionary(month => month.Month, month => month.Sales);
         var result = new List<(int Days, decimal Sales)>();
         var first = sales.Count == 0 ? to : sales.Keys.Min();
-        for (var month = new DateOnly(to.Year, to.Month, 1); month >= first; month = month.AddMonths(-1))
+        for (var month = new DateOnly(to.Year, to.Month, 1);
+            month >= first && result.Count < SalesOutstanding.MaxMonths; month = month.AddMonths(-1))
         {
             var days = result.Count == 0 ? to.Day : DateTime.DaysInMonth(month.Year, month.Month);
             result.Add((days, sales.GetValueOrDefault(month)));

@@ -112,6 +112,34 @@ public class MonthEndPacks(InvoicingApp app)
         (await PacksAsync(entity, 1))[0].GetRawText().ShouldBe(pack.GetRawText());
     }
 
+    /// <summary>A close whose reports cannot be made is tried again; no other waits for it.</summary>
+    [Fact]
+    public async Task A_close_that_fails_keeps_no_other_of_its_page_waiting()
+    {
+        var entity = await app.EntityAsync();
+        await app.Client.IssueAsync(await app.Client.RegisterAsync(entity), 100, Last.FirstDay);
+        await CloseAsync(entity);
+        var pack = (await PacksAsync(entity, 1))[0];
+        var close = (await app.Store.HistoryAsync(AccountingCalendarStream.Id(entity), CancellationToken.None))
+            .Single(e => e.Data is PeriodClosed);
+        var broken = close with
+        {
+            Id = Some.NewId(),
+            Data = (PeriodClosed)close.Data with { Period = "soon" },
+        };
+        var maker = new MonthEndPackMaker(
+            app.Store, app.Services.GetRequiredService<MonthEnd.MonthEndPacks>(),
+            app.Services.GetRequiredService<ReportMoments>());
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync("delete from month_end_documents where close_id = @Id", new { close.Id });
+
+        var failure = await Should.ThrowAsync<AggregateException>(
+            () => maker.HandleAsync([broken, close], CancellationToken.None));
+
+        failure.Message.ShouldContain($"{broken.Id}");
+        (await PacksAsync(entity, 1))[0].GetRawText().ShouldBe(pack.GetRawText());
+    }
+
     private async Task CloseAsync(string entity) =>
         (await app.Client.PostAsync($"/v1/periods/{entity}/{Last}/close", new { reason = "month end" }))
             .ShouldBe(HttpStatusCode.OK);

@@ -61,6 +61,12 @@ public class SalesByCustomer(InvoicingApp app)
         await app.Client.IssueAsync(dollars, 7, new DateOnly(2026, 10, 1));
         (await app.Client.ReadAsync($"{path}&by=customer&knownAt={known}")).Text.ShouldBe(before.Text);
         (await app.Client.ReadAsync($"{path}&by=mood")).ShouldBe(HttpStatusCode.BadRequest, "bad-grouping");
+        foreach (var never in new[] { "from=0001-01-01&to=0001-01-31", "from=2026-08-01&to=9999-12-31" })
+            (await app.Client.ReadAsync($"/v1/reports/dso?{never}")).ShouldBe(HttpStatusCode.BadRequest, "bad-range");
+
+        // Three years are counted back, however far the last day is.
+        (await app.Client.ReadAsync($"/v1/reports/dso?legalEntity={entity}&from=2026-08-01&to=8999-12-31"))["books"][0]
+            .GetProperty("countbackDso").ValueKind.ShouldBe(JsonValueKind.Null);
         using var elsewhere = app.ClientWith("invoicing:read", "ELSEWHERE");
         var nothing = await elsewhere.ReadAsync($"/v1/reports/dso?{Range}&by=customer");
         (nothing["rows"].GetArrayLength(), nothing["books"].GetArrayLength()).ShouldBe((0, 0));
