@@ -32,7 +32,8 @@ public sealed class PaymentRetriesConsumer(Inbox inbox)
     private const string Hold =
         "insert into contact_holds as h (id, customer_id, kind, invoice_id, installment, until, version) " +
         "select id, customer_id, kind, invoice_id, installment, coalesce(until, 'infinity'), version " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7) as x (id, customer_id, kind, invoice_id, installment, until, version) " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7) " +
+        "as x (id, customer_id, kind, invoice_id, installment, until, version) " +
         "on conflict (id) do update set until = excluded.until, version = excluded.version, is_over = false " +
         "where excluded.version > h.version";
 

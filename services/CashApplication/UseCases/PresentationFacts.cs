@@ -113,7 +113,8 @@ internal static class PresentationFacts
     /// </summary>
     private const string Stop = $"""
         select d.code, d.booking_date from receipts t join returned_payments d on d.receipt_id = t.id
-        where v.standing is null and w.means = 'ach' and t.customer_id = w.customer_id and t.legal_entity = w.legal_entity
+        where v.standing is null and w.means = 'ach'
+            and t.customer_id = w.customer_id and t.legal_entity = w.legal_entity
             and ({DebitStops.IsToReview} or (d.code = any(@ofAccount) and d.reviewed is null
                 and coalesce(d.account, t.payer_account) = w.means_of))
         order by d.booking_date desc limit 1
@@ -131,7 +132,8 @@ internal static class PresentationFacts
                 and p.status <> 'pending' and not exists (
                     select 1 from returned_payments d where d.receipt_id = t.id and d.reviewed is not null))
             + coalesce((
-                select max(greatest(1, {DebitStops.Presentments})) from receipts t join returned_payments d on d.receipt_id = t.id
+                select max(greatest(1, {DebitStops.Presentments}))
+                from receipts t join returned_payments d on d.receipt_id = t.id
                 where t.customer_id = w.customer_id and t.legal_entity = w.legal_entity and t.currency = w.currency
                     and coalesce(d.account, t.payer_account) = w.means_of and d.code = any(@representable)
                     and d.reviewed is null and d.booking_date >= w.today - @debitWindow

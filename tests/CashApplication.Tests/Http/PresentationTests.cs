@@ -169,7 +169,7 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
         await StandsAsync(customer, "stopped", "nothing-due");
     }
 
-    /// <summary>Collections asks for nothing while it leaves a customer alone; what it asked before waits as well.</summary>
+    /// <summary>Collections asks nothing while it leaves a customer alone; what it asked before waits, too.</summary>
     [Fact]
     public async Task cash17_are_not_presented_while_the_customer_is_left_alone()
     {
@@ -198,7 +198,7 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
         }
     }
 
-    /// <summary>Collections names the currency no more because its money is on its way: it may still be declined.</summary>
+    /// <summary>Collections names the currency no more, its money being on its way: it may still be declined.</summary>
     [Fact]
     public async Task cash17_are_declined_also_where_collections_asks_for_another_currency_by_now()
     {

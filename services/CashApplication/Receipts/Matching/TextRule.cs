@@ -57,8 +57,8 @@ public sealed record TextRule(string Words, string? PayerName = null)
     }
 
     /// <summary>
-    /// Of these keys those that hold of any of the payments. Where no more than <paramref name="most"/> were read, those
-    /// of the last key are left out: it would seem to be of fewer customers than it is.
+    /// Of these keys those that hold of any of the payments. Where as many as <paramref name="most"/> were read, those
+    /// of the last key are left out: it might seem to be of fewer customers than it is.
     /// </summary>
     public static IReadOnlyList<KnownPayer> Holding(
         IReadOnlyList<KnownPayer> rules, IEnumerable<Payment> payments, int most)
