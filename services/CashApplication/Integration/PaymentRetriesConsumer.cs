@@ -35,13 +35,13 @@ public sealed class PaymentRetriesConsumer(Inbox inbox)
         "from unnest($1, $2, $3, $4, $5, $6, $7) " +
         "as x (id, customer_id, kind, invoice_id, installment, until, version) " +
         "on conflict (id) do update set until = excluded.until, version = excluded.version, is_over = false " +
-        "where excluded.version > h.version";
+        "where excluded.version >= h.version";
 
     private const string End =
         "insert into contact_holds as h (id, customer_id, kind, until, version, is_over) " +
         "select id, customer_id, kind, 'infinity', version, true " +
         "from unnest($1, $2, $3, $4) as x (id, customer_id, kind, version) " +
-        "on conflict (id) do update set version = excluded.version, is_over = true where excluded.version > h.version";
+        "on conflict (id) do update set version = excluded.version, is_over = true where excluded.version >= h.version";
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PaymentRetryRequested> context)

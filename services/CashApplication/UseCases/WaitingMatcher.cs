@@ -35,6 +35,8 @@ public sealed class WaitingMatcher(
     /// <summary>
     /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
     /// Each thing that is equal is looked for by itself, so that it is hashed; only texts are compared one by one.
+    /// Of whom something was told comes before those who are only pointed at: a twin must not take what was told for
+    /// another.
     /// </summary>
     private const string PointedAt = $$"""
         with waiting as (
@@ -91,7 +93,8 @@ public sealed class WaitingMatcher(
             where a.amount in (w.free, w.sent) or a.payer_account = w.payer_account or a.reference = w.check_number
                 or (length(a.reference_key) >= 4 and strpos(w.text, a.reference_key) > 0)
         )
-        select id from found order by id
+        select f.id from found f left join news n on n.kind = 'receipt' and n.subject = f.id
+        order by n.subject is null, f.id
         """;
 
     /// <summary>
