@@ -217,6 +217,41 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
         (await app.Client.ReadAsync(path)).Text("standing").ShouldBe("failed");
     }
 
+    /// <summary>What was presented again before Collections asked counts, whatever is debited now.</summary>
+    [Fact]
+    public async Task cash17_count_what_came_back_before_they_were_asked_for()
+    {
+        var customer = await CustomerAsync("before", "CUST-US01-000909");
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-900909", 20.20m, customer);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-900910", 33.30m, customer);
+        await app.Client.PutAsync("/v1/bank-accounts/US01-P9", new
+        {
+            legalEntity = "US01",
+            currency = "USD",
+            accountNumber = "PRES9",
+            ledgerAccount = "1000",
+            detailByFile = new { ach = true },
+        }, 201);
+        for (var time = 1; time <= 2; time++)
+        {
+            var trace = $"09140060000909{time}";
+            await ImportAsync(new Nacha("PRES9") { Name = "Presented before" }.Credit(
+                "PRES9", 20.20m, trace, addenda: "RMR*IV*INV-US01-2026-900909**20.20\\").File($"26110{time * 2}"));
+            await ImportAsync(new Nacha("PRES9").Return("880909", 20.20m, "R01", trace, $"09100001769091{time}")
+                .File($"26110{time * 2 + 1}"));
+            await Eventually.BecomesTrue(
+                async () => (await app.Client.ReadAsync("/v1/bank-statements/returns?bankAccount=US01-P9&status=found"))
+                    .Items().Length == time, "the receipt of the debit is found");
+        }
+
+        await AskAsync(customer, 1, 1, 33.30m);
+        var path = $"/v1/presentations/{(await StandsAsync(customer, "due", "due")).Id()}";
+        await app.Client.PostAsync($"{path}/take", Debit("880909", "12.34"), 200);
+        await app.Client.PostAsync($"{path}/decline", new { reason = "insufficient funds" }, 200);
+        await AskAsync(customer, 2, 2, 33.30m);
+        await StandsAsync(customer, "stopped", "presented-often");
+    }
+
     private static object Debit(string account = "880901", string? amount = null) => new
     {
         method = "ach",

@@ -16,6 +16,9 @@ internal sealed record Nacha(string Company)
 
     public string Kind { get; init; } = "PPD";
 
+    /// <summary>Name of the company, up to 16 letters.</summary>
+    public string Name { get; init; } = "Globex Corp";
+
     /// <summary>Money to an account at the bank that sends the file.</summary>
     public Nacha Credit(
         string account, decimal amount, string trace, string identification = "", string? addenda = null)
@@ -45,7 +48,7 @@ internal sealed record Nacha(string Company)
     public byte[] File(string day = "261102") => Encoding.ASCII.GetBytes(string.Join('\n',
     [
         $"101 {Routing} 121042882{day}1600A094101{"Bank",-23}{"Acme",-23}{"",8}",
-        $"5200{"Globex Corp",-16}{"",20}{Company,-10}{Kind}{"PAYMENT",-10}{"",6}{day}{"",3}1121042880000001",
+        $"5200{Name,-16}{"",20}{Company,-10}{Kind}{"PAYMENT",-10}{"",6}{day}{"",3}1121042880000001",
         .. _records,
         $"8200{Control(6)}{Company,-10}{"",19}{"",6}121042880000001",
         $"9000001000001{Control(8)}{"",39}",
