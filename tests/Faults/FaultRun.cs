@@ -12,7 +12,11 @@ namespace OrderToCash.Faults;
 /// <param name="Duration">How long there are faults; at least until each has happened once.</param>
 /// <param name="Clerks">How many work at the same time.</param>
 /// <param name="Pause">How long a clerk rests between two works, about; not at all without it.</param>
-internal sealed record RunOptions(int Seed, TimeSpan Duration, int Clerks, TimeSpan Pause = default);
+/// <param name="Before">
+/// A built checkout of the version before, of which one instance of each service is, until the load ends.
+/// </param>
+internal sealed record RunOptions(
+    int Seed, TimeSpan Duration, int Clerks, TimeSpan Pause = default, string? Before = null);
 
 /// <summary>What a run was and what was found after it.</summary>
 /// <param name="Took">From the first request until the end of the load.</param>
@@ -47,13 +51,15 @@ internal static class FaultRun
 
         Say($"Seed {options.Seed}, {options.Clerks} clerks, faults for {options.Duration.TotalMinutes:0.#} minutes.");
         var random = new Random(options.Seed);
-        await using var stage = await FaultStage.StartAsync(random, Say);
-        Say("Everything runs: a gateway and two instances of each service.");
+        await using var stage = await FaultStage.StartAsync(random, Say, options.Before);
+        Say("Everything runs: a gateway and two instances of each service"
+            + (options.Before is null ? "." : ", the first of the version before."));
         var ledger = new Ledger();
         using var giveUp = new CancellationTokenSource();
         var vandal = new Vandal(stage, new Random(random.Next()), Say);
         var took = await WorkAsync(stage, options, random, ledger, vandal, giveUp);
         Say($"{ledger.Requests.Count} requests are done; waiting for rest.");
+        await stage.UpgradeAsync(Say);
 
         var settling = new Settling(stage, new Random(random.Next()), Say);
         var unrest = await settling.WaitAsync();

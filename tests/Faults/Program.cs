@@ -22,16 +22,20 @@ var pause = new Option<int>("--pause")
     Description = "How many milliseconds each rests between two works, about: more work, more to settle at the end.",
     DefaultValueFactory = _ => 0,
 };
+var before = new Option<DirectoryInfo>("--before")
+{
+    Description = "A built checkout of the version before: one instance of each service is of it until the load ends.",
+}.AcceptExistingOnly();
 var root = new RootCommand("Breaks everything around a working system, then checks that no cent and no event is amiss.")
 {
-    minutes, seed, clerks, pause,
+    minutes, seed, clerks, pause, before,
 };
 root.SetAction(async (parsed, _) =>
 {
     var run = await FaultRun.RunAsync(
         new RunOptions(
             parsed.GetValue(seed), TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(clerks),
-            TimeSpan.FromMilliseconds(parsed.GetValue(pause))),
+            TimeSpan.FromMilliseconds(parsed.GetValue(pause)), parsed.GetValue(before)?.FullName),
         Console.WriteLine);
     Report.Print(run, Console.WriteLine);
     return run.AllHold ? 0 : 1;

@@ -96,7 +96,7 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         ServiceProgram program, int? port = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(program);
-        var number = _instances.Count(instance => instance.Program == program) + 1;
+        var number = _instances.Count(instance => instance.Program.Name == program.Name) + 1;
         var log = Path.Combine(_options.Folder, "logs", $"{program.Name}{(number > 1 ? $"-{number}" : "")}.log");
         var all = Settings(program);
         foreach (var (name, value) in settings ?? new Dictionary<string, string>())
@@ -104,6 +104,18 @@ public sealed class OrderToCashSystem : IAsyncDisposable
         var instance = await ServiceInstance.StartAsync(program, port ?? Ports.Free(), all, log);
         _instances.Add(instance);
         return instance;
+    }
+
+    /// <summary>
+    /// Ends an instance and starts another version of its program on its port; it may not answer yet.
+    /// </summary>
+    public async Task<ServiceInstance> ReplaceAsync(ServiceInstance old, ServiceProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(old);
+        await old.DisposeAsync();
+        var replacement = await AddAsync(program, old.Address.Port);
+        _instances.Remove(old);
+        return replacement;
     }
 
     /// <summary>The connection to a service's database.</summary>

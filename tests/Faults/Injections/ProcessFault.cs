@@ -20,7 +20,7 @@ internal static class ProcessFault
     public static async Task<string> KillServiceAsync(FaultStage stage, Random random)
     {
         var program = FaultStage.Services[random.Next(FaultStage.Services.Count)];
-        var instances = stage.Instances.Where(instance => instance.Program == program).ToList();
+        var instances = stage.Instances.Where(instance => instance.Program.Name == program.Name).ToList();
         await Task.WhenAll(instances.Select(instance => instance.KillAsync()));
         await Injection.PauseAsync(random, 100, 3_000);
         await Task.WhenAll(instances.Select(instance => instance.StartAgainAsync()));

@@ -16,7 +16,8 @@ using RabbitMQ.Client;
 namespace OrderToCash.Faults.Stage;
 
 /// <summary>
-/// The system under test: servers of its own, a gateway, two instances of each service, one of them with a wrong clock.
+/// The system under test: servers of its own, a gateway, two instances of each service, one of them with a wrong clock,
+/// or one of the version before.
 /// </summary>
 internal sealed class FaultStage : IAsyncDisposable
 {
@@ -59,7 +60,11 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Starts everything.</summary>
     /// <param name="random">Chooses whose clock is off, and by how much.</param>
     /// <param name="say">Hears what is chosen.</param>
-    public static async Task<FaultStage> StartAsync(Random random, Action<string> say)
+    /// <param name="before">
+    /// A built checkout of the version before: the first instance of each service is of it. It has made the schema and
+    /// works alone at first; the second of this version comes to it, as in an upgrade.
+    /// </param>
+    public static async Task<FaultStage> StartAsync(Random random, Action<string> say, string? before = null)
     {
         var folder = Directory.CreateTempSubdirectory("ordertocash-faults-");
         var postgres = await PostgresServer.StartAsync(ServerOptions.Throwaway());
@@ -73,6 +78,7 @@ internal sealed class FaultStage : IAsyncDisposable
             Folder = folder.FullName,
             Postgres = postgres.ConnectionString,
             Rabbit = new UriBuilder(broker.Amqp) { Port = proxy.Port }.Uri,
+            Programs = [.. ServiceProgram.All.Select(program => before is null ? program : Of(before, program))],
             Settings = LoadBalancing(second),
             Say = say,
         });
@@ -84,6 +90,17 @@ internal sealed class FaultStage : IAsyncDisposable
             await system.AddAsync(program, port, program == wrong ? WrongClock(offset) : null);
         await Task.WhenAll(system.Instances.Select(instance => instance.ReadyAsync()));
         return stage;
+    }
+
+    /// <summary>The end of an upgrade: whatever is of the version before makes way for this version, one by one.</summary>
+    public async Task UpgradeAsync(Action<string> say)
+    {
+        foreach (var old in Instances.Where(instance => instance.Program.Published is not null).ToList())
+        {
+            var program = ServiceProgram.All.Single(program => program.Name == old.Program.Name);
+            await (await _system.ReplaceAsync(old, program)).ReadyAsync();
+            say($"{old.Program.Name} at {old.Address.Port} is of this version now.");
+        }
     }
 
     // Longer than anything is kept, so that a wrong clock would clear out too much; more than a day, so that both
@@ -166,6 +183,15 @@ internal sealed class FaultStage : IAsyncDisposable
 
     /// <summary>Nobody needs them: keys, logs and mails go with the end.</summary>
     public void DeleteLogs() => _isFolderNeeded = false;
+
+    /// <summary>A service as another checkout has built it; the gateway is always of this version.</summary>
+    private static ServiceProgram Of(string checkout, ServiceProgram program) => program.Database is null
+        ? program
+        : program with
+        {
+            Published = Path.GetFullPath(Path.Combine(
+                checkout, Path.GetRelativePath(Repository.Root(), Path.GetDirectoryName(program.Assembly)!))),
+        };
 
     /// <summary>The gateway knows both instances of each service and asks every second whether they are well.</summary>
     private static Dictionary<string, string> LoadBalancing(IReadOnlyDictionary<ServiceProgram, int> second)
