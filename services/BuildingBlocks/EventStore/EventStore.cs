@@ -62,9 +62,17 @@ public sealed class EventStore(
     /// </summary>
     private const int ShortStream = 200;
 
+    /// <summary>
+    /// So often decisions lose against another instance, before they are made while they hold the stream: who has many
+    /// waiting writes again from memory while the other still reads, and would win for ever.
+    /// </summary>
+    private const int FreeRounds = 8;
+
     /// <summary>Streams share lanes by hash; correctness never rests on them.</summary>
     private readonly DecisionLane[] _lanes =
         [.. Enumerable.Range(0, 512).Select(_ => new DecisionLane(new SemaphoreSlim(1, 1)))];
+
+    private readonly StreamHolds _holds = new(database, new SemaphoreSlim(1, 1));
 
     /// <summary>The service's database, for reads of its own tables.</summary>
     public NpgsqlDataSource Database => database;
@@ -295,8 +303,13 @@ public sealed class EventStore(
         var fresh = !loaded.Exists && together.Any(one => one.ExpectedVersion != 0);
         if (fresh)
             loaded = await LoadAsync(type, streamId, cancellation);
+        WriteBatch? lost = null;
         for (var round = 0; round < MaxRounds; round++)
         {
+            await using var hold = round < FreeRounds || lost is null
+                ? null : await _holds.TakeAsync(streamId, lost.Locks, cancellation);
+            if (hold is not null)
+                loaded = await LoadAsync(type, streamId, cancellation);
             var plan = DecisionPlan<TState>.Of(together, loaded);
             if (!plan.Appends && !fresh)
             {
@@ -309,7 +322,10 @@ public sealed class EventStore(
                 }
             }
 
-            var result = await CommitAsync(plan.Batch, cancellation);
+            lost = plan.Batch;
+            var result = hold is null
+                ? await CommitAsync(plan.Batch, cancellation)
+                : await CommitAsync(plan.Batch, hold, cancellation);
             if (result.IsCommitted)
             {
                 if (plan.Appends)
@@ -332,6 +348,16 @@ public sealed class EventStore(
         }
 
         throw new ContentionException(type.Name, streamId);
+    }
+
+    private async Task<CommitResult> CommitAsync(WriteBatch batch, StreamHold hold, CancellationToken cancellation)
+    {
+        var result = await engine.CommitAsync(batch, hold.Connection, cancellation);
+        if (!result.IsCommitted)
+            return result;
+        await hold.CommitAsync(cancellation);
+        Announce(batch);
+        return result;
     }
 
     private static Loaded<TState> Fold<TState>(

@@ -219,7 +219,7 @@ public sealed class NpgsqlEngine(
     /// The driver ties a command to what the connection it ran on has prepared, and on another one would run something
     /// else. A caller may give the same command to every try; what is sent is new each time.
     /// </summary>
-    private static NpgsqlBatchCommand Copy(NpgsqlBatchCommand command)
+    internal static NpgsqlBatchCommand Copy(NpgsqlBatchCommand command)
     {
         var copy = new NpgsqlBatchCommand(command.CommandText);
         foreach (NpgsqlParameter parameter in command.Parameters)

@@ -18,6 +18,8 @@ public sealed class WriteBatch(EventMetadata metadata)
 
     internal IReadOnlyList<StreamAppend> Appends => _appends;
 
+    internal IReadOnlyList<NpgsqlBatchCommand> Locks => _locks;
+
     internal IEnumerable<NpgsqlBatchCommand> Guards => _locks.Concat(_guards);
 
     internal IReadOnlyList<NpgsqlBatchCommand> Rows => _rows;

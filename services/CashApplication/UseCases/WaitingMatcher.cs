@@ -11,15 +11,15 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>
 /// Matches waiting money again when something new points to it: a new invoice of its customer, amount or reference, a
 /// new customer of its payer's name, a payer that was learned meanwhile, an advice. What people took back or decided
-/// about, and what Invoicing refused, is left to them. Bounded: news are taken a thousand at a time, the receipts that
-/// they point to are found once and matched some hundreds at a time. Idempotent: the second time nothing is new. News
-/// that cannot be looked at are looked at again later, and so is each receipt that could not be matched; neither holds
-/// up any others.
+/// about, and what Invoicing refused, is left to them. Bounded: news are taken ten thousand at a time, and the receipts
+/// that they point to are found once and matched some hundreds at a time; each once for all of the news, as each new
+/// invoice of a large customer points to all of its money. Idempotent: the second time nothing is new. News that cannot
+/// be looked at are looked at again later, and so is each receipt that could not be matched; neither holds up others.
 /// </summary>
 public sealed class WaitingMatcher(
     EventStore store, ReceiptMatching matching, ReceiptMatcher matcher)
 {
-    private const int NewsAtOnce = 1_000;
+    private const int NewsAtOnce = 10_000;
 
     private const int ReceiptsAtOnce = 200;
 
@@ -34,9 +34,10 @@ public sealed class WaitingMatcher(
 
     /// <summary>
     /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
-    /// Each thing that is equal is looked for by itself, so that it is hashed; only texts are compared one by one.
-    /// Of whom something was told comes before those who are only pointed at: a twin must not take what was told for
-    /// another.
+    /// Each thing that is equal is a table of its own, or the planner, which takes the news for a few, would compare
+    /// each receipt with each item. A text is compared only with numbers whose end, eight letters or four, stands in it
+    /// somewhere; with shorter numbers all are. Of whom something was told comes before those who are only pointed
+    /// at: a twin must not take what was told for another.
     /// </summary>
     private const string PointedAt = $$"""
         with waiting as (
@@ -56,21 +57,40 @@ public sealed class WaitingMatcher(
                 ltrim((regexp_match(i.invoice_number, '(\d+)\D*$'))[1], '0') as serial
             from news n join open_items i on i.invoice_id = n.subject left join customers c on c.id = i.customer_id
             where n.kind = 'invoice' and i.balance > 0
+        ), due as materialized (
+            select distinct i.legal_entity, i.currency, due.amount
+            from items i cross join unnest(i.amounts) as due (amount)
+        ), paid as materialized (
+            select w.id, w.legal_entity, w.currency, paid.amount
+            from waiting w cross join unnest(array[w.free, w.sent]) as paid (amount)
+        ), debtors as materialized (
+            select distinct i.legal_entity, i.currency, debtor.id
+            from items i cross join unnest(i.debtors) as debtor (id)
+        ), payers as materialized (
+            select w.id, w.legal_entity, w.currency, payer.id as payer_id
+            from waiting w cross join unnest(w.payers) as payer (id)
+        ), numbers as materialized (
+            select distinct i.legal_entity, i.currency, told.number,
+                right(told.number, case when length(told.number) < 8 then 4 else 8 end) as ending
+            from items i cross join unnest(array[i.compact_key, i.serial, i.purchase_order_key,
+                i.order_reference_key, i.external_number_key]) as told (number)
+            where length(told.number) >= 4
+        ), parts as materialized (
+            select distinct w.id, w.legal_entity, w.currency, substr(w.text, beginning.at, size.letters) as ending
+            from waiting w cross join (values (4), (8)) as size (letters)
+                cross join generate_series(1, length(w.text) - size.letters + 1) as beginning (at)
+        ), written as materialized (
+            select distinct p.id, n.number from parts p join numbers n using (legal_entity, currency, ending)
         ), found as (
-            select w.id from waiting w cross join unnest(array[w.free, w.sent]) as paid (amount)
-                join (items i cross join unnest(i.amounts) as due (amount)) on due.amount = paid.amount
-                    and i.legal_entity = w.legal_entity and i.currency = w.currency
+            select id from paid join due using (legal_entity, currency, amount)
             union
-            select w.id from waiting w cross join unnest(w.payers) as payer (id)
-                join (items i cross join unnest(i.debtors) as debtor (id)) on debtor.id = payer.id
-                    and i.legal_entity = w.legal_entity and i.currency = w.currency
+            select p.id from payers p join debtors d
+                on d.legal_entity = p.legal_entity and d.currency = p.currency and d.id = p.payer_id
+            union
+            select w.id from written join waiting w using (id) where strpos(w.text, written.number) > 0
             union
             select w.id from waiting w join items i on i.legal_entity = w.legal_entity and i.currency = w.currency
-            where w.text <> '' and (strpos(w.text, i.compact_key) > 0
-                or (length(i.serial) >= 4 and strpos(w.text, i.serial) > 0)
-                or (length(i.purchase_order_key) >= 4 and strpos(w.text, i.purchase_order_key) > 0)
-                or (length(i.order_reference_key) >= 4 and strpos(w.text, i.order_reference_key) > 0)
-                or (length(i.external_number_key) >= 4 and strpos(w.text, i.external_number_key) > 0))
+            where length(i.compact_key) < 4 and strpos(w.text, i.compact_key) > 0
             union
             select w.id from waiting w join customers c on c.legal_entity = w.legal_entity
                 join news n on n.kind = 'customer' and n.subject = c.id

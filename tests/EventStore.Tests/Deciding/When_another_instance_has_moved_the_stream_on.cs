@@ -3,6 +3,8 @@ namespace OrderToCash.EventSourcing.Tests.Deciding;
 /// <summary>Two instances on one database; what this one remembers of the stream is out of date.</summary>
 public sealed class When_another_instance_has_moved_the_stream_on(StoreDatabase database) : IClassFixture<StoreDatabase>
 {
+    private static readonly TransactionLock Locks = new("account");
+
     private readonly StoreInstance _here = database.Instance();
     private readonly StoreInstance _there = database.Instance();
 
@@ -76,6 +78,23 @@ public sealed class When_another_instance_has_moved_the_stream_on(StoreDatabase 
         await DecideAsync(_there, id, _ => Decision.Of(new Deposited(1)));
         (await _here.Store.DecideAsync(Account.Stream, id, Some.Metadata, _ => Decision.Of(new Deposited(1)), 4))
             .Status.ShouldBe(DecideStatus.Done);
+    }
+
+    [Fact]
+    public async Task who_loses_again_and_again_decides_while_it_holds_the_stream()
+    {
+        var id = await RememberedAsync(balance: 0);
+        var lost = (await DecideAsync(_there, id, _ => Decision.Of(new Deposited(10)))).Version;
+
+        var decided = await _here.Store.DecideAsync(
+            Account.Stream, id, Some.Metadata, _ => Decision.Of(new Deposited(1)),
+            with: (batch, _) => batch.Lock(Locks.Take(id)),
+            refresh: async _ => lost = (await DecideAsync(_there, id, _ => Decision.Of(new Deposited(10)))).Version);
+
+        decided.Status.ShouldBe(DecideStatus.Done);
+        decided.Version.ShouldBe(lost + 1);
+        decided.State.Balance.ShouldBe((await _there.Store.LoadAsync(Account.Stream, id)).State.Balance);
+        (await DecideAsync(_there, id, _ => Decision.Of(new Deposited(1)))).Status.ShouldBe(DecideStatus.Done);
     }
 
     [Fact]
