@@ -152,11 +152,7 @@ public sealed partial class Authority
     [Fact]
     public async Task before_a_matrix_is_defined_a_controller_decides()
     {
-        await bed.PublishAsync(new LegalEntityDefined(
-            Unsaid, "Contoso", "USD", "US", "America/Chicago", new CashAccounts("2400", "2410", "1090")));
-        await Eventually.BecomesTrue(
-            async () => (await bed.Client.GetFromJsonAsync<PolicyView>(
-                $"/v1/credit/policies/{Unsaid}", Json.Wire))!.Number > 0, "the entity is known");
+        await UnsaidAsync();
         var customer = await bed.CustomerAsync(entity: Unsaid);
 
         var asked = await (await bed.SetLimitAsync(customer, 1)).ShouldBeAsync(HttpStatusCode.Accepted);
@@ -174,6 +170,16 @@ public sealed partial class Authority
     private async Task ApproveAsync(HttpResponseMessage asked) => await (await DecideAsync(
         (await asked.ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!, "max", "credit-manager"))
         .ShouldBeAsync(HttpStatusCode.OK);
+
+    /// <summary>An entity whose matrix nobody has defined.</summary>
+    private async Task UnsaidAsync()
+    {
+        await bed.PublishAsync(new LegalEntityDefined(
+            Unsaid, "Contoso", "USD", "US", "America/Chicago", new CashAccounts("2400", "2410", "1090")));
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetFromJsonAsync<PolicyView>(
+                $"/v1/credit/policies/{Unsaid}", Json.Wire))!.Number > 0, "the entity is known");
+    }
 
     /// <summary>The path of a hold by hand.</summary>
     private async Task<string> HeldAsync(Guid customer)
