@@ -171,20 +171,17 @@ public sealed class LimitChanges(
 
     /// <summary>
     /// Why those who approved may not give what it comes to by now, or null: what was asked for in parts, each judged
-    /// by itself, is given together. Terms are judged by the class of the day.
+    /// by itself, is given together, and to a customer that may have worsened. A case that is declined gives nothing.
     /// </summary>
     private async Task<Refusal?> DenyMoreAsync(
         LimitChange change, Now now, ApprovalGrant grant, CancellationToken cancellation)
     {
         var (asked, risk) = (grant.Requested, now.Account.State.Risk?.RiskClass);
         var isOfTerms = asked.Kind == ApprovalKinds.Terms;
-        if ((isOfTerms ? asked.Amount : Raised(change, now)) is not { } most
-            || (!isOfTerms && most.Currency == asked.Amount.Currency && most <= asked.Amount))
+        if (change.What == Decline || (isOfTerms ? asked.Amount : Raised(change, now)) is not { } most
+            || await gate.MayStillApproveAsync(asked, most, risk, cancellation))
             return null;
-        var required = await gate.RequiredAsync(
-            asked.Kind, asked.LegalEntity, most, new HashSet<string>(), cancellation, risk);
-        return !required.IsMoreThan(asked) ? null
-            : isOfTerms ? CreditRefusals.TermsAboveApproval(risk) : CreditRefusals.LimitAboveApproval(most);
+        return isOfTerms ? CreditRefusals.TermsAboveApproval(risk) : CreditRefusals.LimitAboveApproval(most, risk);
     }
 
     /// <summary>Why members of the group would not be judged by its limit; null where all are.</summary>
