@@ -20,6 +20,7 @@ public static partial class OrderRules
             RuleCodes.CustomerStatus => Status(rule, context),
             RuleCodes.RiskClass => RiskClass(rule, context),
             RuleCodes.OrderAmount => OrderAmount(rule, context),
+            RuleCodes.Terms => Terms(rule, context),
             RuleCodes.TermsRaised => TermsRaised(context),
             RuleCodes.DiscountRaised => DiscountRaised(context),
             RuleCodes.OverComponentLimit => OverComponentLimit(rule, context),
@@ -205,6 +206,16 @@ public static partial class OrderRules
         yield return new OrderReason(RuleCodes.NoPayment, account.LastPayment is { } day
             ? $"{late} are overdue, and nothing was paid for {days} days, since {day:yyyy-MM-dd}."
             : $"{late} are overdue, the oldest for {days} days, and nothing was ever paid.");
+    }
+
+    private static IEnumerable<OrderReason> Terms(BlockingRule rule, RuleContext context)
+    {
+        var (asked, agreed) = (context.Question.Wish?.Terms, context.Account.Customer?.Terms);
+        if ((asked ?? agreed) is { } terms && rule.Values!.Any(named => CreditTerms.AreSame(named, terms)))
+        {
+            yield return new OrderReason(
+                RuleCodes.Terms, asked is null ? $"The customer has {terms}." : $"The order is at {terms}.");
+        }
     }
 
     private static IEnumerable<OrderReason> TermsRaised(RuleContext context)

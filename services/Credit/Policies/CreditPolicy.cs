@@ -61,8 +61,9 @@ public sealed record OrderPolicy(
 /// <param name="Percent">Of <c>over-limit</c>: blocks above this part of the limit, 100 when null. Of
 /// <c>overdue-amount</c>: only where more than this part of the limit is used, too.</param>
 /// <param name="Values">Of <c>customer-status</c> and <c>risk-class</c>: those that block. Of
-/// <c>over-component-limit</c>: one or some of <see cref="ComponentCodes"/>; a limit for each is a rule for each.
-/// </param>
+/// <c>over-component-limit</c>: one or some of <see cref="ComponentCodes"/>; a limit for each is a rule for each. Of
+/// <c>terms</c>: payment terms that block, such as <c>NET 90</c>, of the order, and of the customer where the order
+/// names none.</param>
 /// <param name="Level">Of <c>dunning-level</c>: blocks when an open item was dunned with so many steps of its playbook,
 /// or with more.</param>
 /// <param name="Warns">The order is not held: it is approved, if nothing else stands against it, and says so.</param>

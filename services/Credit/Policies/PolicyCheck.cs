@@ -74,10 +74,15 @@ public static class PolicyCheck
             RuleCodes.OverdueAmount or RuleCodes.OrderAmount or RuleCodes.OverComponentLimit
                 when rule.Amount is null => "needs an amount.",
             RuleCodes.OverComponentLimit when rule.Values is null or [] => "needs components.",
-            RuleCodes.CustomerStatus or RuleCodes.RiskClass when rule.Values is null or [] => "needs values.",
+            RuleCodes.CustomerStatus or RuleCodes.RiskClass or RuleCodes.Terms when rule.Values is null or [] =>
+                "needs values.",
+            RuleCodes.Terms when rule.Values!.Count > MostEntries || !rule.Values.All(IsTerms) =>
+                $"names at most {MostEntries} payment terms, such as NET 90 or 2/10 NET 30.",
             _ => null,
         };
     }
+
+    private static bool IsTerms(string terms) => terms is { Length: <= 100 } && CreditTerms.Read(terms) is not null;
 
     private static bool IsScope(RuleScope? scope) => scope is null
         || (scope.Customers is null != scope.Segments is null

@@ -48,6 +48,9 @@ public static class RuleCodes
     /// <summary>Something is overdue, and nothing was paid for too long.</summary>
     public const string NoPayment = "no-payment";
 
+    /// <summary>The order is at payment terms, its own or else the customer's, that are named.</summary>
+    public const string Terms = "terms";
+
     /// <summary>The order gives more time to pay than the customer's terms.</summary>
     public const string TermsRaised = "terms-raised";
 
@@ -58,7 +61,7 @@ public static class RuleCodes
     public static readonly IReadOnlyList<string> All =
     [
         NoLimit, LimitExpired, OverLimit, OverGroupLimit, OverSegmentLimit, DaysOverdue, DunningLevel, OverdueAmount,
-        CustomerStatus, RiskClass, OrderAmount, TermsRaised, DiscountRaised, OverComponentLimit, NoPayment,
+        CustomerStatus, RiskClass, OrderAmount, Terms, TermsRaised, DiscountRaised, OverComponentLimit, NoPayment,
     ];
 }
 
