@@ -65,7 +65,10 @@ public sealed record CreditApplication
     /// <summary>The newest figures that were declared.</summary>
     public Financials? Financials { get; private init; }
 
-    /// <summary>By when a person should decide; null where none must.</summary>
+    /// <summary>
+    /// By when a person should decide; null where none must. While something is asked for it does not count, and once
+    /// that has come there is a new one.
+    /// </summary>
     public DateTimeOffset? DueBy { get; private init; }
 
     /// <summary>It was told in this round that nobody decided it in time.</summary>
@@ -148,6 +151,7 @@ public sealed record CreditApplication
         InformationProvided provided => application with
         {
             Status = ApplicationStatus.Assessing,
+            DueBy = application.Status == ApplicationStatus.InformationNeeded ? null : application.DueBy,
             Needed = null,
             Financials = provided.Financials ?? application.Financials,
         },
