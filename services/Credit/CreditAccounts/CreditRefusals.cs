@@ -50,6 +50,10 @@ public static class CreditRefusals
     public static Refusal ReleaseInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
         $"The release would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
 
+    /// <summary>A release that never ends would keep its reservation for ever.</summary>
+    public static Refusal ReleaseForTooLong(DateOnly until, DateOnly last) => new("released-for-too-long",
+        $"The release would end on {until:yyyy-MM-dd}; {last:yyyy-MM-dd} is the last possible day.", Field: "/until");
+
     /// <summary>Why orders are released is counted, so it is said in the policy's codes.</summary>
     public static Refusal UnknownReleaseReason(string? code, IReadOnlyList<string> codes) => new(
         "unknown-release-reason",

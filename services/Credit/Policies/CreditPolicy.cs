@@ -42,10 +42,13 @@ public sealed record TermsPolicy(
 /// <param name="GraceAtLaterPoints">Within its grace days an approved order answers the same at later check points,
 /// too, unless a hold that declines orders has come; their rules are made up for at the first check after these
 /// days.</param>
+/// <param name="MostReleaseDays">The last day that whoever releases an order may name is so many days ahead; null: any
+/// up to 2999-12-31.</param>
 public sealed record OrderPolicy(
     IReadOnlyList<BlockingRule> Rules, IReadOnlyList<RuleExclusion> Exclusions, int? GraceDays, int? ReservationDays,
     int ReleaseDays, bool ReleaseByItself, IReadOnlyList<string>? ReleaseReasons = null,
-    bool GraceAtLaterPoints = false);
+    bool GraceAtLaterPoints = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MostReleaseDays = null);
 
 /// <summary>One thing that stands against an order.</summary>
 /// <param name="Code">One of <see cref="RuleCodes"/>; also the code of the reason it gives.</param>

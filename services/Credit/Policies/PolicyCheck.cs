@@ -44,6 +44,8 @@ public static class PolicyCheck
 
         if (orders is { GraceAtLaterPoints: true, GraceDays: null })
             return ("/orders/graceAtLaterPoints", "Without grace days there is nothing it could be about.");
+        if (orders.MostReleaseDays < orders.ReleaseDays)
+            return ("/orders/mostReleaseDays", "mostReleaseDays is below releaseDays, which hold where no day is named.");
         return orders.ReleaseReasons is { } reasons
             && (reasons.Count is 0 or > MostEntries || reasons.Distinct().Count() != reasons.Count
                 || reasons.Any(code => code is not { Length: > 0 and <= 50 } || code.Any(c => !IsOfCode(c))))
@@ -93,8 +95,8 @@ public static class PolicyCheck
         var (orders, limits, applications) = (policy.Orders, policy.Limits, policy.Applications);
         int?[] days =
         [
-            orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, policy.Exposure.HorizonDays,
-            policy.Exposure.RateDays, policy.Holds.PastDueDays, policy.Holds.ReleaseDays, limits.ValidDays,
+            orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, orders.MostReleaseDays,
+            policy.Exposure.HorizonDays, policy.Exposure.RateDays, policy.Holds.PastDueDays, policy.Holds.ReleaseDays, limits.ValidDays,
             applications.ReportDays, applications.RefreshDays, policy.Reviews.BeforeExpiryDays,
             .. policy.Reviews.Days.Values.Select(value => (int?)value),
             .. policy.Terms.MaxDays?.Values.Select(value => (int?)value) ?? [],

@@ -9,8 +9,8 @@ namespace OrderToCash.Credit.UseCases;
 
 /// <summary>A held order is to be let go.</summary>
 /// <param name="Reason">Why; kept with the event.</param>
-/// <param name="Until">Last day of the release: what is not invoiced by then is free again. The policy's when
-/// null.</param>
+/// <param name="Until">Last day of the release: what is not invoiced by then is free again. At most as far ahead as the
+/// policy allows; the policy's when null.</param>
 /// <param name="ReasonCode">One of the release reasons of the credit policy; null where it names none.</param>
 public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null, string? ReasonCode = null);
 

@@ -55,6 +55,7 @@ public sealed class DefiningPolicies
             "/orders/graceAtLaterPoints",
             Standard with { Orders = Standard.Orders with { GraceDays = null, GraceAtLaterPoints = true } }
         },
+        { "/orders/mostReleaseDays", Standard with { Orders = Standard.Orders with { MostReleaseDays = 29 } } },
         { "/applications/escalateTo", Standard with { Applications = Standard.Applications with { EscalateTo = "" } } },
         {
             "/terms/lossPercent",
