@@ -49,7 +49,9 @@ public static class HoldDecider
     /// <param name="until">Up to which day its rule places no other, at most <see cref="MostQuietDays"/> ahead; the
     /// policy's when null. What a bureau found and declines orders is never quiet.</param>
     /// <param name="facts">Day and policy.</param>
-    public static Decision Release(CreditAccount account, Guid holdId, DateOnly? until, DecisionFacts facts)
+    /// <param name="approvalId">The approval behind it, or null.</param>
+    public static Decision Release(
+        CreditAccount account, Guid holdId, DateOnly? until, DecisionFacts facts, Guid? approvalId = null)
     {
         if (!account.Holds.TryGetValue(holdId, out var hold))
         {
@@ -64,18 +66,19 @@ public static class HoldDecider
         var last = facts.Today.AddDays(MostQuietDays);
         if (until > last)
             return CreditRefusals.QuietForTooLong(until.Value, last);
+        var letGo = new HoldLetGo(hold.Detail, facts.Today, approvalId);
         if (!hold.ByRule || OfOneFact.Contains(hold.Code))
-            return Decision.Of(new HoldReleased(holdId, hold.Code));
+            return Decision.Of(new HoldReleased(holdId, hold.Code, LetGo: letGo));
         var policy = facts.Policy.Policy.Holds;
         if (hold.Code is not (PastDue or OverLimit) && policy.Declining.Contains(hold.Code))
         {
             return until is null
-                ? Decision.Of(new HoldReleased(holdId, hold.Code))
+                ? Decision.Of(new HoldReleased(holdId, hold.Code, LetGo: letGo))
                 : CreditRefusals.NeverQuiet(hold.Code);
         }
 
         var quiet = until ?? facts.Today.AddDays(policy.ReleaseDays);
-        return Decision.Of(new HoldReleased(holdId, hold.Code, quiet < last ? quiet : last));
+        return Decision.Of(new HoldReleased(holdId, hold.Code, quiet < last ? quiet : last, letGo));
     }
 
     /// <summary>

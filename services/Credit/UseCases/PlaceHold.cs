@@ -46,7 +46,7 @@ public static class PlaceHold
                 return CreditRefusals.HoldAboveApproval(stake, risk);
         }
 
-        return Release(wish, account, version, grant.Metadata, facts);
+        return Release(wish, account, version, grant.Metadata, facts, grant.ApprovalId);
     }
 
     /// <summary>Maps the routes.</summary>
@@ -135,9 +135,10 @@ public static class PlaceHold
             : DecisionFacts.AboveAllBands(facts.Rates.Base);
 
     private static Plan Release(
-        ReleaseWish wish, CreditAccount account, long version, EventMetadata metadata, DecisionFacts facts)
+        ReleaseWish wish, CreditAccount account, long version, EventMetadata metadata, DecisionFacts facts,
+        Guid? approvalId = null)
     {
-        var decision = HoldDecider.Release(account, wish.HoldId, wish.Until, facts);
+        var decision = HoldDecider.Release(account, wish.HoldId, wish.Until, facts, approvalId);
         if (decision.Refusal is { } refusal)
             return refusal;
         var events = decision.Events;

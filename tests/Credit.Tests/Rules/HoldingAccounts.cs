@@ -38,7 +38,7 @@ public sealed class HoldingAccounts
         Spec.Given(Opened, Manual("manual")).When(account => HoldDecider.Place(account, Manual("manual"), Today))
             .ThenNothing();
         Spec.Given(Opened, Manual("manual")).When(Release)
-            .Then(new HoldReleased(Id, "manual"));
+            .Then(new HoldReleased(Id, "manual", LetGo: new HoldLetGo("new owner, nobody answers", Today)));
         Spec.Given(Opened).When(Release).ThenNothing();
         Spec.Given(Opened).When(account => HoldDecider.Place(account, Manual("manual", Today.AddDays(-1)), Today))
             .ThenRefused("expiry-in-the-past");
@@ -72,7 +72,7 @@ public sealed class HoldingAccounts
         var hold = new HoldPlaced(id, HoldDecider.PastDue, "late", true, null);
         var past = Spec.Given(Opened, late, hold);
         past.When(account => HoldDecider.Release(account, id, null, Facts))
-            .Then(new HoldReleased(id, HoldDecider.PastDue, Today.AddDays(14)));
+            .Then(new HoldReleased(id, HoldDecider.PastDue, Today.AddDays(14), new HoldLetGo("late", Today)));
         past.When(account => HoldDecider.Release(account, id, Today.AddDays(3), Facts)).ThenState(account =>
         {
             HoldDecider.Apply(Customer, account, Facts).Events.ShouldBeEmpty("it is quiet");
@@ -166,8 +166,9 @@ public sealed class HoldingAccounts
         var late = new HoldPlaced(
             HoldDecider.Id(Customer, HoldDecider.PastDue), HoldDecider.PastDue, "late", true, null);
         var past = Spec.Given(Opened, late);
-        past.When(account => HoldDecider.Release(account, late.HoldId, Today.AddDays(366), Facts))
-            .Then(new HoldReleased(late.HoldId, late.Code, Today.AddDays(366)));
+        past.When(account => HoldDecider.Release(account, late.HoldId, Today.AddDays(366), Facts, Invoice))
+            .Then(new HoldReleased(
+                late.HoldId, late.Code, Today.AddDays(366), new HoldLetGo("late", Today, Invoice)));
         past.When(account => HoldDecider.Release(account, late.HoldId, Today.AddDays(367), Facts))
             .ThenRefused("quiet-for-too-long");
         var found = new HoldPlaced(HoldDecider.Id(Customer, "sanctions"), "sanctions", "listed", true, null);
