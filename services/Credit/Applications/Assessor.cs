@@ -102,6 +102,12 @@ public static class Assessor
                 "Which numbers the company has is not told yet: a report by its name may be another company's.");
         }
 
+        if (consultation.Report?.Findings.Contains(FindingCodes.PastBankruptcy) == true)
+        {
+            yield return new OrderReason(
+                FindingCodes.PastBankruptcy, "The bureau reports a bankruptcy that is over.");
+        }
+
         if (score.Score is null)
         {
             yield return new OrderReason(

@@ -210,7 +210,7 @@ public sealed record RiskClass(string Code, decimal From);
 /// <param name="ApproveUpTo">Only limits up to this amount.</param>
 /// <param name="DeclineBelow">Score below which it is declined.</param>
 /// <param name="KnockOuts">Findings that decline it whatever the score: <c>bankruptcy</c>, <c>sanctions</c>,
-/// <c>fraud</c>, <c>out-of-business</c>.</param>
+/// <c>fraud</c>, <c>out-of-business</c>, and <c>past-bankruptcy</c>, which else is for a person.</param>
 /// <param name="PaydexFrom">With <paramref name="FailureBelow"/>: who still pays promptly while the failure score has
 /// collapsed is looked at by a person.</param>
 /// <param name="FailureBelow">Percentile of the failure score.</param>

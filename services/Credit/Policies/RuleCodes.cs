@@ -101,8 +101,15 @@ public static class PaymentMethods
 /// <summary>What a bureau or a person may find that is no matter of a score.</summary>
 public static class FindingCodes
 {
+    /// <summary>It is bankrupt now.</summary>
+    public const string Bankruptcy = "bankruptcy";
+
+    /// <summary>It was bankrupt once, and that is over: a person looks at it, unless the policy knocks it out.</summary>
+    public const string PastBankruptcy = "past-bankruptcy";
+
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = ["bankruptcy", "sanctions", "fraud", "out-of-business"];
+    public static readonly IReadOnlyList<string> All =
+        [Bankruptcy, "sanctions", "fraud", "out-of-business", PastBankruptcy];
 }
 
 /// <summary>Where a customer may stand with Invoicing.</summary>
