@@ -118,14 +118,26 @@ public static class HoldDecider
         }
     }
 
-    /// <summary>What a bureau found, and the policy does not bear, holds the account at once.</summary>
+    /// <summary>
+    /// What a bureau found, and the policy does not bear, holds the account at once. It says what of approved orders is
+    /// not out yet: nothing takes their approval back but a later check point, so somebody must stop them.
+    /// </summary>
     public static IEnumerable<HoldPlaced> Found(
         Guid customerId, CreditAccount account, IEnumerable<string> findings, DecisionFacts facts) =>
         from finding in findings
         where facts.Policy.Policy.Applications.KnockOuts.Contains(finding)
         let id = Id(customerId, finding)
         where !account.Holds.ContainsKey(id) && !IsQuiet(account, finding, facts.Today)
-        select new HoldPlaced(id, finding, $"The bureau reports {finding}.", ByRule: true, Until: null);
+        select new HoldPlaced(
+            id, finding, $"The bureau reports {finding}.{NotDelivered(account)}", ByRule: true, Until: null);
+
+    private static string NotDelivered(CreditAccount account)
+    {
+        var reserved = account.Exposures.Values.Select(exposure => exposure.OpenOrders)
+            .Where(orders => orders.IsPositive).OrderBy(orders => orders.Currency.Code, StringComparer.Ordinal).ToList();
+        return reserved.Count == 0 ? ""
+            : $" Of orders that were approved before, {string.Join(", ", reserved)} are not delivered.";
+    }
 
     /// <summary>A person has let the hold of a rule go, and it is not to come back yet.</summary>
     public static bool IsQuiet(CreditAccount account, string code, DateOnly today) =>

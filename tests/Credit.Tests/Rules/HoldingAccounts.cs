@@ -180,6 +180,20 @@ public sealed class HoldingAccounts
                 .ShouldBe("sanctions"));
     }
 
+    /// <summary>What was approved before goes out unless somebody stops it.</summary>
+    [Fact]
+    public void what_a_bureau_found_says_what_of_approved_orders_is_not_out_yet()
+    {
+        Detail(Opened).ShouldBe("The bureau reports sanctions.");
+        Detail(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100))
+            .ShouldBe("The bureau reports sanctions. Of orders that were approved before, 60.00 USD are not delivered.");
+        Detail(Opened, Limit(100), Approved("SO-1", 60, 0, Exposure(), 100)).ShouldBe("The bureau reports sanctions.");
+
+        static string Detail(params object[] past) => HoldDecider.Found(
+            Customer, past.Aggregate(CreditAccount.Initial, CreditAccount.Evolve), ["sanctions"], Facts)
+            .ShouldHaveSingleItem().Detail;
+    }
+
     [Fact]
     public void who_uses_too_much_is_held_where_the_policy_says_so()
     {
