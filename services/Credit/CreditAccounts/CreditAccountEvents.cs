@@ -45,13 +45,16 @@ public sealed record GroupsAssigned(
 /// from before it was kept.</param>
 /// <param name="LastPayment">Value date of its last payment; null where none is known, and in events from before it was
 /// kept.</param>
+/// <param name="Dunned">With how many steps one of its open items was dunned at most; null for none, and in events from
+/// before it was kept.</param>
 public sealed record DuplicateAbsorbed(
     Guid DuplicateId, IReadOnlyList<Exposure> Exposures, long SourceVersion,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<UnsettledPart>? Unsettled = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<HoldPlaced>? Holds = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DuePart>? Due = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? LastPayment = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? LastPayment = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Dunned = null);
 
 /// <summary>What is due on a day.</summary>
 /// <param name="On">Last day to pay it.</param>

@@ -151,6 +151,13 @@ public static partial class OrderRules
             yield return new OrderReason(RuleCodes.DunningLevel,
                 $"{items} open items were dunned {rule.Level} times or more, one of them {level} times.");
         }
+
+        var absorbed = context.Account.AbsorbedStandings.Values.Select(one => one.Dunned).DefaultIfEmpty().Max();
+        if (absorbed >= rule.Level)
+        {
+            yield return new OrderReason(RuleCodes.DunningLevel,
+                $"An open item of a duplicate was dunned {absorbed} times.");
+        }
     }
 
     private static IEnumerable<OrderReason> OverdueAmount(BlockingRule rule, RuleContext context)
