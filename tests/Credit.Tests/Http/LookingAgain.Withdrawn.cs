@@ -10,8 +10,8 @@ public sealed partial class LookingAgain
     [Fact]
     public async Task a_review_that_is_withdrawn_comes_again_the_next_day_and_one_that_is_decided_does_not()
     {
-        const string entity = "LA13";
-        await EntityAsync(entity, everyDays: 30);
+        const string entity = "LA15";
+        await EntityAsync(entity, everyDays: 30, coverage: 100);
         var customer = await bed.CustomerAsync(limit: 1_000, entity: entity);
         var days = 0;
         Pass(31);
