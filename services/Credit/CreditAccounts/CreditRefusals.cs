@@ -150,7 +150,8 @@ public static class CreditRefusals
     public static Refusal LimitOutdated() => Refusal.State("limit-outdated",
         "The limit was changed since this was asked for. Reject this request and ask again.");
 
-    /// <summary>Those who were asked may not approve what it has come to, or not for a customer of this class.</summary>
+    /// <summary>Those who were asked may not approve what it comes to by now, or not for a customer of this class.
+    /// </summary>
     /// <param name="most">What it comes to by now.</param>
     /// <param name="riskClass">The class of the customer by now; null for none.</param>
     public static Refusal LimitAboveApproval(Money most, string? riskClass) => Refusal.State("limit-outdated",
@@ -165,7 +166,8 @@ public static class CreditRefusals
         $"By now {stake} are at stake with a customer in class {riskClass ?? "none"}, which is not for those to let " +
         "go who were asked. Reject this request and ask again.");
 
-    /// <summary>Those who were asked may not approve what it has come to, or not for a customer of this class.</summary>
+    /// <summary>Those who were asked may not approve what it comes to by now, or not for a customer of this class.
+    /// </summary>
     /// <param name="orderId">The order.</param>
     /// <param name="stake">By what it is judged by now.</param>
     /// <param name="riskClass">The class of the customer by now; null for none.</param>

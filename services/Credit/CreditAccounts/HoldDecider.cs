@@ -134,7 +134,8 @@ public static class HoldDecider
     private static string NotDelivered(CreditAccount account)
     {
         var reserved = account.Exposures.Values.Select(exposure => exposure.OpenOrders)
-            .Where(orders => orders.IsPositive).OrderBy(orders => orders.Currency.Code, StringComparer.Ordinal).ToList();
+            .Where(orders => orders.IsPositive).OrderBy(orders => orders.Currency.Code, StringComparer.Ordinal)
+            .ToList();
         return reserved.Count == 0 ? ""
             : $" Of orders that were approved before, {string.Join(", ", reserved)} are not delivered.";
     }

@@ -45,7 +45,7 @@ public static class PolicyCheck
         if (orders is { GraceAtLaterPoints: true, GraceDays: null })
             return ("/orders/graceAtLaterPoints", "Without grace days there is nothing it could be about.");
         if (orders.MostReleaseDays < orders.ReleaseDays)
-            return ("/orders/mostReleaseDays", "mostReleaseDays is below releaseDays, which hold where no day is named.");
+            return ("/orders/mostReleaseDays", "mostReleaseDays is not below releaseDays, which hold by themselves.");
         return orders.ReleaseReasons is { } reasons
             && (reasons.Count is 0 or > MostEntries || reasons.Distinct().Count() != reasons.Count
                 || reasons.Any(code => code is not { Length: > 0 and <= 50 } || code.Any(c => !IsOfCode(c))))
@@ -96,8 +96,8 @@ public static class PolicyCheck
         int?[] days =
         [
             orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, orders.MostReleaseDays,
-            policy.Exposure.HorizonDays, policy.Exposure.RateDays, policy.Holds.PastDueDays, policy.Holds.ReleaseDays, limits.ValidDays,
-            applications.ReportDays, applications.RefreshDays, policy.Reviews.BeforeExpiryDays,
+            policy.Exposure.HorizonDays, policy.Exposure.RateDays, policy.Holds.PastDueDays, policy.Holds.ReleaseDays,
+            limits.ValidDays, applications.ReportDays, applications.RefreshDays, policy.Reviews.BeforeExpiryDays,
             .. policy.Reviews.Days.Values.Select(value => (int?)value),
             .. policy.Terms.MaxDays?.Values.Select(value => (int?)value) ?? [],
             .. policy.Exposure.SettlementDays?.Values.Select(value => (int?)value) ?? [],

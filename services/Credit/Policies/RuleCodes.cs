@@ -104,7 +104,7 @@ public static class FindingCodes
     /// <summary>It is bankrupt now.</summary>
     public const string Bankruptcy = "bankruptcy";
 
-    /// <summary>It was bankrupt once, and that is over: a person looks at it, unless the policy knocks it out.</summary>
+    /// <summary>It was bankrupt once, and that is over: for a person, unless the policy knocks it out.</summary>
     public const string PastBankruptcy = "past-bankruptcy";
 
     /// <summary>All of them.</summary>

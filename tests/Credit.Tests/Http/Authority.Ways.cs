@@ -164,8 +164,8 @@ public sealed partial class Authority
                 .ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")),
             ("release-outdated", (await (await bed.ReleaseAsync("AU-C1"))
                 .ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")),
-            ("release-outdated", (await (await bed.Client.PostAsJsonAsync($"{held}/release", new { reason = "they pay" }))
-                .ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")),
+            ("release-outdated", (await (await bed.Client.PostAsJsonAsync(
+                $"{held}/release", new { reason = "they pay" })).ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")),
         };
         await bed.App.Store.DecideAsync(
             CreditAccountStream.Type, customer, new EventMetadata(CreditService.Name),
@@ -173,8 +173,9 @@ public sealed partial class Authority
 
         foreach (var (code, id) in asked)
         {
-            (await (await DecideAsync(id!, "max", "credit-manager")).ShouldBeProblemAsync(HttpStatusCode.Conflict, code))
-                .Text("detail")!.ShouldContain("class E");
+            var refused = await (await DecideAsync(id!, "max", "credit-manager"))
+                .ShouldBeProblemAsync(HttpStatusCode.Conflict, code);
+            refused.Text("detail")!.ShouldContain("class E");
         }
 
         (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(100);

@@ -185,8 +185,8 @@ public sealed class HoldingAccounts
     public void what_a_bureau_found_says_what_of_approved_orders_is_not_out_yet()
     {
         Detail(Opened).ShouldBe("The bureau reports sanctions.");
-        Detail(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100))
-            .ShouldBe("The bureau reports sanctions. Of orders that were approved before, 60.00 USD are not delivered.");
+        Detail(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100)).ShouldBe(
+            "The bureau reports sanctions. Of orders that were approved before, 60.00 USD are not delivered.");
         Detail(Opened, Limit(100), Approved("SO-1", 60, 0, Exposure(), 100)).ShouldBe("The bureau reports sanctions.");
 
         static string Detail(params object[] past) => HoldDecider.Found(
