@@ -1,3 +1,4 @@
+using OrderToCash.Credit.Policies;
 using static OrderToCash.Credit.Tests.Some;
 
 namespace OrderToCash.Credit.Tests.Rules;
