@@ -148,13 +148,7 @@ public sealed record CreditApplication
             Status = ApplicationStatus.InformationNeeded,
             Needed = request.What,
         },
-        InformationProvided provided => application with
-        {
-            Status = ApplicationStatus.Assessing,
-            DueBy = application.Status == ApplicationStatus.InformationNeeded ? null : application.DueBy,
-            Needed = null,
-            Financials = provided.Financials ?? application.Financials,
-        },
+        InformationProvided provided => Informed(application, provided),
         ReassessmentRequested asked => application with
         {
             Status = ApplicationStatus.Assessing,
@@ -192,6 +186,16 @@ public sealed record CreditApplication
         ApplicationWithdrawn => Over(application, ApplicationStatus.Withdrawn),
         _ => throw new InvalidOperationException($"A credit application has no event {e.GetType().Name}."),
     };
+
+    /// <summary>What was asked for has come, or something that nobody asked for, which gives nobody more time.</summary>
+    private static CreditApplication Informed(CreditApplication application, InformationProvided provided) =>
+        application with
+        {
+            Status = ApplicationStatus.Assessing,
+            DueBy = application.Status == ApplicationStatus.InformationNeeded ? null : application.DueBy,
+            Needed = null,
+            Financials = provided.Financials ?? application.Financials,
+        };
 
     private static CreditApplication Over(CreditApplication application, ApplicationStatus status) =>
         application with { Status = status, Needed = null, ApprovalId = null };
