@@ -217,11 +217,13 @@ public static partial class OrderRules
 
     private static IEnumerable<OrderReason> Terms(BlockingRule rule, RuleContext context)
     {
-        var (asked, agreed) = (context.Question.Wish?.Terms, context.Account.Customer?.Terms);
-        if ((asked ?? agreed) is { } terms && rule.Values!.Any(named => CreditTerms.AreSame(named, terms)))
+        var asked = context.Question.Wish?.Terms;
+        var isOwn = !string.IsNullOrWhiteSpace(asked);
+        if ((isOwn ? asked : context.Account.Customer?.Terms) is { } terms
+            && rule.Values!.Any(named => CreditTerms.AreSame(named, terms)))
         {
             yield return new OrderReason(
-                RuleCodes.Terms, asked is null ? $"The customer has {terms}." : $"The order is at {terms}.");
+                RuleCodes.Terms, isOwn ? $"The order is at {terms}." : $"The customer has {terms}.");
         }
     }
 
