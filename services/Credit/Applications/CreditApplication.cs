@@ -187,7 +187,7 @@ public sealed record CreditApplication
         _ => throw new InvalidOperationException($"A credit application has no event {e.GetType().Name}."),
     };
 
-    /// <summary>What was asked for has come, or something that nobody asked for, which gives nobody more time.</summary>
+    /// <summary>What was asked for has come, or what nobody asked for, which gives nobody more time.</summary>
     private static CreditApplication Informed(CreditApplication application, InformationProvided provided) =>
         application with
         {
