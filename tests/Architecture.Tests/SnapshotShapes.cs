@@ -17,7 +17,7 @@ public sealed partial class SnapshotShapes
     /// <summary>Files that say what an account holds, what an event does to it, and how it is kept.</summary>
     private static readonly string[] OfAccounts =
     [
-        "services/Credit/CreditAccounts/CreditAccount.Cash.cs",
+        "services/Credit/CreditAccounts/AbsorbedStanding.cs", "services/Credit/CreditAccounts/CreditAccount.Cash.cs",
         "services/Credit/CreditAccounts/CreditAccount.Orders.cs",
         "services/Credit/CreditAccounts/CreditAccount.Snapshot.cs", "services/Credit/CreditAccounts/CreditAccount.cs",
         "services/Credit/CreditAccounts/CreditAccountContent.cs",

@@ -57,6 +57,9 @@ public enum BureauCase
 
     /// <summary>Known, without a report.</summary>
     Reportless,
+
+    /// <summary>A healthy company that was bankrupt once.</summary>
+    Discharged,
 }
 
 /// <summary>
@@ -222,7 +225,11 @@ public sealed class BureauSimulator : IAsyncDisposable
                 primaryName = name,
                 startDate = "1998-04-01",
                 dunsControlStatus = new { operatingStatus = new { description = "Active" } },
-                legalEvents = new { hasOpenBankruptcy = isBankrupt },
+                legalEvents = new
+                {
+                    hasOpenBankruptcy = isBankrupt,
+                    hasBankruptcy = isBankrupt || CaseOf(name) == BureauCase.Discharged,
+                },
                 dnbAssessment = new
                 {
                     failureScore = new { nationalPercentile = failure, rawScore = failure * 15 },

@@ -101,12 +101,15 @@ public static class ApplicationDecider
         : application.Status == ApplicationStatus.InformationNeeded ? Over(application)
         : Decision.Of(new ReassessmentRequested(asksBureau));
 
-    /// <summary>Its time is over and nobody has decided: that is told, and it goes to whom the policy names.</summary>
+    /// <summary>
+    /// Its time is over and nobody has decided: that is told, and it goes to whom the policy names. No time runs while
+    /// it waits for what was asked for.
+    /// </summary>
     /// <param name="application">The case.</param>
     /// <param name="now">The time.</param>
     /// <param name="to">Who gets it; null leaves it with whoever has it.</param>
     public static Decision MissDeadline(CreditApplication application, DateTimeOffset now, string? to) =>
-        application is { IsInReview: true, IsOverdueTold: false, DueBy: { } dueBy } && dueBy < now
+        application is { Status: ApplicationStatus.InReview, IsOverdueTold: false, DueBy: { } dueBy } && dueBy < now
             ? Decision.Of(new ApplicationOverdue(
                 application.Submitted!.CustomerId, dueBy, application.AssignedTo, to ?? application.AssignedTo))
             : Decision.Nothing;

@@ -93,15 +93,8 @@ public static class Assessor
         CreditPolicy policy, CaseFacts request, Consultation consultation, ScoreResult score, Money? recommended,
         decimal? requestedInBase)
     {
-        if (BureauDoubt(consultation) is { } doubt)
+        foreach (var doubt in BureauDoubts(consultation))
             yield return doubt;
-        if (consultation is { LacksNumbers: true, Report: not null })
-        {
-            yield return new OrderReason(
-                "company-numbers-unknown",
-                "Which numbers the company has is not told yet: a report by its name may be another company's.");
-        }
-
         if (score.Score is null)
         {
             yield return new OrderReason(
@@ -161,6 +154,24 @@ public static class Assessor
     }
 
     private static string Until(DateOnly? last) => last is { } day ? $"until {day:yyyy-MM-dd}" : "without a last day";
+
+    private static IEnumerable<OrderReason> BureauDoubts(Consultation consultation)
+    {
+        if (BureauDoubt(consultation) is { } doubt)
+            yield return doubt;
+        if (consultation is { LacksNumbers: true, Report: not null })
+        {
+            yield return new OrderReason(
+                "company-numbers-unknown",
+                "Which numbers the company has is not told yet: a report by its name may be another company's.");
+        }
+
+        if (consultation.Report?.Findings.Contains(FindingCodes.PastBankruptcy) == true)
+        {
+            yield return new OrderReason(
+                FindingCodes.PastBankruptcy, "The bureau reports a bankruptcy that is over.");
+        }
+    }
 
     private static OrderReason? BureauDoubt(Consultation consultation) => consultation.Status switch
     {

@@ -65,7 +65,10 @@ public sealed record CreditApplication
     /// <summary>The newest figures that were declared.</summary>
     public Financials? Financials { get; private init; }
 
-    /// <summary>By when a person should decide; null where none must.</summary>
+    /// <summary>
+    /// By when a person should decide; null where none must. While something is asked for it does not count, and once
+    /// that has come there is a new one.
+    /// </summary>
     public DateTimeOffset? DueBy { get; private init; }
 
     /// <summary>It was told in this round that nobody decided it in time.</summary>
@@ -145,12 +148,7 @@ public sealed record CreditApplication
             Status = ApplicationStatus.InformationNeeded,
             Needed = request.What,
         },
-        InformationProvided provided => application with
-        {
-            Status = ApplicationStatus.Assessing,
-            Needed = null,
-            Financials = provided.Financials ?? application.Financials,
-        },
+        InformationProvided provided => Informed(application, provided),
         ReassessmentRequested asked => application with
         {
             Status = ApplicationStatus.Assessing,
@@ -188,6 +186,16 @@ public sealed record CreditApplication
         ApplicationWithdrawn => Over(application, ApplicationStatus.Withdrawn),
         _ => throw new InvalidOperationException($"A credit application has no event {e.GetType().Name}."),
     };
+
+    /// <summary>What was asked for has come, or what nobody asked for, which gives nobody more time.</summary>
+    private static CreditApplication Informed(CreditApplication application, InformationProvided provided) =>
+        application with
+        {
+            Status = ApplicationStatus.Assessing,
+            DueBy = application.Status == ApplicationStatus.InformationNeeded ? null : application.DueBy,
+            Needed = null,
+            Financials = provided.Financials ?? application.Financials,
+        };
 
     private static CreditApplication Over(CreditApplication application, ApplicationStatus status) =>
         application with { Status = status, Needed = null, ApprovalId = null };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Scoring;
 
 namespace OrderToCash.Credit.Bureau;
@@ -38,8 +39,8 @@ public static class BureauAnswers
     {
         var findings = new List<string>();
         var events = At(organization, "legalEvents");
-        if (IsTrue(At(events, "hasOpenBankruptcy")) || IsTrue(At(events, "hasBankruptcy")))
-            findings.Add("bankruptcy");
+        if (Bankruptcy(events) is { } bankruptcy)
+            findings.Add(bankruptcy);
         if (At(At(organization, "dunsControlStatus"), "operatingStatus") is { } status
             && At(status, "description")?.GetString() == Inactive)
             findings.Add("out-of-business");
@@ -48,6 +49,15 @@ public static class BureauAnswers
         if (IsTrue(At(events, "hasFraud")))
             findings.Add("fraud");
         return findings;
+    }
+
+    /// <summary>One that is over is another finding; where nobody says whether it is, it is not.</summary>
+    private static string? Bankruptcy(JsonElement? events)
+    {
+        var (open, ever) = (At(events, "hasOpenBankruptcy"), IsTrue(At(events, "hasBankruptcy")));
+        return IsTrue(open) || (open is null && ever) ? FindingCodes.Bankruptcy
+            : ever ? FindingCodes.PastBankruptcy
+            : null;
     }
 
     private static JsonElement? Paydex(JsonElement organization) =>

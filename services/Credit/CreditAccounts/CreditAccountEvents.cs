@@ -45,13 +45,16 @@ public sealed record GroupsAssigned(
 /// from before it was kept.</param>
 /// <param name="LastPayment">Value date of its last payment; null where none is known, and in events from before it was
 /// kept.</param>
+/// <param name="Dunned">With how many steps one of its open items was dunned at most; null for none, and in events from
+/// before it was kept.</param>
 public sealed record DuplicateAbsorbed(
     Guid DuplicateId, IReadOnlyList<Exposure> Exposures, long SourceVersion,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     IReadOnlyList<UnsettledPart>? Unsettled = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<HoldPlaced>? Holds = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<DuePart>? Due = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? LastPayment = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? LastPayment = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Dunned = null);
 
 /// <summary>What is due on a day.</summary>
 /// <param name="On">Last day to pay it.</param>
@@ -281,9 +284,20 @@ public sealed record PaymentTakenBack(Guid ReceiptId, Guid InvoiceId, int Instal
 /// <summary>The hold is let go.</summary>
 /// <param name="QuietUntil">Where a person let a rule's hold go: until this day the rule places no other, unless its
 /// cause has gone once in between. Null where the rule itself let it go.</param>
+/// <param name="LetGo">What the person let go of; null where the rule itself let it go, and in events from before it
+/// was kept.</param>
 public sealed record HoldReleased(
     Guid HoldId, string Code,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? QuietUntil = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateOnly? QuietUntil = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HoldLetGo? LetGo = null);
+
+/// <summary>A person let a hold go.</summary>
+/// <param name="Detail">Why the account was held.</param>
+/// <param name="On">The day, in the calendar of the legal entity.</param>
+/// <param name="ApprovalId">The approval behind it, or null.</param>
+public sealed record HoldLetGo(
+    string Detail, DateOnly On,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? ApprovalId = null);
 
 /// <summary>
 /// What a person had let go of has gone by itself, or the days that were said are over: the rule holds again.

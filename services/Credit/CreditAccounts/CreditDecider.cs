@@ -110,7 +110,8 @@ public static class CreditDecider
     /// Lets a held order go whatever stands against it, except a hold that declines orders: that is let go first. The
     /// caller has the authority and gives the reason.
     /// </summary>
-    /// <param name="until">Last day of the release; the policy's when null.</param>
+    /// <param name="until">Last day of the release, at most so far ahead as the policy says; the policy's when null.
+    /// </param>
     /// <param name="facts">Day, policy, rates.</param>
     /// <param name="code">One of the policy's codes of why; null where it has none.</param>
     /// <param name="approvalId">The approval behind it, or null.</param>
@@ -131,6 +132,9 @@ public static class CreditDecider
 
         if (until < facts.Today)
             return CreditRefusals.ReleaseInThePast(until.Value, facts.Today);
+        var last = facts.Policy.Policy.Orders.MostReleaseDays is { } most ? facts.Today.Plus(most) : Days.Last;
+        if (until > last)
+            return CreditRefusals.ReleaseForTooLong(until.Value, last);
         var codes = facts.Policy.Policy.Orders.ReleaseReasons ?? [];
         if (code is null ? codes.Count > 0 : !codes.Contains(code))
             return CreditRefusals.UnknownReleaseReason(code, codes);

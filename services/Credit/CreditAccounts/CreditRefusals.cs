@@ -50,6 +50,10 @@ public static class CreditRefusals
     public static Refusal ReleaseInThePast(DateOnly until, DateOnly today) => new("expiry-in-the-past",
         $"The release would have ended on {until:yyyy-MM-dd}; today is {today:yyyy-MM-dd}.", Field: "/until");
 
+    /// <summary>A release that never ends would keep its reservation for ever.</summary>
+    public static Refusal ReleaseForTooLong(DateOnly until, DateOnly last) => new("released-for-too-long",
+        $"The release would end on {until:yyyy-MM-dd}; {last:yyyy-MM-dd} is the last possible day.", Field: "/until");
+
     /// <summary>Why orders are released is counted, so it is said in the policy's codes.</summary>
     public static Refusal UnknownReleaseReason(string? code, IReadOnlyList<string> codes) => new(
         "unknown-release-reason",
@@ -146,20 +150,31 @@ public static class CreditRefusals
     public static Refusal LimitOutdated() => Refusal.State("limit-outdated",
         "The limit was changed since this was asked for. Reject this request and ask again.");
 
-    /// <summary>Who approved, approved less than what it has come to with what was given since.</summary>
-    public static Refusal LimitAboveApproval(Money most) => Refusal.State("limit-outdated",
-        $"With what was given since this was asked for it comes to {most}, which takes a higher authority. Reject " +
-        "this request and ask again.");
+    /// <summary>Those who were asked may not approve what it comes to by now, or not for a customer of this class.
+    /// </summary>
+    /// <param name="most">What it comes to by now.</param>
+    /// <param name="riskClass">The class of the customer by now; null for none.</param>
+    public static Refusal LimitAboveApproval(Money most, string? riskClass) => Refusal.State("limit-outdated",
+        $"By now it comes to {most} for a customer in class {riskClass ?? "none"}, which is not for those to approve " +
+        "who were asked. Reject this request and ask again.");
 
-    /// <summary>Who approved, approved less than what is at stake by now.</summary>
-    public static Refusal HoldAboveApproval(Money stake) => Refusal.State("release-outdated",
-        $"So much is at stake by now ({stake}) that it takes a higher authority to let the hold go. Reject this " +
-        "request and ask again.");
+    /// <summary>Those who were asked may not let go what is at stake by now, or not with a customer of this class.
+    /// </summary>
+    /// <param name="stake">What is at stake by now.</param>
+    /// <param name="riskClass">The class of the customer by now; null for none.</param>
+    public static Refusal HoldAboveApproval(Money stake, string? riskClass) => Refusal.State("release-outdated",
+        $"By now {stake} are at stake with a customer in class {riskClass ?? "none"}, which is not for those to let " +
+        "go who were asked. Reject this request and ask again.");
 
-    /// <summary>Who approved, approved less than what it has come to.</summary>
-    public static Refusal ReleaseAboveApproval(string orderId, Money stake) => Refusal.State("release-outdated",
-        $"With order {orderId} the customer is over its limits by so much more by now ({stake}) that it takes a " +
-        "higher authority; reject this request and ask for the release again.");
+    /// <summary>Those who were asked may not approve what it comes to by now, or not for a customer of this class.
+    /// </summary>
+    /// <param name="orderId">The order.</param>
+    /// <param name="stake">By what it is judged by now.</param>
+    /// <param name="riskClass">The class of the customer by now; null for none.</param>
+    public static Refusal ReleaseAboveApproval(string orderId, Money stake, string? riskClass) => Refusal.State(
+        "release-outdated",
+        $"With order {orderId} {stake} are at stake by now, of a customer in class {riskClass ?? "none"}, which is " +
+        "not for those to let go who were asked; reject this request and ask for the release again.");
 
     /// <summary>Not for callers: what is decided is written with groups, or with the end of a request.</summary>
     public static Refusal DecidedTogether() => Refusal.State(

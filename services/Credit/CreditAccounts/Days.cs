@@ -6,7 +6,9 @@ internal static class Days
     /// <summary>The first day that a request may name: systems write <c>0001-01-01</c> for none.</summary>
     public static readonly DateOnly First = new(1900, 1, 1);
 
-    /// <summary>The last day that an order may be needed on: systems write <c>9999-12-31</c> for none.</summary>
+    /// <summary>
+    /// The last day that an order may be needed on, or released until: systems write <c>9999-12-31</c> for none.
+    /// </summary>
     public static readonly DateOnly Last = new(2999, 12, 31);
 
     /// <summary>So many days later, or the last day there is.</summary>

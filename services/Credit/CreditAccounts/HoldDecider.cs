@@ -49,7 +49,9 @@ public static class HoldDecider
     /// <param name="until">Up to which day its rule places no other, at most <see cref="MostQuietDays"/> ahead; the
     /// policy's when null. What a bureau found and declines orders is never quiet.</param>
     /// <param name="facts">Day and policy.</param>
-    public static Decision Release(CreditAccount account, Guid holdId, DateOnly? until, DecisionFacts facts)
+    /// <param name="approvalId">The approval behind it, or null.</param>
+    public static Decision Release(
+        CreditAccount account, Guid holdId, DateOnly? until, DecisionFacts facts, Guid? approvalId = null)
     {
         if (!account.Holds.TryGetValue(holdId, out var hold))
         {
@@ -64,18 +66,19 @@ public static class HoldDecider
         var last = facts.Today.AddDays(MostQuietDays);
         if (until > last)
             return CreditRefusals.QuietForTooLong(until.Value, last);
+        var letGo = new HoldLetGo(hold.Detail, facts.Today, approvalId);
         if (!hold.ByRule || OfOneFact.Contains(hold.Code))
-            return Decision.Of(new HoldReleased(holdId, hold.Code));
+            return Decision.Of(new HoldReleased(holdId, hold.Code, LetGo: letGo));
         var policy = facts.Policy.Policy.Holds;
         if (hold.Code is not (PastDue or OverLimit) && policy.Declining.Contains(hold.Code))
         {
             return until is null
-                ? Decision.Of(new HoldReleased(holdId, hold.Code))
+                ? Decision.Of(new HoldReleased(holdId, hold.Code, LetGo: letGo))
                 : CreditRefusals.NeverQuiet(hold.Code);
         }
 
         var quiet = until ?? facts.Today.AddDays(policy.ReleaseDays);
-        return Decision.Of(new HoldReleased(holdId, hold.Code, quiet < last ? quiet : last));
+        return Decision.Of(new HoldReleased(holdId, hold.Code, quiet < last ? quiet : last, letGo));
     }
 
     /// <summary>
@@ -115,14 +118,27 @@ public static class HoldDecider
         }
     }
 
-    /// <summary>What a bureau found, and the policy does not bear, holds the account at once.</summary>
+    /// <summary>
+    /// What a bureau found, and the policy does not bear, holds the account at once. It says what of approved orders is
+    /// not out yet: nothing takes their approval back but a later check point, so somebody must stop them.
+    /// </summary>
     public static IEnumerable<HoldPlaced> Found(
         Guid customerId, CreditAccount account, IEnumerable<string> findings, DecisionFacts facts) =>
         from finding in findings
         where facts.Policy.Policy.Applications.KnockOuts.Contains(finding)
         let id = Id(customerId, finding)
         where !account.Holds.ContainsKey(id) && !IsQuiet(account, finding, facts.Today)
-        select new HoldPlaced(id, finding, $"The bureau reports {finding}.", ByRule: true, Until: null);
+        select new HoldPlaced(
+            id, finding, $"The bureau reports {finding}.{NotDelivered(account)}", ByRule: true, Until: null);
+
+    private static string NotDelivered(CreditAccount account)
+    {
+        var reserved = account.Exposures.Values.Select(exposure => exposure.OpenOrders)
+            .Where(orders => orders.IsPositive).OrderBy(orders => orders.Currency.Code, StringComparer.Ordinal)
+            .ToList();
+        return reserved.Count == 0 ? ""
+            : $" Of orders that were approved before, {string.Join(", ", reserved)} are not delivered.";
+    }
 
     /// <summary>A person has let the hold of a rule go, and it is not to come back yet.</summary>
     public static bool IsQuiet(CreditAccount account, string code, DateOnly today) =>

@@ -43,7 +43,7 @@ public static class MergeDecider
         return isSame ? Decision.Nothing : Decision.Of(new DuplicateAbsorbed(
             duplicateId, exposures, version, unsettled.Count > 0 ? unsettled : null,
             standing.Holds.Count > 0 ? standing.Holds : null, standing.Due.Count > 0 ? standing.Due : null,
-            standing.LastPayment));
+            standing.LastPayment, standing.Dunned > 0 ? standing.Dunned : null));
     }
 
     /// <summary>The two are not merged any more; older news of the duplicate says nothing.</summary>

@@ -20,6 +20,7 @@ public static partial class OrderRules
             RuleCodes.CustomerStatus => Status(rule, context),
             RuleCodes.RiskClass => RiskClass(rule, context),
             RuleCodes.OrderAmount => OrderAmount(rule, context),
+            RuleCodes.Terms => Terms(rule, context),
             RuleCodes.TermsRaised => TermsRaised(context),
             RuleCodes.DiscountRaised => DiscountRaised(context),
             RuleCodes.OverComponentLimit => OverComponentLimit(rule, context),
@@ -150,6 +151,13 @@ public static partial class OrderRules
             yield return new OrderReason(RuleCodes.DunningLevel,
                 $"{items} open items were dunned {rule.Level} times or more, one of them {level} times.");
         }
+
+        var absorbed = context.Account.AbsorbedStandings.Values.Select(one => one.Dunned).DefaultIfEmpty().Max();
+        if (absorbed >= rule.Level)
+        {
+            yield return new OrderReason(RuleCodes.DunningLevel,
+                $"An open item of a duplicate was dunned {absorbed} times.");
+        }
     }
 
     private static IEnumerable<OrderReason> OverdueAmount(BlockingRule rule, RuleContext context)
@@ -205,6 +213,18 @@ public static partial class OrderRules
         yield return new OrderReason(RuleCodes.NoPayment, account.LastPayment is { } day
             ? $"{late} are overdue, and nothing was paid for {days} days, since {day:yyyy-MM-dd}."
             : $"{late} are overdue, the oldest for {days} days, and nothing was ever paid.");
+    }
+
+    private static IEnumerable<OrderReason> Terms(BlockingRule rule, RuleContext context)
+    {
+        var asked = context.Question.Wish?.Terms;
+        var isOwn = !string.IsNullOrWhiteSpace(asked);
+        if ((isOwn ? asked : context.Account.Customer?.Terms) is { } terms
+            && rule.Values!.Any(named => CreditTerms.AreSame(named, terms)))
+        {
+            yield return new OrderReason(
+                RuleCodes.Terms, isOwn ? $"The order is at {terms}." : $"The customer has {terms}.");
+        }
     }
 
     private static IEnumerable<OrderReason> TermsRaised(RuleContext context)

@@ -24,7 +24,8 @@ public sealed record ScoredCustomer(
 /// overdue and not disputed counts as if it were paid today: who does not pay at all is later than who pays late. So
 /// does what was written off, for as long as payments count. Amounts of other currencies count by the day's rates;
 /// without a rate as they are, so that nobody is punctual for want of one, and are billing only with one. What is
-/// billed anew is billing once.
+/// billed anew is billing once. What a duplicate has paid, owes and was billed is its survivor's, too, for as long as
+/// the two are merged; reports and figures are of each alone.
 /// </summary>
 public sealed class FactsReader(EventStore store)
 {
@@ -47,6 +48,11 @@ public sealed class FactsReader(EventStore store)
             where ($1::uuid is null or a.customer_id = $1)
               and ($2::text is null or a.legal_entity = $2) and a.customer_id > $3
             order by a.customer_id limit $4
+        ), members as (
+            select g.customer_id, g.customer_id as member, g.legal_entity, g.currency from page g
+            union
+            select g.customer_id, x.duplicate_id, g.legal_entity, g.currency
+            from page g join credit_absorbed x on x.survivor_id = g.customer_id
         ), entities as (
             select e.code, e.base_currency from legal_entities e
             where e.base_currency is not null and e.code in (select legal_entity from page)
@@ -63,20 +69,20 @@ public sealed class FactsReader(EventStore store)
             select i.code, f.currency, i.currency as into, f.rate / i.rate as factor
             from rates f join rates i on i.code = f.code
         ), paid as (
-            select p.customer_id, max(p.value_date) as last_payment, sum(w.weight) as weight,
+            select g.customer_id, max(p.value_date) as last_payment, sum(w.weight) as weight,
                    sum(w.weight * (p.value_date - p.due_date)) as days,
                    sum(w.weight) filter (where p.value_date <= p.due_date) as on_time
-            from page g
-            join credit_payments p on p.customer_id = g.customer_id
+            from members g
+            join credit_payments p on p.customer_id = g.member
             left join factors f on f.code = g.legal_entity and f.currency = p.currency and f.into = g.currency
                 and p.currency <> g.currency
             cross join lateral (
                 select (p.amount * coalesce(f.factor, 1))::float8
                     * power(0.5::float8, ($5::date - p.value_date)::float8 / $7) as weight) w
             where not p.is_reversed and p.value_date > $5::date - $6::int and p.value_date <= $5::date
-            group by p.customer_id
+            group by g.customer_id
         ), billed as (
-            select r.customer_id, min(r.invoice_date) filter (where r.invoice_date <= $5::date) as first_invoice,
+            select g.customer_id, min(r.invoice_date) filter (where r.invoice_date <= $5::date) as first_invoice,
                    sum(r.amount * case when r.currency = g.currency then 1 else f.factor end) filter (
                        where r.invoice_date <= $5::date
                        and r.invoice_date > $5::date - $8::int * interval '1 month') / $8 as monthly,
@@ -84,15 +90,15 @@ public sealed class FactsReader(EventStore store)
                        where r.due_date < $5::date)::float8 as overdue,
                    sum((r.balance - r.disputed) * coalesce(f.factor, 1) * ($5::date - r.due_date)) filter (
                        where r.due_date < $5::date)::float8 as overdue_days
-            from page g join credit_receivables r on r.customer_id = g.customer_id
+            from members g join credit_receivables r on r.customer_id = g.member
             left join factors f on f.code = g.legal_entity and f.currency = r.currency and f.into = g.currency
                 and r.currency <> g.currency
-            group by r.customer_id
+            group by g.customer_id
         ), credited as (
             select g.customer_id, sum(c.amount * case when c.currency = g.currency then 1 else f.factor end) / $8
                 as monthly
-            from page g
-            join billing_sources c on c.customer_id = g.customer_id and c.source_id <> c.invoice_id
+            from members g
+            join billing_sources c on c.customer_id = g.member and c.source_id <> c.invoice_id
             join lateral (
                 select min(r.invoice_date) as day from credit_receivables r
                 where r.invoice_id = c.invoice_id and r.amount > 0) r on true
@@ -105,7 +111,7 @@ public sealed class FactsReader(EventStore store)
                    sum(l.amount * greatest($5::date - l.due_date, 0))::float8 as days
             from (
                 select g.customer_id, sum(c.amount * coalesce(f.factor, 1)) as amount, min(c.due_date) as due_date
-                from page g join credit_losses c on c.customer_id = g.customer_id
+                from members g join credit_losses c on c.customer_id = g.member
                 left join factors f on f.code = g.legal_entity and f.currency = c.currency and f.into = g.currency
                     and c.currency <> g.currency
                 where c.day > $5::date - $6::int and c.day <= $5::date
@@ -113,11 +119,11 @@ public sealed class FactsReader(EventStore store)
             where l.amount > 0
             group by l.customer_id
         ), incidents as (
-            select i.customer_id, count(*) filter (where i.kind <> 'returned-payment') as broken,
+            select g.customer_id, count(*) filter (where i.kind <> 'returned-payment') as broken,
                    count(*) filter (where i.kind = 'returned-payment') as returned
-            from page g join credit_incidents i on i.customer_id = g.customer_id
+            from members g join credit_incidents i on i.customer_id = g.member
             where i.holds and i.day > $5::date - $9::int and i.day <= $5::date
-            group by i.customer_id
+            group by g.customer_id
         )
         select g.customer_id, s.version, g.currency, g.country, g.risk_class, g.score, g.behaviour_score,
                least(g.opened_on, b.first_invoice), round((w.days / w.weight)::numeric, 2),

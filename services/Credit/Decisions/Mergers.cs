@@ -11,8 +11,8 @@ namespace OrderToCash.Credit.Decisions;
 public sealed class Mergers(EventStore store, DecisionBooks books)
 {
     /// <summary>
-    /// Pairs of a duplicate and its survivor: of customers whose exposure or holds have moved, of survivors that billed
-    /// an order, and of customers that were merged, or are not any more.
+    /// Pairs of a duplicate and its survivor: of customers whose exposure, holds or dunning have moved, of survivors
+    /// that billed an order, and of customers that were merged, or are not any more.
     /// </summary>
     private const string Pairs =
         """
@@ -65,7 +65,7 @@ public sealed class Mergers(EventStore store, DecisionBooks books)
     private static bool IsExposing(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
         or OrderApproved or OrderReleased or OrderReduced or OrderHeld or OrderDeclined
         or OrderCancelled or OrderExpired or ReservationConverted or ReservationRestored or DeliveryRecorded
-        or InvoiceCreditNoted or DepositUseNoted or HoldPlaced or HoldReleased;
+        or InvoiceCreditNoted or DepositUseNoted or HoldPlaced or HoldReleased or ItemsDunned;
 
     private static Guid[] Streams(IEnumerable<StoredEvent> events, Func<object, bool> which) =>
         [.. events.Where(e => which(e.Data)).Select(e => e.StreamId).Distinct()];

@@ -6,8 +6,8 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Credit.Decisions;
 
 /// <summary>
-/// Tells of the cases that no person decided in time, and gives them to whom the policy names, once a minute. Every
-/// instance does it: who comes second finds it done.
+/// Tells of the cases that no person decided in time, and gives them to whom the policy names, once a minute. Nobody is
+/// late with a case that waits for what was asked for. Every instance does it: who comes second finds it done.
 /// </summary>
 public sealed class ReviewDeadlines(
     EventStore store, DecisionBooks books, TimeProvider clock, ILogger<ReviewDeadlines> log)
@@ -17,7 +17,7 @@ public sealed class ReviewDeadlines(
 
     private const string Missed =
         "select application_id as Id, legal_entity as LegalEntity from credit_applications " +
-        "where status in ('in-review', 'information-needed') and not overdue_told and due_by < @now " +
+        "where status = 'in-review' and not overdue_told and due_by < @now " +
         "and application_id > @after order by application_id limit @chunk";
 
     /// <inheritdoc/>

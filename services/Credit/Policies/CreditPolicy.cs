@@ -42,10 +42,13 @@ public sealed record TermsPolicy(
 /// <param name="GraceAtLaterPoints">Within its grace days an approved order answers the same at later check points,
 /// too, unless a hold that declines orders has come; their rules are made up for at the first check after these
 /// days.</param>
+/// <param name="MostReleaseDays">The last day that whoever releases an order may name is so many days ahead; null: any
+/// up to 2999-12-31.</param>
 public sealed record OrderPolicy(
     IReadOnlyList<BlockingRule> Rules, IReadOnlyList<RuleExclusion> Exclusions, int? GraceDays, int? ReservationDays,
     int ReleaseDays, bool ReleaseByItself, IReadOnlyList<string>? ReleaseReasons = null,
-    bool GraceAtLaterPoints = false);
+    bool GraceAtLaterPoints = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MostReleaseDays = null);
 
 /// <summary>One thing that stands against an order.</summary>
 /// <param name="Code">One of <see cref="RuleCodes"/>; also the code of the reason it gives.</param>
@@ -61,8 +64,9 @@ public sealed record OrderPolicy(
 /// <param name="Percent">Of <c>over-limit</c>: blocks above this part of the limit, 100 when null. Of
 /// <c>overdue-amount</c>: only where more than this part of the limit is used, too.</param>
 /// <param name="Values">Of <c>customer-status</c> and <c>risk-class</c>: those that block. Of
-/// <c>over-component-limit</c>: one or some of <see cref="ComponentCodes"/>; a limit for each is a rule for each.
-/// </param>
+/// <c>over-component-limit</c>: one or some of <see cref="ComponentCodes"/>; a limit for each is a rule for each. Of
+/// <c>terms</c>: payment terms that block, such as <c>NET 90</c>, of the order, and of the customer where the order
+/// names none.</param>
 /// <param name="Level">Of <c>dunning-level</c>: blocks when an open item was dunned with so many steps of its playbook,
 /// or with more.</param>
 /// <param name="Warns">The order is not held: it is approved, if nothing else stands against it, and says so.</param>
@@ -206,7 +210,7 @@ public sealed record RiskClass(string Code, decimal From);
 /// <param name="ApproveUpTo">Only limits up to this amount.</param>
 /// <param name="DeclineBelow">Score below which it is declined.</param>
 /// <param name="KnockOuts">Findings that decline it whatever the score: <c>bankruptcy</c>, <c>sanctions</c>,
-/// <c>fraud</c>, <c>out-of-business</c>.</param>
+/// <c>fraud</c>, <c>out-of-business</c>, and <c>past-bankruptcy</c>, which else is for a person.</param>
 /// <param name="PaydexFrom">With <paramref name="FailureBelow"/>: who still pays promptly while the failure score has
 /// collapsed is looked at by a person.</param>
 /// <param name="FailureBelow">Percentile of the failure score.</param>

@@ -44,6 +44,8 @@ public static class PolicyCheck
 
         if (orders is { GraceAtLaterPoints: true, GraceDays: null })
             return ("/orders/graceAtLaterPoints", "Without grace days there is nothing it could be about.");
+        if (orders.MostReleaseDays < orders.ReleaseDays)
+            return ("/orders/mostReleaseDays", "mostReleaseDays is not below releaseDays, which hold by themselves.");
         return orders.ReleaseReasons is { } reasons
             && (reasons.Count is 0 or > MostEntries || reasons.Distinct().Count() != reasons.Count
                 || reasons.Any(code => code is not { Length: > 0 and <= 50 } || code.Any(c => !IsOfCode(c))))
@@ -74,10 +76,15 @@ public static class PolicyCheck
             RuleCodes.OverdueAmount or RuleCodes.OrderAmount or RuleCodes.OverComponentLimit
                 when rule.Amount is null => "needs an amount.",
             RuleCodes.OverComponentLimit when rule.Values is null or [] => "needs components.",
-            RuleCodes.CustomerStatus or RuleCodes.RiskClass when rule.Values is null or [] => "needs values.",
+            RuleCodes.CustomerStatus or RuleCodes.RiskClass or RuleCodes.Terms when rule.Values is null or [] =>
+                "needs values.",
+            RuleCodes.Terms when rule.Values!.Count > MostEntries || !rule.Values.All(IsTerms) =>
+                $"names at most {MostEntries} payment terms, such as NET 90 or 2/10 NET 30.",
             _ => null,
         };
     }
+
+    private static bool IsTerms(string terms) => terms is { Length: <= 100 } && CreditTerms.Read(terms) is not null;
 
     private static bool IsScope(RuleScope? scope) => scope is null
         || (scope.Customers is null != scope.Segments is null
@@ -88,9 +95,9 @@ public static class PolicyCheck
         var (orders, limits, applications) = (policy.Orders, policy.Limits, policy.Applications);
         int?[] days =
         [
-            orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, policy.Exposure.HorizonDays,
-            policy.Exposure.RateDays, policy.Holds.PastDueDays, policy.Holds.ReleaseDays, limits.ValidDays,
-            applications.ReportDays, applications.RefreshDays, policy.Reviews.BeforeExpiryDays,
+            orders.GraceDays, orders.ReservationDays, orders.ReleaseDays, orders.MostReleaseDays,
+            policy.Exposure.HorizonDays, policy.Exposure.RateDays, policy.Holds.PastDueDays, policy.Holds.ReleaseDays,
+            limits.ValidDays, applications.ReportDays, applications.RefreshDays, policy.Reviews.BeforeExpiryDays,
             .. policy.Reviews.Days.Values.Select(value => (int?)value),
             .. policy.Terms.MaxDays?.Values.Select(value => (int?)value) ?? [],
             .. policy.Exposure.SettlementDays?.Values.Select(value => (int?)value) ?? [],

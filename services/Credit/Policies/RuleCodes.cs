@@ -48,6 +48,9 @@ public static class RuleCodes
     /// <summary>Something is overdue, and nothing was paid for too long.</summary>
     public const string NoPayment = "no-payment";
 
+    /// <summary>The order is at payment terms, its own or else the customer's, that are named.</summary>
+    public const string Terms = "terms";
+
     /// <summary>The order gives more time to pay than the customer's terms.</summary>
     public const string TermsRaised = "terms-raised";
 
@@ -58,7 +61,7 @@ public static class RuleCodes
     public static readonly IReadOnlyList<string> All =
     [
         NoLimit, LimitExpired, OverLimit, OverGroupLimit, OverSegmentLimit, DaysOverdue, DunningLevel, OverdueAmount,
-        CustomerStatus, RiskClass, OrderAmount, TermsRaised, DiscountRaised, OverComponentLimit, NoPayment,
+        CustomerStatus, RiskClass, OrderAmount, Terms, TermsRaised, DiscountRaised, OverComponentLimit, NoPayment,
     ];
 }
 
@@ -98,8 +101,15 @@ public static class PaymentMethods
 /// <summary>What a bureau or a person may find that is no matter of a score.</summary>
 public static class FindingCodes
 {
+    /// <summary>It is bankrupt now.</summary>
+    public const string Bankruptcy = "bankruptcy";
+
+    /// <summary>It was bankrupt once, and that is over: for a person, unless the policy knocks it out.</summary>
+    public const string PastBankruptcy = "past-bankruptcy";
+
     /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<string> All = ["bankruptcy", "sanctions", "fraud", "out-of-business"];
+    public static readonly IReadOnlyList<string> All =
+        [Bankruptcy, "sanctions", "fraud", "out-of-business", PastBankruptcy];
 }
 
 /// <summary>Where a customer may stand with Invoicing.</summary>

@@ -17,6 +17,10 @@ public sealed class ApplicationsProjection : Projection
         OnDecision();
         OnStatus<ApplicationReferred>(ApplicationStatus.InReview);
         OnStatus<InformationRequested>(ApplicationStatus.InformationNeeded);
+        On<InformationProvided>(
+            "update credit_applications a set due_by = null from unnest($1) as e (id) " +
+            "where a.application_id = e.id and a.status = 'information-needed'",
+            rows => rows.Column(e => e.StreamId));
         OnStatus<InformationProvided>(ApplicationStatus.Assessing);
         OnStatus<ReassessmentRequested>(ApplicationStatus.Assessing);
         OnStatus<ApplicationSentBack>(ApplicationStatus.InReview);

@@ -32,7 +32,8 @@ public sealed record Financials(
 /// <param name="MaxCredit">The most credit it recommends.</param>
 /// <param name="MaxCreditCurrency">The currency of that.</param>
 /// <param name="StartYear">Year in which the company was founded.</param>
-/// <param name="Findings"><c>bankruptcy</c>, <c>out-of-business</c>, <c>sanctions</c>, <c>fraud</c>.</param>
+/// <param name="Findings"><c>bankruptcy</c>, <c>past-bankruptcy</c>, <c>out-of-business</c>, <c>sanctions</c>,
+/// <c>fraud</c>.</param>
 public sealed record BureauReport(
     string Subject, string Name, int? FailurePercentile, int? DelinquencyScore, int? Paydex, decimal? MaxCredit,
     string? MaxCreditCurrency, int? StartYear, IReadOnlyList<string> Findings)

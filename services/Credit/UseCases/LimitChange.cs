@@ -20,8 +20,8 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="Terms">Payment terms that the case grants, or null.</param>
 /// <param name="LegalEntity">Whose segment.</param>
 /// <param name="Segment">The segment.</param>
-/// <param name="Seen">The limits as they were when it was asked for; null for cover, and where that was not kept yet.
-/// </param>
+/// <param name="Seen">The limits as they were when it was asked for; null for cover, for an application that is
+/// declined, and where that was not kept yet.</param>
 /// <param name="Reason">Why a case is declined; null for everything else.</param>
 /// <param name="TermsAfter">Terms that the case grants and that are to be approved as well, after the limit; its terms
 /// are null until then.</param>

@@ -14,7 +14,7 @@ namespace OrderToCash.Credit.UseCases;
 /// <summary>
 /// Every way to more credit goes through here, and so through the same matrix of approvals: limits by hand, for some
 /// days, of a group, by an application, and cover that makes room. What lessens credit needs nobody's approval, but for
-/// the end of a review: who may not give the limit does not take it by the decision on a case, either.
+/// a case that is declined: who may not grant what it is about does not say no to it, either.
 /// </summary>
 public sealed class LimitChanges(
     EventStore store, DecisionBooks books, GroupMembership membership, ApprovalGate gate)
@@ -171,20 +171,17 @@ public sealed class LimitChanges(
 
     /// <summary>
     /// Why those who approved may not give what it comes to by now, or null: what was asked for in parts, each judged
-    /// by itself, is given together. Terms are judged by the class of the day.
+    /// by itself, is given together, and to a customer that may have worsened. A case that is declined gives nothing.
     /// </summary>
     private async Task<Refusal?> DenyMoreAsync(
         LimitChange change, Now now, ApprovalGrant grant, CancellationToken cancellation)
     {
         var (asked, risk) = (grant.Requested, now.Account.State.Risk?.RiskClass);
         var isOfTerms = asked.Kind == ApprovalKinds.Terms;
-        if ((isOfTerms ? asked.Amount : Raised(change, now)) is not { } most
-            || (!isOfTerms && most.Currency == asked.Amount.Currency && most <= asked.Amount))
+        if (change.What == Decline || (isOfTerms ? asked.Amount : Raised(change, now)) is not { } most
+            || await gate.MayStillApproveAsync(asked, most, risk, cancellation))
             return null;
-        var required = await gate.RequiredAsync(
-            asked.Kind, asked.LegalEntity, most, new HashSet<string>(), cancellation, risk);
-        return !required.IsMoreThan(asked) ? null
-            : isOfTerms ? CreditRefusals.TermsAboveApproval(risk) : CreditRefusals.LimitAboveApproval(most);
+        return isOfTerms ? CreditRefusals.TermsAboveApproval(risk) : CreditRefusals.LimitAboveApproval(most, risk);
     }
 
     /// <summary>Why members of the group would not be judged by its limit; null where all are.</summary>
@@ -293,7 +290,8 @@ public sealed class LimitChanges(
 
     /// <summary>
     /// What it comes to where the customer may owe more after it on any day, by which authority is judged; null where
-    /// not. Cover counts with all there is already: many small guarantees make room like a large one.
+    /// not. Cover counts with all there is already: many small guarantees make room like a large one. A case that is
+    /// declined takes the authority that granting it would: an application what it asks for, a review what it ends.
     /// </summary>
     private static Money? Raised(LimitChange change, Now now)
     {
@@ -312,9 +310,8 @@ public sealed class LimitChanges(
                     ? Money.Round(sum, facts.Rates.Base)
                     : DecisionFacts.AboveAllBands(facts.Rates.Base);
             case Decline:
-                return IsReview(now) && account.Limit is { Limit: { IsPositive: true } lost }
-                    ? facts.InBase(lost)
-                    : null;
+                var wanted = IsReview(now) ? account.Limit?.Limit : change.Amount;
+                return wanted is { IsPositive: true } some ? facts.InBase(some) : null;
             case Application:
                 var granted = LimitDecider.Set(account, change.Amount, change.Until, facts.Today).Events;
                 return MostAfter(granted);
@@ -372,10 +369,11 @@ public sealed class LimitChanges(
         Loaded<CreditAccount> Account, DecisionFacts Facts, Loaded<CreditGroup>? Group,
         Loaded<CreditApplication>? Application)
     {
-        /// <summary>The limits that the change is about; null for cover, which changes none.</summary>
+        /// <summary>The limits that the change is about; null for what changes none.</summary>
         public SeenLimits? Seen(LimitChange change) => change.What switch
         {
             Cover => null,
+            Decline when !IsReview(this) => null,
             GroupLimit => new SeenLimits(Group!.Value.State.Limit?.Limit, Group.Value.State.Limit?.ExpiresOn),
             _ => new SeenLimits(
                 Account.State.Limit?.Limit, Account.State.Limit?.ExpiresOn, Account.State.TemporaryLimit),

@@ -32,8 +32,9 @@ public sealed record OrderCheckItem(
 
 /// <summary>
 /// <c>GET /v1/credit/order-checks?status=held</c>: the queue of a credit analyst, the longest waiting first;
-/// <c>?reason=over-limit</c> those against whom that stands, <c>?checkPoint=ship</c> those that have come so far, and
-/// <c>?releaseReason=</c> what was let go for a reason.
+/// <c>?reason=over-limit</c> those against whom that stands, <c>?checkPoint=ship</c> those that have come so far,
+/// <c>?releaseReason=</c> what was let go for a reason, and <c>?status=approved&amp;onHold=true</c> what was approved
+/// before its customer's account was held.
 /// </summary>
 public static class ListOrderChecks
 {
@@ -51,6 +52,9 @@ public static class ListOrderChecks
         "and (@releaseReason::text is null or o.release_reason = @releaseReason) " +
         "and (@reason::text is null or o.reasons @> jsonb_build_array(jsonb_build_object('code', @reason::text))) " +
         "and (@checkPoint::text is null or o.check_point = @checkPoint) " +
+        "and (@onHold::boolean is null or exists (select 1 from credit_standing_holds h " +
+        "left join legal_entities e on e.code = a.legal_entity where h.customer_id = o.customer_id " +
+        "and (h.until is null or h.until >= (@now at time zone coalesce(e.time_zone, 'UTC'))::date)) = @onHold) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
         "and (@entities::text[] is null or a.legal_entity = any(@entities))";
 
@@ -67,8 +71,8 @@ public static class ListOrderChecks
             .WithSummary("Orders and their decisions; status=held is the queue");
 
     private static async Task<IResult> Handle(
-        HttpContext http, ListQuery query, EventStore store, string? status, Guid? customerId, string? legalEntity,
-        string? releaseReason, string? reason, string? checkPoint)
+        HttpContext http, ListQuery query, EventStore store, TimeProvider clock, string? status, Guid? customerId,
+        string? legalEntity, string? releaseReason, string? reason, string? checkPoint, bool? onHold)
     {
         var rows = await store.ReadPageAsync(
             http, Order.For(query), Select, legalEntity,
@@ -79,6 +83,8 @@ public static class ListOrderChecks
                 releaseReason,
                 reason,
                 checkPoint = EnumFilter.Text<CheckPoint>("checkPoint", checkPoint),
+                onHold,
+                now = clock.GetUtcNow(),
             });
         return Listing.Result(http, rows.Select(Item));
     }

@@ -29,7 +29,8 @@ public static class PlaceHold
     /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
     public sealed record ReleaseWish(Guid CustomerId, Guid HoldId, DateOnly? Until = null);
 
-    /// <summary>Lets the hold go that was approved.</summary>
+    /// <summary>Lets the hold go that was approved, if those may approve it who did, by all that is at stake by now and
+    /// the class of the day.</summary>
     public static async Task<Plan> CarryOutAsync(
         ReleaseWish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
@@ -39,18 +40,13 @@ public static class PlaceHold
         if (account.Holds.GetValueOrDefault(wish.HoldId) is { } hold)
         {
             var stake = await AtStakeAsync(hold, account, facts, store, cancellation);
-            var asked = grant.Requested;
-            if (stake.Currency != asked.Amount.Currency || stake > asked.Amount)
-            {
-                var required = await grant.Services.GetRequiredService<ApprovalGate>().RequiredAsync(
-                    asked.Kind, asked.LegalEntity, stake, new HashSet<string>(), cancellation,
-                    account.Risk?.RiskClass);
-                if (required.IsMoreThan(asked))
-                    return CreditRefusals.HoldAboveApproval(stake);
-            }
+            var risk = account.Risk?.RiskClass;
+            if (!await grant.Services.GetRequiredService<ApprovalGate>().MayStillApproveAsync(
+                grant.Requested, stake, risk, cancellation))
+                return CreditRefusals.HoldAboveApproval(stake, risk);
         }
 
-        return Release(wish, account, version, grant.Metadata, facts);
+        return Release(wish, account, version, grant.Metadata, facts, grant.ApprovalId);
     }
 
     /// <summary>Maps the routes.</summary>
@@ -139,9 +135,10 @@ public static class PlaceHold
             : DecisionFacts.AboveAllBands(facts.Rates.Base);
 
     private static Plan Release(
-        ReleaseWish wish, CreditAccount account, long version, EventMetadata metadata, DecisionFacts facts)
+        ReleaseWish wish, CreditAccount account, long version, EventMetadata metadata, DecisionFacts facts,
+        Guid? approvalId = null)
     {
-        var decision = HoldDecider.Release(account, wish.HoldId, wish.Until, facts);
+        var decision = HoldDecider.Release(account, wish.HoldId, wish.Until, facts, approvalId);
         if (decision.Refusal is { } refusal)
             return refusal;
         var events = decision.Events;

@@ -40,7 +40,7 @@ public static class ReadApplications
         "from credit_applications a where (@statuses::text[] is null or a.status = any(@statuses)) " +
         "and (@kind::text is null or a.kind = @kind) and (@customerId::uuid is null or a.customer_id = @customerId) " +
         "and (@assignedTo::text is null or a.assigned_to = @assignedTo) " +
-        "and (@overdue::boolean is null or (a.due_by < @now) = @overdue) " +
+        "and (@overdue::boolean is null or (a.due_by < @now and a.status <> 'information-needed') = @overdue) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
         "and (@entities::text[] is null or a.legal_entity = any(@entities))";
 
@@ -161,7 +161,7 @@ public static class ReadApplications
             CustomerId, CustomerName, LegalEntity, Money.Of(Requested, Currency), RequestedTerms, Trigger, SubmittedAt,
             SubmittedBy, Score, RiskClass,
             Recommendation is null ? null : Enum.Parse<Recommendation>(Recommendation, true), DueBy,
-            DecidedAt is null && DueBy < now, AssignedTo, ApprovalId,
+            DecidedAt is null && Status != "information-needed" && DueBy < now, AssignedTo, ApprovalId,
             Granted is { } granted ? Money.Of(granted, Currency) : null, DecidedAt, DecidedBy);
     }
 }

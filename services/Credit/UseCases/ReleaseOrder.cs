@@ -9,8 +9,8 @@ namespace OrderToCash.Credit.UseCases;
 
 /// <summary>A held order is to be let go.</summary>
 /// <param name="Reason">Why; kept with the event.</param>
-/// <param name="Until">Last day of the release: what is not invoiced by then is free again. The policy's when
-/// null.</param>
+/// <param name="Until">Last day of the release: what is not invoiced by then is free again. At most as far ahead as the
+/// policy allows; the policy's when null.</param>
 /// <param name="ReasonCode">One of the release reasons of the credit policy; null where it names none.</param>
 public sealed record ReleaseOrderRequest(string Reason, DateOnly? Until = null, string? ReasonCode = null);
 
@@ -42,11 +42,11 @@ public static class ReleaseOrder
 
     /// <summary>
     /// Lets the order go that was approved, if it is still that order and puts no more at stake than those may approve
-    /// who did.
+    /// who did, with a customer of its class of the day.
     /// </summary>
     public static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
-        var (orderId, stake, asked) = (wish.Order.OrderId, (Money?)null, grant.Requested);
+        var (orderId, stake) = (wish.Order.OrderId, (Money?)null);
         var planned = await grant.Services.GetRequiredService<OrderDecisions>().PlanAsync(
             grant.Metadata, wish.CustomerId,
             (account, facts) =>
@@ -62,14 +62,10 @@ public static class ReleaseOrder
             cancellation);
         if (planned.Decided.Refusal is { } refusal)
             return refusal;
-        if (stake is { } now && now.Currency == asked.Amount.Currency && now > asked.Amount)
-        {
-            var required = await grant.Services.GetRequiredService<ApprovalGate>().RequiredAsync(
-                asked.Kind, asked.LegalEntity, now, new HashSet<string>(), cancellation,
-                planned.Decided.State.Risk?.RiskClass);
-            if (required.IsMoreThan(asked))
-                return CreditRefusals.ReleaseAboveApproval(orderId, now);
-        }
+        var risk = planned.Decided.State.Risk?.RiskClass;
+        if (stake is { } now && !await grant.Services.GetRequiredService<ApprovalGate>().MayStillApproveAsync(
+            grant.Requested, now, risk, cancellation))
+            return CreditRefusals.ReleaseAboveApproval(orderId, now, risk);
 
         return Answer(wish.CustomerId, orderId, planned);
     }

@@ -114,6 +114,17 @@ public sealed partial class Applications(CreditBed bed) : IClassFixture<CreditBe
     }
 
     [Fact]
+    public async Task a_company_that_was_bankrupt_once_is_for_a_person_and_not_held()
+    {
+        var customer = await NamedAsync("Discharged Debts Inc");
+
+        var referred = await BecomesAsync(await ApplyAsync(customer, 20_000), "in-review");
+
+        referred.Codes("reasons").ShouldContain("past-bankruptcy");
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task an_answer_is_used_again_while_it_is_fresh_and_asked_anew_after_that()
     {
         var customer = await NamedAsync("Good Neighbours Inc");

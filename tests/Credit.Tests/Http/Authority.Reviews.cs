@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrderToCash.Approvals;
 using OrderToCash.Credit.Applications;
 using OrderToCash.EventSourcing;
 
@@ -28,19 +29,57 @@ public sealed partial class Authority
     }
 
     [Fact]
-    public async Task a_review_of_a_small_limit_is_declined_at_once_and_an_application_by_anybody_else()
+    public async Task a_review_of_a_small_limit_is_declined_at_once()
     {
         var customer = await CustomerAsync();
         await (await AskAsync("limit", customer, 5_000)).ShouldBeAsync(HttpStatusCode.OK);
-        await (await bed.Client.PostAsJsonAsync(
-            $"{await CaseAsync(customer, new { amount = "900000", currency = "USD" })}/decline",
-            new { reason = "too much" })).ShouldBeAsync(HttpStatusCode.OK);
-        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(5_000);
 
         await (await bed.Client.PostAsJsonAsync(
             $"{await ReviewAsync(customer, 5_000)}/decline", new { reason = "no more" }))
             .ShouldBeAsync(HttpStatusCode.OK);
         (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(0);
+    }
+
+    /// <summary>I-19: a no is a decision as well, within the authority of who says it or else above.</summary>
+    [Fact]
+    public async Task an_application_is_declined_by_those_who_may_grant_it_and_a_small_one_at_once()
+    {
+        var customer = await CustomerAsync();
+        await (await AskAsync("limit", customer, 5_000)).ShouldBeAsync(HttpStatusCode.OK);
+        var path = await CaseAsync(customer, new { amount = "900000", currency = "USD" });
+
+        var asked = await DeclineAsync(bed.Client, path, HttpStatusCode.Accepted);
+        asked.Text("status").ShouldBe("awaiting-approval");
+        using (var above = Decider("max", "credit-manager"))
+        {
+            var approval = await above.GetFromJsonAsync<JsonElement>($"/v1/approvals/{asked.Text("approvalId")}");
+            (approval.Text("kind"), approval.Amount("amount")).ShouldBe((ApprovalKinds.CreditLimit, 900_000));
+            await (await above.PostAsJsonAsync(
+                $"/v1/approvals/{asked.Text("approvalId")}/reject", new { reason = "look again" }))
+                .ShouldBeAsync(HttpStatusCode.OK);
+        }
+
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("in-review");
+        asked = await DeclineAsync(bed.Client, path, HttpStatusCode.Accepted);
+        await (await AskAsync("limit", customer, 4_000)).ShouldBeAsync(HttpStatusCode.OK);
+        await (await DecideAsync(asked.Text("approvalId")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("declined");
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(4_000, "an application ends no limit");
+
+        await DeclineAsync(bed.Client, await CaseAsync(customer, new { amount = "5000", currency = "USD" }));
+    }
+
+    /// <summary>Before a matrix is defined a controller decides, on a no as well.</summary>
+    [Fact]
+    public async Task who_may_grant_an_application_alone_declines_it_alone()
+    {
+        await UnsaidAsync();
+        var customer = await bed.CustomerAsync(entity: Unsaid);
+        using var controller = bed.App.ClientWith("credit:read credit:write", "cleo", "controller");
+
+        await DeclineAsync(
+            bed.Client, await CaseAsync(customer, new { amount = "1", currency = "USD" }), HttpStatusCode.Accepted);
+        await DeclineAsync(controller, await CaseAsync(customer, new { amount = "900000", currency = "USD" }));
     }
 
     /// <summary>I-19, CRD-13: a case is no way round the matrix for terms, and goes up it.</summary>
@@ -119,6 +158,16 @@ public sealed partial class Authority
 
         (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("awaiting-approval");
         (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    private static async Task<JsonElement> DeclineAsync(
+        HttpClient who, string path, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        var answer = await (await who.PostAsJsonAsync($"{path}/decline", new { reason = "too much" }))
+            .ShouldBeAsync(status);
+        if (status == HttpStatusCode.OK)
+            answer.Text("status").ShouldBe("declined");
+        return answer;
     }
 
     /// <summary>The path of a review that waits for a person.</summary>

@@ -148,15 +148,48 @@ public sealed partial class Authority
         await (await DecideAsync(asked.Text("id")!, "cleo", "cfo")).ShouldBeAsync(HttpStatusCode.OK);
     }
 
+    /// <summary>CRD-06, I-19: who may give a good customer so much does not give it to one that has become a bad one.
+    /// </summary>
+    [Fact]
+    public async Task limits_releases_and_holds_take_the_authority_that_the_class_of_the_day_takes()
+    {
+        var customer = await BandedCustomerAsync();
+        await (await bed.SetLimitAsync(customer, 100)).ShouldBeAsync(HttpStatusCode.OK);
+        await OwesAsync(customer, 600, "USD");
+        await (await bed.CheckAsync(customer, "AU-C1", 50)).ShouldBeAsync(HttpStatusCode.Created);
+        var held = await HeldAsync(customer);
+        var asked = new List<(string Code, string? Id)>
+        {
+            ("limit-outdated", (await (await AskAsync("limit", customer, 2_000))
+                .ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")),
+            ("release-outdated", (await (await bed.ReleaseAsync("AU-C1"))
+                .ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")),
+            ("release-outdated", (await (await bed.Client.PostAsJsonAsync(
+                $"{held}/release", new { reason = "they pay" })).ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")),
+        };
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata(CreditService.Name),
+            account => Decision.Of(new RiskAssessed(5, "E", 1, "rescoring", null, null, account.Risk?.RiskClass)));
+
+        foreach (var (code, id) in asked)
+        {
+            var refused = await (await DecideAsync(id!, "max", "credit-manager"))
+                .ShouldBeProblemAsync(HttpStatusCode.Conflict, code);
+            refused.Text("detail")!.ShouldContain("class E");
+        }
+
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(100);
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["manual"]);
+        var again = await (await AskAsync("limit", customer, 2_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(again.Text("id")!, "cleo", "cfo")).ShouldBeAsync(HttpStatusCode.OK);
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(2_000);
+    }
+
     /// <summary>Where nothing is said, nobody gives credit but a controller, or who asks one.</summary>
     [Fact]
     public async Task before_a_matrix_is_defined_a_controller_decides()
     {
-        await bed.PublishAsync(new LegalEntityDefined(
-            Unsaid, "Contoso", "USD", "US", "America/Chicago", new CashAccounts("2400", "2410", "1090")));
-        await Eventually.BecomesTrue(
-            async () => (await bed.Client.GetFromJsonAsync<PolicyView>(
-                $"/v1/credit/policies/{Unsaid}", Json.Wire))!.Number > 0, "the entity is known");
+        await UnsaidAsync();
         var customer = await bed.CustomerAsync(entity: Unsaid);
 
         var asked = await (await bed.SetLimitAsync(customer, 1)).ShouldBeAsync(HttpStatusCode.Accepted);
@@ -174,6 +207,16 @@ public sealed partial class Authority
     private async Task ApproveAsync(HttpResponseMessage asked) => await (await DecideAsync(
         (await asked.ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!, "max", "credit-manager"))
         .ShouldBeAsync(HttpStatusCode.OK);
+
+    /// <summary>An entity whose matrix nobody has defined.</summary>
+    private async Task UnsaidAsync()
+    {
+        await bed.PublishAsync(new LegalEntityDefined(
+            Unsaid, "Contoso", "USD", "US", "America/Chicago", new CashAccounts("2400", "2410", "1090")));
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetFromJsonAsync<PolicyView>(
+                $"/v1/credit/policies/{Unsaid}", Json.Wire))!.Number > 0, "the entity is known");
+    }
 
     /// <summary>The path of a hold by hand.</summary>
     private async Task<string> HeldAsync(Guid customer)
@@ -223,6 +266,9 @@ public sealed partial class Authority
                 new Rule(ApprovalKinds.CreditLimit, 1_000, 0),
                 new Rule(ApprovalKinds.CreditLimit, 250_000, 1, "credit-manager"),
                 new Rule(ApprovalKinds.CreditLimit, null, 1, "cfo"),
+                new Rule(ApprovalKinds.OrderRelease, null, 1, "cfo", RiskClass: "E"),
+                new Rule(ApprovalKinds.HoldRelease, null, 1, "cfo", RiskClass: "E"),
+                new Rule(ApprovalKinds.CreditLimit, null, 1, "cfo", RiskClass: "E"),
             ],
             "USD");
         await bed.App.Store.DecideAsync(

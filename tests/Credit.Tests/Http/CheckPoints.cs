@@ -114,6 +114,32 @@ public sealed class CheckPoints(CreditBed bed) : IClassFixture<CreditBed>
         (message.Text("decision"), message.Codes("warnings").Single()).ShouldBe(("approved", "order-amount"));
     }
 
+    /// <summary>CRD-10: one reason among all, and gone once the policy does not name the terms any more.</summary>
+    [Fact]
+    public async Task an_order_at_terms_that_a_rule_names_waits_until_no_rule_names_them()
+    {
+        const string entity = "CP61";
+        await bed.EntityAsync(entity);
+        var customer = await bed.CustomerAsync(limit: 10, entity: entity);
+        await RuleAsync(new BlockingRule(RuleCodes.Terms, Values: ["net 30"]), new BlockingRule(RuleCodes.OverLimit));
+        (await (await CheckAsync(customer, 60, order: "CP-T1")).BodyAsync()).Codes("reasons")
+            .ShouldBe(["terms", "over-limit"]);
+        (await (await CheckAsync(customer, 5, order: "CP-T2")).BodyAsync()).Codes("reasons").ShouldBe(["terms"]);
+
+        await RuleAsync(new BlockingRule(RuleCodes.Terms, Values: ["NET 90"]), new BlockingRule(RuleCodes.OverLimit));
+
+        await bed.OrderBecomesAsync("CP-T2", "approved");
+        (await bed.OrderBecomesAsync("CP-T1", "held")).Codes("reasons").ShouldContain("over-limit");
+
+        Task RuleAsync(params BlockingRule[] rules) => bed.PolicyAsync(entity, policy => policy with
+        {
+            Orders = policy.Orders with { Rules = [.. rules, .. policy.Orders.Rules.Where(IsOfGroups)] },
+        });
+
+        static bool IsOfGroups(BlockingRule rule) =>
+            rule.Code is RuleCodes.OverGroupLimit or RuleCodes.OverSegmentLimit;
+    }
+
     [Fact]
     public async Task a_check_point_that_is_none_is_refused()
     {

@@ -55,6 +55,52 @@ public sealed class MissedDeadlines(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBeAsync(HttpStatusCode.OK);
     }
 
+    /// <summary>The list and the deadlines agree with the case.</summary>
+    [Fact]
+    public async Task nobody_is_late_while_the_applicant_is_asked_and_the_time_begins_anew_after_it()
+    {
+        const string entity = "DL02";
+        await bed.EntityAsync(entity);
+        await bed.PolicyAsync(entity, policy => policy with
+        {
+            Applications = policy.Applications with { ReviewHours = 24 },
+        });
+        var customer = await bed.CustomerAsync(entity: entity);
+        var applied = await (await bed.Client.PostAsJsonAsync("/v1/credit/applications", new
+        {
+            customerId = customer,
+            requestedLimit = new { amount = "1000000", currency = "USD" },
+        })).ShouldBeAsync(HttpStatusCode.Created);
+        var path = $"/v1/credit/applications/{applied.Text("id")}";
+        await StatusBecomesAsync(path, "in-review");
+        await (await bed.Client.PostAsJsonAsync($"{path}/request-information", new { what = "figures" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        bed.App.Clock.Advance(TimeSpan.FromHours(30));
+        try
+        {
+            await bed.App.Services.GetRequiredService<ReviewDeadlines>().MeetAsync(default);
+            (await IsOverdueAsync(true), await IsOverdueAsync(false)).ShouldBe((false, true));
+            await (await bed.Client.PostAsJsonAsync($"{path}/information", new { text = "here" }))
+                .ShouldBeAsync(HttpStatusCode.OK);
+            await StatusBecomesAsync(path, "in-review");
+            await bed.App.Services.GetRequiredService<ReviewDeadlines>().MeetAsync(default);
+            (await IsOverdueAsync(true), await IsOverdueAsync(false)).ShouldBe((false, true));
+            (await AlertsAsync(customer)).ShouldBeEmpty();
+            bed.App.Clock.Advance(TimeSpan.FromHours(25));
+            await bed.App.Services.GetRequiredService<ReviewDeadlines>().MeetAsync(default);
+            (await AlertsAsync(customer)).ShouldHaveSingleItem();
+            (await IsOverdueAsync(true)).ShouldBeTrue();
+            bed.App.Clock.Advance(TimeSpan.FromHours(-25));
+        }
+        finally
+        {
+            bed.App.Clock.Advance(TimeSpan.FromHours(-30));
+        }
+
+        async Task<bool> IsOverdueAsync(bool overdue) => (await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/reviews?legalEntity={entity}&overdue={overdue}")).GetProperty("items").GetArrayLength() == 1;
+    }
+
     /// <summary>Both instances look, and look again; it is told once.</summary>
     private async Task MeetAsync(CreditApp other, TimeSpan later)
     {

@@ -71,6 +71,27 @@ public sealed class WaitingOrders(CreditBed bed) : IClassFixture<CreditBed>
             .ShouldBeAsync(HttpStatusCode.OK)).Text("status").ShouldBe("approved");
     }
 
+    [Fact]
+    public async Task what_was_approved_before_a_hold_is_found_while_the_account_is_held()
+    {
+        var (held, free) = (await bed.CustomerAsync(limit: 100), await bed.CustomerAsync(limit: 100));
+        foreach (var (customer, order) in new[] { (held, "WA-1"), (free, "WA-2") })
+            await (await bed.CheckAsync(customer, order, 60)).ShouldBeAsync(HttpStatusCode.Created);
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{held}/holds", new { code = "fraud", reason = "a forged order" }))
+            .ShouldBeAsync(HttpStatusCode.Created);
+
+        (await FoundAsync(held, true)).ShouldBe(["WA-1"]);
+        (await FoundAsync(held, false)).ShouldBeEmpty();
+        (await FoundAsync(free, true)).ShouldBeEmpty();
+        (await FoundAsync(free, false)).ShouldBe(["WA-2"]);
+
+        async Task<string?[]> FoundAsync(Guid customer, bool onHold) =>
+            [.. (await bed.Client.GetFromJsonAsync<JsonElement>(
+                $"/v1/credit/order-checks?status=approved&customerId={customer}&onHold={onHold}"))
+                .GetProperty("items").EnumerateArray().Select(order => order.Text("orderId"))];
+    }
+
     /// <summary>Accounts are not read every day for orders that nothing can bring back.</summary>
     [Fact]
     public async Task what_was_declined_long_ago_or_by_a_person_is_not_looked_at_every_day()

@@ -25,4 +25,17 @@ public sealed class AskingTheBureau
         new BureauUnavailableException("no", new JsonException("what?")).IsAway.ShouldBeFalse();
         new BureauUnavailableException("no", new KeyNotFoundException("duns")).IsAway.ShouldBeFalse();
     }
+
+    /// <summary>CRD-01: what is over is not what is open; where nobody says that it is over, it is not.</summary>
+    [Theory]
+    [InlineData("""{"hasOpenBankruptcy":true,"hasBankruptcy":true}""", "bankruptcy")]
+    [InlineData("""{"hasOpenBankruptcy":true}""", "bankruptcy")]
+    [InlineData("""{"hasBankruptcy":true}""", "bankruptcy")]
+    [InlineData("""{"hasOpenBankruptcy":null,"hasBankruptcy":true}""", "bankruptcy")]
+    [InlineData("""{"hasOpenBankruptcy":false,"hasBankruptcy":true}""", "past-bankruptcy")]
+    [InlineData("""{"hasOpenBankruptcy":false,"hasBankruptcy":false}""", null)]
+    [InlineData("null", null)]
+    public void a_bankruptcy_is_open_or_over(string events, string? finding) =>
+        BureauAnswers.Read($$$"""{"organization":{"duns":"1","legalEvents":{{{events}}}}}""").Findings
+            .ShouldBe(finding is null ? [] : [finding]);
 }

@@ -93,6 +93,24 @@ public sealed class AssessingCases
     }
 
     [Fact]
+    public void a_bankruptcy_that_is_over_is_for_a_person_and_a_knock_out_where_the_policy_says_so()
+    {
+        var once = Known with { Report = Good with { Findings = ["past-bankruptcy"] } };
+        Reasons(Assess(Request, once)).ShouldBe(["past-bankruptcy"]);
+        HoldDecider.Found(Customer, CreditAccount.Initial, ["past-bankruptcy"], Facts).ShouldBeEmpty();
+        var strict = Policy with
+        {
+            Policy = Policy.Policy with
+            {
+                Applications = Policy.Policy.Applications with { KnockOuts = ["past-bankruptcy"] },
+            },
+        };
+        PolicyCheck.Fault(strict.Policy).ShouldBeNull();
+        Assessor.Assess(strict, Request, once, Full with { Report = once.Report }).Recommendation
+            .ShouldBe(Recommendation.Decline);
+    }
+
+    [Fact]
     public void a_hold_for_fraud_is_a_knock_out_and_one_for_past_due_is_not()
     {
         Assess(Request with { Holds = ["fraud"] }, Known).Recommendation.ShouldBe(Recommendation.Decline);

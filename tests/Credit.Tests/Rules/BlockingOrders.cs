@@ -140,6 +140,47 @@ public sealed class BlockingOrders
                 Customer, account, new OrderWish("SO-1", Usd(1), terms), Facts))
             .ThenState(reasons.Length == 0 ? IsApproved("SO-1") : IsHeld("SO-1", reasons));
 
+    /// <summary>CRD-10: orders at some terms wait, whether the order or the customer has them.</summary>
+    [Theory]
+    [InlineData("NET 90", "NET 30", "The order is at NET 90.")]
+    [InlineData("NET90", "NET 30", "The order is at NET90.")]
+    [InlineData("NET 090", "NET 30", "The order is at NET 090.")]
+    [InlineData(null, "NET 90", "The customer has NET 90.")]
+    [InlineData("", "NET 90", "The customer has NET 90.")]
+    [InlineData("SPLIT 30 60", "NET 30", "The order is at SPLIT 30 60.")]
+    [InlineData("NET 30", "NET 90", null)]
+    [InlineData("SPLIT 30/60/90", "NET 30", null)]
+    [InlineData("2/10 NET 90", "NET 30", null)]
+    [InlineData("NET 9", "NET 30", null)]
+    [InlineData("EOM + 59", "NET 30", null)]
+    [InlineData(null, "NET 30", null)]
+    public void orders_at_terms_that_a_rule_names_wait(string? asked, string agreed, string? reason)
+    {
+        var facts = WithRules(new BlockingRule(RuleCodes.Terms, Values: ["net 90", "SPLIT 30/60"]));
+        Spec.Given(Opened, Known with { Terms = agreed }, Limit(100))
+            .When(account => CreditDecider.Check(Customer, account, new OrderWish("SO-1", Usd(1), asked), facts))
+            .ThenState(account => account.Orders["SO-1"].Reasons.Select(one => one.Detail)
+                .ShouldBe(reason is null ? [] : [reason]));
+    }
+
+    [Fact]
+    public void terms_block_whom_the_rule_is_for_where_it_is_judged_and_stand_on_the_account()
+    {
+        var rule = new BlockingRule(RuleCodes.Terms, Values: ["NET 30"]);
+        var known = Spec.Given(Opened, Known, Limit(100));
+        known.When(Check("SO-1", 1, WithRules(rule with { AppliesTo = new RuleScope(Customers: [Invoice]) })))
+            .ThenState(IsApproved("SO-1"));
+        known.When(Check("SO-1", 1, WithRules(rule with { CheckPoints = [CheckPoint.Ship] })))
+            .ThenState(IsApproved("SO-1"));
+        known.When(Check("SO-1", 1, With(policy => policy with
+        {
+            Orders = policy.Orders with { Rules = [rule], Exclusions = [new RuleExclusion("x", Rules: ["terms"])] },
+        }))).ThenState(IsApproved("SO-1"));
+        known.When(Check("SO-1", 1, WithRules(rule with { Declines = true })))
+            .ThenState(account => account.Orders["SO-1"].Status.ShouldBe(OrderStatus.Declined));
+        known.When(Check("SO-1", 1, WithRules(rule))).ThenState(account => Reasons(account, rule).ShouldBe(["terms"]));
+    }
+
     [Fact]
     public void a_part_of_the_limit_may_be_all_there_is()
     {

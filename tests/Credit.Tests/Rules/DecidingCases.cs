@@ -43,6 +43,7 @@ public sealed class DecidingCases
         InReview(new ApplicationOverdue(Customer, Due, null, "max")).When(Miss(Due.AddDays(1), to: "max"))
             .ThenNothing();
         InReview(new ApplicationSentUp(Approval)).When(Miss(Due.AddDays(1))).ThenNothing();
+        InReview(new InformationRequested("figures")).When(Miss(Due.AddDays(1))).ThenNothing();
         InReview(new ApplicationWithdrawn()).When(Miss(Due.AddDays(1))).ThenNothing();
 
         static Func<CreditApplication, Decision> Miss(DateTimeOffset now, string? to = null) =>
@@ -129,6 +130,22 @@ public sealed class DecidingCases
                     .ShouldBe((ApplicationStatus.Assessing, figures, null));
                 Assess(Recommendation.Approve)(application).Events.Count.ShouldBe(2);
             });
+    }
+
+    /// <summary>CRD-05: how long an applicant takes is not the reviewer's time.</summary>
+    [Fact]
+    public void once_it_has_come_there_is_as_much_time_again_but_not_for_what_nobody_asked_for()
+    {
+        var provided = new InformationProvided(Customer, "here", null);
+        var referred = new ApplicationReferred(Due.AddDays(9));
+        InReview(new InformationRequested("figures"), provided, referred)
+            .When(application => ApplicationDecider.MissDeadline(application, Due.AddDays(9), null)).ThenNothing();
+        InReview(new InformationRequested("figures"), provided, referred)
+            .When(application => ApplicationDecider.MissDeadline(application, Due.AddDays(10), null))
+            .Then(new ApplicationOverdue(Customer, Due.AddDays(9), null, null));
+        InReview(provided, referred)
+            .When(application => ApplicationDecider.MissDeadline(application, Due.AddDays(1), null))
+            .Then(new ApplicationOverdue(Customer, Due, null, null));
     }
 
     [Fact]

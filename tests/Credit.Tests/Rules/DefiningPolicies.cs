@@ -41,6 +41,10 @@ public sealed class DefiningPolicies
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.OrderAmount)) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.DunningLevel)) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.CustomerStatus)) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.Terms)) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.Terms, Values: ["NET 30", "WHENEVER"])) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.Terms, Values: [null!])) },
+        { "/orders/rules", Orders(new BlockingRule(RuleCodes.Terms, Values: [.. Enumerable.Repeat("EOM", 201)])) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.NoLimit, new RuleScope())) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.NoLimit, new RuleScope([Customer], ["a"]))) },
         { "/orders/rules", Orders(new BlockingRule(RuleCodes.OverLimit, Percent: -1)) },
@@ -51,6 +55,7 @@ public sealed class DefiningPolicies
             "/orders/graceAtLaterPoints",
             Standard with { Orders = Standard.Orders with { GraceDays = null, GraceAtLaterPoints = true } }
         },
+        { "/orders/mostReleaseDays", Standard with { Orders = Standard.Orders with { MostReleaseDays = 29 } } },
         { "/applications/escalateTo", Standard with { Applications = Standard.Applications with { EscalateTo = "" } } },
         {
             "/terms/lossPercent",
@@ -123,6 +128,10 @@ public sealed class DefiningPolicies
     public void a_policy_that_cannot_be_applied_is_refused(string field, CreditPolicy policy) =>
         Books.Given().When(book => PolicyDecider.Define(book, "US01", policy)).ThenRefused("invalid-policy")
             .Field.ShouldBe(field);
+
+    [Fact]
+    public void orders_may_wait_at_any_terms_that_can_be_read() => PolicyCheck.Fault(
+        Orders(new BlockingRule(RuleCodes.Terms, Values: ["NET 90", "2/10 net 30", "EOM + 15"]))).ShouldBeNull();
 
     [Theory]
     [InlineData("sales+credit@contoso.example")]

@@ -38,7 +38,7 @@ public sealed class HoldingAccounts
         Spec.Given(Opened, Manual("manual")).When(account => HoldDecider.Place(account, Manual("manual"), Today))
             .ThenNothing();
         Spec.Given(Opened, Manual("manual")).When(Release)
-            .Then(new HoldReleased(Id, "manual"));
+            .Then(new HoldReleased(Id, "manual", LetGo: new HoldLetGo("new owner, nobody answers", Today)));
         Spec.Given(Opened).When(Release).ThenNothing();
         Spec.Given(Opened).When(account => HoldDecider.Place(account, Manual("manual", Today.AddDays(-1)), Today))
             .ThenRefused("expiry-in-the-past");
@@ -72,7 +72,7 @@ public sealed class HoldingAccounts
         var hold = new HoldPlaced(id, HoldDecider.PastDue, "late", true, null);
         var past = Spec.Given(Opened, late, hold);
         past.When(account => HoldDecider.Release(account, id, null, Facts))
-            .Then(new HoldReleased(id, HoldDecider.PastDue, Today.AddDays(14)));
+            .Then(new HoldReleased(id, HoldDecider.PastDue, Today.AddDays(14), new HoldLetGo("late", Today)));
         past.When(account => HoldDecider.Release(account, id, Today.AddDays(3), Facts)).ThenState(account =>
         {
             HoldDecider.Apply(Customer, account, Facts).Events.ShouldBeEmpty("it is quiet");
@@ -166,8 +166,9 @@ public sealed class HoldingAccounts
         var late = new HoldPlaced(
             HoldDecider.Id(Customer, HoldDecider.PastDue), HoldDecider.PastDue, "late", true, null);
         var past = Spec.Given(Opened, late);
-        past.When(account => HoldDecider.Release(account, late.HoldId, Today.AddDays(366), Facts))
-            .Then(new HoldReleased(late.HoldId, late.Code, Today.AddDays(366)));
+        past.When(account => HoldDecider.Release(account, late.HoldId, Today.AddDays(366), Facts, Invoice))
+            .Then(new HoldReleased(
+                late.HoldId, late.Code, Today.AddDays(366), new HoldLetGo("late", Today, Invoice)));
         past.When(account => HoldDecider.Release(account, late.HoldId, Today.AddDays(367), Facts))
             .ThenRefused("quiet-for-too-long");
         var found = new HoldPlaced(HoldDecider.Id(Customer, "sanctions"), "sanctions", "listed", true, null);
@@ -177,6 +178,20 @@ public sealed class HoldingAccounts
         listed.When(account => HoldDecider.Release(account, found.HoldId, null, Facts)).ThenState(account =>
             HoldDecider.Found(Customer, account, ["sanctions"], Facts).ShouldHaveSingleItem().Code
                 .ShouldBe("sanctions"));
+    }
+
+    /// <summary>What was approved before goes out unless somebody stops it.</summary>
+    [Fact]
+    public void what_a_bureau_found_says_what_of_approved_orders_is_not_out_yet()
+    {
+        Detail(Opened).ShouldBe("The bureau reports sanctions.");
+        Detail(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100)).ShouldBe(
+            "The bureau reports sanctions. Of orders that were approved before, 60.00 USD are not delivered.");
+        Detail(Opened, Limit(100), Approved("SO-1", 60, 0, Exposure(), 100)).ShouldBe("The bureau reports sanctions.");
+
+        static string Detail(params object[] past) => HoldDecider.Found(
+            Customer, past.Aggregate(CreditAccount.Initial, CreditAccount.Evolve), ["sanctions"], Facts)
+            .ShouldHaveSingleItem().Detail;
     }
 
     [Fact]

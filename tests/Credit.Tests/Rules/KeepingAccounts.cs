@@ -28,7 +28,7 @@ public sealed class KeepingAccounts
         new DuplicateAbsorbed(
             Id("duplicate"), [Exposure(7)], 3, [new UnsettledPart(Today, Usd(1), Usd(2))],
             [new HoldPlaced(Id("listed"), "sanctions", "x", ByRule: false, null)],
-            [new DuePart(Today.AddDays(-9), Usd(7))], Today.AddDays(-20)),
+            [new DuePart(Today.AddDays(-9), Usd(7))], Today.AddDays(-20), Dunned: 2),
         new DuplicateReleased(Id("other"), 2),
         new InvoiceCreditNoted(Invoice, Id("memo"), Usd(3), 1, Exposure(30)),
         new DepositUseNoted(Invoice, Usd(20), 1, Exposure(30)),

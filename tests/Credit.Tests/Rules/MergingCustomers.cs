@@ -1,3 +1,4 @@
+using OrderToCash.Credit.Policies;
 using static OrderToCash.Credit.Tests.Some;
 
 namespace OrderToCash.Credit.Tests.Rules;
@@ -174,6 +175,33 @@ public sealed class MergingCustomers
         var paid = State(Opened, late, Receivable(30, 0, Exposure(receivables: 30), version: 2));
         Spec.Given(Opened, Limit(100), absorbed).When(Absorb(paid, 3)).ThenState(account =>
             Check("SO-1", 10)(account).Events.ShouldHaveSingleItem().ShouldBeOfType<OrderApproved>());
+    }
+
+    /// <summary>CRD-10: who was dunned in vain as one of two customers was dunned in vain.</summary>
+    [Fact]
+    public void how_often_the_duplicate_was_dunned_counts_with_the_survivor_until_that_is_paid()
+    {
+        var item = new InstallmentKey(Invoice, 1);
+        object[] dunned =
+        [
+            Opened, Receivable(30, 30, Exposure()), new ItemsDunned("reminder", [item]),
+            new ItemsDunned("demand", [item]),
+        ];
+        var facts = WithRules(new BlockingRule(RuleCodes.DunningLevel, Level: 2));
+        var absorbed = new DuplicateAbsorbed(Duplicate, [Exposure(receivables: 30)], 4, Dunned: 2);
+        Spec.Given(Opened, Limit(100)).When(Absorb(State(dunned), 4)).Then(absorbed);
+        Spec.Given(Opened, Limit(100), absorbed).When(Absorb(State(dunned), 4)).ThenNothing();
+        Spec.Given(Opened, Limit(100), absorbed with { Dunned = null }).When(Absorb(State(dunned), 4)).Then(absorbed);
+        Spec.Given(Opened, Limit(100), absorbed).When(Check("SO-1", 10, facts))
+            .ThenState(IsHeld("SO-1", "dunning-level"));
+        Spec.Given(Opened, Limit(100), absorbed with { Dunned = 1 }).When(Check("SO-1", 10, facts))
+            .ThenState(IsApproved("SO-1"));
+
+        var paid = State([.. dunned, Receivable(30, 0, Exposure(receivables: 30), version: 2)]);
+        Spec.Given(Opened, Limit(100), absorbed).When(Absorb(paid, 5)).ThenState(account =>
+            Check("SO-1", 10, facts)(account).Events.ShouldHaveSingleItem().ShouldBeOfType<OrderApproved>());
+        Spec.Given(Opened, Limit(100), absorbed, new DuplicateReleased(Duplicate, 5)).When(Check("SO-1", 10, facts))
+            .ThenState(IsApproved("SO-1"));
     }
 
     /// <summary>Its last payment is the survivor's, too: two customers that are one.</summary>

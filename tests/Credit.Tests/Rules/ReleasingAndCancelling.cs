@@ -38,6 +38,32 @@ public sealed class ReleasingAndCancelling
             .When(Release("SO-1")).ThenNothing();
     }
 
+    /// <summary>CRD-11: what is released lapses some day.</summary>
+    [Theory]
+    [InlineData(null, "2999-12-31", true)]
+    [InlineData(null, "9999-12-31", false)]
+    [InlineData(60, "2027-01-01", true)]
+    [InlineData(60, "2027-01-02", false)]
+    [InlineData(60, null, true)]
+    public void a_release_ends_within_the_days_that_the_policy_allows(int? most, string? until, bool isReleased)
+    {
+        var facts = With(policy => policy with { Orders = policy.Orders with { MostReleaseDays = most } });
+        DateOnly? last = until is null
+            ? null
+            : DateOnly.Parse(until, System.Globalization.CultureInfo.InvariantCulture);
+        var released = Spec.Given(Opened, Limit(50), Held)
+            .When(account => CreditDecider.Release(Customer, account, "SO-1", last, facts));
+        if (isReleased)
+        {
+            released.ThenState(account =>
+                account.Orders["SO-1"].ReservedUntil.ShouldBe(last ?? Today.AddDays(30)));
+        }
+        else
+        {
+            released.ThenRefused("released-for-too-long").Field.ShouldBe("/until");
+        }
+    }
+
     [Fact]
     public void a_release_that_waits_is_one_of_the_order_as_it_is()
     {
