@@ -20,6 +20,7 @@ using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Invoicing.Statements;
+using OrderToCash.Invoicing.WriteOffs;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -112,6 +113,7 @@ public class PublishedContracts
             .. ChargebackStory(),
             .. RefundStory(),
             .. DraftStory(),
+            .. SmallBalanceStory(),
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -131,6 +133,17 @@ public class PublishedContracts
             return decided;
         }
     }
+
+    private static IEnumerable<object> SmallBalanceStory() =>
+    [
+        new WriteOffRunRequested(
+            "US01", Some.Usd(5), Some.Today, "too small", "ana",
+            [new SmallRest(Ids.From("invoice", "7"), "INV-US01-2026-000007", 1, Some.Customer, Some.Usd(0.37m), 4)],
+            Some.Usd(0.37m)),
+        new WriteOffRunStarted("ana"),
+        new WriteOffRunAdvanced([new RestOutcome(Ids.From("invoice", "7"), 1)]),
+        new WriteOffRunDropped("not now"),
+    ];
 
     private static IEnumerable<object> DraftStory() =>
     [
