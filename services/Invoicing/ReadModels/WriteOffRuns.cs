@@ -72,8 +72,7 @@ public sealed class WriteOffRunsProjection : Projection
             "update write_off_runs r set done = i.done, written_off_count = i.written_off_count, " +
             "written_off = i.written_off, version = e.version, " +
             "status = case when i.done = r.count then 'finished' else r.status end " +
-            "from (select id, max(version) as version from unnest($1, $2) as one (id, version) group by id) e " +
-            "cross join lateral (" +
+            "from unnest($1, $2) as e (id, version) cross join lateral (" +
             "select count(*) filter (where outcome <> 'waiting') as done, " +
             "count(*) filter (where outcome = 'written-off') as written_off_count, " +
             "coalesce(sum(rest) filter (where outcome = 'written-off'), 0) as written_off " +
