@@ -25,20 +25,20 @@ public class SmallBalances(InvoicingApp app)
         await app.Client.IssueAsync(customer, 3);
         await RestAsync(customer, 5.01m);
 
-        var preview = (await app.Client.PostAsync(Path, Wish(entity, preview: true, skip: kept)))
+        var preview = (await app.Client.PostAsync(Runs, Wish(entity, preview: true, skip: kept)))
             .ShouldBe(HttpStatusCode.OK);
         preview["items"].EnumerateArray().Select(item => item.GetProperty("invoiceId").GetGuid())
             .ShouldBe([one, two], ignoreOrder: true);
         (preview.Amount("total"), preview["hasMore"].GetBoolean()).ShouldBe(("5.37", false));
-        (await app.Client.ReadAsync($"{Path}?legalEntity={entity}"))["items"].GetArrayLength().ShouldBe(0);
+        (await app.Client.ReadAsync($"{Runs}?legalEntity={entity}"))["items"].GetArrayLength().ShouldBe(0);
         await app.TiesAsync(entity, "15.38");
 
-        (await app.Client.PostAsync(Path, Wish(entity, total: "5.38", skip: kept)))
+        (await app.Client.PostAsync(Runs, Wish(entity, total: "5.38", skip: kept)))
             .ShouldBe(HttpStatusCode.Conflict, "total-changed");
         var wish = Wish(entity, total: "5.37", skip: kept);
-        var run = (await app.Client.PostAsync(Path, wish, entity)).ShouldBe(HttpStatusCode.Accepted);
-        (await app.Client.PostAsync(Path, wish, entity)).Id.ShouldBe(run.Id);
-        run.Headers.Location!.ToString().ShouldBe($"{Path}/{run.Id}");
+        var run = (await app.Client.PostAsync(Runs, wish, entity)).ShouldBe(HttpStatusCode.Accepted);
+        (await app.Client.PostAsync(Runs, wish, entity)).Id.ShouldBe(run.Id);
+        run.Headers.Location!.ToString().ShouldBe($"{Runs}/{run.Id}");
         var finished = await app.FinishedAsync(run.Id);
 
         (finished["writtenOffCount"].GetInt32(), finished.Amount("writtenOff"), finished["leftCount"].GetInt32())
@@ -48,7 +48,7 @@ public class SmallBalances(InvoicingApp app)
         (await BalanceAsync(one), await BalanceAsync(two), await BalanceAsync(kept))
             .ShouldBe(("0.00", "0.00", "2.00"));
         await app.TiesAsync(entity, "10.01");
-        (await app.Client.PostAsync(Path, Wish(entity, skip: kept)))
+        (await app.Client.PostAsync(Runs, Wish(entity, skip: kept)))
             .ShouldBe(HttpStatusCode.UnprocessableEntity, "nothing-to-write-off");
 
         // Others hear of each as of any write-off, with the run as its reason; and each comes back by itself.
@@ -59,7 +59,7 @@ public class SmallBalances(InvoicingApp app)
         (await app.Client.PostAsync($"/v1/invoices/{two}/recoveries", new { reason = "paid after all" }))
             .ShouldBe(HttpStatusCode.OK);
         await app.TiesAsync(entity, "15.01");
-        (await app.Client.ReadAsync($"{Path}?legalEntity={entity}&status=finished"))["items"].EnumerateArray()
+        (await app.Client.ReadAsync($"{Runs}?legalEntity={entity}&status=finished"))["items"].EnumerateArray()
             .ShouldHaveSingleItem().GetProperty("id").GetGuid().ShouldBe(run.Id);
     }
 
@@ -96,7 +96,7 @@ public class SmallBalances(InvoicingApp app)
 
         async Task<List<Guid>> FoundAsync(string limit, bool all = false) =>
         [
-            .. (await app.Client.PostAsync(Path, Wish(entity, limit, preview: true, all: all)))
+            .. (await app.Client.PostAsync(Runs, Wish(entity, limit, preview: true, all: all)))
                 .ShouldBe(HttpStatusCode.OK)["items"].EnumerateArray()
                 .Select(item => item.GetProperty("invoiceId").GetGuid()),
         ];
@@ -112,7 +112,7 @@ public class SmallBalances(InvoicingApp app)
         var invoices = new List<Guid>();
         foreach (var rest in new[] { 4.00m, 4.10m, 4.20m, 4.30m, 4.40m })
             invoices.Add(await RestAsync(customer, rest));
-        var refused = (await app.Client.PostAsync(Path, Wish(entity))).ShouldBe(HttpStatusCode.Accepted);
+        var refused = (await app.Client.PostAsync(Runs, Wish(entity))).ShouldBe(HttpStatusCode.Accepted);
         refused["status"].GetString().ShouldBe("waiting");
         var approval = $"/v1/approvals/{refused["approvalId"].GetGuid()}";
         using var ana = app.Approver("ana", "controller");
@@ -120,10 +120,10 @@ public class SmallBalances(InvoicingApp app)
         (await ana.PostAsync($"{approval}/approve", new { reason = "mine" }))
             .ShouldBe(HttpStatusCode.Forbidden, "own-request");
         (await controller.PostAsync($"{approval}/reject", new { reason = "not now" })).ShouldBe(HttpStatusCode.OK);
-        (await app.Client.ReadAsync($"{Path}/{refused.Id}"))["status"].GetString().ShouldBe("dropped");
+        (await app.Client.ReadAsync($"{Runs}/{refused.Id}"))["status"].GetString().ShouldBe("dropped");
         await app.TiesAsync(entity, "21.00");
 
-        var run = (await app.Client.PostAsync(Path, Wish(entity))).ShouldBe(HttpStatusCode.Accepted);
+        var run = (await app.Client.PostAsync(Runs, Wish(entity))).ShouldBe(HttpStatusCode.Accepted);
         await DisputeAsync(invoices[2]);
         (await controller.PostAsync($"/v1/approvals/{run["approvalId"].GetGuid()}/approve", new { reason = "ok" }))
             .ShouldBe(HttpStatusCode.OK);
@@ -150,14 +150,14 @@ public class SmallBalances(InvoicingApp app)
         for (var n = 0; n < 4; n++)
             await RestAsync(euros, 4.60m);
 
-        var waiting = (await app.Client.PostAsync(Path, Wish(entity, "3.00", all: true)))
+        var waiting = (await app.Client.PostAsync(Runs, Wish(entity, "3.00", all: true)))
             .ShouldBe(HttpStatusCode.Accepted);
         (waiting["status"].GetString(), waiting.Amount("total")).ShouldBe(("waiting", "3.00"));
         (await ApprovalAsync(waiting))["subject"].GetString()!.ShouldEndWith(", 21.00 USD in all");
         (await OutcomesAsync(waiting.Id)).ShouldBe([(chargeback, "waiting", null)]);
 
         // 18.40 EUR are 20.24 USD.
-        var foreign = (await app.Client.PostAsync(Path, Wish(entity, currency: "EUR")))
+        var foreign = (await app.Client.PostAsync(Runs, Wish(entity, currency: "EUR")))
             .ShouldBe(HttpStatusCode.Accepted);
         (foreign["status"].GetString(), foreign.Amount("total")).ShouldBe(("waiting", "18.40"));
         (await ApprovalAsync(foreign)).Amount("inBooks").ShouldBe("20.24");
@@ -175,15 +175,15 @@ public class SmallBalances(InvoicingApp app)
         var day = last.LastDay;
         for (var n = 0; n < 5; n++)
             await app.Client.IssueAsync(customer, 4.50m, last.FirstDay);
-        var run = (await app.Client.PostAsync(Path, Wish(entity, day: day, all: true)))
+        var run = (await app.Client.PostAsync(Runs, Wish(entity, day: day, all: true)))
             .ShouldBe(HttpStatusCode.Accepted);
         await app.Client.IssueAsync(customer, 1, last.FirstDay);
-        var open = (await app.Client.PostAsync(Path, Wish(entity, "1.00", day: day, all: true)))
+        var open = (await app.Client.PostAsync(Runs, Wish(entity, "1.00", day: day, all: true)))
             .ShouldBe(HttpStatusCode.Accepted);
         await app.FinishedAsync(open.Id);
         (await app.Client.PostAsync($"/v1/periods/{entity}/{last}/close", new { reason = "month end" }))
             .ShouldBe(HttpStatusCode.OK);
-        (await app.Client.PostAsync(Path, Wish(entity, day: day, all: true)))
+        (await app.Client.PostAsync(Runs, Wish(entity, day: day, all: true)))
             .ShouldBe(HttpStatusCode.Conflict, "period-closed");
         using var controller = app.Approver("con", "controller");
         (await controller.PostAsync($"/v1/approvals/{run["approvalId"].GetGuid()}/approve", new { reason = "ok" }))
@@ -215,21 +215,21 @@ public class SmallBalances(InvoicingApp app)
             ("nothing-to-write-off", Wish(entity, day: TestApi.Today.AddDays(-1))),
         ];
         foreach (var (code, wish) in wrong)
-            (await app.Client.PostAsync(Path, wish)).ShouldBe(HttpStatusCode.UnprocessableEntity, code);
+            (await app.Client.PostAsync(Runs, wish)).ShouldBe(HttpStatusCode.UnprocessableEntity, code);
 
         using var other = app.ClientWith($"{Scopes.InvoicingRead} {Scopes.InvoicingWrite}", "OTHER");
-        (await other.PostAsync(Path, Wish(entity, preview: true)))
+        (await other.PostAsync(Runs, Wish(entity, preview: true)))
             .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
         using var reader = app.ClientWith(Scopes.InvoicingRead, entity);
-        (await reader.PostAsync(Path, Wish(entity))).ShouldBe(HttpStatusCode.Forbidden, "scope-missing");
-        var run = (await app.Client.PostAsync(Path, Wish(entity))).ShouldBe(HttpStatusCode.Accepted);
+        (await reader.PostAsync(Runs, Wish(entity))).ShouldBe(HttpStatusCode.Forbidden, "scope-missing");
+        var run = (await app.Client.PostAsync(Runs, Wish(entity))).ShouldBe(HttpStatusCode.Accepted);
         await app.FinishedAsync(run.Id);
-        (await reader.ReadAsync($"{Path}/{run.Id}/items"))["items"].GetArrayLength().ShouldBe(1);
-        foreach (var path in new[] { $"{Path}/{run.Id}", $"{Path}/{run.Id}/items", $"{Path}/{run.Id}/history" })
+        (await reader.ReadAsync($"{Runs}/{run.Id}/items"))["items"].GetArrayLength().ShouldBe(1);
+        foreach (var path in new[] { $"{Runs}/{run.Id}", $"{Runs}/{run.Id}/items", $"{Runs}/{run.Id}/history" })
             (await other.ReadAsync(path)).ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
-        (await other.ReadAsync(Path))["items"].GetArrayLength().ShouldBe(0);
-        (await app.Client.ReadAsync($"{Path}/{Guid.Empty}/items")).ShouldBe(HttpStatusCode.NotFound, "not-found");
-        (await app.Client.ReadAsync($"{Path}/{run.Id}/items?outcome=lost"))
+        (await other.ReadAsync(Runs))["items"].GetArrayLength().ShouldBe(0);
+        (await app.Client.ReadAsync($"{Runs}/{Guid.Empty}/items")).ShouldBe(HttpStatusCode.NotFound, "not-found");
+        (await app.Client.ReadAsync($"{Runs}/{run.Id}/items?outcome=lost"))
             .ShouldBe(HttpStatusCode.BadRequest, "bad-outcome");
         (await BalanceAsync(invoice)).ShouldBe("0.00");
     }
@@ -257,7 +257,7 @@ public class SmallBalances(InvoicingApp app)
     private async Task<List<(Guid Invoice, string? Outcome, string? Code)>> OutcomesAsync(
         Guid run, string? outcome = null) =>
     [
-        .. (await app.Client.ReadAsync($"{Path}/{run}/items{(outcome is null ? "" : $"?outcome={outcome}")}"))["items"]
+        .. (await app.Client.ReadAsync($"{Runs}/{run}/items{(outcome is null ? "" : $"?outcome={outcome}")}"))["items"]
             .EnumerateArray().Select(item => (
                 item.GetProperty("invoiceId").GetGuid(), item.GetProperty("outcome").GetString(),
                 item.GetProperty("code").GetString())),

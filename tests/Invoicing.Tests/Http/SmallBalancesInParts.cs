@@ -32,7 +32,7 @@ public class SmallBalancesInParts(InvoicingApp app)
             """);
         try
         {
-            var run = (await app.Client.PostAsync(WriteOffRuns.Path, Wish(entity, all: true)))
+            var run = (await app.Client.PostAsync(Runs, Wish(entity, all: true)))
                 .ShouldBe(HttpStatusCode.Accepted);
             run["count"].GetInt32().ShouldBe(210);
             var started = (await app.Store.HistoryAsync(run.Id))[1];

@@ -6,7 +6,7 @@ namespace OrderToCash.Invoicing.Tests;
 /// <summary>Runs that write off small balances, as callers ask for them.</summary>
 internal static class WriteOffRuns
 {
-    public const string Path = "/v1/invoices/write-off-runs";
+    public const string Runs = "/v1/invoices/write-off-runs";
 
     /// <summary>
     /// A legal entity with limits of 5.00; where it is guarded, 20.00 together are free, and more needs a controller.
@@ -48,7 +48,7 @@ internal static class WriteOffRuns
         };
 
     public static Task<Answer> FinishedAsync(this InvoicingApp app, Guid run) => Eventually.Becomes(
-        () => app.Client.ReadAsync($"{Path}/{run}"), now => now["status"].GetString() == "finished", "the run is over");
+        () => app.Client.ReadAsync($"{Runs}/{run}"), now => now["status"].GetString() == "finished", "the run is over");
 
     /// <summary>The ledger ties, to so much that is owed.</summary>
     public static async Task TiesAsync(this InvoicingApp app, string entity, string total)
