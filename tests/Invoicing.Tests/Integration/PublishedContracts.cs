@@ -20,7 +20,6 @@ using OrderToCash.Invoicing.Periods;
 using OrderToCash.Invoicing.ReferenceRates;
 using OrderToCash.Invoicing.Revaluations;
 using OrderToCash.Invoicing.Statements;
-using OrderToCash.Invoicing.WriteOffs;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -113,7 +112,7 @@ public class PublishedContracts
             .. ChargebackStory(),
             .. RefundStory(),
             .. DraftStory(),
-            .. SmallBalanceStory(),
+            .. SmallBalanceStory.Events,
         ];
         return events.Select((data, index) => new StoredEvent
         {
@@ -133,17 +132,6 @@ public class PublishedContracts
             return decided;
         }
     }
-
-    private static IEnumerable<object> SmallBalanceStory() =>
-    [
-        new WriteOffRunRequested(
-            "US01", Some.Usd(5), Some.Today, "too small", "ana",
-            [new SmallRest(Ids.From("invoice", "7"), "INV-US01-2026-000007", 1, Some.Customer, Some.Usd(0.37m), 4)],
-            Some.Usd(0.37m)),
-        new WriteOffRunStarted("ana"),
-        new WriteOffRunAdvanced([new RestOutcome(Ids.From("invoice", "7"), 1)]),
-        new WriteOffRunDropped("not now"),
-    ];
 
     private static IEnumerable<object> DraftStory() =>
     [
