@@ -1,6 +1,7 @@
 using System.Net;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.UseCases;
 using OrderToCash.TestKit;
 using static OrderToCash.Invoicing.Tests.WriteOffRuns;
@@ -51,6 +52,20 @@ public class SmallBalancesInParts(InvoicingApp app)
         {
             await ExecuteAsync("drop function break_off() cascade; drop sequence breaks");
         }
+
+        var kept = await KeptAsync(entity);
+        await app.Services.GetRequiredService<ProjectionRebuild>().RunAsync("write_off_runs");
+        (await KeptAsync(entity)).ShouldBe(kept);
+    }
+
+    /// <summary>The rows of the runs, as they are kept with each append.</summary>
+    private async Task<string?> KeptAsync(string entity)
+    {
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string>(
+            "select jsonb_agg(to_jsonb(r) || jsonb_build_object('items', (select jsonb_agg(to_jsonb(i) " +
+            "order by i.ordinal) from write_off_run_items i where i.run_id = r.run_id)))::text " +
+            "from write_off_runs r where r.legal_entity = @entity", new { entity });
     }
 
     private async Task<long> CountAsync(string sql, string entity)
