@@ -27,6 +27,7 @@ using OrderToCash.Invoicing.Statements;
 using OrderToCash.Invoicing.Statements.Rendering;
 using OrderToCash.Invoicing.Statements.Sending;
 using OrderToCash.Invoicing.UseCases;
+using OrderToCash.Invoicing.WriteOffs;
 using OrderToCash.Messaging;
 using OrderToCash.ServiceDefaults;
 
@@ -64,7 +65,7 @@ public static class InvoicingService
                 ApprovalKinds.CreditMemo, IssueCreditMemoEndpoint.CarryOutAsync, DisputeCrediting.EndAsync)
             .Kind<RefundCreditMemo.Wish>(
                 ApprovalKinds.Refund, RefundCreditMemo.CarryOutAsync, RefundCreditMemo.EndAsync)
-            .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync)
+            .Kind<GiveUp.Wish>(ApprovalKinds.WriteOff, WriteOffInvoice.CarryOutAsync, WriteOffInvoice.EndAsync)
             .Kind<GiveUp.Wish>(ApprovalKinds.Waiver, WaiveCharge.CarryOutAsync)
             .Kind<ReopenPeriod.Wish>(ApprovalKinds.PeriodReopening, ReopenPeriod.CarryOutAsync)
             .Kind<CreateBillingSchedule.Request>(ApprovalKinds.BillingSchedule, CreateBillingSchedule.CarryOutAsync));
@@ -81,6 +82,7 @@ public static class InvoicingService
         builder.Services.AddHostedService<InvoicingClock>();
         builder.Services.AddHostedService<TieOutWatch>();
         builder.Services.AddSingleton<MonthEndPacks>().AddSubscription<MonthEndPackMaker>();
+        builder.Services.AddSubscription<WriteOffRunner>();
         builder.Services.AddSingleton<DocumentNumbers>();
         builder.Services.AddSingleton<AccountingCalendars>();
         builder.Services.AddSingleton<ReportMoments>();
@@ -130,7 +132,11 @@ public static class InvoicingService
         AddBillingScheduleEvents(store.Types);
         store.Types
             .Add<AutomationPolicyDefined>("automation_policy_defined")
-            .Add<FinanceChargesBilled>("finance_charges_billed");
+            .Add<FinanceChargesBilled>("finance_charges_billed")
+            .Add<WriteOffRunRequested>("write_off_run_requested")
+            .Add<WriteOffRunStarted>("write_off_run_started")
+            .Add<WriteOffRunAdvanced>("write_off_run_advanced")
+            .Add<WriteOffRunDropped>("write_off_run_dropped");
         store
             .Schema<Program>("invoicing")
             .Check(AccountingCalendarsProjection.CheckPostingDays)
@@ -148,6 +154,7 @@ public static class InvoicingService
             .Inline(new StatementsProjection())
             .Inline(new DocumentDeliveriesProjection())
             .Inline(new BillingSchedulesProjection())
+            .Inline(new WriteOffRunsProjection())
             .AddApprovals();
     }
 
@@ -276,6 +283,8 @@ public static class InvoicingService
         ChargeBackInvoice.Map(api);
         AdjustInvoice.Map(api);
         WriteOffInvoice.Map(api);
+        StartWriteOffRun.Map(api);
+        ReadWriteOffRuns.Map(api);
         WaiveCharge.Map(api);
         ReadInvoices.Map(api);
         SaveInvoiceDraft.Map(api);

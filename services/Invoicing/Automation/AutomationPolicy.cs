@@ -26,12 +26,14 @@ public sealed record AutomaticSettlement(int AfterDays);
 /// <param name="PayRefunds">Cash application pays the refunds of credit memos that are approved; else people pay them.
 /// </param>
 /// <param name="ReturnedPayments">Null where a payment that did not hold costs nothing.</param>
+/// <param name="SmallBalances">Null where no small balances are written off together.</param>
 public sealed record AutomationPolicyDefined(
     string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits = null,
     bool MailInvoices = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool PayRefunds = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    ReturnedPaymentFees? ReturnedPayments = null);
+    ReturnedPaymentFees? ReturnedPayments = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SmallBalances? SmallBalances = null);
 
 /// <summary>The late fees and interest of a month were billed by themselves.</summary>
 /// <param name="Period">The month, such as <c>2026-10</c>.</param>
@@ -93,6 +95,8 @@ public sealed record AutomationPolicy
             return Invalid("/openCredits/afterDays", $"Credit memos are applied 0 to {MaxAfterDays} days after.");
         if (wish.ReturnedPayments?.Fault() is { } fault)
             return Invalid("/returnedPayments/fees", fault);
+        if (wish.SmallBalances?.Fault() is { } wrong)
+            return Invalid("/smallBalances/limits", wrong);
 
         var defined = wish with
         {
@@ -102,9 +106,14 @@ public sealed record AutomationPolicy
             ReturnedPayments = wish.ReturnedPayments is { Fees.Count: > 0 } fees
                 ? fees.After(Definition?.ReturnedPayments, today)
                 : null,
+            SmallBalances = wish.SmallBalances is { Limits.Count: > 0 } limits ? limits : null,
         };
         return defined == Definition ? Decision.Nothing : Decision.Of(defined);
     }
+
+    /// <summary>The largest rest in a currency that may be written off with others; zero where none may.</summary>
+    public Money SmallBalanceIn(Currency currency) =>
+        Definition?.SmallBalances?.LimitIn(currency) ?? Money.Zero(currency);
 
     /// <summary>
     /// The months whose charges are to be billed by a day, the first one first: all that were missed; until the end of

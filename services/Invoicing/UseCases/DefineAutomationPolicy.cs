@@ -27,16 +27,17 @@ public static class DefineAutomationPolicy
     /// wants it otherwise.</param>
     /// <param name="PayRefunds">Have cash application pay the refunds of credit memos that are approved from now on;
     /// only where every instance of both services is of the release that brings it.</param>
+    /// <param name="SmallBalances">Up to which amounts people may write small balances off together.</param>
     public sealed record Request(
         Charges? FinanceCharges = null, AutomaticSettlement? OpenCredits = null, bool MailInvoices = false,
-        bool PayRefunds = false, Returned? ReturnedPayments = null);
+        bool PayRefunds = false, Returned? ReturnedPayments = null, SmallBalances? SmallBalances = null);
 
     /// <summary>The policy as the API shows it.</summary>
     /// <param name="Runs">The last run of finance charges of each month, the latest twelve.</param>
     public sealed record View(
         string LegalEntity, AutomaticCharges? FinanceCharges, AutomaticSettlement? OpenCredits, bool MailInvoices,
         IReadOnlyList<FinanceChargesBilled> Runs, long Version, bool PayRefunds,
-        ReturnedPaymentFees? ReturnedPayments);
+        ReturnedPaymentFees? ReturnedPayments, SmallBalances? SmallBalances);
 
     private const int RunsShown = 12;
 
@@ -63,7 +64,8 @@ public static class DefineAutomationPolicy
             code, command, AutomationPolicyStream.Type, AutomationPolicyStream.Id(code),
             (policy, entity) => policy.Define(
                 new AutomationPolicyDefined(
-                    code, charges, request.OpenCredits, request.MailInvoices, request.PayRefunds, returned),
+                    code, charges, request.OpenCredits, request.MailInvoices, request.PayRefunds, returned,
+                    request.SmallBalances),
                 command.Clock.Today(entity.TimeZone)),
             Of);
     }
@@ -76,5 +78,5 @@ public static class DefineAutomationPolicy
         policy.Definition!.LegalEntity, policy.Definition.FinanceCharges, policy.Definition.OpenCredits,
         policy.Definition.MailInvoices,
         [.. policy.Runs.Values.TakeLast(RunsShown)], version, policy.Definition.PayRefunds,
-        policy.Definition.ReturnedPayments);
+        policy.Definition.ReturnedPayments, policy.Definition.SmallBalances);
 }

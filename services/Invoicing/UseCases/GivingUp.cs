@@ -27,10 +27,13 @@ public sealed record GiveUp(
     /// <param name="Request">What is given up.</param>
     /// <param name="Cancellation">The debit memo is voided instead, which gives up all of it.</param>
     /// <param name="OfLine">The installment, where one line is let go; the request names none then.</param>
+    /// <param name="RunId">The run that gives up the small balances of many; its identifier is the invoice's, too, so
+    /// that an older version finds no such invoice.</param>
     public sealed record Wish(
         Guid InvoiceId, GiveUp Request,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Cancellation? Cancellation = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? OfLine = null)
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? OfLine = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? RunId = null)
     {
         /// <summary>
         /// As it is stored. Should an older version carry out one of a line, it finds no such installment rather than

@@ -1,4 +1,5 @@
 using OrderToCash.Approvals;
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.ServiceDefaults;
@@ -25,8 +26,14 @@ public static class WriteOffInvoice
         Guid id, GiveUp request, HttpCommand command, ApprovalGate gate, AccountingCalendars calendars) =>
         WriteOff.HandleAsync(id, request, command, gate, calendars);
 
-    /// <summary>It is approved.</summary>
+    /// <summary>It is approved: the one, or the run over many.</summary>
     internal static Task<Plan> CarryOutAsync(
-        GiveUp.Wish wish, ApprovalGrant grant, CancellationToken cancellation) =>
-        WriteOff.CarryOutAsync(wish, grant, cancellation);
+        GiveUp.Wish wish, ApprovalGrant grant, CancellationToken cancellation) => wish.RunId is { } runId
+            ? StartWriteOffRun.CarryOutAsync(runId, grant, cancellation)
+            : WriteOff.CarryOutAsync(wish, grant, cancellation);
+
+    /// <summary>It is not: a run is dropped, and one invoice just stays owed.</summary>
+    internal static Task EndAsync(
+        GiveUp.Wish wish, ApprovalEnd end, WriteBatch batch, CancellationToken cancellation) =>
+        wish.RunId is { } runId ? StartWriteOffRun.EndAsync(runId, end, batch, cancellation) : Task.CompletedTask;
 }

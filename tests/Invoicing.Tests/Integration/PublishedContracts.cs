@@ -112,6 +112,7 @@ public class PublishedContracts
             .. ChargebackStory(),
             .. RefundStory(),
             .. DraftStory(),
+            .. SmallBalanceStory.Events,
         ];
         return events.Select((data, index) => new StoredEvent
         {
