@@ -168,6 +168,7 @@ public static class CollectionsService
         services.AddSingleton<IReviewStep, WatchDisputes>();
         services.AddSingleton<IReviewStep, WatchEscalations>();
         services.AddSingleton<IReviewStep, AccountPlacements>();
+        services.AddSingleton<IReviewStep, WatchPlacements>();
         services.AddSingleton<IReviewStep, CureRecommendations>();
         services.AddSingleton<IReviewStep, CancelTasks>();
         services.AddSingleton<IReviewStep, WithdrawLetters>();
