@@ -113,7 +113,7 @@ public static class DunningPlanner
         var days = DaysOverdue(date, item.DueDate);
         var known = standing ?? CustomerStanding.Of(date, [item], null);
         var step = playbook.Steps.LastOrDefault(step =>
-            step.OffsetDays <= days && IsFor(playbook, step, item, known, days));
+            IsReached(date, playbook, step, item.DueDate) && IsFor(playbook, step, item, known, days));
         return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
     }
 
@@ -121,6 +121,18 @@ public static class DunningPlanner
     /// Whole days since the due day ended in the entity's calendar, negative before it: 1 on the day after.
     /// </summary>
     public static int DaysOverdue(DateOnly date, DateOnly dueDate) => date.DayNumber - dueDate.DayNumber;
+
+    /// <summary>
+    /// True from the step's day on: counted from the due date, or after it from the end of its month where the playbook
+    /// counts so. The order of the steps is the same.
+    /// </summary>
+    private static bool IsReached(DateOnly date, PlaybookDefined playbook, PlaybookStep step, DateOnly dueDate)
+    {
+        var from = playbook.CountFrom == CountedFrom.EndOfMonth && step.OffsetDays > 0
+            ? new DateOnly(dueDate.Year, dueDate.Month, DateTime.DaysInMonth(dueDate.Year, dueDate.Month))
+            : dueDate;
+        return step.OffsetDays <= date.DayNumber - from.DayNumber;
+    }
 
     /// <summary>True when the item is large enough for a step and meets its condition.</summary>
     private static bool IsFor(

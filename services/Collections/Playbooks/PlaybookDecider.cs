@@ -40,6 +40,8 @@ public static partial class PlaybookDecider
         _ when !Enum.IsDefined(wish.Scope) => PlaybookRefusals.Invalid("/scope", "There is no such scope."),
         _ when !Enum.IsDefined(wish.Credits) => PlaybookRefusals.Invalid(
             "/credits", "Credits are taken off or ignored."),
+        _ when !Enum.IsDefined(wish.CountFrom) => PlaybookRefusals.Invalid(
+            "/countFrom", "Days are counted from the due date or the end of its month."),
         _ when wish.QuietDays is < 0 or > 60 => PlaybookRefusals.Invalid(
             "/quietDays", "There are 0 to 60 quiet days after a notice."),
         { Scope: PlaybookScope.LeadingInvoice } when wish.Steps.Count(step => step.OffsetDays <= 0) > 1 =>

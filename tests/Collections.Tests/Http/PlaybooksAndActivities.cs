@@ -27,6 +27,32 @@ public sealed class PlaybooksAndActivities(CollectionsApp app) : IClassFixture<C
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>COL-02: what is due in March is asked for on the first of April; the same is shown and put back.</summary>
+    [Fact]
+    public async Task a_playbook_that_counts_from_the_end_of_the_month_is_shown_as_it_is_and_run_by()
+    {
+        const string Path = "/v1/collections/playbooks/month-end";
+        var story = await Story.BeginAsync(app);
+        using var client = app.Client();
+        var steps = StandardPlaybook.Read().Steps;
+        var written = await client.PutAsJsonAsync(
+            Path, new { name = "By month", steps, countFrom = CountedFrom.EndOfMonth }, Json.Wire);
+        written.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var shown = JsonNode.Parse(await client.GetStringAsync(Path))!;
+        shown["countFrom"]!.GetValue<string>().ShouldBe("end-of-month");
+        (await client.PutAsJsonAsync(Path, shown)).Headers.ETag!.Tag.ShouldBe("\"1\"", "the same again is nothing");
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 22);
+        item.DueDate.ShouldBe(new DateOnly(2026, 3, 10));
+
+        var run = await Story.ReadAsync<DunningRunView>(
+            await story.PostAsync(
+                "/v1/collections/dunning-runs",
+                new { legalEntity = story.Entity, playbook = "month-end", preview = true }),
+            HttpStatusCode.OK);
+
+        run.Notices.ShouldHaveSingleItem().Step.ShouldBe("first-notice");
+    }
+
     /// <summary>One rule for all that is written as a whole: no member is ignored, and GET's answer may be PUT back.
     /// </summary>
     [Fact]

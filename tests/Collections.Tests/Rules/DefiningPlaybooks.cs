@@ -172,7 +172,7 @@ public sealed class DefiningPlaybooks
         foreach (var later in new[]
         {
             "Credits", "IncludeCurrent", "IncludeDisputed", "Level", "DisputeDays", "BreachedPlans", "DaysSinceNotice",
-            "EscalateTo",
+            "EscalateTo", "CountFrom",
         })
             stored.ShouldNotContain($"\"{later}\"");
         System.Text.Json.JsonSerializer.Serialize(plain with { Credits = OpenCredits.Ignored }, Json.Stored)

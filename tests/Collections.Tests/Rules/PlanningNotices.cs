@@ -156,6 +156,54 @@ public sealed class PlanningNotices
         notice.Totals.ShouldBe([Some.Usd(100)]);
     }
 
+    /// <summary>COL-02: counted from the end of the month, all that was due in it comes to a step on one day.</summary>
+    [Theory]
+    [InlineData("2026-11-10", "2026-11-30", null)]
+    [InlineData("2026-11-10", "2026-12-01", "first-notice")]
+    [InlineData("2026-11-30", "2026-12-01", "first-notice")]
+    [InlineData("2026-11-10", "2026-12-09", "first-notice")]
+    [InlineData("2026-11-10", "2026-12-10", "second-notice")]
+    [InlineData("2026-12-01", "2026-12-31", null)]
+    [InlineData("2026-12-01", "2027-01-01", "first-notice")]
+    [InlineData("2026-02-28", "2026-03-01", "first-notice")]
+    [InlineData("2028-02-10", "2028-02-29", null)]
+    [InlineData("2028-02-29", "2028-03-01", "first-notice")]
+    [InlineData("2026-11-10", "2026-11-07", "friendly-reminder")]
+    [InlineData("2026-11-10", "2026-11-06", null)]
+    public void steps_after_the_due_date_may_count_from_the_end_of_its_month(string due, string date, string? step)
+    {
+        var monthly = Some.Standard with { CountFrom = CountedFrom.EndOfMonth };
+        string[] sent = Day(date) > Day(due) ? ["friendly-reminder"] : [];
+        var item = Some.Item(Day(due), sent: sent);
+
+        (DunningPlanner.StepFor(Day(date), monthly, item)?.Code).ShouldBe(step);
+        if (step == "first-notice")
+        {
+            DunningPlanner.Plan(Day(date), monthly, [Some.Customer(item)]).ShouldHaveSingleItem()
+                .Items.ShouldHaveSingleItem().DaysOverdue.ShouldBe(Day(date).DayNumber - Day(due).DayNumber);
+        }
+
+        static DateOnly Day(string day) => DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The oldest leads, and nobody is written to before its month has ended.</summary>
+    [Fact]
+    public void what_leads_waits_for_the_end_of_its_month_and_takes_the_others_along()
+    {
+        var monthly = Some.Standard with
+        {
+            CountFrom = CountedFrom.EndOfMonth,
+            Scope = PlaybookScope.LeadingInvoice,
+        };
+        var customer = Some.Customer(
+            Some.Item(new DateOnly(2026, 3, 5), number: "A", sent: "friendly-reminder"),
+            Some.Item(new DateOnly(2026, 3, 20), number: "B", sent: "friendly-reminder"));
+
+        DunningPlanner.Plan(new DateOnly(2026, 3, 31), monthly, [customer]).ShouldBeEmpty();
+        DunningPlanner.Plan(new DateOnly(2026, 4, 1), monthly, [customer]).ShouldHaveSingleItem()
+            .Items.Select(item => (item.InvoiceNumber, item.Listed)).ShouldBe([("A", false), ("B", true)]);
+    }
+
     [Fact]
     public void whom_mail_does_not_reach_gets_a_letter()
     {
