@@ -222,6 +222,7 @@ public static class CollectionsService
         .Add<LetterQueued>("letter_queued")
         .Add<NoticeHandedOver>("notice_handed_over")
         .Add<NoticeSent>("notice_sent")
+        .Add<NoticeCopied>("notice_copied")
         .Add<NoticeFailed>("notice_failed")
         .Add<NoticeWithdrawn>("notice_withdrawn")
         .Add<ReminderFeeNamed>("reminder_fee_named")

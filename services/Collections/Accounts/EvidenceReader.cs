@@ -13,7 +13,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
         $"""
         select (select count(*)::int from notices n where n.customer_id = $1 and n.status = 'sent'),
                (select count(distinct coalesce(a.activity_id, a.id))::int from contact_attempts a
-                   where a.customer_id = $1 and a.outcome = 'attempted'),
+                   where a.customer_id = $1 and a.outcome = 'attempted' and not a.is_copy),
                (select count(*)::int from contact_attempts a where a.customer_id = $1 and a.conversation),
                (select count(*)::int from promises p where p.customer_id = $1 and p.status = 'broken'),
                (select count(*)::int from payment_plans p where p.customer_id = $1 and p.status = 'breached'),
@@ -23,7 +23,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
                (select h.kind from holds h where h.customer_id = $1 and h.status = 'active' and h.invoice_id is null
                    order by h.kind = 'dunning-block' limit 1),
                (select count(distinct coalesce(a.activity_id, a.id))::int from contact_attempts a
-                   where a.customer_id = $1 and a.outcome = 'attempted' and (a.at at time zone 'UTC')::date > $2),
+                   where a.customer_id = $1 and a.outcome = 'attempted' and not a.is_copy and (a.at at time zone 'UTC')::date > $2),
                {CustomerRisks.Columns}
         from (select $1 as id) c left join customer_risks u on u.customer_id = c.id
         """;

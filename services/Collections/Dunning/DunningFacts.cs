@@ -1,6 +1,7 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Portfolio;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Dunning;
@@ -30,13 +31,15 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="ReminderFee">What its contract lets be charged for a notice, or null for nothing.</param>
 /// <param name="Charged">Steps whose fee was charged for its items, whatever became of the notices since.</param>
 /// <param name="HasFeeOfDay">The notice of the run's date was charged already, before it came back.</param>
+/// <param name="Reached">Contacts whom mail reaches and who have not opted out; null where nobody asks for them.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     CustomerCash Cash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
     long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null,
     IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0,
     string? Segment = null, string? Country = null, CompanyPlaybook? Given = null,
-    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false)
+    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false,
+    IReadOnlyList<Contact>? Reached = null)
 {
     /// <summary>What rules tell it apart by.</summary>
     public CustomerTraits Traits => new(

@@ -164,6 +164,10 @@ public sealed partial class DunningPlans(
         var mail = isLetter || plan.Step.IsWork ? null : writer.Write(
             plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id),
             sender.Country);
+        var copies = mail is null ? [] : Recipients.Copies(plan.Step, plan.Customer)
+            .Select(reader => writer.WriteCopy(
+                plan, reader, id, name, smtp.Value.Domain, date, sender, optOuts.Of(id, reader.Email)))
+            .ToList();
         var letter = isLetter || plan.Step.AttachLetter ? writer.WriteLetter(plan, id, sender, date) : null;
         return new NoticePrepared(
             new NoticeContent(
@@ -184,7 +188,7 @@ public sealed partial class DunningPlans(
                             item.InvoiceId, item.Installment, item.Balance, item.IsDisputed)),
                     ],
             },
-            mail, letter, work);
+            mail, letter, work, copies.Count == 0 ? null : copies);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "dunning.plan-fault",

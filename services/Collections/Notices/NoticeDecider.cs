@@ -87,13 +87,15 @@ public static class NoticeDecider
             : Decision.Nothing;
     }
 
-    /// <summary>Notes that the mail server has taken it.</summary>
-    public static Decision Sent(Notice notice)
+    /// <summary>Notes that the mail server has taken it, and what became of its copies.</summary>
+    public static Decision Sent(Notice notice, params IReadOnlyList<CopyOutcome> copies)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        return notice is { Status: NoticeStatus.Prepared, Prepared: { } prepared }
-            ? WentOut(notice, prepared.Content)
-            : Decision.Nothing;
+        ArgumentNullException.ThrowIfNull(copies);
+        if (notice is not { Status: NoticeStatus.Prepared, Prepared: { } prepared })
+            return Decision.Nothing;
+        var sent = WentOut(notice, prepared.Content);
+        return copies.Count == 0 ? sent : Decision.Of([.. sent.Events, new NoticeCopied(prepared.Content, copies)]);
     }
 
     /// <summary>What it costs is asked for with it: what never went out costs nothing.</summary>

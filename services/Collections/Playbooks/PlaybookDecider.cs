@@ -80,6 +80,7 @@ public static partial class PlaybookDecider
                 $"Before the due day has ended there is no {string.Join(" and no ", Wording.OfArrears)}."),
         _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts")
             ?? CheckFees(step, $"{at}/fees")
+            ?? CheckCopies(step, $"{at}/copyTo")
             ?? (step.Condition is { } condition ? CheckCondition(condition, $"{at}/condition") : null),
     };
 
@@ -92,6 +93,17 @@ public static partial class PlaybookDecider
         { Fees: { } fees } when !fees.All(fee => fee.IsPositive) => PlaybookRefusals.Invalid(
             at, "A fee is more than zero."),
         { Fees: { } fees } => CheckAmounts(fees, at),
+    };
+
+    private static Refusal? CheckCopies(PlaybookStep step, string at) => step switch
+    {
+        { CopyTo: null } => null,
+        { Channel: not NoticeChannel.Email } => PlaybookRefusals.Invalid(at, "Only a mail has copies."),
+        { CopyTo: { Count: 0 or > 5 } roles } => PlaybookRefusals.Invalid(
+            at, $"Copies go to contacts of 1 to 5 roles, not of {roles.Count}, or they are left out."),
+        { CopyTo: { } roles } when roles.Any(role => !IsText(role, 50)) || roles.Distinct().Count() < roles.Count =>
+            PlaybookRefusals.Invalid(at, "A role has 1 to 50 characters and is named once."),
+        _ => null,
     };
 
     private static Refusal? CheckCondition(StepCondition condition, string at) => condition switch

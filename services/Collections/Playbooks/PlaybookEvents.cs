@@ -139,12 +139,15 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 /// <param name="Fees">What a notice of the step costs the customer, at most one per currency: no more than its contract
 /// allows, and nothing where that allows nothing. Null for nothing.</param>
 /// <param name="EscalateTo">To whom a step that escalates hands the matter; null for the team lead.</param>
+/// <param name="CopyTo">Roles of the customer's contacts who get a copy of a mail, each a mail of its own; null for
+/// nobody. Where the step becomes a letter there are none.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookStep(
     string Code, int OffsetDays, NoticeChannel Channel, IReadOnlyList<Money> MinimumAmounts,
     IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false, StepCondition? Condition = null,
     IReadOnlyList<Money>? Fees = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] EscalationTarget? EscalateTo = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] EscalationTarget? EscalateTo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] IReadOnlyList<string>? CopyTo = null)
 {
     /// <summary>True where nobody is written to: somebody gets something to do instead.</summary>
     [JsonIgnore]
