@@ -46,8 +46,8 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason,
                c.segment, c.country, c.language, n.playbook, {CompanyPlaybooks.Columns},
                {CustomerRisks.Columns},
-               (select (max(p.judged_after) + 1)::timestamp at time zone coalesce(
-                       (select z.time_zone from legal_entities z where z.code = c.legal_entity), 'UTC')
+               (select max(greatest((p.judged_after + 1)::timestamp at time zone coalesce(
+                       (select z.time_zone from legal_entities z where z.code = c.legal_entity), 'UTC'), p.settled_at))
                    from promises p where p.customer_id = c.id and p.status = 'broken' and p.judged_after > $2)
         from customers c
         {CompanyPlaybooks.Join}

@@ -83,11 +83,16 @@ public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp
         var story = await Story.BeginAsync(app);
         var customer = await SuspendableAsync(story);
         await story.InvoiceAsync(customer, 35);
+        var duplicate = await story.CustomerAsync("duplicate@globex.example");
+        await story.ChangeAsync(duplicate, 2, [], customer);
         await HoldAsync(story, customer, "internal-party");
+        await HoldAsync(story, duplicate, "bankruptcy");
 
         await ShouldBeLeftAloneAsync(await RecommendAsync(story, customer, "suspend"));
         await ShouldBeLeftAloneAsync(await RecommendAsync(story, customer, "terminate"));
-        (await RecommendAsync(story, customer, "write-off")).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await Story.ReadAsync<RecommendationView>(
+            await RecommendAsync(story, customer, "write-off"), HttpStatusCode.Created))
+            .Evidence.Reasons.ShouldContain("The customer is bankrupt.", "so is the company, whoever of it is");
     }
 
     [Fact]

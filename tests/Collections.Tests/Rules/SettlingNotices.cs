@@ -104,6 +104,9 @@ public sealed class SettlingNotices
         });
 
         NoticeDecider.Overtaken(notice, TimeSpan.Zero, Now, CustomerCash.None, []).ShouldBe(reason);
+        var queued = Notice.Evolve(notice, new LetterQueued(notice.Prepared!.Content));
+        NoticeDecider.Overtaken(queued, TimeSpan.Zero, Now, CustomerCash.None, [])
+            .ShouldBeNull("a letter that waits says it as of its date");
 
         Dunning.ItemFacts? Now(Guid invoice, int installment) => invoice == current
             ? coming == 0 ? null : Some.Item(balance: coming)
