@@ -31,6 +31,7 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="ReminderFee">What its contract lets be charged for a notice, or null for nothing.</param>
 /// <param name="Charged">Steps whose fee was charged for its items, whatever became of the notices since.</param>
 /// <param name="HasFeeOfDay">The notice of the run's date was charged already, before it came back.</param>
+/// <param name="Region">State or province of its postal address, or null.</param>
 /// <param name="Reached">Contacts whom mail reaches and who have not opted out; null where nobody asks for them.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
@@ -39,11 +40,11 @@ public sealed record CustomerFacts(
     IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0,
     string? Segment = null, string? Country = null, CompanyPlaybook? Given = null,
     Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false,
-    IReadOnlyList<Contact>? Reached = null)
+    string? Region = null, IReadOnlyList<Contact>? Reached = null)
 {
     /// <summary>What rules tell it apart by.</summary>
     public CustomerTraits Traits => new(
-        Name, Segment, Country, Language, Currency, Open ?? CustomerStanding.Sums(Items, item => item.Balance));
+        Name, Segment, Country, Language, Currency, Open ?? CustomerStanding.Sums(Items, item => item.Balance), Region);
 }
 
 /// <summary>

@@ -208,6 +208,6 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
             row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11),
             CompanyPlaybooks.Read(row, At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3),
-            Reached: Recipients.Reached(contacts, noMail));
+            Region: address?.Region, Reached: Recipients.Reached(contacts, noMail));
     }
 }

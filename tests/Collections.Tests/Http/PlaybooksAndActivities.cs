@@ -53,6 +53,36 @@ public sealed class PlaybooksAndActivities(CollectionsApp app) : IClassFixture<C
         run.Notices.ShouldHaveSingleItem().Step.ShouldBe("first-notice");
     }
 
+    /// <summary>A rule by regions is kept as it is; what is mistyped in one is not left out of it.</summary>
+    [Fact]
+    public async Task a_portfolio_by_regions_gives_customers_to_their_collector()
+    {
+        var story = await Story.BeginAsync(app);
+        var path = $"/v1/collections/portfolios/{story.Entity}";
+        var customer = await story.CustomerWithAsync();
+        using var client = app.Client();
+        (await client.PutAsJsonAsync(path, Of("region"))).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+
+        (await client.PutAsJsonAsync(path, Of("regions"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await story.KnowsAsync(
+            $"select count(*) from collectors where customer_id = '{customer}' and collector = 'tess'");
+        (await client.GetStringAsync(path)).ShouldContain("\"regions\":[\"TX\"]");
+
+        static object Of(string member) => new
+        {
+            rules = new[]
+            {
+                new
+                {
+                    name = "Texas",
+                    customers = new Dictionary<string, string[]> { [member] = ["TX"] },
+                    collector = "tess",
+                },
+            },
+        };
+    }
+
     /// <summary>One rule for all that is written as a whole: no member is ignored, and GET's answer may be PUT back.
     /// </summary>
     [Fact]

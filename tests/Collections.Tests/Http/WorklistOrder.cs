@@ -311,7 +311,7 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
         {
             customerId = item.CustomerId,
             channel = "call",
-            outcome = "reached",
+            outcome = "spoke",
             summary = "All is well.",
             occurredAt = app.Clock.GetUtcNow(),
         })).StatusCode.ShouldBe(HttpStatusCode.Created);

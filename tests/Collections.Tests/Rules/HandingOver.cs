@@ -270,6 +270,19 @@ public sealed class HandingOver
             PortfolioRulesDecider.RuleFor(rules, Traits(name, segment, country, owing))?.Collector;
     }
 
+    /// <summary>COL-19: portfolios and playbooks by region; one of another country is not the same.</summary>
+    [Fact]
+    public void rules_may_be_for_regions()
+    {
+        var texans = new CustomerCondition(Countries: ["US"], Regions: ["TX", "OK"]);
+
+        texans.Holds(Traits("Globex", null, "US", 0) with { Region = "TX" }).ShouldBeTrue();
+        texans.Holds(Traits("Globex", null, "US", 0) with { Region = "NY" }).ShouldBeFalse();
+        texans.Holds(Traits("Globex", null, "MX", 0) with { Region = "TX" }).ShouldBeFalse();
+        texans.Holds(Traits("Globex", null, "US", 0)).ShouldBeFalse();
+        (texans with { Regions = [] }).Check("/rules/0/customers", "bad")!.Field.ShouldBe("/rules/0/customers");
+    }
+
     [Fact]
     public void a_person_s_word_about_a_customer_outlasts_the_rules()
     {
