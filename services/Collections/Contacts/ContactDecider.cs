@@ -175,10 +175,7 @@ public static class ContactDecider
             if ((cap.Channel is { } channel && channel != moment.Point.Channel)
                 || (moment.IsCopy && cap.Per != CapScope.Contact))
                 continue;
-            var counted = profile.Attempts.FindAll(attempt => !attempt.Consented
-                && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
-                && (cap.Channel is null || attempt.Channel == cap.Channel)
-                && (cap.Per == CapScope.Contact ? MayBeAt(attempt, moment.Point) : !attempt.IsCopy));
+            var counted = Counted(profile, moment, cap);
             IEnumerable<IEnumerable<CountedAttempt>> groups =
                 cap.Per == CapScope.Invoice ? ByInvoice(counted, moment.InvoiceIds) : [counted];
             var full = groups
@@ -201,6 +198,35 @@ public static class ContactDecider
 
         return null;
     }
+
+    /// <summary>
+    /// Those of these invoices that contact may not be about: each counts by itself, and is at its cap.
+    /// </summary>
+    public static IReadOnlySet<Guid> AtCap(ContactProfile profile, ContactMoment moment, IReadOnlyList<Guid> invoices)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(moment);
+        ArgumentNullException.ThrowIfNull(invoices);
+        var full = new HashSet<Guid>();
+        foreach (var cap in moment.Rules.Caps.Where(cap => cap.Per == CapScope.Invoice
+            && (cap.Channel is null || cap.Channel == moment.Point.Channel)))
+        {
+            var counted = Counted(profile, moment, cap);
+            var aboutAll = counted.Count(attempt => attempt.InvoiceIds is null);
+            var named = counted.SelectMany(attempt => (attempt.InvoiceIds ?? []).Distinct()).CountBy(id => id)
+                .ToDictionary();
+            full.UnionWith(invoices.Where(id => aboutAll + named.GetValueOrDefault(id) >= cap.Attempts));
+        }
+
+        return full;
+    }
+
+    private static IReadOnlyList<CountedAttempt> Counted(
+        ContactProfile profile, ContactMoment moment, ContactCap cap) =>
+        profile.Attempts.FindAll(attempt => !attempt.Consented
+            && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
+            && (cap.Channel is null || attempt.Channel == cap.Channel)
+            && (cap.Per == CapScope.Contact ? MayBeAt(attempt, moment.Point) : !attempt.IsCopy));
 
     /// <summary>
     /// The attempts that count for each invoice that contact is about, and for those that no attempt has named.

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Notices.Mail;
@@ -15,8 +16,8 @@ namespace OrderToCash.Collections.Dunning;
 /// <see cref="DunningRunner"/> writes it, <see cref="DunningPreviews"/> shows it.
 /// </summary>
 public sealed partial class DunningPlans(
-    DunningFactsReader facts, Letterheads letterheads, NoticeWriter writer, IOptions<SmtpOptions> smtp,
-    OptOutLinks optOuts, TimeProvider clock, ILogger<DunningPlans> log)
+    DunningFactsReader facts, InvoicesAtCap caps, Letterheads letterheads, NoticeWriter writer,
+    IOptions<SmtpOptions> smtp, OptOutLinks optOuts, TimeProvider clock, ILogger<DunningPlans> log)
 {
     /// <summary>Whose paper the notices are written on.</summary>
     public Task<LetterSender> SenderAsync(DunningOrder order, CancellationToken cancellation)
@@ -37,8 +38,10 @@ public sealed partial class DunningPlans(
         DunningOrder order, Guid[] customers, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return DunningPlanner.Plan(order.Date, order.Playbooks, await facts.ReadAsync(
-            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers, cancellation));
+        var known = await facts.ReadAsync(
+            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers, cancellation);
+        return DunningPlanner.Plan(
+            order.Date, order.Playbooks, await caps.MarkAsync(order.Entity.Code, known, cancellation));
     }
 
     /// <summary>

@@ -17,7 +17,8 @@ public static class RecommendationDecider
 {
     /// <summary>
     /// What is recommended, or why it cannot be. Never for disputed amounts, not against a contract, and nothing that
-    /// is to make a customer pay who is left alone: to give the debt up is no contact. What is written off is of the customer's currency, in which it is judged; of others nothing would count.
+    /// is to make a customer pay who is left alone: to give the debt up is no contact. What is written off is of the
+    /// customer's currency, in which it is judged; of others nothing would count.
     /// </summary>
     public static (RecommendationMade? Made, Refusal? Refusal) Draft(RecommendationWish wish)
     {
@@ -37,8 +38,8 @@ public static class RecommendationDecider
 
     /// <summary>
     /// It may be carried out, as far as its items may still be collected: what was paid, disputed, promised, planned
-    /// or handed over while it waited is left out. Never more than was recommended. Under a hold that forbids contact it
-    /// goes on waiting, as <see cref="Draft"/> says.
+    /// or handed over while it waited is left out. Never more than was recommended. Under a hold that forbids contact
+    /// it goes on waiting, as <see cref="Draft"/> says.
     /// </summary>
     /// <param name="recommendation">The recommendation.</param>
     /// <param name="left">What of an item may be collected now.</param>

@@ -33,7 +33,8 @@ public sealed record NoticeRow(
 /// <param name="FeeDocumentId">The debit memo the fee is charged with, once Invoicing has answered.</param>
 /// <param name="FeeDocument">Number of that debit memo.</param>
 /// <param name="FeeRefusal">Code of why Invoicing has not charged it, or null.</param>
-/// <param name="Copies">What others than its reader get, without the links that are theirs only; null for nothing.</param>
+/// <param name="Copies">What others than its reader get, without the links that are theirs only; null for nothing.
+/// </param>
 /// <param name="Copied">What became of these; null before the notice went out.</param>
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,

@@ -138,8 +138,8 @@ public static class PlaceWithAgency
     }
 
     /// <summary>
-    /// In turn with whoever disputes, promises or pays one of the items, or has the customer left alone. What may be collected is looked at before the
-    /// placement is written, which takes its items out of it.
+    /// In turn with whoever disputes, promises or pays one of the items, or has the customer left alone. What may be
+    /// collected is looked at before the placement is written, which takes its items out of it.
     /// </summary>
     private static WriteBatch InTurn(WriteBatch batch, PlacementProposed placement, CompanyContact contact) => batch
         .Lock(Locks.Invoice.TakeAll(placement.Items.Select(item => item.InvoiceId)))

@@ -27,7 +27,7 @@ public sealed class PlaybooksAndActivities(CollectionsApp app) : IClassFixture<C
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, await answer.Content.ReadAsStringAsync());
     }
 
-    /// <summary>COL-02: what is due in March is asked for on the first of April; the same is shown and put back.</summary>
+    /// <summary>COL-02: what is due in March is asked for on the first of April.</summary>
     [Fact]
     public async Task a_playbook_that_counts_from_the_end_of_the_month_is_shown_as_it_is_and_run_by()
     {

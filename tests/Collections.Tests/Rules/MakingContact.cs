@@ -83,28 +83,6 @@ public sealed class MakingContact
         };
     }
 
-    /// <summary>COL-17: a notice and its copies are one contact with the customer, and one with each reader.</summary>
-    [Fact]
-    public void a_copy_counts_for_its_reader_and_not_for_the_customer()
-    {
-        var each = StandardPolicy.Contact with { Caps = [new ContactCap(CapScope.Contact, null, 1, 7)] };
-        var all = each with { Caps = [new ContactCap(CapScope.Customer, null, 1, 7)] };
-        var invoice = each with { Caps = [new ContactCap(CapScope.Invoice, null, 1, 7)] };
-        object[] first = [Attempted(0)];
-        var copied = Attempted(0, "cfo@globex.example") with { IsCopy = true };
-
-        Suppressed(first, Copy(all)).Rule.ShouldBeNull();
-        Suppressed(first, Copy(invoice)).Rule.ShouldBeNull();
-        Suppressed(first, Copy(all) with { IsCopy = false }).Rule.ShouldBe(ContactRule.Cap);
-        Suppressed([.. first, copied], Copy(each)).Rule.ShouldBe(ContactRule.Cap);
-        Suppressed([copied], Moment() with { Rules = all }).Rule.ShouldBeNull();
-        Spec.Given().When(profile => ContactDecider.Attempt(profile, Copy(all), null))
-            .ThenState(profile => profile.Attempts.ShouldHaveSingleItem().IsCopy.ShouldBeTrue());
-
-        static ContactMoment Copy(ContactRules rules) =>
-            Moment("cfo@globex.example") with { Rules = rules, IsCopy = true };
-    }
-
     [Fact]
     public void regulation_f_counts_calls_per_person_and_leaves_mail_alone()
     {

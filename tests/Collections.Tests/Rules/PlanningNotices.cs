@@ -204,6 +204,32 @@ public sealed class PlanningNotices
             .Items.Select(item => (item.InvoiceNumber, item.Listed)).ShouldBe([("A", false), ("B", true)]);
     }
 
+    /// <summary>COL-05: what is at its cap waits alone; what leads then is the next oldest.</summary>
+    [Fact]
+    public void an_invoice_at_its_cap_is_left_out_of_what_is_written()
+    {
+        var date = Some.DueDate.AddDays(12);
+        var (old, young) = (Some.Item(number: "A"), Some.Item(Some.DueDate.AddDays(8), number: "B"));
+        var led = Some.Standard with { Scope = PlaybookScope.LeadingInvoice };
+        var customer = Some.Customer(old, young) with { AtCap = new(Set(old), Set()) };
+
+        Plan(Some.Standard, customer).ShouldBe("B first-notice ");
+        Plan(led, customer).ShouldBe("B first-notice ");
+        Plan(led, customer with { AtCap = new(Set(young), Set()) }).ShouldBe("A second-notice ");
+        Plan(Some.Standard, customer with { AtCap = new(Set(old, young), Set()) })
+            .ShouldBe("A+B second-notice contact-cap");
+        Plan(Some.Standard, customer with { AtCap = new(Set(), Set(old)) }).ShouldBe("A+B second-notice ");
+
+        string Plan(PlaybookDefined playbook, CustomerFacts facts)
+        {
+            var notice = DunningPlanner.Plan(date, playbook, [facts]).ShouldHaveSingleItem();
+            return $"{string.Join('+', notice.Items.Select(item => item.InvoiceNumber))} {notice.Step.Code} " +
+                notice.BlockedBy;
+        }
+
+        static HashSet<Guid> Set(params ItemFacts[] items) => [.. items.Select(item => item.InvoiceId)];
+    }
+
     [Fact]
     public void whom_mail_does_not_reach_gets_a_letter()
     {

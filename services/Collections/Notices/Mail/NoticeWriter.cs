@@ -92,7 +92,9 @@ public sealed class NoticeWriter
             letterhead?.Email);
     }
 
-    /// <summary>The same for somebody else at the customer, in their language; its subject says that it is a copy.</summary>
+    /// <summary>
+    /// The same for somebody else at the customer, in their language; its subject says that it is a copy.
+    /// </summary>
     public NoticeMail WriteCopy(
         PlannedNotice notice, Recipient reader, Guid noticeId, string entityName, string messageDomain, DateOnly date,
         LetterSender sender, string? optOut)
