@@ -45,7 +45,7 @@ public sealed class CountingContacts
         Full(at with { Rules = Capped(CapScope.Customer) }, about).ShouldBeEmpty();
         Full(at with { Rules = Capped(CapScope.Invoice, ContactChannel.Call) }, about).ShouldBeEmpty();
 
-        IReadOnlySet<Guid> Full(ContactMoment moment, params ContactAttempted[] past) =>
+        IEnumerable<Guid> Full(ContactMoment moment, params ContactAttempted[] past) =>
             ContactDecider.AtCap(Profile(past), moment, [one, other]);
     }
 
