@@ -89,8 +89,11 @@ public static class NoticeDecider
             : Decision.Nothing;
     }
 
+    /// <summary>Notes that the mail server has taken it.</summary>
+    public static Decision Sent(Notice notice) => Sent(notice, []);
+
     /// <summary>Notes that the mail server has taken it, and what became of its copies.</summary>
-    public static Decision Sent(Notice notice, params IReadOnlyList<CopyOutcome> copies)
+    public static Decision Sent(Notice notice, IReadOnlyList<CopyOutcome> copies)
     {
         ArgumentNullException.ThrowIfNull(notice);
         ArgumentNullException.ThrowIfNull(copies);

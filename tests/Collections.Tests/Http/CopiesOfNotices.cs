@@ -107,7 +107,7 @@ public sealed partial class CopiesOfNotices(CollectionsApp app) : IClassFixture<
             {
                 ["*"] = new
                 {
-                    caps = new[] { new { per = "customer", attempts = 1, days = 1 } },
+                    caps = new[] { new { per = "customer", channel = (string?)null, attempts = 1, days = 1 } },
                     silenceDays = 0,
                     silentChannels = Array.Empty<string>(),
                     quietHours = new[]

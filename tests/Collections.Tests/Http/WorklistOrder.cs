@@ -311,8 +311,8 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
         {
             customerId = item.CustomerId,
             channel = "call",
-            outcome = "spoke",
-            summary = "All is well.",
+            outcome = "no-answer",
+            summary = "To say thank you.",
             occurredAt = app.Clock.GetUtcNow(),
         })).StatusCode.ShouldBe(HttpStatusCode.Created);
         app.Clock.Ahead += TimeSpan.FromHours(1);
