@@ -28,8 +28,7 @@ public sealed class CountingContacts
         static ContactMoment Copy(CapScope per) => Moment("cfo@globex.example", per) with { IsCopy = true };
     }
 
-    /// <summary>What names no invoices is about all of them; what was long ago, or over another channel, is not counted.
-    /// </summary>
+    /// <summary>What names no invoices is about all of them; what was long ago is not counted.</summary>
     [Fact]
     public void an_invoice_is_at_its_cap_by_what_was_about_it()
     {
@@ -56,7 +55,8 @@ public sealed class CountingContacts
         past.Aggregate(ContactProfile.Initial, ContactProfile.Evolve);
 
     private static ContactAttempted Of(string address) => new(
-        Moment(address, CapScope.Customer).Point, DateOnly.FromDateTime(Now.UtcDateTime), Now, false, false, null, null);
+        Moment(address, CapScope.Customer).Point, DateOnly.FromDateTime(Now.UtcDateTime), Now, false, false, null,
+        null);
 
     private static ContactMoment Moment(string address, CapScope per) => new(
         new ContactPoint("US01", Guid.Empty, ContactChannel.Email, address, null), "UTC", Now, Capped(per), []);

@@ -8,7 +8,11 @@ namespace OrderToCash.Collections.Notices.Mail;
 /// <summary>What came of the copies of a notice.</summary>
 /// <param name="Contacts">Events of the customer's contact profile.</param>
 /// <param name="Outcomes">What became of each.</param>
-internal sealed record SentCopies(IReadOnlyList<object> Contacts, IReadOnlyList<CopyOutcome> Outcomes);
+internal sealed record SentCopies(IReadOnlyList<object> Contacts, IReadOnlyList<CopyOutcome> Outcomes)
+{
+    /// <summary>Where mail is found not to arrive.</summary>
+    public IEnumerable<ContactPoint> Failed => Contacts.OfType<AddressFailed>().Select(failed => failed.Point);
+}
 
 /// <summary>
 /// Sends the copies of a notice that the mail server has just taken. Each is a mail of its own, because whoever reads

@@ -27,11 +27,11 @@ public sealed class NoticeSender(
 {
     private const string Pdf = "application/pdf";
 
-    private readonly NoticeCopies _copies = new(mailer, clock);
-
     private const string Items =
         $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} " +
         "where i.invoice_id = any($1) and i.customer_id = $2";
+
+    private readonly NoticeCopies _copies = new(mailer, clock);
 
     /// <inheritdoc/>
     public string Name => "NoticeSender:All";
@@ -141,8 +141,8 @@ public sealed class NoticeSender(
             var copies = await _copies.SendAsync(
                 sending.Id, notice.Prepared, customer, after, moment, sending.File.Attachment);
             batch.Append(ContactProfileStream.Type, stream, version, [.. contact.Events, .. copies.Contacts]);
-            foreach (var failed in copies.Contacts.OfType<AddressFailed>())
-                Repair(batch, failed.Point, sending.Id, clock.Today(customer.EntityZone));
+            foreach (var point in copies.Failed)
+                Repair(batch, point, sending.Id, clock.Today(customer.EntityZone));
             return NoticeDecider.Sent(notice, copies.Outcomes);
         }
 

@@ -7,9 +7,9 @@ namespace OrderToCash.Collections.Notices.Mail;
 
 /// <summary>
 /// Links by which whoever gets a notice says that no more are wanted at the address it came to. They name the notice,
-/// and of a copy its reader (<see cref="NoticeWriter.Mark"/>), and are signed (HMAC-SHA256, its first 16 bytes), so that
-/// nobody can speak for others. The log has them in the mails as they were written; whoever reads a notice does not see
-/// them (<see cref="NoticeMail.WithoutOptOut"/>).
+/// and of a copy its reader (<see cref="NoticeWriter.Mark"/>), and are signed (HMAC-SHA256, its first 16 bytes), so
+/// that nobody can speak for others. The log has them in the mails as they were written; whoever reads a notice does
+/// not see them (<see cref="NoticeMail.WithoutOptOut"/>).
 /// </summary>
 public sealed class OptOutLinks(IOptions<OptOutOptions> options)
 {
