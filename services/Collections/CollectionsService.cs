@@ -81,6 +81,7 @@ public static class CollectionsService
         services.AddSingleton<PlanMoneyReader>();
         services.AddSingleton<ContactBook>();
         services.AddSingleton<CallBook>();
+        services.AddSingleton<InvoicesAtCap>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<Recommender>();
         services.AddSingleton<WorkFactsReader>();
@@ -168,6 +169,7 @@ public static class CollectionsService
         services.AddSingleton<IReviewStep, WatchDisputes>();
         services.AddSingleton<IReviewStep, WatchEscalations>();
         services.AddSingleton<IReviewStep, AccountPlacements>();
+        services.AddSingleton<IReviewStep, WatchPlacements>();
         services.AddSingleton<IReviewStep, CureRecommendations>();
         services.AddSingleton<IReviewStep, CancelTasks>();
         services.AddSingleton<IReviewStep, WithdrawLetters>();
@@ -221,6 +223,7 @@ public static class CollectionsService
         .Add<LetterQueued>("letter_queued")
         .Add<NoticeHandedOver>("notice_handed_over")
         .Add<NoticeSent>("notice_sent")
+        .Add<NoticeCopied>("notice_copied")
         .Add<NoticeFailed>("notice_failed")
         .Add<NoticeWithdrawn>("notice_withdrawn")
         .Add<ReminderFeeNamed>("reminder_fee_named")

@@ -1,8 +1,6 @@
-using Npgsql;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Policies;
-using OrderToCash.Collections.ReadModels;
 
 namespace OrderToCash.Collections.Accounts;
 
@@ -12,8 +10,6 @@ namespace OrderToCash.Collections.Accounts;
 /// </summary>
 public sealed class CallBook(EventSourcing.EventStore store, ContactBook contacts)
 {
-    private const string Known = "select id from mt_streams where id = any($1)";
-
     /// <summary>Of so many invoices of a customer it is looked at whether a call about one may be made.</summary>
     private const int MostInvoices = 200;
 
@@ -28,15 +24,12 @@ public sealed class CallBook(EventSourcing.EventStore store, ContactBook contact
         Guid[] ids = [.. customers.Select(one => one.Id)];
         var asked = customers.ToDictionary(one => one.Id);
         var found = await contacts.FindAsync(ids, cancellation);
-        var known = await KnownAsync(found.SelectMany(customer => customer.Company), cancellation);
+        var profiles = await CompanyProfile.LoadAsync(store, found, cancellation);
         var forbidden = new Dictionary<Guid, Suppression>();
         foreach (var customer in found)
         {
-            var profile = customer.Company.Any(id => known.Contains(ContactProfileStream.Id(id)))
-                ? (await CompanyProfile.LoadAsync(store, customer, cancellation)).Profile
-                : ContactProfile.Initial;
             var (_, policy, invoices) = asked[customer.Id];
-            if (NoCall(customer, profile, policy.ContactIn(customer.Country), now, invoices) is { } no)
+            if (NoCall(customer, profiles[customer.Id], policy.ContactIn(customer.Country), now, invoices) is { } no)
                 forbidden[customer.Id] = no;
         }
 
@@ -76,15 +69,4 @@ public sealed class CallBook(EventSourcing.EventStore store, ContactBook contact
 
     private static Suppression? Soonest(IEnumerable<Suppression?> tries) =>
         tries.MinBy(no => no!.Until ?? DateTimeOffset.MaxValue);
-
-    /// <summary>Most customers were never contacted, and have no stream to load.</summary>
-    private async Task<HashSet<Guid>> KnownAsync(IEnumerable<Guid> customers, CancellationToken cancellation)
-    {
-        await using var command = store.Database.CreateCommand(Known);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]>
-        {
-            TypedValue = [.. customers.Select(ContactProfileStream.Id)],
-        });
-        return [.. await command.ReadAsync(row => row.GetGuid(0), cancellation)];
-    }
 }

@@ -4,6 +4,11 @@ using OrderToCash.Collections.ReadModels;
 
 namespace OrderToCash.Collections.Accounts;
 
+/// <summary>A company by merge, and whether it is left alone.</summary>
+/// <param name="Customers">The customers that it is; under the locks of contact with them no hold comes.</param>
+/// <param name="LeftAlone">Kind of a hold on one of them as a whole that forbids contact; null where none does.</param>
+public sealed record CompanyContact(IReadOnlyList<Guid> Customers, HoldKind? LeftAlone);
+
 /// <summary>
 /// The holds that a customer is under as a whole, its own and those of the customers it was merged with.
 /// </summary>
@@ -17,6 +22,8 @@ internal static class CompanyHolds
         """;
 
     private const string OfCustomer = $"select {Kinds} from (select $1::uuid as id) c";
+
+    private const string WithCompany = $"select {ContactBook.Company}, {Kinds} from (select $1::uuid as id) c";
 
     private const string Forbids =
         """
@@ -32,6 +39,20 @@ internal static class CompanyHolds
         await using var command = database.CreateCommand(OfCustomer);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
         return (string[])(await command.ExecuteScalarAsync(cancellation))!;
+    }
+
+    /// <summary>The company of a customer, and whether it is left alone.</summary>
+    public static async Task<CompanyContact> ContactAsync(
+        NpgsqlDataSource database, Guid customerId, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(WithCompany);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        return (await command.ReadAsync(
+            row => new CompanyContact(
+                row.GetFieldValue<Guid[]>(0),
+                row.GetFieldValue<string[]>(1).Select(Kebab.Parse<HoldKind>).Where(HoldDecider.ForbidsContact)
+                    .Order().Cast<HoldKind?>().FirstOrDefault()),
+            cancellation)).Single();
     }
 
     /// <summary>

@@ -9,23 +9,29 @@ namespace OrderToCash.Collections.Accounts;
 /// <summary>Puts together what speaks for a recommendation.</summary>
 public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policies)
 {
+    /// <summary>Of the whole company by a merge; the class of risk is the customer's own.</summary>
     private const string Facts =
         $"""
-        select (select count(*)::int from notices n where n.customer_id = $1 and n.status = 'sent'),
+        select (select count(*)::int from notices n where n.customer_id = any(c.company) and n.status = 'sent'),
                (select count(distinct coalesce(a.activity_id, a.id))::int from contact_attempts a
-                   where a.customer_id = $1 and a.outcome = 'attempted'),
-               (select count(*)::int from contact_attempts a where a.customer_id = $1 and a.conversation),
-               (select count(*)::int from promises p where p.customer_id = $1 and p.status = 'broken'),
-               (select count(*)::int from payment_plans p where p.customer_id = $1 and p.status = 'breached'),
-               (select count(*)::int from disputes d where d.customer_id = $1 and d.status = 'rejected'),
+                   where a.customer_id = any(c.company) and a.outcome = 'attempted' and not a.is_copy),
+               (select count(*)::int from contact_attempts a
+                   where a.customer_id = any(c.company) and a.conversation),
+               (select count(*)::int from promises p where p.customer_id = any(c.company) and p.status = 'broken'),
+               (select count(*)::int from payment_plans p
+                   where p.customer_id = any(c.company) and p.status = 'breached'),
+               (select count(*)::int from disputes d where d.customer_id = any(c.company) and d.status = 'rejected'),
                (select max(s.value_date) from settlements s
-                   where s.customer_id = $1 and s.kind = 'payment' and not s.reversed),
-               (select h.kind from holds h where h.customer_id = $1 and h.status = 'active' and h.invoice_id is null
-                   order by h.kind = 'dunning-block' limit 1),
+                   where s.customer_id = any(c.company) and s.kind = 'payment' and not s.reversed),
+               (select h.kind from holds h
+                   where h.customer_id = any(c.company) and h.status = 'active' and h.invoice_id is null
+                   order by h.kind <> 'bankruptcy', h.kind = 'dunning-block' limit 1),
                (select count(distinct coalesce(a.activity_id, a.id))::int from contact_attempts a
-                   where a.customer_id = $1 and a.outcome = 'attempted' and (a.at at time zone 'UTC')::date > $2),
+                   where a.customer_id = any(c.company) and a.outcome = 'attempted' and not a.is_copy
+                   and (a.at at time zone 'UTC')::date > $2),
                {CustomerRisks.Columns}
-        from (select $1 as id) c left join customer_risks u on u.customer_id = c.id
+        from (select c.id, {ContactBook.Company} as company from (select $1::uuid as id) c) c
+        left join customer_risks u on u.customer_id = c.id
         """;
 
     /// <summary>What is known on the customer's day about what it owes.</summary>

@@ -16,7 +16,7 @@ public sealed record PlaybookChoice(CustomerTraits Traits, CompanyPlaybook Given
     internal const string OfCustomers =
         $"""
         select c.id, c.name, c.segment, c.country, c.language, c.currency, o.currencies, o.amounts,
-               {CompanyPlaybooks.Columns}
+               c.address->>'Region', {CompanyPlaybooks.Columns}
         from customers c
         {CompanyPlaybooks.Join}
         cross join lateral (
@@ -52,7 +52,8 @@ public sealed record PlaybookChoice(CustomerTraits Traits, CompanyPlaybook Given
         var open = row.GetFieldValue<string[]>(6)
             .Zip(row.GetFieldValue<decimal[]>(7), (currency, amount) => Money.Of(amount, currency));
         var traits = new CustomerTraits(
-            row.GetString(1), row.Text(2), row.Text(3), row.GetString(4), Currency.Of(row.GetString(5)), [.. open]);
-        return new PlaybookChoice(traits, CompanyPlaybooks.Read(row, 8));
+            row.GetString(1), row.Text(2), row.Text(3), row.GetString(4), Currency.Of(row.GetString(5)), [.. open],
+            row.Text(8));
+        return new PlaybookChoice(traits, CompanyPlaybooks.Read(row, 9));
     }
 }

@@ -12,7 +12,8 @@ namespace OrderToCash.Collections.Accounts;
 
 /// <summary>A customer as a recommendation must know it.</summary>
 public sealed record RecommendedCustomer(
-    Guid Id, string Name, string LegalEntity, string Currency, bool MaySuspend, DateOnly Today);
+    Guid Id, string Name, string LegalEntity, string Currency, bool MaySuspend, DateOnly Today,
+    CompanyContact Contact);
 
 /// <summary>Puts recommendations together, for people and for playbooks.</summary>
 public sealed class Recommender(
@@ -28,7 +29,8 @@ public sealed class Recommender(
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
         var maySuspend = (bool)(await command.ExecuteScalarAsync(cancellation))!;
         return new RecommendedCustomer(
-            customer.Id, customer.Name, customer.LegalEntity, customer.Currency, maySuspend, customer.Today);
+            customer.Id, customer.Name, customer.LegalEntity, customer.Currency, maySuspend, customer.Today,
+            await CompanyHolds.ContactAsync(database, customerId, cancellation));
     }
 
     /// <summary>True while the same is recommended already and not settled.</summary>
@@ -55,7 +57,7 @@ public sealed class Recommender(
         var facts = await evidence.ReadAsync(customer, owed, cancellation);
         return RecommendationDecider.Draft(new RecommendationWish(
             customer.LegalEntity, customer.Id, kind, owed, Currency.Of(customer.Currency), customer.MaySuspend, facts,
-            reason));
+            reason, customer.Contact.LeftAlone));
     }
 
     /// <summary>
@@ -92,7 +94,7 @@ public sealed class Recommender(
             ? [made with { ApprovalId = waiting }]
             : [made, new RecommendationApproved(made, Ids.Next(clock))];
         if (approval is null)
-            Recommend.InTurn(batch, made);
+            Recommend.InTurn(batch, made, customer.Contact);
         batch.Append(RecommendationStream.Type, id, 0, events);
         return id;
     }

@@ -46,9 +46,10 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                l.occurred_at, l.channel, l.outcome, n.date, n.step, n.status, n.reason,
                c.segment, c.country, c.language, n.playbook, {CompanyPlaybooks.Columns},
                {CustomerRisks.Columns},
-               (select (max(p.judged_after) + 1)::timestamp at time zone coalesce(
-                       (select z.time_zone from legal_entities z where z.code = c.legal_entity), 'UTC')
-                   from promises p where p.customer_id = c.id and p.status = 'broken' and p.judged_after > $2)
+               (select max(greatest((p.judged_after + 1)::timestamp at time zone coalesce(
+                       (select z.time_zone from legal_entities z where z.code = c.legal_entity), 'UTC'), p.settled_at))
+                   from promises p where p.customer_id = c.id and p.status = 'broken' and p.judged_after > $2),
+               c.address->>'Region'
         from customers c
         {CompanyPlaybooks.Join}
         left join customer_risks u on u.customer_id = c.id
@@ -137,7 +138,8 @@ public sealed class WorkFactsReader(NpgsqlDataSource database)
                 row.Text(13), ChanceOfLate: 0, Risk: CustomerRisks.Read(row, 28),
                 PromiseBrokenAt: row.Optional<DateTimeOffset>(31)),
             new CustomerTraits(
-                row.GetString(2), row.Text(21), row.Text(22), row.GetString(23), Currency.Of(row.GetString(3)), []),
+                row.GetString(2), row.Text(21), row.Text(22), row.GetString(23), Currency.Of(row.GetString(3)), [],
+                row.Text(32)),
             CompanyPlaybooks.Read(row, 25), row.Text(24));
     }
 }

@@ -20,9 +20,10 @@ public sealed record Suppression(string Rule, string Detail, DateTimeOffset? Unt
 /// <param name="Agrees">Whether the contact agrees to be written to, as Invoicing knows; null where it has not said,
 /// and where nobody is written to.</param>
 /// <param name="InvoiceIds">The invoices it is about; null for all that is owed.</param>
+/// <param name="IsCopy">Another contact has just got the same: caps of this contact count, and no others.</param>
 public sealed record ContactMoment(
     ContactPoint Point, string TimeZone, DateTimeOffset Now, ContactRules Rules, IReadOnlyList<HoldKind> Holds,
-    bool? Agrees = null, IReadOnlyList<Guid>? InvoiceIds = null)
+    bool? Agrees = null, IReadOnlyList<Guid>? InvoiceIds = null, bool IsCopy = false)
 {
     /// <summary>What the clock on the contact's wall says.</summary>
     public DateTime LocalNow => LocalTime.Of(Now, TimeZone);
@@ -171,12 +172,10 @@ public static class ContactDecider
     {
         foreach (var cap in moment.Rules.Caps)
         {
-            if (cap.Channel is { } channel && channel != moment.Point.Channel)
+            if ((cap.Channel is { } channel && channel != moment.Point.Channel)
+                || (moment.IsCopy && cap.Per != CapScope.Contact))
                 continue;
-            var counted = profile.Attempts.FindAll(attempt => !attempt.Consented
-                && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
-                && (cap.Channel is null || attempt.Channel == cap.Channel)
-                && (cap.Per != CapScope.Contact || MayBeAt(attempt, moment.Point)));
+            var counted = Counted(profile, moment, cap);
             IEnumerable<IEnumerable<CountedAttempt>> groups =
                 cap.Per == CapScope.Invoice ? ByInvoice(counted, moment.InvoiceIds) : [counted];
             var full = groups
@@ -199,6 +198,35 @@ public static class ContactDecider
 
         return null;
     }
+
+    /// <summary>
+    /// Those of these invoices that contact may not be about: each counts by itself, and is at its cap.
+    /// </summary>
+    public static IReadOnlySet<Guid> AtCap(ContactProfile profile, ContactMoment moment, IReadOnlyList<Guid> invoices)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(moment);
+        ArgumentNullException.ThrowIfNull(invoices);
+        var full = new HashSet<Guid>();
+        foreach (var cap in moment.Rules.Caps.Where(cap => cap.Per == CapScope.Invoice
+            && (cap.Channel is null || cap.Channel == moment.Point.Channel)))
+        {
+            var counted = Counted(profile, moment, cap);
+            var aboutAll = counted.Count(attempt => attempt.InvoiceIds is null);
+            var named = counted.SelectMany(attempt => (attempt.InvoiceIds ?? []).Distinct()).CountBy(id => id)
+                .ToDictionary();
+            full.UnionWith(invoices.Where(id => aboutAll + named.GetValueOrDefault(id) >= cap.Attempts));
+        }
+
+        return full;
+    }
+
+    private static IReadOnlyList<CountedAttempt> Counted(
+        ContactProfile profile, ContactMoment moment, ContactCap cap) =>
+        profile.Attempts.FindAll(attempt => !attempt.Consented
+            && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
+            && (cap.Channel is null || attempt.Channel == cap.Channel)
+            && (cap.Per == CapScope.Contact ? MayBeAt(attempt, moment.Point) : !attempt.IsCopy));
 
     /// <summary>
     /// The attempts that count for each invoice that contact is about, and for those that no attempt has named.
@@ -230,7 +258,7 @@ public static class ContactDecider
             && moment.Rules.Caps.Any(cap => cap.Per == CapScope.Invoice);
         return new ContactAttempted(
             moment.Point, moment.LocalDate, moment.Now, conversation, consented, noticeId, activityId,
-            eachCounts ? invoices : null);
+            eachCounts ? invoices : null, moment.IsCopy);
     }
 
     private static string Code(HoldKind kind) => Json.NameOf(kind);

@@ -21,11 +21,13 @@ public sealed record ContactPoint(
 /// <param name="NoticeId">The notice behind it, or null.</param>
 /// <param name="ActivityId">The entry of the contact log behind it, or null.</param>
 /// <param name="InvoiceIds">The invoices it was about, where a cap counts each; null for all that is owed.</param>
+/// <param name="IsCopy">What another contact got at that moment; it counts for this contact alone.</param>
 public sealed record ContactAttempted(
     ContactPoint Point, DateOnly LocalDate, DateTimeOffset At, bool Conversation, bool Consented, Guid? NoticeId,
     Guid? ActivityId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    IReadOnlyList<Guid>? InvoiceIds = null);
+    IReadOnlyList<Guid>? InvoiceIds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsCopy = false);
 
 /// <summary>A contact did not take place because of a rule.</summary>
 /// <param name="Point">Whom.</param>

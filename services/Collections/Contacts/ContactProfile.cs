@@ -8,7 +8,7 @@ namespace OrderToCash.Collections.Contacts;
 /// <summary>An attempt as the caps count it.</summary>
 public sealed record CountedAttempt(
     ContactChannel Channel, string? Address, DateOnly LocalDate, bool Conversation, bool Consented, Guid? ActivityId,
-    IReadOnlyList<Guid>? InvoiceIds = null)
+    IReadOnlyList<Guid>? InvoiceIds = null, bool IsCopy = false)
 {
     /// <summary>True where it counts for an invoice: it was about that, or about all that is owed.</summary>
     public bool IsAbout(Guid invoiceId) => InvoiceIds?.Contains(invoiceId) != false;
@@ -56,7 +56,7 @@ public sealed record ContactProfile
                     || (attempt.ActivityId is { } id && known.ActivityId == id))
                 .Add(new CountedAttempt(
                     attempt.Point.Channel, Key(attempt.Point.Address), attempt.LocalDate, attempt.Conversation,
-                    attempt.Consented, attempt.ActivityId, attempt.InvoiceIds)),
+                    attempt.Consented, attempt.ActivityId, attempt.InvoiceIds, attempt.IsCopy)),
         },
         ConsentStated stated when stated.Point.Address is { } address => profile with
         {

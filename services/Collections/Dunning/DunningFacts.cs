@@ -1,6 +1,7 @@
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Portfolio;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Dunning;
@@ -30,18 +31,29 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="ReminderFee">What its contract lets be charged for a notice, or null for nothing.</param>
 /// <param name="Charged">Steps whose fee was charged for its items, whatever became of the notices since.</param>
 /// <param name="HasFeeOfDay">The notice of the run's date was charged already, before it came back.</param>
+/// <param name="Region">State or province of its postal address, or null.</param>
+/// <param name="AtCap">Invoices that nobody may be written to about these days; null where none counts by itself.
+/// </param>
+/// <param name="Reached">Contacts whom mail reaches and who have not opted out; null where nobody asks for them.
+/// </param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     CustomerCash Cash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
     long NoticeVersion = 0, string? OnHold = null, IReadOnlyList<string>? Post = null,
     IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0,
     string? Segment = null, string? Country = null, CompanyPlaybook? Given = null,
-    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false)
+    Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false,
+    string? Region = null, CappedInvoices? AtCap = null, IReadOnlyList<Contact>? Reached = null)
 {
     /// <summary>What rules tell it apart by.</summary>
     public CustomerTraits Traits => new(
-        Name, Segment, Country, Language, Currency, Open ?? CustomerStanding.Sums(Items, item => item.Balance));
+        Name, Segment, Country, Language, Currency, Open ?? CustomerStanding.Sums(Items, item => item.Balance), Region);
 }
+
+/// <summary>Invoices that contact may not be about, because each counts by itself and is at its cap.</summary>
+/// <param name="ByMail">By mail.</param>
+/// <param name="ByLetter">By letter.</param>
+public sealed record CappedInvoices(IReadOnlySet<Guid> ByMail, IReadOnlySet<Guid> ByLetter);
 
 /// <summary>
 /// The fee of this step was charged for this item. Where the notice came back, the one that replaces it costs nothing

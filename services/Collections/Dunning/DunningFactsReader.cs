@@ -200,12 +200,14 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             : null;
         var post = Recipients.Post(row.GetString(At + 2), address, row.Text(At + 11), home);
         var contacts = JsonSerializer.Deserialize<IReadOnlyList<Contact>>(row.GetString(At + 5), Json.Stored)!;
+        var noMail = row.GetFieldValue<string[]>(At + 12);
         return new CustomerFacts(
             id, row.GetString(At + 1), row.GetString(At + 2), Currency.Of(row.GetString(At + 3)),
-            row.GetString(At + 4), Recipients.Choose(contacts, row.GetFieldValue<string[]>(At + 12), post),
+            row.GetString(At + 4), Recipients.Choose(contacts, noMail, post),
             cash.GetValueOrDefault(id, CustomerCash.None), row.GetBoolean(At + 6), row.GetBoolean(At + 7), items,
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
             row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11),
-            CompanyPlaybooks.Read(row, At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3));
+            CompanyPlaybooks.Read(row, At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3),
+            Region: address?.Region, Reached: Recipients.Reached(contacts, noMail));
     }
 }

@@ -39,6 +39,9 @@ public static class Blocks
     /// </summary>
     public const string UnmatchedCashCovers = "unmatched-cash-covers";
 
+    /// <summary>Contact about each invoice is counted, and all that is due is at its cap.</summary>
+    public const string InvoicesAtCap = Contacts.ContactRule.Cap;
+
     /// <summary>The customer goes by no playbook since the notice was prepared.</summary>
     public const string NoPlaybook = "no-playbook";
 
@@ -113,7 +116,7 @@ public static class DunningPlanner
         var days = DaysOverdue(date, item.DueDate);
         var known = standing ?? CustomerStanding.Of(date, [item], null);
         var step = playbook.Steps.LastOrDefault(step =>
-            step.OffsetDays <= days && IsFor(playbook, step, item, known, days));
+            IsReached(date, playbook, step, item.DueDate) && IsFor(playbook, step, item, known, days));
         return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
     }
 
@@ -121,6 +124,18 @@ public static class DunningPlanner
     /// Whole days since the due day ended in the entity's calendar, negative before it: 1 on the day after.
     /// </summary>
     public static int DaysOverdue(DateOnly date, DateOnly dueDate) => date.DayNumber - dueDate.DayNumber;
+
+    /// <summary>
+    /// True from the step's day on: counted from the due date, or after it from the end of its month where the playbook
+    /// counts so. The order of the steps is the same.
+    /// </summary>
+    private static bool IsReached(DateOnly date, PlaybookDefined playbook, PlaybookStep step, DateOnly dueDate)
+    {
+        var from = playbook.CountFrom == CountedFrom.EndOfMonth && step.OffsetDays > 0
+            ? new DateOnly(dueDate.Year, dueDate.Month, DateTime.DaysInMonth(dueDate.Year, dueDate.Month))
+            : dueDate;
+        return step.OffsetDays <= date.DayNumber - from.DayNumber;
+    }
 
     /// <summary>True when the item is large enough for a step and meets its condition.</summary>
     private static bool IsFor(
@@ -139,11 +154,36 @@ public static class DunningPlanner
         customer = AsOf(playbook, customer);
         var standing = CustomerStanding.Of(date, customer.Items, customer.Open);
         List<ItemFacts> ordered = [.. Ordered(customer)];
-        var due = playbook.Scope == PlaybookScope.LeadingInvoice
+        return Scheduled(date, playbook, ordered, standing)
+            .GroupBy(one => one.Step.IsWork).OrderBy(group => group.Key)
+            .Select(group => group.Key
+                ? Notice(date, playbook, customer, Hardest(group))
+                : Written(date, playbook, customer, [.. group], full => Scheduled(
+                    date, playbook, ordered.FindAll(item => !full.Contains(item.InvoiceId)), standing)));
+    }
+
+    private static List<DueItem> Scheduled(
+        DateOnly date, PlaybookDefined playbook, List<ItemFacts> ordered, CustomerStanding standing) =>
+        playbook.Scope == PlaybookScope.LeadingInvoice
             ? Led(date, playbook, ordered, standing)
             : [.. Due(date, playbook, ordered, standing)];
-        return due.GroupBy(one => one.Step.IsWork).OrderBy(group => group.Key)
-            .Select(group => Notice(date, playbook, customer, group.Key ? Hardest(group) : [.. group]));
+
+    /// <summary>
+    /// What is written of what is due: invoices that nobody may be written to about are left out, so that the others do
+    /// not wait for them. Where nothing else is due that is why nothing goes out.
+    /// </summary>
+    private static PlannedNotice Written(
+        DateOnly date, PlaybookDefined playbook, CustomerFacts customer, List<DueItem> due,
+        Func<IReadOnlySet<Guid>, List<DueItem>> without)
+    {
+        var whole = Notice(date, playbook, customer, due);
+        var full = whole.Channel == NoticeChannel.Letter ? customer.AtCap?.ByLetter : customer.AtCap?.ByMail;
+        if (full is null || !due.Exists(one => full.Contains(one.Item.InvoiceId)))
+            return whole;
+        var rest = without(full).FindAll(one => !one.Step.IsWork);
+        return rest.Count > 0
+            ? Notice(date, playbook, customer, rest)
+            : whole with { BlockedBy = whole.BlockedBy ?? Blocks.InvoicesAtCap };
     }
 
     private static IEnumerable<ItemFacts> Ordered(CustomerFacts customer) => customer.Items

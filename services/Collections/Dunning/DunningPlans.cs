@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Notices.Mail;
@@ -15,8 +16,8 @@ namespace OrderToCash.Collections.Dunning;
 /// <see cref="DunningRunner"/> writes it, <see cref="DunningPreviews"/> shows it.
 /// </summary>
 public sealed partial class DunningPlans(
-    DunningFactsReader facts, Letterheads letterheads, NoticeWriter writer, IOptions<SmtpOptions> smtp,
-    OptOutLinks optOuts, TimeProvider clock, ILogger<DunningPlans> log)
+    DunningFactsReader facts, InvoicesAtCap caps, Letterheads letterheads, NoticeWriter writer,
+    IOptions<SmtpOptions> smtp, OptOutLinks optOuts, TimeProvider clock, ILogger<DunningPlans> log)
 {
     /// <summary>Whose paper the notices are written on.</summary>
     public Task<LetterSender> SenderAsync(DunningOrder order, CancellationToken cancellation)
@@ -37,8 +38,10 @@ public sealed partial class DunningPlans(
         DunningOrder order, Guid[] customers, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(order);
-        return DunningPlanner.Plan(order.Date, order.Playbooks, await facts.ReadAsync(
-            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers, cancellation));
+        var known = await facts.ReadAsync(
+            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers, cancellation);
+        return DunningPlanner.Plan(
+            order.Date, order.Playbooks, await caps.MarkAsync(order.Entity.Code, known, cancellation));
     }
 
     /// <summary>
@@ -164,6 +167,10 @@ public sealed partial class DunningPlans(
         var mail = isLetter || plan.Step.IsWork ? null : writer.Write(
             plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id),
             sender.Country);
+        var copies = mail is null ? [] : Recipients.Copies(plan.Step, plan.Customer)
+            .Select(reader => writer.WriteCopy(
+                plan, reader, id, name, smtp.Value.Domain, date, sender, optOuts.Of(id, reader.Email)))
+            .ToList();
         var letter = isLetter || plan.Step.AttachLetter ? writer.WriteLetter(plan, id, sender, date) : null;
         return new NoticePrepared(
             new NoticeContent(
@@ -184,7 +191,7 @@ public sealed partial class DunningPlans(
                             item.InvoiceId, item.Installment, item.Balance, item.IsDisputed)),
                     ],
             },
-            mail, letter, work);
+            mail, letter, work, copies.Count == 0 ? null : copies);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "dunning.plan-fault",

@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Notices.Letters;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Contracts.Invoicing.V1;
 
 namespace OrderToCash.Collections.Dunning;
@@ -11,6 +12,9 @@ public static class Recipients
     private const string AccountsPayable = "accounts-payable";
     private const string ByPhone = "phone";
     private const string ByPost = "post";
+
+    /// <summary>A notice leaves while others who write about its customer wait: so many copies at most.</summary>
+    private const int MostCopies = 10;
 
     /// <summary>
     /// Where letters go, line by line: the name, the address, and the country where it is another one than the
@@ -40,6 +44,36 @@ public static class Recipients
         IReadOnlyList<Contact> contacts, IReadOnlyCollection<string> noMail, IReadOnlyList<string>? post) =>
         Best(contacts.Where(contact => !noMail.Contains(ContactProfile.Key(contact.Email)!)), post is not null)
         ?? (post is null ? Choose(contacts) : null);
+
+    /// <summary>The contacts whom mail reaches and who have not opted out of it.</summary>
+    /// <param name="contacts">The customer's contacts.</param>
+    /// <param name="noMail">Addresses that mail does not reach or may not be sent to, in lower case.</param>
+    public static IReadOnlyList<Contact> Reached(
+        IReadOnlyList<Contact> contacts, IReadOnlyCollection<string> noMail) =>
+    [
+        .. contacts.Where(contact => IsAddress(contact.Email) && contact.Consent != false
+            && !noMail.Contains(ContactProfile.Key(contact.Email)!)),
+    ];
+
+    /// <summary>
+    /// Who gets a copy of a mail: contacts of the roles that its step names, but for its reader, and each address once.
+    /// </summary>
+    public static IReadOnlyList<Recipient> Copies(PlaybookStep step, CustomerFacts customer)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(customer);
+        if (step.CopyTo is not { } roles || customer.Recipient?.Email is not { } reader)
+            return [];
+        return
+        [
+            .. (customer.Reached ?? [])
+                .Where(contact => roles.Contains(contact.Role)
+                    && ContactProfile.Key(contact.Email) != ContactProfile.Key(reader))
+                .DistinctBy(contact => ContactProfile.Key(contact.Email))
+                .Take(MostCopies)
+                .Select(contact => new Recipient(contact.Name, contact.Email, contact.Language)),
+        ];
+    }
 
     /// <summary>Accounts payable first, else the first contact that mail can reach; null when there is none.</summary>
     public static Recipient? Choose(IReadOnlyList<Contact> contacts) => Best(contacts, canPost: false);

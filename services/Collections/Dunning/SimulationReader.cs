@@ -174,7 +174,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             Recipients.Choose(contacts, row.GetFieldValue<string[]>(9), post), CustomerCash.None,
             HasNoticeInFlight: false, HasNoticeOfDay: false, [], Post: post,
             LastNoticeOn: row.Optional<DateOnly>(8), Segment: row.Text(10), Country: row.Text(7),
-            Given: CompanyPlaybooks.Read(row, 11));
+            Given: CompanyPlaybooks.Read(row, 11), Region: address?.Region);
     }
 
     private async Task<List<T>> ReadAsync<T>(

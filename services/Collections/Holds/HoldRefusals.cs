@@ -28,6 +28,10 @@ public static class HoldRefusals
 
     public static Refusal Ended(HoldStatus status) => Refusal.State("hold-ended", $"The hold is {status} already.");
 
+    public static Refusal LeftAlone(HoldKind kind) => Refusal.State(
+        "customer-left-alone",
+        $"The customer, or one it was merged with, is under a hold that forbids contact: {Json.NameOf(kind)}.");
+
     public static Refusal NotYours(IReadOnlyList<string> releasers) => new(
         "not-a-releaser", $"This hold is released by {string.Join(", ", releasers)}.", RefusalKind.Forbidden);
 

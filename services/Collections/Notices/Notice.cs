@@ -58,6 +58,9 @@ public sealed record Notice
     /// <summary>When what was put off had been written; null where it never was.</summary>
     public DateTimeOffset? PreparedAt { get; init; }
 
+    /// <summary>What became of its copies; null where there were none, or before it went out.</summary>
+    public IReadOnlyList<CopyOutcome>? Copied { get; init; }
+
     public static Notice Evolve(Notice notice, object e) => e switch
     {
         NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
@@ -73,6 +76,7 @@ public sealed record Notice
         NoticeHandedOver => notice with { Status = NoticeStatus.HandedOver },
         LetterQueued => notice with { Status = NoticeStatus.Queued },
         NoticeSent => notice with { Status = NoticeStatus.Sent },
+        NoticeCopied copied => notice with { Copied = copied.Copies },
         NoticeFailed failed => notice with { Status = NoticeStatus.Failed, Reason = failed.Reason },
         NoticeWithdrawn withdrawn => notice with { Status = NoticeStatus.Withdrawn, Reason = withdrawn.Reason },
         _ => notice,

@@ -25,7 +25,8 @@ public static class NoticeDecider
 
     /// <summary>
     /// The last look before sending: a reason not to, or null. What each item has to collect now must be what the mail
-    /// says, and so must what it names beside that.
+    /// says, and so must what it names beside that; but for a letter that waits to be posted: it names that as of its
+    /// date, and who pays a little each day would never get it.
     /// </summary>
     /// <param name="notice">The notice.</param>
     /// <param name="age">Time since it was prepared.</param>
@@ -46,7 +47,8 @@ public static class NoticeDecider
             cash = cash.WithoutCredits();
         return age > GoodForOf(content) ? TooLate
             : !content.Items.All(item => items(item.InvoiceId, item.Installment)?.Collectible == item.Balance)
-                || content.Beside?.All(item => IsStill(item, items(item.InvoiceId, item.Installment))) == false
+                || (notice.Status != NoticeStatus.Queued && content.Beside?.All(
+                    item => IsStill(item, items(item.InvoiceId, item.Installment))) == false)
                 ? "balance-changed"
             : holds.Contains(HoldKind.DunningBlock) ? Blocks.DunningBlock
             : cash.Covers(content.Totals) ?? (SaysWhatIsDeducted(content, cash) ? null : "credit-changed");
@@ -88,12 +90,17 @@ public static class NoticeDecider
     }
 
     /// <summary>Notes that the mail server has taken it.</summary>
-    public static Decision Sent(Notice notice)
+    public static Decision Sent(Notice notice) => Sent(notice, []);
+
+    /// <summary>Notes that the mail server has taken it, and what became of its copies.</summary>
+    public static Decision Sent(Notice notice, IReadOnlyList<CopyOutcome> copies)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        return notice is { Status: NoticeStatus.Prepared, Prepared: { } prepared }
-            ? WentOut(notice, prepared.Content)
-            : Decision.Nothing;
+        ArgumentNullException.ThrowIfNull(copies);
+        if (notice is not { Status: NoticeStatus.Prepared, Prepared: { } prepared })
+            return Decision.Nothing;
+        var sent = WentOut(notice, prepared.Content);
+        return copies.Count == 0 ? sent : Decision.Of([.. sent.Events, new NoticeCopied(prepared.Content, copies)]);
     }
 
     /// <summary>What it costs is asked for with it: what never went out costs nothing.</summary>

@@ -94,8 +94,19 @@ public sealed record NamedBeside(Guid InvoiceId, int Installment, Kernel.Money B
 /// <param name="Mail">The mail; null for a letter.</param>
 /// <param name="Letter">The letter, or what the mail carries as a file; null where there is none.</param>
 /// <param name="Work">What is to be done, in words, where nothing is written; else null.</param>
+/// <param name="Copies">The same for others than its reader, each in their own language; null where nobody gets one.
+/// </param>
 public sealed record NoticePrepared(
-    NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null, string? Work = null);
+    NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null, string? Work = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<NoticeMail>? Copies = null)
+{
+    /// <summary>The same for others than those who get it: whoever has a link speaks for its reader.</summary>
+    public NoticePrepared WithoutOptOuts() => this with
+    {
+        Mail = Mail?.WithoutOptOut(),
+        Copies = Copies is { } copies ? [.. copies.Select(copy => copy.WithoutOptOut())] : null,
+    };
+}
 
 /// <summary>
 /// It goes out later, after another look: it is the middle of the night, or a day off, where the reader is, or the mail
@@ -126,6 +137,21 @@ public sealed record LetterQueued(NoticeContent Content);
 
 /// <summary>The mail server has taken the notice, or the letter was posted.</summary>
 public sealed record NoticeSent(NoticeContent Content);
+
+/// <summary>
+/// What became of the copies of a notice that went out. A copy that does not go out keeps nothing from the notice, and
+/// is not tried again.
+/// </summary>
+/// <param name="Content">What they are copies of.</param>
+/// <param name="Copies">Each of them.</param>
+public sealed record NoticeCopied(NoticeContent Content, IReadOnlyList<CopyOutcome> Copies);
+
+/// <summary>What became of a copy.</summary>
+/// <param name="To">Address of who was to read it.</param>
+/// <param name="Reason">Null where the mail server has taken it; else what that said, the rule that forbade it (see
+/// <see cref="Contacts.ContactRule"/>), or <c>no-contact</c> where nobody has the address any more.</param>
+public sealed record CopyOutcome(
+    string To, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
 
 /// <summary>The mail server did not take the notice, or took it and it came back.</summary>
 /// <param name="Content">What has reached nobody.</param>

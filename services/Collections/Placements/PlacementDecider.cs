@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Holds;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Placements;
@@ -5,10 +6,18 @@ namespace OrderToCash.Collections.Placements;
 /// <summary>What may be handed over to an agency, and what becomes of it.</summary>
 public static class PlacementDecider
 {
-    /// <summary>What is handed over, or why nothing can be.</summary>
-    public static (PlacementProposed? Placement, Refusal? Refusal) Draft(PlacementProposed wish)
+    /// <summary>
+    /// What is handed over, or why nothing can be. An agency gets in touch with whom it is given: nobody is who is left
+    /// alone.
+    /// </summary>
+    /// <param name="wish">What is to be handed over.</param>
+    /// <param name="leftAlone">Kind of a hold that forbids contact with the customer, or null.</param>
+    public static (PlacementProposed? Placement, Refusal? Refusal) Draft(
+        PlacementProposed wish, HoldKind? leftAlone = null)
     {
         ArgumentNullException.ThrowIfNull(wish);
+        if (leftAlone is { } hold)
+            return (null, HoldRefusals.LeftAlone(hold));
         if (wish.CommissionPercent is < 0 or > 50)
             return (null, PlacementRefusals.Commission());
         var items = wish.Items.Where(item => item.Amount.IsPositive).ToList();
@@ -20,15 +29,21 @@ public static class PlacementDecider
         return (wish with { Items = items, Amount = amount }, null);
     }
 
-    /// <summary>Hands it over, if all of it may still be collected; else it is rejected and made anew.</summary>
+    /// <summary>
+    /// Hands it over, if all of it may still be collected; else it is rejected and made anew. Under a hold that forbids
+    /// contact it goes on waiting.
+    /// </summary>
     /// <param name="placement">As it was proposed.</param>
     /// <param name="collectible">What may be collected of an item by now.</param>
-    public static Decision Place(Placement placement, Func<PlacedItem, Money> collectible)
+    /// <param name="leftAlone">Kind of a hold that forbids contact with the customer by now, or null.</param>
+    public static Decision Place(
+        Placement placement, Func<PlacedItem, Money> collectible, HoldKind? leftAlone = null)
     {
         ArgumentNullException.ThrowIfNull(placement);
         ArgumentNullException.ThrowIfNull(collectible);
         return placement is not { Status: PlacementStatus.Proposed, Proposed: { } proposed }
             ? PlacementRefusals.Ended(placement.Status)
+            : leftAlone is { } hold ? HoldRefusals.LeftAlone(hold)
             : proposed.Items.FirstOrDefault(item => collectible(item) < item.Amount) is { } less
                 ? PlacementRefusals.LessCollectible(less)
                 : Decision.Of(new PlacementMade(proposed));

@@ -40,6 +40,8 @@ public static partial class PlaybookDecider
         _ when !Enum.IsDefined(wish.Scope) => PlaybookRefusals.Invalid("/scope", "There is no such scope."),
         _ when !Enum.IsDefined(wish.Credits) => PlaybookRefusals.Invalid(
             "/credits", "Credits are taken off or ignored."),
+        _ when !Enum.IsDefined(wish.CountFrom) => PlaybookRefusals.Invalid(
+            "/countFrom", "Days are counted from the due date or the end of its month."),
         _ when wish.QuietDays is < 0 or > 60 => PlaybookRefusals.Invalid(
             "/quietDays", "There are 0 to 60 quiet days after a notice."),
         { Scope: PlaybookScope.LeadingInvoice } when wish.Steps.Count(step => step.OffsetDays <= 0) > 1 =>
@@ -78,6 +80,7 @@ public static partial class PlaybookDecider
                 $"Before the due day has ended there is no {string.Join(" and no ", Wording.OfArrears)}."),
         _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts")
             ?? CheckFees(step, $"{at}/fees")
+            ?? CheckCopies(step, $"{at}/copyTo")
             ?? (step.Condition is { } condition ? CheckCondition(condition, $"{at}/condition") : null),
     };
 
@@ -90,6 +93,17 @@ public static partial class PlaybookDecider
         { Fees: { } fees } when !fees.All(fee => fee.IsPositive) => PlaybookRefusals.Invalid(
             at, "A fee is more than zero."),
         { Fees: { } fees } => CheckAmounts(fees, at),
+    };
+
+    private static Refusal? CheckCopies(PlaybookStep step, string at) => step switch
+    {
+        { CopyTo: null } => null,
+        { Channel: not NoticeChannel.Email } => PlaybookRefusals.Invalid(at, "Only a mail has copies."),
+        { CopyTo: { Count: 0 or > 5 } roles } => PlaybookRefusals.Invalid(
+            at, $"Copies go to contacts of 1 to 5 roles, not of {roles.Count}, or they are left out."),
+        { CopyTo: { } roles } when roles.Any(role => !IsText(role, 50)) || roles.Distinct().Count() < roles.Count =>
+            PlaybookRefusals.Invalid(at, "A role has 1 to 50 characters and is named once."),
+        _ => null,
     };
 
     private static Refusal? CheckCondition(StepCondition condition, string at) => condition switch

@@ -49,6 +49,19 @@ public enum OpenCredits
     Ignored,
 }
 
+/// <summary>From which day the steps after the due date are counted.</summary>
+public enum CountedFrom
+{
+    /// <summary>From the due date.</summary>
+    DueDate,
+
+    /// <summary>
+    /// From the last day of the month of the due date: what was due in one month comes to its steps together. A
+    /// reminder on or before the due date is counted from that all the same.
+    /// </summary>
+    EndOfMonth,
+}
+
 /// <summary>How the parts of a condition are joined.</summary>
 public enum ConditionJoin
 {
@@ -116,7 +129,8 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 /// mistyped, or of a newer version that runs beside this one, must not be left out of what customers are asked for.
 /// </summary>
 /// <param name="Code">Stable, kebab-case, e.g. <c>first-notice</c>; an item never gets the same step twice.</param>
-/// <param name="OffsetDays">Days after the due date from which the step is due; negative before it.</param>
+/// <param name="OffsetDays">Days after the due date from which the step is due; negative before it. After it they may
+/// be counted from the end of its month (<see cref="CountedFrom"/>).</param>
 /// <param name="Channel">How it reaches the customer.</param>
 /// <param name="MinimumAmounts">At most one per currency: an item with less to collect does not get this step.</param>
 /// <param name="Wording">By language: <c>en</c>, and <c>es</c> and <c>fr</c> where there is a translation.</param>
@@ -125,12 +139,15 @@ public sealed record Wording(string Subject, string Opening, string Closing)
 /// <param name="Fees">What a notice of the step costs the customer, at most one per currency: no more than its contract
 /// allows, and nothing where that allows nothing. Null for nothing.</param>
 /// <param name="EscalateTo">To whom a step that escalates hands the matter; null for the team lead.</param>
+/// <param name="CopyTo">Roles of the customer's contacts who get a copy of a mail, each a mail of its own; null for
+/// nobody. Where the step becomes a letter there are none.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookStep(
     string Code, int OffsetDays, NoticeChannel Channel, IReadOnlyList<Money> MinimumAmounts,
     IReadOnlyDictionary<string, Wording> Wording, bool AttachLetter = false, StepCondition? Condition = null,
     IReadOnlyList<Money>? Fees = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] EscalationTarget? EscalateTo = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] EscalationTarget? EscalateTo = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] IReadOnlyList<string>? CopyTo = null)
 {
     /// <summary>True where nobody is written to: somebody gets something to do instead.</summary>
     [JsonIgnore]
@@ -152,6 +169,8 @@ public sealed record PlaybookStep(
 /// <param name="Credits">What becomes of open credit memos.</param>
 /// <param name="IncludeCurrent">Notices list, beside what they ask for, what is not due yet.</param>
 /// <param name="IncludeDisputed">Notices list, beside what they ask for, what is disputed.</param>
+/// <param name="CountFrom">From which day the steps after the due date are counted; what conditions and notices call
+/// days overdue is counted from the due date all the same.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookDefined(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps,
@@ -159,4 +178,6 @@ public sealed record PlaybookDefined(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     OpenCredits Credits = OpenCredits.TakenOff,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeCurrent = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeDisputed = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeDisputed = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    CountedFrom CountFrom = CountedFrom.DueDate);

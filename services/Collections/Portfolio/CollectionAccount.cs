@@ -43,13 +43,16 @@ public sealed record CompanyPlaybook(GivenPlaybook? Own, DateOnly? NoneUntil = n
 }
 
 /// <summary>
-/// All work due on a customer is done: it leaves the worklist until something about it changes.
+/// All work due on a customer is done: it leaves the worklist until something about it changes, or a day has come.
 /// </summary>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="LegalEntity">Whose customer.</param>
 /// <param name="Fingerprint">What was known about it then.</param>
 /// <param name="Note">What was done, in words.</param>
-public sealed record WorkDone(Guid CustomerId, string LegalEntity, string Fingerprint, string Note);
+/// <param name="Until">The day, in the legal entity's calendar, on which it is listed again; null where it is once
+/// something changes.</param>
+public sealed record WorkDone(
+    Guid CustomerId, string LegalEntity, string Fingerprint, string Note, DateOnly? Until = null);
 
 /// <summary>Who looks after a customer, and whether there is something to do.</summary>
 public sealed record CollectionAccount
@@ -71,6 +74,9 @@ public sealed record CollectionAccount
     /// <summary>What was known when its work was last done.</summary>
     public string? DoneWith { get; init; }
 
+    /// <summary>The day on which it is listed again though nothing has changed; null where it is not.</summary>
+    public DateOnly? DoneUntil { get; init; }
+
     public static CollectionAccount Evolve(CollectionAccount account, object e) => e switch
     {
         CollectorAssigned assigned => account with
@@ -83,7 +89,7 @@ public sealed record CollectionAccount
             Playbook = assigned.Playbook is { } code ? new GivenPlaybook(code, assigned.Until) : null,
             PlaybookReason = assigned.Reason,
         },
-        WorkDone done => account with { DoneWith = done.Fingerprint },
+        WorkDone done => account with { DoneWith = done.Fingerprint, DoneUntil = done.Until },
         _ => account,
     };
 }
@@ -108,6 +114,10 @@ public static class CollectionAccountRefusals
         $"No playbook at all has a last day, from {today:yyyy-MM-dd} to {latest:yyyy-MM-dd}; for longer, or with " +
         "somebody who ends it, place a dunning block.", Field: "/until");
 
+    public static Refusal ListedAgain(DateOnly earliest, DateOnly latest) => new(
+        "done-until", $"It is listed again on a day from {earliest:yyyy-MM-dd} to {latest:yyyy-MM-dd}, or once " +
+        "something changes.", Field: "/until");
+
     public static Refusal Merged(Guid survivor) => Refusal.State(
         "customer-merged", $"The customer was merged into {survivor}, whose playbook counts for both.");
 }
@@ -115,6 +125,9 @@ public static class CollectionAccountRefusals
 /// <summary>What may become of a customer's place in the portfolio.</summary>
 public static class CollectionAccountDecider
 {
+    /// <summary>So many days work that is done stays off the worklist at most where a day is named.</summary>
+    public const int LongestRest = 90;
+
     /// <summary>
     /// Gives the customer to a collector; saying the same again is nothing. Given to nobody by a person, it is the
     /// rules' again.
@@ -153,11 +166,21 @@ public static class CollectionAccountDecider
             : Decision.Of(assigned);
     }
 
-    /// <summary>Takes it off the worklist until something about it changes.</summary>
-    public static Decision Finish(CollectionAccount account, WorkDone done)
+    /// <summary>
+    /// Takes it off the worklist until something about it changes, at the latest until a day that is not far: what is
+    /// put off for longer is a hold or a task.
+    /// </summary>
+    /// <param name="account">The customer's place in the portfolio.</param>
+    /// <param name="done">What was done.</param>
+    /// <param name="today">The day it is at the legal entity.</param>
+    public static Decision Finish(CollectionAccount account, WorkDone done, DateOnly today)
     {
         ArgumentNullException.ThrowIfNull(account);
         ArgumentNullException.ThrowIfNull(done);
-        return account.DoneWith == done.Fingerprint ? Decision.Nothing : Decision.Of(done);
+        if (done.Until <= today || done.Until > today.AddDays(LongestRest))
+            return CollectionAccountRefusals.ListedAgain(today.AddDays(1), today.AddDays(LongestRest));
+        return account.DoneWith == done.Fingerprint && account.DoneUntil == done.Until
+            ? Decision.Nothing
+            : Decision.Of(done);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Portfolio;
@@ -9,11 +10,14 @@ namespace OrderToCash.Collections.Portfolio;
 /// <param name="Language">ISO 639-1.</param>
 /// <param name="Currency">Of its account.</param>
 /// <param name="Open">What it owes, per currency.</param>
+/// <param name="Region">State or province of its postal address as Invoicing has it, e.g. <c>TX</c>, or null.</param>
 public sealed record CustomerTraits(
-    string Name, string? Segment, string? Country, string Language, Currency Currency, IReadOnlyList<Money> Open);
+    string Name, string? Segment, string? Country, string Language, Currency Currency, IReadOnlyList<Money> Open,
+    string? Region = null);
 
 /// <summary>
-/// Which customers something is for. Every condition that is given must hold; in a list one entry suffices.
+/// Which customers something is for. Every condition that is given must hold; in a list one entry suffices. What it
+/// says beyond this is refused, and not read from the log: left out, it would be for more customers than was meant.
 /// </summary>
 /// <param name="Segments">Segments or tiers.</param>
 /// <param name="Countries">ISO 3166 alpha-2.</param>
@@ -23,10 +27,13 @@ public sealed record CustomerTraits(
 /// <param name="NamesTo">Names that begin with this or come before it; e.g. <c>K</c>.</param>
 /// <param name="OwingAtLeast">In one of these currencies at least so much is owed.</param>
 /// <param name="OwingLessThan">In none of these currencies so much or more is owed.</param>
+/// <param name="Regions">States or provinces of the postal address, as Invoicing has them.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CustomerCondition(
     IReadOnlyList<string>? Segments = null, IReadOnlyList<string>? Countries = null,
     IReadOnlyList<string>? Languages = null, IReadOnlyList<string>? Currencies = null, string? NamesFrom = null,
-    string? NamesTo = null, IReadOnlyList<Money>? OwingAtLeast = null, IReadOnlyList<Money>? OwingLessThan = null)
+    string? NamesTo = null, IReadOnlyList<Money>? OwingAtLeast = null, IReadOnlyList<Money>? OwingLessThan = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] IReadOnlyList<string>? Regions = null)
 {
     private const int Many = 200;
 
@@ -35,8 +42,8 @@ public sealed record CustomerCondition(
     {
         ArgumentNullException.ThrowIfNull(customer);
         return Contains(Segments, customer.Segment) && Contains(Countries, customer.Country)
-            && Contains(Languages, customer.Language) && Contains(Currencies, customer.Currency.Code)
-            && IsNamed(customer.Name)
+            && Contains(Regions, customer.Region) && Contains(Languages, customer.Language)
+            && Contains(Currencies, customer.Currency.Code) && IsNamed(customer.Name)
             && (OwingAtLeast is null || OwingAtLeast.Any(least => Owed(customer, least.Currency) >= least))
             && (OwingLessThan is null || OwingLessThan.All(most => Owed(customer, most.Currency) < most));
     }
@@ -44,7 +51,7 @@ public sealed record CustomerCondition(
     /// <summary>What is wrong with it, or null.</summary>
     public Refusal? Check(string at, string code)
     {
-        var lists = new[] { Segments, Countries, Languages, Currencies };
+        var lists = new[] { Segments, Countries, Regions, Languages, Currencies };
         if (lists.Any(list => list is { Count: 0 or > Many }))
             return new Refusal(code, $"A list has 1 to {Many} entries, or is left out.", Field: at);
         if (Currencies?.FirstOrDefault(currency => !Currency.TryOf(currency, out _)) is { } unknown)

@@ -19,9 +19,10 @@ public sealed class CollectorsProjection : Projection
         "as h on conflict (customer_id, version) do nothing";
 
     private const string Done =
-        "insert into collectors (customer_id, collector, by_hand, done_with) " +
-        "select d.customer_id, null, false, d.done_with from unnest($1, $2) as d (customer_id, done_with) " +
-        "on conflict (customer_id) do update set done_with = excluded.done_with";
+        "insert into collectors (customer_id, collector, by_hand, done_with, done_until) " +
+        "select d.customer_id, null, false, d.done_with, d.done_until " +
+        "from unnest($1, $2, $3) as d (customer_id, done_with, done_until) on conflict (customer_id) " +
+        "do update set done_with = excluded.done_with, done_until = excluded.done_until";
 
     private const string Playbook =
         "insert into collectors (customer_id, collector, by_hand, playbook, playbook_until) " +
@@ -48,6 +49,7 @@ public sealed class CollectorsProjection : Projection
             .Column(r => r.Data.Until));
         On<WorkDone>(Done, rows => rows
             .Column(r => r.Data.CustomerId)
-            .Column(r => r.Data.Fingerprint));
+            .Column(r => r.Data.Fingerprint)
+            .Column(r => r.Data.Until));
     }
 }

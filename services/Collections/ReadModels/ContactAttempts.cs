@@ -8,8 +8,8 @@ public sealed class ContactAttemptsProjection : Projection
 {
     private const string Insert =
         "insert into contact_attempts (id, legal_entity, customer_id, channel, address, contact_name, outcome, rule, " +
-        "detail, until, conversation, notice_id, activity_id, at, by) select a.* " +
-        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as a";
+        "detail, until, conversation, notice_id, activity_id, at, by, is_copy) select a.* " +
+        "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) as a";
 
     private const string Fail =
         "insert into failed_addresses (customer_id, address, detail, at) select f.* from unnest($1, $2, $3, $4) as f " +
@@ -31,7 +31,7 @@ public sealed class ContactAttemptsProjection : Projection
         : base("contact_attempts", "contact_attempts", "failed_addresses", "opted_out_addresses")
     {
         OnPoint<ContactAttempted>("attempted", e => e.Point, conversation: e => e.Conversation,
-            notice: e => e.NoticeId, activity: e => e.ActivityId);
+            notice: e => e.NoticeId, activity: e => e.ActivityId, copy: e => e.IsCopy);
         OnPoint<ContactSuppressed>("suppressed", e => e.Point, e => (e.Rule, e.Detail, e.Until),
             notice: e => e.NoticeId);
         OnPoint<ContactRuleBroken>("rule-broken", e => e.Point, e => (e.Rule, e.Detail, null),
@@ -59,7 +59,7 @@ public sealed class ContactAttemptsProjection : Projection
         string outcome, Func<TEvent, ContactPoint> point,
         Func<TEvent, (string Rule, string Detail, DateTimeOffset? Until)>? no = null,
         Func<TEvent, bool>? conversation = null, Func<TEvent, Guid?>? notice = null,
-        Func<TEvent, Guid?>? activity = null) => On<TEvent>(Insert, rows => rows
+        Func<TEvent, Guid?>? activity = null, Func<TEvent, bool>? copy = null) => On<TEvent>(Insert, rows => rows
             .Column(r => r.Event.Id)
             .Column(r => point(r.Data).LegalEntity)
             .Column(r => point(r.Data).CustomerId)
@@ -74,5 +74,6 @@ public sealed class ContactAttemptsProjection : Projection
             .Column(r => notice?.Invoke(r.Data))
             .Column(r => activity?.Invoke(r.Data))
             .Column(r => r.At)
-            .Column(r => r.Event.Metadata.By));
+            .Column(r => r.Event.Metadata.By)
+            .Column(r => copy?.Invoke(r.Data) ?? false));
 }

@@ -83,6 +83,9 @@ public sealed class NoticesProjection : Projection
         On<ReminderFeeAsked>(Follow, rows => rows
             .Column(r => r.StreamId)
             .Column(r => r.Version));
+        On<NoticeCopied>(Follow, rows => rows
+            .Column(r => r.StreamId)
+            .Column(r => r.Version));
         On<NoticePutOff>(PutOff, rows => rows
             .Column(r => r.StreamId)
             .Column(r => (DateTimeOffset?)r.Data.Until)

@@ -95,7 +95,7 @@ public sealed class ResultsReader(NpgsqlDataSource database, TimeProvider clock)
             select a.customer_id, (a.at at time zone $5)::date as day, 1 as a,
                    case when a.conversation then 1 else 0 end as t, 0 as p, 0.0 as k, 0 as d, 0.0 as y,
                    0 as h, 0.0 as z
-            from contact_attempts a where a.legal_entity = $1 and a.outcome = 'attempted'
+            from contact_attempts a where a.legal_entity = $1 and a.outcome = 'attempted' and not a.is_copy
                 and (a.at at time zone $5)::date between $2 and $3
             union all
             select p.customer_id, (p.settled_at at time zone $5)::date, 0, 0, 1,

@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Holds;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Recommendations;
@@ -6,25 +7,29 @@ namespace OrderToCash.Collections.Recommendations;
 /// <param name="Items">What may be collected and is past due; disputed amounts are not in them.</param>
 /// <param name="MaySuspend">The customer's contract lets service be suspended.</param>
 /// <param name="Currency">The customer's: by its amount the recommendation is judged.</param>
+/// <param name="LeftAlone">Kind of a hold that forbids contact with the customer, or null.</param>
 public sealed record RecommendationWish(
     string LegalEntity, Guid CustomerId, RecommendationKind Kind, IReadOnlyList<RecommendedItem> Items,
-    Currency Currency, bool MaySuspend, Evidence Evidence, string Reason);
+    Currency Currency, bool MaySuspend, Evidence Evidence, string Reason, HoldKind? LeftAlone = null);
 
 /// <summary>What may become of a recommendation.</summary>
 public static class RecommendationDecider
 {
     /// <summary>
-    /// What is recommended, or why it cannot be. Never for disputed amounts, and not against a contract. What is
-    /// written off is of the customer's currency, in which it is judged; of others nothing would count.
+    /// What is recommended, or why it cannot be. Never for disputed amounts, not against a contract, and nothing that
+    /// is to make a customer pay who is left alone: to give the debt up is no contact. What is written off is of the
+    /// customer's currency, in which it is judged; of others nothing would count.
     /// </summary>
     public static (RecommendationMade? Made, Refusal? Refusal) Draft(RecommendationWish wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
+        if (MakesPay(wish.Kind) && wish.LeftAlone is { } hold)
+            return (null, HoldRefusals.LeftAlone(hold));
         var owed = wish.Items.Where(item => item.Amount.IsPositive
             && (wish.Kind != RecommendationKind.WriteOff || item.Amount.Currency == wish.Currency)).ToList();
         if (owed.Count == 0)
             return (null, RecommendationRefusals.NothingOverdue());
-        if (wish is { Kind: not RecommendationKind.WriteOff, MaySuspend: false })
+        if (MakesPay(wish.Kind) && !wish.MaySuspend)
             return (null, RecommendationRefusals.NotInContract());
         return (new RecommendationMade(
             wish.LegalEntity, wish.CustomerId, wish.Kind, Judged(owed, wish.Currency), owed, wish.Evidence,
@@ -33,18 +38,22 @@ public static class RecommendationDecider
 
     /// <summary>
     /// It may be carried out, as far as its items may still be collected: what was paid, disputed, promised, planned
-    /// or handed over while it waited is left out. Never more than was recommended.
+    /// or handed over while it waited is left out. Never more than was recommended. Under a hold that forbids contact
+    /// it goes on waiting, as <see cref="Draft"/> says.
     /// </summary>
     /// <param name="recommendation">The recommendation.</param>
     /// <param name="left">What of an item may be collected now.</param>
     /// <param name="requestId">The request to Invoicing.</param>
+    /// <param name="leftAlone">Kind of a hold that forbids contact with the customer by now, or null.</param>
     public static Decision Approve(
-        Recommendation recommendation, Func<RecommendedItem, Money> left, Guid requestId)
+        Recommendation recommendation, Func<RecommendedItem, Money> left, Guid requestId, HoldKind? leftAlone = null)
     {
         ArgumentNullException.ThrowIfNull(recommendation);
         ArgumentNullException.ThrowIfNull(left);
         if (recommendation is not { Status: RecommendationStatus.Waiting, Made: { } made })
             return RecommendationRefusals.Ended(recommendation.Status);
+        if (MakesPay(made.Kind) && leftAlone is { } hold)
+            return HoldRefusals.LeftAlone(hold);
         var items = made.Items
             .Select(item => item with { Amount = Money.Min(item.Amount, left(item)) })
             .Where(item => item.Amount.IsPositive)
@@ -54,6 +63,9 @@ public static class RecommendationDecider
             : Decision.Of(new RecommendationApproved(
                 made with { Items = items, Amount = Judged(items, made.Amount.Currency) }, requestId));
     }
+
+    /// <summary>True for what is done to a customer so that it pays.</summary>
+    public static bool MakesPay(RecommendationKind kind) => kind != RecommendationKind.WriteOff;
 
     /// <summary>It was not approved.</summary>
     public static Decision Reject(Recommendation recommendation, string how)

@@ -10,7 +10,8 @@ namespace OrderToCash.Collections.Reviews;
 public sealed class AssignByRules(EventSourcing.EventStore store) : IReviewStep
 {
     private const string Traits =
-        "select c.id, c.name, c.segment, c.country, c.language, c.currency, k.collector, k.rule, k.by_hand " +
+        "select c.id, c.name, c.segment, c.country, c.language, c.currency, k.collector, k.rule, k.by_hand, " +
+        "c.address->>'Region' " +
         "from customers c left join collectors k on k.customer_id = c.id where c.id = any($1)";
 
     /// <inheritdoc/>
@@ -53,7 +54,8 @@ public sealed class AssignByRules(EventSourcing.EventStore store) : IReviewStep
         var open = items[id].GroupBy(item => item.Balance.Currency)
             .Select(one => Money.Sum(one.Select(item => item.Balance), one.Key));
         return (id, new CustomerTraits(
-            row.GetString(1), row.Text(2), row.Text(3), row.GetString(4), Currency.Of(row.GetString(5)), [.. open]),
+            row.GetString(1), row.Text(2), row.Text(3), row.GetString(4), Currency.Of(row.GetString(5)), [.. open],
+            row.Text(9)),
             row.Text(6), row.Text(6) is not null && row.GetBoolean(8));
     }
 }

@@ -9,9 +9,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
-/// Withdraws letters that were overtaken while they waited to be posted: something on them is paid, disputed, promised
-/// or planned, the customer came under a hold or goes by no playbook any more, or they have become too old. What is
-/// left is due again in the next run.
+/// Withdraws letters that were overtaken while they waited to be posted: something they ask for is paid, disputed,
+/// promised or planned, the customer came under a hold or goes by no playbook any more, or they have become too old.
+/// What is left is due again in the next run.
 /// </summary>
 public sealed class WithdrawLetters(EventSourcing.EventStore store, TimeProvider clock) : IReviewStep
 {

@@ -9,11 +9,12 @@ namespace OrderToCash.Collections.UseCases;
 /// <summary>A playbook and the version of it that is in force.</summary>
 public sealed record PlaybookView(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps, PlaybookScope Scope,
-    int QuietDays, OpenCredits Credits, bool IncludeCurrent, bool IncludeDisputed, long Version)
+    int QuietDays, OpenCredits Credits, bool IncludeCurrent, bool IncludeDisputed, long Version,
+    CountedFrom CountFrom)
 {
     internal static PlaybookView Of(PlaybookDefined defined, long version) => new(
         defined.Code, defined.Name, defined.Tolerances, defined.Steps, defined.Scope, defined.QuietDays,
-        defined.Credits, defined.IncludeCurrent, defined.IncludeDisputed, version);
+        defined.Credits, defined.IncludeCurrent, defined.IncludeDisputed, version, defined.CountFrom);
 }
 
 /// <summary>Writes, changes and shows playbooks.</summary>
@@ -27,10 +28,11 @@ public static class DefinePlaybook
         string Name, IReadOnlyList<PlaybookStep> Steps, IReadOnlyList<Money>? Tolerances = null,
         PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0,
         OpenCredits Credits = OpenCredits.TakenOff, bool IncludeCurrent = false, bool IncludeDisputed = false,
-        string? Code = null, long? Version = null)
+        string? Code = null, long? Version = null, CountedFrom CountFrom = CountedFrom.DueDate)
     {
         internal PlaybookDefined As(string code) => new(
-            code, Name, Tolerances ?? [], Steps, Scope, QuietDays, Credits, IncludeCurrent, IncludeDisputed);
+            code, Name, Tolerances ?? [], Steps, Scope, QuietDays, Credits, IncludeCurrent, IncludeDisputed,
+            CountFrom);
     }
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -33,22 +33,26 @@ public sealed record NoticeRow(
 /// <param name="FeeDocumentId">The debit memo the fee is charged with, once Invoicing has answered.</param>
 /// <param name="FeeDocument">Number of that debit memo.</param>
 /// <param name="FeeRefusal">Code of why Invoicing has not charged it, or null.</param>
+/// <param name="Copies">What others than its reader get, without the links that are theirs only; null for nothing.
+/// </param>
+/// <param name="Copied">What became of these; null before the notice went out.</param>
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
     NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
     NoticeMail? Mail, NoticeLetter? Letter, int? Level, string? Work, string? Playbook,
     long? PlaybookVersion, Money? Fee, long Version,
     DateTimeOffset? PutOffUntil = null, IReadOnlyList<Deduction>? Deductions = null,
-    Guid? FeeDocumentId = null, string? FeeDocument = null, string? FeeRefusal = null)
+    Guid? FeeDocumentId = null, string? FeeDocument = null, string? FeeRefusal = null,
+    IReadOnlyList<NoticeMail>? Copies = null, IReadOnlyList<CopyOutcome>? Copied = null)
 {
     internal static NoticeView Of(Guid id, Notice notice, long version)
     {
-        var (content, mail, letter, work) = notice.Prepared!;
+        var (content, mail, letter, work, copies) = notice.Prepared!.WithoutOptOuts();
         return new NoticeView(
             id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
             notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals,
-            mail?.WithoutOptOut(), letter, content.Level, work, content.Playbook, content.PlaybookVersion, notice.Fee,
-            version, notice.PutOffUntil, content.Deductions);
+            mail, letter, content.Level, work, content.Playbook, content.PlaybookVersion, notice.Fee,
+            version, notice.PutOffUntil, content.Deductions, Copies: copies, Copied: notice.Copied);
     }
 }
 
@@ -70,9 +74,7 @@ public static class GetNotices
         ResourceEndpoint.Map(
             routes, "/v1/collections/notices", NoticeStream.Type, Scopes.CollectionsRead,
             notice => notice.Prepared?.Content.LegalEntity, ViewAsync, "A dunning notice, the mail included",
-            shown: e => e is NoticePrepared { Mail: { } mail } prepared
-                ? prepared with { Mail = mail.WithoutOptOut() }
-                : e);
+            shown: e => e is NoticePrepared prepared ? prepared.WithoutOptOuts() : e);
     }
 
     /// <summary>With what became of its fee, which is known apart from it.</summary>

@@ -44,8 +44,9 @@ public sealed record WorklistRow(
 /// <summary>
 /// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, and
 /// with something else to see to. Rows are written whenever something about a customer changes or a day begins. What is
-/// done leaves until something about it changes; who must not be contacted is never on it. Ranks and sums are in the
-/// currency of a legal entity's books: those of entities that keep them in different ones are not put in one order.
+/// done leaves until something about it changes, or the day has come that was named; who must not be contacted is never
+/// on it. Ranks and sums are in the currency of a legal entity's books: those of entities that keep them in different
+/// ones are not put in one order.
 /// </summary>
 public static class GetWorklist
 {
@@ -60,10 +61,12 @@ public static class GetWorklist
     private const string Select =
         "select c.id, c.number, c.name, c.legal_entity, k.collector, w.rank, w.overdue, w.currency, w.work::text " +
         "from worklist_customers w join customers c on c.id = w.customer_id " +
+        "left join legal_entities e on e.code = c.legal_entity " +
         "left join collectors k on k.customer_id = c.id left join merged_customers o on o.customer_id = c.id " +
         "where (@entities::text[] is null or c.legal_entity = any(@entities)) " +
         "and (@collector is null or k.collector = @collector) " +
-        "and position(w.fingerprint in coalesce(k.done_with, '')) = 0 " +
+        "and (position(w.fingerprint in coalesce(k.done_with, '')) = 0 " +
+        "or k.done_until <= (@now at time zone coalesce(e.time_zone, 'UTC'))::date) " +
         "and not exists (select 1 from holds h left join merged_customers m on m.customer_id = h.customer_id " +
         "where h.status = 'active' and h.kind <> 'dunning-block' " +
         "and coalesce(m.survivor_id, h.customer_id) = coalesce(o.survivor_id, c.id))";
@@ -96,6 +99,7 @@ public static class GetWorklist
         command.AddOptional("collector", collector);
         page.AddTo(command);
         var now = clock.GetUtcNow();
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset>("now", now));
         return Listing.Result(http, page.Page(await command.ReadAsync(row => Row(row, now), http.RequestAborted)));
     }
 

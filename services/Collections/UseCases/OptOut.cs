@@ -43,7 +43,7 @@ public static class OptOut
     private static async Task<IResult> ShowAsync(
         string token, OptOutLinks links, EventSourcing.EventStore store, HttpContext http)
     {
-        if (await FindAsync(token, links, store, http.RequestAborted) is not (_, { Mail: { } mail }))
+        if (await FindAsync(token, links, store, http.RequestAborted) is not (_, _, { } mail))
             return Problems.From(Unknown);
         var words = MailLanguage.Of(mail.Language).OptOut;
         return Page(http, mail, words.Question(mail.FromName), words.Button);
@@ -53,11 +53,11 @@ public static class OptOut
         string token, OptOutLinks links, EventSourcing.EventStore store, ContactBook contacts, TimeProvider clock,
         HttpContext http)
     {
-        if (await FindAsync(token, links, store, http.RequestAborted) is not (var notice, { Mail: { } mail } prepared))
+        if (await FindAsync(token, links, store, http.RequestAborted) is not (var notice, var of, { } mail))
             return Problems.From(Unknown);
         var noted = new List<Task>();
         foreach (var customer in await contacts.AtAddressAsync(
-            prepared.Content.LegalEntity, mail.To, notice, http.RequestAborted))
+            of, mail.To, notice, http.RequestAborted))
         {
             // What fails at one of them is told in the end, and keeps the no from none of the others.
             var one = RefuseAsync(customer, mail.To, store, contacts, clock, http.RequestAborted);
@@ -102,11 +102,15 @@ public static class OptOut
 
     private static Refusal Unknown => Refusal.NotFound("opt-out", "of this link");
 
-    private static async Task<(Guid Id, NoticePrepared? Notice)> FindAsync(
-        string token, OptOutLinks links, EventSourcing.EventStore store, CancellationToken cancellation) =>
-        links.NoticeOf(token) is { } id
-            ? (id, (await store.LoadAsync(NoticeStream.Type, id, cancellation)).State.Prepared)
-            : default;
+    /// <summary>The notice and the mail that carries the link; no mail where it was not made here.</summary>
+    private static async Task<(Guid NoticeId, string LegalEntity, NoticeMail? Mail)> FindAsync(
+        string token, OptOutLinks links, EventSourcing.EventStore store, CancellationToken cancellation)
+    {
+        if (links.Read(token) is not { } link)
+            return default;
+        var notice = (await store.LoadAsync(NoticeStream.Type, link.NoticeId, cancellation)).State.Prepared;
+        return notice is null ? default : (link.NoticeId, notice.Content.LegalEntity, link.MailOf(notice));
+    }
 
     /// <summary>The address of the page is as good as a signature: browsers tell nobody and keep nothing.</summary>
     private static IResult Page(HttpContext http, NoticeMail mail, string text, string button)

@@ -60,15 +60,17 @@ public static class PlaceWithAgency
                     return CustomerRefusals.Unknown(request.CustomerId);
                 if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                     return denied;
+                var contact = await CompanyHolds.ContactAsync(command.Store.Database, customer.Id, cancellation);
                 var (placement, refusal) = PlacementDecider.Draft(
-                    await WishAsync(request, customer, items, cancellation));
+                    await WishAsync(request, customer, items, cancellation), contact.LeftAlone);
                 if (placement is null)
                     return refusal!;
                 var wish = new ApprovalWish<Wish>(
                     ApprovalKinds.AgencyPlacement, customer.LegalEntity, placement.Amount,
                     $"{placement.Amount} of {customer.Name} to {placement.Agency}", new Wish(id), request.Reason);
-                return await gate.PassAsync(command, wish, AtOnce(id, placement, command), (batch, approval) =>
-                    Waiting(id, placement with { ApprovalId = approval.Id }, batch));
+                return await gate.PassAsync(
+                    command, wish, AtOnce(id, placement, contact, command),
+                    (batch, approval) => Waiting(id, placement with { ApprovalId = approval.Id }, batch));
             },
             _ => PlacementRefusals.AlreadyPlaced());
     }
@@ -80,15 +82,17 @@ public static class PlaceWithAgency
         var (placement, version) = await store.LoadAsync(PlacementStream.Type, wish.PlacementId, cancellation);
         if (placement.Proposed is not { } proposed)
             return Refusal.NotFound("placement", wish.PlacementId);
+        var contact = await CompanyHolds.ContactAsync(store.Database, proposed.CustomerId, cancellation);
         var open = (await grant.Services.GetRequiredService<OpenItems>().OfAsync(proposed.CustomerId, cancellation))
             .ToDictionary(item => (item.InvoiceId, item.Installment), item => item.Collectible);
         var decision = PlacementDecider.Place(
             placement,
-            item => open.GetValueOrDefault((item.InvoiceId, item.Installment), Money.Zero(item.Amount.Currency)));
+            item => open.GetValueOrDefault((item.InvoiceId, item.Installment), Money.Zero(item.Amount.Currency)),
+            contact.LeftAlone);
         if (decision.Refusal is { } refusal)
             return refusal;
         return Plan.Write(
-            InTurn(new WriteBatch(grant.Metadata), proposed)
+            InTurn(new WriteBatch(grant.Metadata), proposed, contact)
                 .Append(PlacementStream.Type, wish.PlacementId, version, decision.Events)
                 .Row(ReviewQueue.Request(grant.Command.Clock.GetUtcNow(), proposed.CustomerId)),
             Reply.Ok(wish));
@@ -134,20 +138,22 @@ public static class PlaceWithAgency
     }
 
     /// <summary>
-    /// In turn with whoever disputes, promises or pays one of the items. What may be collected is looked at before the
-    /// placement is written, which takes its items out of it.
+    /// In turn with whoever disputes, promises or pays one of the items, or has the customer left alone. What may be
+    /// collected is looked at before the placement is written, which takes its items out of it.
     /// </summary>
-    private static WriteBatch InTurn(WriteBatch batch, PlacementProposed placement) => batch
+    private static WriteBatch InTurn(WriteBatch batch, PlacementProposed placement, CompanyContact contact) => batch
         .Lock(Locks.Invoice.TakeAll(placement.Items.Select(item => item.InvoiceId)))
+        .Lock(Locks.Contact.TakeAll(contact.Customers))
+        .Guard(CompanyHolds.NoneForbidsContact(contact.Customers))
         .Guard(OpenItems.StillCollectible(
             [.. placement.Items.Select(item => (item.InvoiceId, item.Installment, item.Amount))]));
 
-    private static Plan AtOnce(Guid id, PlacementProposed placement, HttpCommand command)
+    private static Plan AtOnce(Guid id, PlacementProposed placement, CompanyContact contact, HttpCommand command)
     {
         object[] events = [placement, new PlacementMade(placement)];
         var state = events.Aggregate(Placement.Initial, Placement.Evolve);
         return Plan.Write(
-            InTurn(new WriteBatch(command.Metadata(placement.Reason)), placement)
+            InTurn(new WriteBatch(command.Metadata(placement.Reason)), placement, contact)
                 .Append(PlacementStream.Type, id, 0, events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), placement.CustomerId)),
             Reply.Created($"/v1/collections/placements/{id}", PlacementView.Of(id, state, 2), 2));

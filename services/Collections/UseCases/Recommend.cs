@@ -55,7 +55,8 @@ public static class Recommend
                 if (made is null)
                     return refusal!;
                 return await gate.PassAsync(
-                    command, Recommender.Wish(id, customer, made), AtOnce(id, requestId, made, command),
+                    command, Recommender.Wish(id, customer, made),
+                    AtOnce(id, requestId, made, customer.Contact, command),
                     (batch, approval) => Waiting(id, made with { ApprovalId = approval.Id }, batch));
             },
             _ => RecommendationRefusals.AlreadyRecommended());
@@ -69,17 +70,18 @@ public static class Recommend
             RecommendationStream.Type, wish.RecommendationId, cancellation);
         if (recommendation.Made is not { } made)
             return Refusal.NotFound("recommendation", wish.RecommendationId);
+        var contact = await CompanyHolds.ContactAsync(store.Database, made.CustomerId, cancellation);
         var open = (await grant.Services.GetRequiredService<OpenItems>().OfAsync(made.CustomerId, cancellation))
             .ToDictionary(item => (item.InvoiceId, item.Installment), item => item.Collectible);
         var decision = RecommendationDecider.Approve(
             recommendation,
             item => open.GetValueOrDefault((item.InvoiceId, item.Installment), Money.Zero(item.Amount.Currency)),
-            Ids.Next(grant.Command.Clock));
+            Ids.Next(grant.Command.Clock), contact.LeftAlone);
         if (decision.Refusal is { } refusal)
             return refusal;
         var approved = decision.Events.OfType<RecommendationApproved>().Single();
         return Plan.Write(
-            InTurn(new WriteBatch(grant.Metadata), approved.Made)
+            InTurn(new WriteBatch(grant.Metadata), approved.Made, contact)
                 .Append(RecommendationStream.Type, wish.RecommendationId, version, decision.Events)
                 .Row(ReviewQueue.Request(grant.Command.Clock.GetUtcNow(), made.CustomerId)),
             Reply.Ok(wish));
@@ -98,20 +100,26 @@ public static class Recommend
 
     /// <summary>
     /// In turn with whoever disputes, promises or pays one of the items, or has the customer left alone: where less of
-    /// one may be collected by now, it is decided again.
+    /// one may be collected by now, or nobody may be made to pay, it is decided again.
     /// </summary>
-    internal static WriteBatch InTurn(WriteBatch batch, RecommendationMade made) => batch
-        .Lock(Locks.Invoice.TakeAll(made.Items.Select(item => item.InvoiceId)))
-        .Lock(Locks.Contact.Take(made.CustomerId))
-        .Row(OpenItems.StillCollectible(
-            [.. made.Items.Select(item => (item.InvoiceId, item.Installment, item.Amount))]));
+    internal static WriteBatch InTurn(WriteBatch batch, RecommendationMade made, CompanyContact contact)
+    {
+        batch.Lock(Locks.Invoice.TakeAll(made.Items.Select(item => item.InvoiceId)))
+            .Lock(Locks.Contact.TakeAll(contact.Customers))
+            .Row(OpenItems.StillCollectible(
+                [.. made.Items.Select(item => (item.InvoiceId, item.Installment, item.Amount))]));
+        return RecommendationDecider.MakesPay(made.Kind)
+            ? batch.Row(CompanyHolds.NoneForbidsContact(contact.Customers))
+            : batch;
+    }
 
-    private static Plan AtOnce(Guid id, Guid requestId, RecommendationMade made, HttpCommand command)
+    private static Plan AtOnce(
+        Guid id, Guid requestId, RecommendationMade made, CompanyContact contact, HttpCommand command)
     {
         object[] events = [made, new RecommendationApproved(made, requestId)];
         var state = events.Aggregate(Recommendation.Initial, Recommendation.Evolve);
         return Plan.Write(
-            InTurn(new WriteBatch(command.Metadata(made.Reason)), made)
+            InTurn(new WriteBatch(command.Metadata(made.Reason)), made, contact)
                 .Append(RecommendationStream.Type, id, 0, events)
                 .Row(ReviewQueue.Request(command.Clock.GetUtcNow(), made.CustomerId)),
             Reply.Created($"/v1/collections/recommendations/{id}", RecommendationView.Of(id, state, 2), 2));

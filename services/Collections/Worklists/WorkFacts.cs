@@ -50,8 +50,8 @@ public sealed record WorkAmounts(
 /// <param name="Pays">When its money comes, as forecasts expect it; null in a row of an earlier version.</param>
 /// <param name="Rating">What kind of payer that makes it, by the policy; null in a row of an earlier version.</param>
 /// <param name="Risk">How much risk Credit sees in it; null where Credit knows too little, or has said nothing.</param>
-/// <param name="PromiseBrokenAt">When the last of the broken promises was; null without one, and in a row of an earlier
-/// version.</param>
+/// <param name="PromiseBrokenAt">When the last of the broken promises was: after its grace, or later, when the money
+/// that had kept it was taken back; null without one, and in a row of an earlier version.</param>
 public sealed record WorkFacts(
     IReadOnlyList<WorkAmounts> Amounts, int Items, int OldestDaysOverdue, LastContact? LastContact,
     LastNotice? LastNotice, string? LastStep, bool HasRecipient, IReadOnlyList<OpenTask> Tasks, int BrokenPromises,

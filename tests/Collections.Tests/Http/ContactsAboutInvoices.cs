@@ -67,6 +67,34 @@ public sealed class ContactsAboutInvoices(CollectionsApp app) : IClassFixture<Co
             HttpStatusCode.Created);
     }
 
+    /// <summary>COL-05: an invoice at its cap keeps nothing from the others.</summary>
+    [Fact]
+    public async Task a_run_asks_for_what_is_not_at_its_cap()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("others@globex.example");
+        var (full, other) = (await story.InvoiceAsync(customer, 5), await story.InvoiceAsync(customer, 4));
+        await story.PutAsync<PolicyView>($"/v1/collections/policies/{story.Entity}", new
+        {
+            contact = new Dictionary<string, object>
+            {
+                ["*"] = StandardPolicy.Contact with { Caps = [new ContactCap(CapScope.Invoice, null, 1, 7)] },
+            },
+        });
+        (await story.PostAsync(
+            Attempts, new { customerId = customer, channel = "meeting", invoiceIds = new[] { full.InvoiceId } }))
+            .StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        var run = (await story.RunAsync()).Notices.ShouldHaveSingleItem();
+
+        run.Items.ShouldHaveSingleItem().InvoiceId.ShouldBe(other.InvoiceId);
+        await story.NoticeAsync(run.NoticeId, NoticeStatus.Sent);
+        app.Clock.Days += 1;
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBe("contact-cap");
+        app.Clock.Days += 7;
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBeNull();
+    }
+
     [Fact]
     public async Task a_wrong_number_is_a_task_to_find_one_that_works()
     {

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
 using OrderToCash.Collections.Playbooks;
+using OrderToCash.Collections.Recommendations;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -75,6 +77,74 @@ public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp
         tasks.ShouldAllBe(one => one.Kind == "call" && one.Text == task.Text);
     }
 
+    [Fact]
+    public async Task d56_nobody_recommends_suspension_of_an_internal_party_whose_debt_may_be_given_up()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await SuspendableAsync(story);
+        await story.InvoiceAsync(customer, 35);
+        var duplicate = await story.CustomerAsync("duplicate@globex.example");
+        await story.ChangeAsync(duplicate, 2, [], customer);
+        await HoldAsync(story, customer, "internal-party");
+        await HoldAsync(story, duplicate, "bankruptcy");
+
+        await ShouldBeLeftAloneAsync(await RecommendAsync(story, customer, "suspend"));
+        await ShouldBeLeftAloneAsync(await RecommendAsync(story, customer, "terminate"));
+        (await Story.ReadAsync<RecommendationView>(
+            await RecommendAsync(story, customer, "write-off"), HttpStatusCode.Created))
+            .Evidence.Reasons.ShouldContain("The customer is bankrupt.", "so is the company, whoever of it is");
+    }
+
+    [Fact]
+    public async Task d56_what_waited_is_not_carried_out_under_a_hold_of_the_duplicate_and_is_after_it()
+    {
+        var story = await Story.BeginAsync(app);
+        await story.JudgedAsync("suspension");
+        var customer = await SuspendableAsync(story);
+        var duplicate = await story.CustomerAsync("duplicate@globex.example");
+        await story.ChangeAsync(duplicate, 2, [], customer);
+        await story.InvoiceAsync(customer, 35);
+        var made = await Story.ReadAsync<RecommendationView>(
+            await RecommendAsync(story, customer, "suspend"), HttpStatusCode.Accepted);
+        var hold = await HoldAsync(story, duplicate, "legal-hold");
+
+        await ShouldBeLeftAloneAsync(await ApproveAsync(made));
+        var path = $"/v1/collections/recommendations/{made.Id}";
+        (await story.GetAsync<RecommendationView>(path)).Status.ShouldBe(RecommendationStatus.Waiting);
+
+        await story.PostAsync($"/v1/collections/holds/{hold.Id}/release", new { reason = "Over." });
+        (await ApproveAsync(made)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await story.GetAsync<RecommendationView>(path)).Status.ShouldBe(RecommendationStatus.Approved);
+    }
+
+    /// <summary>COL-20: what the agency had before is somebody's task to take back, once for the hold.</summary>
+    [Fact]
+    public async Task d56_no_agency_gets_a_customer_under_cease_and_desist_and_what_one_has_is_a_task_once()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("placed@globex.example");
+        var items = new[] { await story.InvoiceAsync(customer, 20), await story.InvoiceAsync(customer, 30) };
+        (await PlaceAsync(story, items[0])).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var hold = await HoldAsync(story, customer, "cease-and-desist");
+        await story.ReviewedAsync(customer);
+
+        await ShouldBeLeftAloneAsync(await PlaceAsync(story, items[1]));
+        var task = (await RecallsAsync()).ShouldHaveSingleItem();
+        task.Text.ShouldContain("grip");
+        await Story.ReadAsync<TaskView>(
+            await story.PostAsync($"/v1/collections/tasks/{task.Id}/done", new { result = "They stop." }),
+            HttpStatusCode.OK);
+        await story.PayAsync(items[1], 10);
+        await story.ReviewedAsync(customer);
+        (await RecallsAsync()).ShouldHaveSingleItem().State.ShouldBe("done");
+
+        await story.PostAsync($"/v1/collections/holds/{hold.Id}/release", new { reason = "Over." });
+        (await PlaceAsync(story, items[1])).StatusCode.ShouldBe(HttpStatusCode.Created);
+
+        async Task<IReadOnlyList<TaskRow>> RecallsAsync() =>
+            [.. (await TasksAsync(story, customer)).Where(one => one.Kind == "other")];
+    }
+
     /// <summary>D-57: turned off between the run and the mail, which waited for the end of the quiet hours.</summary>
     [Fact]
     public async Task d57_a_mail_that_was_put_off_does_not_go_out_once_the_customer_goes_by_no_playbook()
@@ -125,6 +195,31 @@ public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp
         (await story.NoticeAsync(notice, NoticeStatus.Withdrawn)).Reason.ShouldBe("no-playbook");
         (await story.PostAsync($"/v1/collections/letters/{notice}/posted", new { })).StatusCode
             .ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    private static Task<HttpResponseMessage> RecommendAsync(Story story, Guid customer, string kind) => story.PostAsync(
+        "/v1/collections/recommendations", new { customerId = customer, kind, reason = "They do not pay." });
+
+    private static Task<HttpResponseMessage> PlaceAsync(Story story, OpenItem item) => story.PostAsync(
+        "/v1/collections/placements", new
+        {
+            customerId = item.CustomerId,
+            agency = "grip",
+            commissionPercent = 25,
+            reason = "Nobody answers.",
+            invoiceIds = new[] { item.InvoiceId },
+        });
+
+    private async Task<HttpResponseMessage> ApproveAsync(RecommendationView made)
+    {
+        using var approver = app.Approver();
+        return await approver.PostAsJsonAsync($"/v1/approvals/{made.ApprovalId}/approve", new { reason = "Long due." });
+    }
+
+    private static async Task ShouldBeLeftAloneAsync(HttpResponseMessage response)
+    {
+        response.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await response.Content.ReadAsStringAsync()).ShouldContain("customer-left-alone");
     }
 
     private Task GiveNoneAsync(Story story, Guid customer) => story.PutAsync<CustomerPlaybookView>(

@@ -87,9 +87,11 @@ public sealed class Letters(CollectionsApp app) : IClassFixture<CollectionsApp>
             .ShouldBe(HttpStatusCode.Forbidden);
     }
 
-    /// <summary>COL-17: what is named and not asked for is paid before the letter is posted.</summary>
+    /// <summary>
+    /// COL-17: who pays what is named and not asked for gets the letter all the same; it says so as of its date.
+    /// </summary>
     [Fact]
-    public async Task a_letter_that_names_what_is_no_longer_open_is_not_posted()
+    public async Task a_letter_is_withdrawn_by_what_it_asks_for_and_not_by_what_it_names_beside()
     {
         var story = await Story.BeginAsync(app);
         var code = $"telling-{story.Entity.ToLowerInvariant()}";
@@ -108,6 +110,9 @@ public sealed class Letters(CollectionsApp app) : IClassFixture<CollectionsApp>
         letter.Letter!.Page.ShouldContain(coming.InvoiceNumber);
 
         await story.PayAsync(coming, 70);
+        await story.ReviewedAsync(late.CustomerId);
+        (await story.GetAsync<NoticeView>($"/v1/collections/notices/{letter.Id}")).Status.ShouldBe(NoticeStatus.Queued);
+        await story.PayAsync(late, 40);
 
         (await story.NoticeAsync(letter.Id, NoticeStatus.Withdrawn)).Reason.ShouldBe("balance-changed");
     }

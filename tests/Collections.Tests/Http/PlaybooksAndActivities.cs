@@ -27,6 +27,62 @@ public sealed class PlaybooksAndActivities(CollectionsApp app) : IClassFixture<C
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest, await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>COL-02: what is due in March is asked for on the first of April.</summary>
+    [Fact]
+    public async Task a_playbook_that_counts_from_the_end_of_the_month_is_shown_as_it_is_and_run_by()
+    {
+        const string Path = "/v1/collections/playbooks/month-end";
+        var story = await Story.BeginAsync(app);
+        using var client = app.Client();
+        var steps = StandardPlaybook.Read().Steps;
+        var written = await client.PutAsJsonAsync(
+            Path, new { name = "By month", steps, countFrom = CountedFrom.EndOfMonth }, Json.Wire);
+        written.StatusCode.ShouldBe(HttpStatusCode.Created);
+        var shown = JsonNode.Parse(await client.GetStringAsync(Path))!;
+        shown["countFrom"]!.GetValue<string>().ShouldBe("end-of-month");
+        (await client.PutAsJsonAsync(Path, shown)).Headers.ETag!.Tag.ShouldBe("\"1\"", "the same again is nothing");
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 22);
+        item.DueDate.ShouldBe(new DateOnly(2026, 3, 10));
+
+        var run = await Story.ReadAsync<DunningRunView>(
+            await story.PostAsync(
+                "/v1/collections/dunning-runs",
+                new { legalEntity = story.Entity, playbook = "month-end", preview = true }),
+            HttpStatusCode.OK);
+
+        run.Notices.ShouldHaveSingleItem().Step.ShouldBe("first-notice");
+    }
+
+    /// <summary>A rule by regions is kept as it is; what is mistyped in one is not left out of it.</summary>
+    [Fact]
+    public async Task a_portfolio_by_regions_gives_customers_to_their_collector()
+    {
+        var story = await Story.BeginAsync(app);
+        var path = $"/v1/collections/portfolios/{story.Entity}";
+        var customer = await story.CustomerWithAsync();
+        using var client = app.Client();
+        (await client.PutAsJsonAsync(path, Of("region"))).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+
+        (await client.PutAsJsonAsync(path, Of("regions"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await story.KnowsAsync(
+            $"select count(*) from collectors where customer_id = '{customer}' and collector = 'tess'");
+        (await client.GetStringAsync(path)).ShouldContain("\"regions\":[\"TX\"]");
+
+        static object Of(string member) => new
+        {
+            rules = new[]
+            {
+                new
+                {
+                    name = "Texas",
+                    customers = new Dictionary<string, string[]> { [member] = ["TX"] },
+                    collector = "tess",
+                },
+            },
+        };
+    }
+
     /// <summary>One rule for all that is written as a whole: no member is ignored, and GET's answer may be PUT back.
     /// </summary>
     [Fact]

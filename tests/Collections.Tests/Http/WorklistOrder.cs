@@ -242,6 +242,32 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
             .NextAction.ShouldBe(new Worklists.NextAction("do-task", "Send the contract"));
     }
 
+    /// <summary>COL-01: nothing has changed, and it is listed again on the day that was named.</summary>
+    [Fact]
+    public async Task what_is_done_until_a_day_is_back_on_it()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync("rest@globex.example");
+        await story.InvoiceAsync(customer, 2);
+        await story.AllReviewedAsync();
+        var path = $"/v1/collections/worklist/{customer}/done";
+        foreach (var days in new[] { 0, 91 })
+        {
+            var refused = await story.PostAsync(path, new { note = "Later.", until = app.Clock.Today.AddDays(days) });
+            refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            (await refused.Content.ReadAsStringAsync()).ShouldContain("done-until");
+        }
+
+        await story.PostAsync(path, new { note = "They pay on Friday." });
+        await Story.ReadAsync<CollectionAccountView>(
+            await story.PostAsync(path, new { note = "Look again.", until = app.Clock.Today.AddDays(3) }),
+            HttpStatusCode.OK);
+        app.Clock.Days += 2;
+        (await story.WorklistAsync()).Items.ShouldBeEmpty();
+        app.Clock.Days += 1;
+        (await story.WorklistAsync()).Items.ShouldHaveSingleItem().CustomerId.ShouldBe(customer);
+    }
+
     /// <summary>Of a notice some days ago a reply is waited for, but not once a promise since was broken.</summary>
     [Fact]
     public async Task a_promise_that_was_broken_since_the_last_notice_is_to_be_called_about()
@@ -257,6 +283,43 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
         })).StatusCode.ShouldBe(HttpStatusCode.Created);
 
         app.Clock.Days += 5;
+
+        (await Eventually.Becomes(
+            async () => (await story.WorklistAsync()).Items.SingleOrDefault(),
+            row => row?.Reasons.Contains("1 promise broken.") == true, "it is broken"))!
+            .NextAction.Text.ShouldContain("A promise was broken.");
+    }
+
+    /// <summary>A debit kept the promise, somebody was in touch since, and then the bank took the money back.</summary>
+    [Fact]
+    public async Task a_promise_that_is_broken_by_money_taken_back_is_to_be_called_about()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("debit@globex.example"), 2);
+        (await story.PostAsync("/v1/collections/promises", new
+        {
+            customerId = item.CustomerId,
+            amount = Story.Usd(100),
+            date = app.Clock.Today.AddDays(1),
+        })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        var paid = Story.Applied(item, Story.NewId(), 100) with { ValueDate = app.Clock.Today };
+        await story.TellAsync(paid, 2);
+        await story.KnowsAsync(
+            $"select count(*) from promises where customer_id = '{item.CustomerId}' and status = 'kept'");
+        app.Clock.Days += 8;
+        (await story.PostAsync("/v1/collections/activities", new
+        {
+            customerId = item.CustomerId,
+            channel = "call",
+            outcome = "no-answer",
+            summary = "To say thank you.",
+            occurredAt = app.Clock.GetUtcNow(),
+        })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        app.Clock.Ahead += TimeSpan.FromHours(1);
+
+        await story.TellAsync(
+            new PaymentReversed(
+                item.InvoiceId, paid.AllocationId, paid.ReceiptId, paid.Amount, app.Clock.Today, item), 3);
 
         (await Eventually.Becomes(
             async () => (await story.WorklistAsync()).Items.SingleOrDefault(),

@@ -34,6 +34,32 @@ public sealed class ChoosingRecipients
         Recipients.Choose([calls, Bo], [], Post)!.Name.ShouldBe("Ana");
     }
 
+    /// <summary>COL-17: a copy goes to whom the step names and mail reaches, and to nobody twice.</summary>
+    [Fact]
+    public void copies_go_to_contacts_of_the_roles_that_a_step_names()
+    {
+        var eva = Ana with { Name = "Eva", Email = "eva@globex.example", Role = "cfo", Language = "fr" };
+        Contact[] contacts =
+        [
+            Ana, Bo, eva, eva with { Email = " EVA@globex.example" }, Ana with { Role = "cfo" },
+            eva with { Email = "no@globex.example", Consent = false }, eva with { Email = "bad@globex.example" },
+            eva with { Email = null },
+        ];
+        var customer = Some.Customer(Some.Item()) with
+        {
+            Recipient = new Recipient("Ana", "ana@globex.example"),
+            Reached = Recipients.Reached(contacts, ["bad@globex.example"]),
+        };
+        var step = Some.Standard.Steps[1];
+
+        Recipients.Copies(step, customer).ShouldBeEmpty();
+        Recipients.Copies(step with { CopyTo = ["cfo"] }, customer)
+            .ShouldBe([new Recipient("Eva", "eva@globex.example", "fr")]);
+        Recipients.Copies(step with { CopyTo = ["cfo", "dispute", "accounts-payable"] }, customer)
+            .Select(copy => copy.Name).ShouldBe(["Bo", "Eva"]);
+        Recipients.Copies(step with { CopyTo = ["cfo"] }, customer with { Recipient = null }).ShouldBeEmpty();
+    }
+
     [Fact]
     public void a_notice_to_who_wants_letters_is_a_letter()
     {

@@ -86,6 +86,11 @@ public sealed class DefiningPlaybooks
                 ],
             }
         },
+        { "/countFrom", Some.Standard with { CountFrom = (CountedFrom)9 } },
+        { "/steps/0/copyTo", First(step => step with { CopyTo = [] }) },
+        { "/steps/0/copyTo", First(step => step with { CopyTo = ["cfo", "cfo"] }) },
+        { "/steps/0/copyTo", First(step => step with { CopyTo = [" "] }) },
+        { "/steps/0/copyTo", First(step => step with { CopyTo = ["cfo"], Channel = NoticeChannel.Letter }) },
         { "/steps/0/condition/itemAmounts", If(new StepCondition(ConditionJoin.All, ItemAmounts: [])) },
         {
             "/steps/0/condition/totalOverdue",
@@ -172,7 +177,7 @@ public sealed class DefiningPlaybooks
         foreach (var later in new[]
         {
             "Credits", "IncludeCurrent", "IncludeDisputed", "Level", "DisputeDays", "BreachedPlans", "DaysSinceNotice",
-            "EscalateTo",
+            "EscalateTo", "CountFrom", "CopyTo",
         })
             stored.ShouldNotContain($"\"{later}\"");
         System.Text.Json.JsonSerializer.Serialize(plain with { Credits = OpenCredits.Ignored }, Json.Stored)

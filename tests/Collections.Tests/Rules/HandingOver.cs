@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Escalations;
+using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Placements;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Portfolio;
@@ -79,6 +80,28 @@ public sealed class HandingOver
             .ShouldNotBeNull();
         RecommendationDecider.Draft(wish with { Items = [Made.Items[0] with { Amount = Some.Usd(0) }] })
             .Refusal!.Code.ShouldBe("nothing-overdue");
+    }
+
+    /// <summary>D-56: nobody who is left alone is made to pay; what it owes may be given up.</summary>
+    [Fact]
+    public void d56_only_a_write_off_is_recommended_and_approved_under_a_hold_that_forbids_contact()
+    {
+        var wish = new RecommendationWish(
+            "US01", Made.CustomerId, RecommendationKind.WriteOff, Made.Items, Some.Dollar, true, Evidence, "Bankrupt.",
+            HoldKind.Bankruptcy);
+        var lost = Made with { Kind = RecommendationKind.WriteOff };
+
+        RecommendationDecider.Draft(wish).Made.ShouldNotBeNull();
+        Recommending.Given(lost)
+            .When(one => RecommendationDecider.Approve(one, item => item.Amount, Request, HoldKind.Bankruptcy))
+            .Then(new RecommendationApproved(lost, Request));
+        foreach (var kind in new[] { RecommendationKind.Suspend, RecommendationKind.Terminate })
+        {
+            RecommendationDecider.Draft(wish with { Kind = kind }).Refusal!.Code.ShouldBe("customer-left-alone");
+            Recommending.Given(Made with { Kind = kind })
+                .When(one => RecommendationDecider.Approve(one, item => item.Amount, Request, HoldKind.LegalHold))
+                .ThenRefused("customer-left-alone");
+        }
     }
 
     /// <summary>I-19: an amount that the matrix cannot judge is not given up.</summary>
@@ -218,6 +241,9 @@ public sealed class HandingOver
             .Then(new PlacementMade(proposed));
         spec.Given(proposed).When(one => PlacementDecider.Place(one, _ => Some.Usd(99)))
             .ThenRefused("less-collectible");
+        spec.Given(proposed).When(one => PlacementDecider.Place(one, _ => Some.Usd(100), HoldKind.CeaseAndDesist))
+            .ThenRefused("customer-left-alone");
+        PlacementDecider.Draft(proposed, HoldKind.CeaseAndDesist).Refusal!.Code.ShouldBe("customer-left-alone");
         spec.Given(proposed, new PlacementMade(proposed)).When(one => PlacementDecider.Place(one, _ => Some.Usd(100)))
             .ThenRefused("placement-ended");
     }
@@ -242,6 +268,19 @@ public sealed class HandingOver
 
         string? Collector(string name, string? segment = null, string country = "US", decimal owing = 0) =>
             PortfolioRulesDecider.RuleFor(rules, Traits(name, segment, country, owing))?.Collector;
+    }
+
+    /// <summary>COL-19: portfolios and playbooks by region; one of another country is not the same.</summary>
+    [Fact]
+    public void rules_may_be_for_regions()
+    {
+        var texans = new CustomerCondition(Countries: ["US"], Regions: ["TX", "OK"]);
+
+        texans.Holds(Traits("Globex", null, "US", 0) with { Region = "TX" }).ShouldBeTrue();
+        texans.Holds(Traits("Globex", null, "US", 0) with { Region = "NY" }).ShouldBeFalse();
+        texans.Holds(Traits("Globex", null, "MX", 0) with { Region = "TX" }).ShouldBeFalse();
+        texans.Holds(Traits("Globex", null, "US", 0)).ShouldBeFalse();
+        (texans with { Regions = [] }).Check("/rules/0/customers", "bad")!.Field.ShouldBe("/rules/0/customers");
     }
 
     [Fact]

@@ -156,6 +156,80 @@ public sealed class PlanningNotices
         notice.Totals.ShouldBe([Some.Usd(100)]);
     }
 
+    /// <summary>COL-02: counted from the end of the month, all that was due in it comes to a step on one day.</summary>
+    [Theory]
+    [InlineData("2026-11-10", "2026-11-30", null)]
+    [InlineData("2026-11-10", "2026-12-01", "first-notice")]
+    [InlineData("2026-11-30", "2026-12-01", "first-notice")]
+    [InlineData("2026-11-10", "2026-12-09", "first-notice")]
+    [InlineData("2026-11-10", "2026-12-10", "second-notice")]
+    [InlineData("2026-12-01", "2026-12-31", null)]
+    [InlineData("2026-12-01", "2027-01-01", "first-notice")]
+    [InlineData("2026-02-28", "2026-03-01", "first-notice")]
+    [InlineData("2028-02-10", "2028-02-29", null)]
+    [InlineData("2028-02-29", "2028-03-01", "first-notice")]
+    [InlineData("2026-11-10", "2026-11-07", "friendly-reminder")]
+    [InlineData("2026-11-10", "2026-11-06", null)]
+    public void steps_after_the_due_date_may_count_from_the_end_of_its_month(string due, string date, string? step)
+    {
+        var monthly = Some.Standard with { CountFrom = CountedFrom.EndOfMonth };
+        string[] sent = Day(date) > Day(due) ? ["friendly-reminder"] : [];
+        var item = Some.Item(Day(due), sent: sent);
+
+        (DunningPlanner.StepFor(Day(date), monthly, item)?.Code).ShouldBe(step);
+        if (step == "first-notice")
+        {
+            DunningPlanner.Plan(Day(date), monthly, [Some.Customer(item)]).ShouldHaveSingleItem()
+                .Items.ShouldHaveSingleItem().DaysOverdue.ShouldBe(Day(date).DayNumber - Day(due).DayNumber);
+        }
+
+        static DateOnly Day(string day) => DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The oldest leads, and nobody is written to before its month has ended.</summary>
+    [Fact]
+    public void what_leads_waits_for_the_end_of_its_month_and_takes_the_others_along()
+    {
+        var monthly = Some.Standard with
+        {
+            CountFrom = CountedFrom.EndOfMonth,
+            Scope = PlaybookScope.LeadingInvoice,
+        };
+        var customer = Some.Customer(
+            Some.Item(new DateOnly(2026, 3, 5), number: "A", sent: "friendly-reminder"),
+            Some.Item(new DateOnly(2026, 3, 20), number: "B", sent: "friendly-reminder"));
+
+        DunningPlanner.Plan(new DateOnly(2026, 3, 31), monthly, [customer]).ShouldBeEmpty();
+        DunningPlanner.Plan(new DateOnly(2026, 4, 1), monthly, [customer]).ShouldHaveSingleItem()
+            .Items.Select(item => (item.InvoiceNumber, item.Listed)).ShouldBe([("A", false), ("B", true)]);
+    }
+
+    /// <summary>COL-05: what is at its cap waits alone; what leads then is the next oldest.</summary>
+    [Fact]
+    public void an_invoice_at_its_cap_is_left_out_of_what_is_written()
+    {
+        var date = Some.DueDate.AddDays(12);
+        var (old, young) = (Some.Item(number: "A"), Some.Item(Some.DueDate.AddDays(8), number: "B"));
+        var led = Some.Standard with { Scope = PlaybookScope.LeadingInvoice };
+        var customer = Some.Customer(old, young) with { AtCap = new(Set(old), Set()) };
+
+        Plan(Some.Standard, customer).ShouldBe("B first-notice ");
+        Plan(led, customer).ShouldBe("B first-notice ");
+        Plan(led, customer with { AtCap = new(Set(young), Set()) }).ShouldBe("A second-notice ");
+        Plan(Some.Standard, customer with { AtCap = new(Set(old, young), Set()) })
+            .ShouldBe("A+B second-notice contact-cap");
+        Plan(Some.Standard, customer with { AtCap = new(Set(), Set(old)) }).ShouldBe("A+B second-notice ");
+
+        string Plan(PlaybookDefined playbook, CustomerFacts facts)
+        {
+            var notice = DunningPlanner.Plan(date, playbook, [facts]).ShouldHaveSingleItem();
+            return $"{string.Join('+', notice.Items.Select(item => item.InvoiceNumber))} {notice.Step.Code} " +
+                notice.BlockedBy;
+        }
+
+        static HashSet<Guid> Set(params ItemFacts[] items) => [.. items.Select(item => item.InvoiceId)];
+    }
+
     [Fact]
     public void whom_mail_does_not_reach_gets_a_letter()
     {

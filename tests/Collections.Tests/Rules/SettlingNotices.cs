@@ -85,6 +85,21 @@ public sealed class SettlingNotices
             new([Some.Usd(cash)], []) { Credits = [Some.Usd(credit)] }, []);
     }
 
+    /// <summary>COL-17: what became of its copies is said once, after what the notice itself leads to.</summary>
+    [Fact]
+    public void a_notice_that_went_out_says_what_became_of_its_copies()
+    {
+        CopyOutcome[] copies = [new("cfo@globex.example"), new("coo@globex.example", "opted-out")];
+        var copied = new NoticeCopied(Prepared.Content, copies);
+
+        Spec.Given(Prepared).When(n => NoticeDecider.Sent(n, copies)).Then(new NoticeSent(Prepared.Content), copied)
+            .ThenState(n => (n.Status, n.Copied).ShouldBe((NoticeStatus.Sent, copies)));
+        Spec.Given(Prepared, new NoticeSent(Prepared.Content), copied).When(n => NoticeDecider.Sent(n, copies))
+            .ThenNothing();
+        Spec.Given(Prepared, new NoticeSent(Prepared.Content), copied).When(n => NoticeDecider.CameBack(n, "550"))
+            .Then(new NoticeFailed(Prepared.Content, "550"));
+    }
+
     /// <summary>COL-17: what is named and not asked for is true as well, or nothing goes out.</summary>
     [Theory]
     [InlineData(500, 30, null)]
@@ -104,6 +119,9 @@ public sealed class SettlingNotices
         });
 
         NoticeDecider.Overtaken(notice, TimeSpan.Zero, Now, CustomerCash.None, []).ShouldBe(reason);
+        var queued = Notice.Evolve(notice, new LetterQueued(notice.Prepared!.Content));
+        NoticeDecider.Overtaken(queued, TimeSpan.Zero, Now, CustomerCash.None, [])
+            .ShouldBeNull("a letter that waits says it as of its date");
 
         Dunning.ItemFacts? Now(Guid invoice, int installment) => invoice == current
             ? coming == 0 ? null : Some.Item(balance: coming)

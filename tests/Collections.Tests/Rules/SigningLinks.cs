@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
 
 namespace OrderToCash.Collections.Tests.Rules;
@@ -21,12 +22,31 @@ public sealed class SigningLinks
         var token = link[(link.LastIndexOf('/') + 1)..];
 
         link.ShouldStartWith("https://api.acme.example/of%20mails/v1/collections/opt-outs/");
-        links.NoticeOf(token).ShouldBe(Notice);
-        links.NoticeOf(Changed(token, 0)).ShouldBeNull();
-        links.NoticeOf(Changed(token, token.Length / 2)).ShouldBeNull();
-        links.NoticeOf(Changed(token, token.Length - 2)).ShouldBeNull();
-        links.NoticeOf(token[..^1]).ShouldBeNull();
-        Links(("Address", Address), ("Key", Another)).NoticeOf(token).ShouldBeNull();
+        links.Read(token).ShouldBe(new OptOutLink(Notice));
+        links.Read(Changed(token, 0)).ShouldBeNull();
+        links.Read(Changed(token, token.Length / 2)).ShouldBeNull();
+        links.Read(Changed(token, token.Length - 2)).ShouldBeNull();
+        links.Read(token[..^1]).ShouldBeNull();
+        Links(("Address", Address), ("Key", Another)).Read(token).ShouldBeNull();
+    }
+
+    /// <summary>COL-17: who reads a copy speaks for nobody else.</summary>
+    [Fact]
+    public void the_link_of_a_copy_names_its_reader_and_not_where_it_went()
+    {
+        var links = Links(("Address", Address), ("Key", Key));
+        var token = links.Of(Notice, "cfo@globex.example")!.Split('/')[^1];
+        var notice = new NoticePrepared(
+            null!, Mail("ap@globex.example"), Copies: [Mail("a@globex.example"), Mail("CFO@globex.example")]);
+
+        links.Read(token)!.MailOf(notice)!.To.ShouldBe("CFO@globex.example");
+        links.Read(token)!.MailOf(notice with { Copies = null }).ShouldBeNull();
+        new OptOutLink(Notice).MailOf(notice)!.To.ShouldBe("ap@globex.example");
+        links.Of(Notice, "a@globex.example")!.ShouldNotEndWith(token);
+        for (var at = 0; at < token.Length; at += 7)
+            links.Read(Changed(token, at)).ShouldBeNull();
+
+        static NoticeMail Mail(string to) => new("<id>", to, "Ana", "Acme", "en", "s", "t", "h");
     }
 
     [Fact]
@@ -35,12 +55,12 @@ public sealed class SigningLinks
         var token = Links(("Address", Address), ("Key", Key)).Of(Notice)!.Split('/')[^1];
 
         var after = Links(("Address", Address), ("Key", Another), ("PreviousKeys", $"{Third} {Key}"));
-        after.NoticeOf(token).ShouldBe(Notice);
+        after.Read(token).ShouldBe(new OptOutLink(Notice));
         after.Of(Notice)!.ShouldNotContain(token);
         var off = Links(("Key", Another), ("PreviousKeys", Key));
-        (off.NoticeOf(token), off.Of(Notice)).ShouldBe((Notice, null));
-        Links(("PreviousKeys", Key)).NoticeOf(token).ShouldBe(Notice);
-        Links().NoticeOf(token).ShouldBeNull();
+        (off.Read(token), off.Of(Notice)).ShouldBe((new OptOutLink(Notice), null));
+        Links(("PreviousKeys", Key)).Read(token).ShouldBe(new OptOutLink(Notice));
+        Links().Read(token).ShouldBeNull();
     }
 
     [Theory]

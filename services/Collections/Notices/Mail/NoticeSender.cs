@@ -31,6 +31,8 @@ public sealed class NoticeSender(
         $"select {ItemFactsSql.Columns} from open_items i {ItemFactsSql.Joins} " +
         "where i.invoice_id = any($1) and i.customer_id = $2";
 
+    private readonly NoticeCopies _copies = new(mailer, clock);
+
     /// <inheritdoc/>
     public string Name => "NoticeSender:All";
 
@@ -135,8 +137,13 @@ public sealed class NoticeSender(
         var mail = Outgoing(notice.Prepared!.Mail!, sending.File.Attachment);
         if (await mailer.SendAsync(mail, cancellation) is not { } failure)
         {
-            batch.Append(ContactProfileStream.Type, stream, version, contact.Events);
-            return NoticeDecider.Sent(notice);
+            var after = contact.Events.Aggregate(profile, ContactProfile.Evolve);
+            var copies = await _copies.SendAsync(
+                sending.Id, notice.Prepared, customer, after, moment, sending.File.Attachment);
+            batch.Append(ContactProfileStream.Type, stream, version, [.. contact.Events, .. copies.Contacts]);
+            foreach (var point in copies.Failed)
+                Repair(batch, point, sending.Id, clock.Today(customer.EntityZone));
+            return NoticeDecider.Sent(notice, copies.Outcomes);
         }
 
         if (failure.IsOfAddress)
@@ -162,9 +169,11 @@ public sealed class NoticeSender(
             return;
         batch.Append(
             ContactProfileStream.Type, ContactProfileStream.Id(point.CustomerId), profile.Version, failed.Events);
-        batch.Append(CollectionTaskStream.Type, Ids.Next(clock), 0,
-            [TaskDecider.RepairAddress(point, noticeId, today)]);
+        Repair(batch, point, noticeId, today);
     }
+
+    private void Repair(WriteBatch batch, ContactPoint point, Guid noticeId, DateOnly today) => batch.Append(
+        CollectionTaskStream.Type, Ids.Next(clock), 0, [TaskDecider.RepairAddress(point, noticeId, today)]);
 
     /// <summary>The customer, and the moment of contact with it.</summary>
     private async Task<(ContactableCustomer Customer, ContactMoment Moment)> MomentAsync(
@@ -237,7 +246,7 @@ public sealed class NoticeSender(
         }
     }
 
-    private static OutgoingMail Outgoing(NoticeMail mail, MailAttachment? file) => new(
+    internal static OutgoingMail Outgoing(NoticeMail mail, MailAttachment? file) => new(
         mail.MessageId, mail.To, mail.ToName, mail.FromName, mail.Language, mail.Subject, mail.Text, mail.Html,
         file is null ? null : [file], mail.OptOut, mail.ReplyTo);
 

@@ -92,6 +92,22 @@ public sealed class NoticeWriter
             letterhead?.Email);
     }
 
+    /// <summary>
+    /// The same for somebody else at the customer, in their language; its subject says that it is a copy.
+    /// </summary>
+    public NoticeMail WriteCopy(
+        PlannedNotice notice, Recipient reader, Guid noticeId, string entityName, string messageDomain, DateOnly date,
+        LetterSender sender, string? optOut)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        ArgumentNullException.ThrowIfNull(sender);
+        var mail = Write(
+            notice with { Customer = notice.Customer with { Recipient = reader } }, noticeId, entityName, messageDomain,
+            date, sender.Letterhead, optOut, sender.Country);
+        var labels = MailLanguage.Of(mail.Language).Labels;
+        return mail with { Subject = $"{labels.Copy}{labels.Colon} {mail.Subject}" };
+    }
+
     /// <summary>The same notice as a letter.</summary>
     public NoticeLetter WriteLetter(PlannedNotice notice, Guid noticeId, LetterSender sender, DateOnly date)
     {
@@ -192,8 +208,8 @@ public sealed class NoticeWriter
         return [.. facts.Where(fact => fact.Value is not null).Select(fact => new MailFact(fact.Label, fact.Value!))];
     }
 
-    /// <summary>Tells recipients of one notice apart, and says nothing of them.</summary>
-    private static string Mark(string email) =>
+    /// <summary>Tells recipients of one notice apart, and says nothing of them: eight hexadecimal digits.</summary>
+    internal static string Mark(string email) =>
         $"{Ids.From("recipient", email.Trim().ToLowerInvariant()):N}"[..8];
 
     /// <summary>What the customer names when it answers or pays.</summary>
