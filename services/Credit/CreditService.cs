@@ -103,8 +103,11 @@ public static class CreditService
         services.AddSubscription(provider => provider.GetRequiredService<ApplicationDesk>());
         if (builder.Configuration["Smtp:Host"] is { Length: > 0 })
             builder.AddMailer();
+        services.AddSingleton<SalesDesk>();
         services.AddSingleton<DecisionMails>();
         services.AddSubscription(provider => provider.GetRequiredService<DecisionMails>());
+        services.AddSingleton<TermsMails>();
+        services.AddSubscription(provider => provider.GetRequiredService<TermsMails>());
         services.AddSingleton<DecisionMailer>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionMailer>());
         services.AddSingleton<ReviewDeadlines>();

@@ -138,6 +138,8 @@ public sealed class ReviewersStory(RunningSystem system) : IAsyncLifetime
             customer => Texts(customer, "terms", "termsOrigin", "agreedBilling")
                 .SequenceEqual(["NET 45", "approved-request", Quarterly]),
             "invoicing bills by what was agreed");
+        await SalesIsToldAsync("terms NET 45 are offered", "90 is too long.");
+        await SalesIsToldAsync("terms NET 45 are approved", Quarterly, "Decided by: cfo");
     }
 
     /// <summary>What one has reserved is not left for the other.</summary>
