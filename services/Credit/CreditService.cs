@@ -54,6 +54,7 @@ public static class CreditService
             .Endpoint<DunningConsumer>("credit-dunning")
             .Endpoint<OverdueStatesConsumer>("credit-overdue-states")
             .Endpoint<ExchangeRatesConsumer>("credit-exchange-rates")
+            .Endpoint<BillingAgreementsConsumer>("credit-billing-agreements")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals
             .Until([.. Kinds.Select(kind => new ApprovalRule(kind, null, 1, Controller, Controller))])

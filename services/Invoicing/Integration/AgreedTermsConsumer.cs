@@ -2,6 +2,7 @@ using MassTransit;
 using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
 
@@ -9,7 +10,7 @@ namespace OrderToCash.Invoicing.Integration;
 
 /// <summary>
 /// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them. The way of billing
-/// that was agreed with them is kept and shown with the customer. What was agreed with a duplicate holds for the
+/// that was agreed with them is kept, to be set up as a billing schedule, and shown with the customer. What was agreed with a duplicate holds for the
 /// customer that is billed in its place, too.
 /// </summary>
 public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsumer<CustomerTermsAgreed>
@@ -25,6 +26,8 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
         var (customer, at) = await store.LoadAsync(CustomerStream.Type, agreed.CustomerId, cancellation);
         if (customer.Now is not { } now)
             throw new MessageRefusedException($"There is no customer {agreed.CustomerId}.");
+        if (BillingAgreements.Row(agreed) is { } agreement)
+            batch.Row(agreement);
         var decision = Accepted(AccountDecider.Agree(customer, agreed.Terms, version, agreed.BillingSchedule));
         if (decision.Events.Count == 0)
             return;
