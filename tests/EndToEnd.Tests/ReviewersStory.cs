@@ -49,14 +49,14 @@ public sealed class ReviewersStory(RunningSystem system) : IAsyncLifetime
         await ASistersOrderAsync();
     }
 
-    /// <summary>The first time it works credit has heard of the matrix; until then even this must be approved.</summary>
+    /// <summary>Once it works credit has heard of the matrix; until then even this must be approved.</summary>
     private Task ASmallLimitNeedsNobodyElseAsync() => Eventually.Becomes(
         () => _analyst.TryAsync(
             HttpMethod.Put, $"/v1/credit/accounts/{_sister}/limit",
             new { limit = Seller.Usd(20_000m), reason = "Within my authority." }),
         answer => answer.Status == HttpStatusCode.OK, "the analyst grants a small limit alone");
 
-    /// <summary>Assigned, asked for more, granted otherwise than asked for, above the analyst, and told to sales.</summary>
+    /// <summary>Assigned, asked for more, granted otherwise than asked for, approved above, and told to sales.</summary>
     private async Task AnotherLimitThanWasAskedForAsync()
     {
         var path = $"/v1/credit/applications/{Seller.Id(await _sales.PostAsync("/v1/credit/applications", new
@@ -105,7 +105,8 @@ public sealed class ReviewersStory(RunningSystem system) : IAsyncLifetime
         await ApproveAsync(waiting["id"]!);
 
         var released = await _analyst.GetAsync("/v1/credit/order-checks/REV-2");
-        Texts(released, "decision", "status", "reservedUntil").ShouldBe(["approved", "released", $"{until:yyyy-MM-dd}"]);
+        Texts(released, "decision", "status", "reservedUntil")
+            .ShouldBe(["approved", "released", $"{until:yyyy-MM-dd}"]);
         var overrides = await _analyst.ListAsync($"/v1/credit/portfolio/overrides?legalEntity={Code}");
         var overridden = overrides.ShouldHaveSingleItem();
         Texts(overridden, "orderId", "overridden", "releasedBy", "requestedBy", "until")

@@ -32,8 +32,8 @@ public sealed record DecisionMail
 }
 
 /// <summary>
-/// <c>GET /v1/credit/applications/{id}/mails</c> and <c>/v1/credit/terms-requests/{id}/mails</c>: which of the decisions
-/// sales was told of.
+/// <c>GET /v1/credit/applications/{id}/mails</c> and <c>/v1/credit/terms-requests/{id}/mails</c>: which of the
+/// decisions sales was told of.
 /// </summary>
 public static class ReadDecisionMails
 {

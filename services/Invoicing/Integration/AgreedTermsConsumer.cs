@@ -10,8 +10,8 @@ namespace OrderToCash.Invoicing.Integration;
 
 /// <summary>
 /// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them. The way of billing
-/// that was agreed with them is kept, to be set up as a billing schedule, and shown with the customer. What was agreed with a duplicate holds for the
-/// customer that is billed in its place, too.
+/// that was agreed with them is shown with the customer, and kept to be set up as a billing schedule. What was agreed
+/// with a duplicate holds for the customer that is billed in its place, too.
 /// </summary>
 public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsumer<CustomerTermsAgreed>
 {

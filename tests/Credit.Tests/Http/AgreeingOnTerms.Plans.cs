@@ -7,7 +7,7 @@ using OrderToCash.EventSourcing;
 
 namespace OrderToCash.Credit.Tests.Http;
 
-/// <summary>A way of billing that is agreed as a plan reaches Invoicing, and its alert ends once it is set up.</summary>
+/// <summary>A way of billing that is agreed as a plan reaches Invoicing; its alert ends once it is set up.</summary>
 public sealed partial class AgreeingOnTerms
 {
     [Fact]

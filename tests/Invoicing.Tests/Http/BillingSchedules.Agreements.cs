@@ -6,7 +6,7 @@ using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
-/// <summary>What Credit has agreed on is set up as a billing schedule: when by the plan, at prices given here.</summary>
+/// <summary>What Credit has agreed on is set up as a billing schedule: by its plan, at prices given here.</summary>
 public partial class BillingSchedules
 {
     private static readonly AgreedBillingPlan Quarterly =
@@ -56,18 +56,18 @@ public partial class BillingSchedules
         {
             recurring = new { interval = "monthly", timing = "advance", start = TestApi.Today, lines = Lines },
         };
-        (HttpStatusCode Status, string Code, object Wish)[] refused =
+        foreach (var wish in new[] { Wish(other, words, plan, null), Wish(customer, Some.NewId(), plan, null) })
+            (await app.Client.PostAsync("/v1/billing-schedules", wish)).ShouldBe(HttpStatusCode.NotFound, "not-found");
+        object[] invalid =
         [
-            (HttpStatusCode.NotFound, "not-found", Wish(other, words, plan, null)),
-            (HttpStatusCode.NotFound, "not-found", Wish(customer, Some.NewId(), plan, null)),
-            (HttpStatusCode.UnprocessableEntity, "invalid-schedule", Wish(customer, words, null, new { lines = Lines })),
-            (HttpStatusCode.UnprocessableEntity, "invalid-schedule", Wish(customer, planned, plan, null)),
-            (HttpStatusCode.UnprocessableEntity, "invalid-schedule", Wish(customer, planned, null, null)),
-            (HttpStatusCode.UnprocessableEntity, "invalid-schedule", Wish(customer, null, null, null)),
+            Wish(customer, words, null, new { lines = Lines }), Wish(customer, planned, plan, null),
+            Wish(customer, planned, null, null), Wish(customer, null, null, null),
         ];
-
-        foreach (var (status, code, wish) in refused)
-            (await app.Client.PostAsync("/v1/billing-schedules", wish)).ShouldBe(status, code);
+        foreach (var wish in invalid)
+        {
+            (await app.Client.PostAsync("/v1/billing-schedules", wish))
+                .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-schedule");
+        }
 
         (await app.Client.PostAsync("/v1/billing-schedules", Wish(customer, words, plan, null)))
             .ShouldBe(HttpStatusCode.Created)["agreement"].GetGuid().ShouldBe(words);
