@@ -66,9 +66,9 @@ public sealed record BillingPlan(
         plan is not { From: null, Day: null, InArrears: false }
             ? Invalid("A plan of milestones has no days of periods.")
         : milestones.Count is 0 or > MostMilestones ? Invalid($"A plan has 1 to {MostMilestones} milestones.")
-        : milestones.Any(one => one.Code?.Trim() is not { Length: > 0 and <= 50 })
+        : milestones.Any(one => one?.Code?.Trim() is not { Length: > 0 and <= 50 })
             ? Invalid("A milestone has a code of 1 to 50 characters.")
-        : milestones.Any(one => one.Description?.Trim() is not { Length: > 0 and <= 500 })
+        : milestones.Any(one => one?.Description?.Trim() is not { Length: > 0 and <= 500 })
             ? Invalid("A milestone has a description of 1 to 500 characters.")
         : milestones.Select(one => one.Code).Distinct(StringComparer.Ordinal).Count() < milestones.Count
             ? Invalid("Two milestones have one code.")

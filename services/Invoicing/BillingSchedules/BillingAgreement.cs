@@ -49,7 +49,7 @@ public static class AgreedPlans
 
     private static (BillingPlan? Plan, Refusal? Refusal) OfMilestones(
         IReadOnlyList<AgreedMilestone> milestones, AgreedLines? lines) =>
-        lines is { Lines: null, Milestones: { } each }
+        lines is { Lines: null, Milestones: { } each } && each.Values.All(one => one is not null)
             && each.Keys.Order(StringComparer.Ordinal).SequenceEqual(
                 milestones.Select(one => one.Code).Order(StringComparer.Ordinal))
             ? (new BillingPlan(Milestones:
