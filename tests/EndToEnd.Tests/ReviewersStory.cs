@@ -56,7 +56,7 @@ public sealed class ReviewersStory(RunningSystem system) : IAsyncLifetime
             new { limit = Seller.Usd(20_000m), reason = "Within my authority." }),
         answer => answer.Status == HttpStatusCode.OK, "the analyst grants a small limit alone");
 
-    /// <summary>Assigned, asked for more, granted otherwise than asked for, approved above, and told to sales.</summary>
+    /// <summary>Assigned, asked for more, granted otherwise, approved above, and told to sales.</summary>
     private async Task AnotherLimitThanWasAskedForAsync()
     {
         var path = $"/v1/credit/applications/{Seller.Id(await _sales.PostAsync("/v1/credit/applications", new
@@ -124,8 +124,13 @@ public sealed class ReviewersStory(RunningSystem system) : IAsyncLifetime
             annualBilling = Seller.Usd(500_000m),
             reason = "Their competitor offers it.",
         }))}";
-        await _analyst.PostAsync(
-            $"{path}/counter-offer", new { terms = "NET 45", billingSchedule = Quarterly, reason = "90 is too long." });
+        await _analyst.PostAsync($"{path}/counter-offer", new
+        {
+            terms = "NET 45",
+            billingSchedule = Quarterly,
+            billingPlan = new { interval = "quarterly", from = _seller.Today.AddMonths(1), day = 1 },
+            reason = "90 is too long.",
+        });
         var reason = new { reason = "A good customer." };
         (await _analyst.TryAsync(HttpMethod.Post, $"{path}/approve", reason)).Problem
             .ShouldBe("offer-is-open");
@@ -141,6 +146,28 @@ public sealed class ReviewersStory(RunningSystem system) : IAsyncLifetime
             "invoicing bills by what was agreed");
         await SalesIsToldAsync("terms NET 45 are offered", "90 is too long.");
         await SalesIsToldAsync("terms NET 45 are approved", Quarterly, "Decided by: cfo");
+        await ItIsBilledSoAsync();
+    }
+
+    /// <summary>Set up where the prices are, and nobody is reminded of it any more.</summary>
+    private async Task ItIsBilledSoAsync()
+    {
+        var alerts = $"/v1/credit/alerts?kind=billing-schedule-agreed&customerId={_seller.Customer}";
+        (await _analyst.ListAsync(alerts)).ShouldHaveSingleItem();
+        var agreement = await Eventually.Becomes(
+            async () => (await system.Controller.ListAsync($"/v1/billing-agreements?legalEntity={Code}&setUp=false"))
+                .SingleOrDefault()!,
+            one => one is not null, "invoicing lists what is to be set up");
+        var line = new { description = "Hosting", quantity = "1", unitPrice = "900.00", taxRate = "0" };
+        var schedule = await system.Controller.PostAsync("/v1/billing-schedules", new
+        {
+            customerId = _seller.Customer,
+            name = "Hosting",
+            agreement = Seller.Id(agreement),
+            agreedLines = new { lines = new[] { line } },
+        });
+        schedule["plan"]!["recurring"]!["interval"]!.GetValue<string>().ShouldBe("quarterly");
+        await Eventually.BecomesTrue(async () => (await _analyst.ListAsync(alerts)).Count == 0, "it is done");
     }
 
     /// <summary>What one has reserved is not left for the other, until those above give them more together.</summary>

@@ -1,10 +1,11 @@
 using MassTransit;
-using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
+using CustomerTermsAgreed = OrderToCash.Contracts.Credit.V1.CustomerTermsAgreed;
 
 namespace OrderToCash.Invoicing.Integration;
 
@@ -26,8 +27,12 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
         var (customer, at) = await store.LoadAsync(CustomerStream.Type, agreed.CustomerId, cancellation);
         if (customer.Now is not { } now)
             throw new MessageRefusedException($"There is no customer {agreed.CustomerId}.");
-        if (BillingAgreements.Row(agreed) is { } agreement)
-            batch.Row(agreement);
+        if (agreed.BillingSchedule is { } words)
+        {
+            batch.Row(BillingAgreements.Row(
+                new BillingAgreement(agreed.SourceId, agreed.CustomerId, words, PlanOf(agreed))));
+        }
+
         var decision = Accepted(AccountDecider.Agree(customer, agreed.Terms, version, agreed.BillingSchedule));
         if (decision.Events.Count == 0)
             return;
@@ -40,6 +45,19 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
             Accepted(version > now.TermsVersion
                 ? AccountDecider.AgreeFor(survivor.State, agreed.Terms, agreed.BillingSchedule)
                 : AccountDecider.AgreeOnBilling(survivor.State, agreed.BillingSchedule)).Events);
+    }
+
+    /// <summary>The plan; null where there is none, or one of a kind that is not known here: its words say it.</summary>
+    private static AgreedPlan? PlanOf(CustomerTermsAgreed agreed)
+    {
+        if (agreed.Plan is not { } plan)
+            return null;
+        var isKnown = Enum.TryParse<BillingInterval>(plan.Interval, ignoreCase: true, out var interval);
+        return (isKnown && plan.From is not null) || plan.Milestones is not null
+            ? new AgreedPlan(
+                isKnown ? interval : null, plan.From, plan.Day, plan.InArrears,
+                plan.Milestones?.Select(one => new AgreedMilestone(one.Code, one.Description, one.PlannedOn)).ToList())
+            : null;
     }
 
     private static Decision Accepted(Decision decision) => decision.Refusal is { } refusal

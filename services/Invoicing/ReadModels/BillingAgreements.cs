@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
-using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Kernel;
 
@@ -17,22 +16,20 @@ public static class BillingAgreements
     private const string One =
         "select customer_id, words, plan::text from billing_agreements where agreement_id = $1";
 
-    /// <summary>The row of an agreement; null where nothing was said of billing.</summary>
-    public static NpgsqlBatchCommand? Row(CustomerTermsAgreed agreed)
+    /// <summary>The row of an agreement.</summary>
+    public static NpgsqlBatchCommand Row(BillingAgreement agreement)
     {
-        ArgumentNullException.ThrowIfNull(agreed);
-        if (agreed.BillingSchedule is not { } words)
-            return null;
+        ArgumentNullException.ThrowIfNull(agreement);
         var row = new NpgsqlBatchCommand(Insert);
-        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = agreed.SourceId });
-        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = agreed.CustomerId });
-        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = words });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = agreement.Id });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = agreement.CustomerId });
+        row.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agreement.Words });
         row.Parameters.Add(new NpgsqlParameter<string?>
         {
-            TypedValue = agreed.Plan is { } plan ? JsonSerializer.Serialize(plan, Json.Wire) : null,
+            TypedValue = agreement.Plan is { } plan ? JsonSerializer.Serialize(plan, Json.Wire) : null,
             NpgsqlDbType = NpgsqlDbType.Jsonb,
         });
-        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = BillingAgreement.ScheduleId(agreed.SourceId) });
+        row.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = agreement.ScheduleId });
         return row;
     }
 
@@ -52,6 +49,6 @@ public static class BillingAgreements
     }
 
     /// <summary>A plan as it is kept.</summary>
-    public static AgreedBillingPlan? Plan(string? json) =>
-        json is null ? null : JsonSerializer.Deserialize<AgreedBillingPlan>(json, Json.Wire);
+    public static AgreedPlan? Plan(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize<AgreedPlan>(json, Json.Wire);
 }

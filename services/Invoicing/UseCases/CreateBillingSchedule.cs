@@ -78,7 +78,7 @@ public static class CreateBillingSchedule
         var (wished, unplanned) = PlanOf(request, agreement);
         if (unplanned is not null)
             return (null, null, unplanned);
-        var id = agreement is null ? Ids.Next(command.Clock) : BillingAgreement.ScheduleId(agreement.Id);
+        var id = agreement is null ? Ids.Next(command.Clock) : agreement.ScheduleId;
         if (agreement is not null
             && (await command.Store.LoadAsync(BillingScheduleStream.Type, id, cancellation)).Version > 0)
             return (null, null, BillingScheduleRefusals.AgreementSetUp(id));
@@ -105,7 +105,7 @@ public static class CreateBillingSchedule
                 _ => (null, BillingScheduleRefusals.NoPlan()),
             }
         : request.Plan is not null ? (null, BillingScheduleRefusals.PlanIsAgreed())
-        : AgreedPlans.Of(agreed, request.AgreedLines);
+        : agreed.With(request.AgreedLines);
 
     private static Money Total(BillingScheduleCreated created)
     {

@@ -1,6 +1,6 @@
 using Dapper;
-using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.ServiceDefaults;
 
@@ -16,7 +16,7 @@ public static class ReadBillingAgreements
     /// <param name="ToldAt">When Credit told of it.</param>
     /// <param name="ScheduleId">The billing schedule that sets it up; null while there is none.</param>
     public sealed record Summary(
-        Guid Id, string LegalEntity, Guid CustomerId, string Words, AgreedBillingPlan? Plan, DateTimeOffset ToldAt,
+        Guid Id, string LegalEntity, Guid CustomerId, string Words, AgreedPlan? Plan, DateTimeOffset ToldAt,
         Guid? ScheduleId);
 
     private static readonly SortOrder<Summary> Order =

@@ -1,4 +1,3 @@
-using OrderToCash.Contracts.Credit.V1;
 using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.Invoices;
 
@@ -9,7 +8,7 @@ public class AgreedBillingPlans
 {
     private static readonly IReadOnlyList<IssueInvoiceLine> Lines = [Some.Line()];
 
-    private static readonly AgreedBillingPlan Staged = new(null, null, null, false,
+    private static readonly AgreedPlan Staged = new(null, null, null, false,
     [
         new AgreedMilestone("design", "Design", null), new AgreedMilestone("go-live", "Go live", Some.Today),
     ]);
@@ -25,8 +24,8 @@ public class AgreedBillingPlans
     {
         var start = Day(from);
 
-        var (plan, refusal) = AgreedPlans.Of(
-            new AgreedBillingPlan("quarterly", start, day, false, null), new AgreedLines(Lines));
+        var (plan, refusal) = new AgreedPlan(BillingInterval.Quarterly, start, day, false, null)
+            .With(new AgreedLines(Lines));
 
         refusal.ShouldBeNull();
         plan!.Recurring.ShouldBe(new RecurringPlan(
@@ -37,7 +36,7 @@ public class AgreedBillingPlans
     [Fact]
     public void Each_agreed_milestone_gets_its_lines()
     {
-        var (plan, _) = AgreedPlans.Of(Staged, new AgreedLines(Milestones: Costs("go-live", "design")));
+        var (plan, _) = Staged.With(new AgreedLines(Milestones: Costs("go-live", "design")));
 
         plan!.Milestones.ShouldBe(
             [new Milestone("design", "Design", Lines), new Milestone("go-live", "Go live", Lines, Some.Today)]);
@@ -46,19 +45,18 @@ public class AgreedBillingPlans
     [Fact]
     public void Lines_that_are_not_those_of_the_plan_make_none()
     {
-        var periods = new AgreedBillingPlan("monthly", Some.Today, null, true, null);
-        (AgreedBillingPlan Plan, AgreedLines? Lines)[] wrong =
+        var periods = new AgreedPlan(BillingInterval.Monthly, Some.Today, null, true, null);
+        (AgreedPlan Plan, AgreedLines? Lines)[] wrong =
         [
             (Staged, null), (Staged, new AgreedLines(Lines)),
             (Staged, new AgreedLines(Milestones: Costs("design"))),
             (Staged, new AgreedLines(Milestones: Costs("design", "go-live", "party"))),
             (periods, null), (periods, new AgreedLines(Milestones: Costs("design"))),
-            (periods with { Interval = "weekly" }, new AgreedLines(Lines)),
         ];
 
         foreach (var (plan, lines) in wrong)
         {
-            var (none, refusal) = AgreedPlans.Of(plan, lines);
+            var (none, refusal) = plan.With(lines);
             none.ShouldBeNull();
             refusal!.Code.ShouldBe("invalid-schedule");
         }
