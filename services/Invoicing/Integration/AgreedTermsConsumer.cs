@@ -47,7 +47,7 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
                 : AccountDecider.AgreeOnBilling(survivor.State, agreed.BillingSchedule)).Events);
     }
 
-    /// <summary>The plan; null where there is none, or one of a kind that is not known here: its words say it.</summary>
+    /// <summary>The plan; null where there is none, or none that is known here: its words say it.</summary>
     private static AgreedPlan? PlanOf(CustomerTermsAgreed agreed)
     {
         if (agreed.Plan is not { } plan)
