@@ -6,7 +6,10 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Invoicing.UseCases;
 
-/// <summary>Ways of billing that Credit has agreed on, and which of them are set up as billing schedules.</summary>
+/// <summary>
+/// Ways of billing that Credit has agreed on, and which of them are set up as billing schedules; those of a customer
+/// with those of its duplicates, which are billed to it.
+/// </summary>
 public static class ReadBillingAgreements
 {
     /// <summary>An agreement in the list.</summary>
@@ -43,7 +46,7 @@ public static class ReadBillingAgreements
             "left join billing_schedules s on s.schedule_id = a.schedule_id " +
             "where (@entities::text[] is null or c.legal_entity = any(@entities)) " +
             "and (@legalEntity::text is null or c.legal_entity = @legalEntity) " +
-            "and (@customerId::uuid is null or a.customer_id = @customerId) " +
+            "and (@customerId::uuid is null or a.customer_id = @customerId or c.merged_into = @customerId) " +
             "and (@setUp::boolean is null or (s.schedule_id is not null) = @setUp) " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: cancellation));
