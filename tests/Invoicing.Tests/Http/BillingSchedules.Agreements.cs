@@ -74,6 +74,22 @@ public partial class BillingSchedules
         (await ListedAsync($"customerId={customer}&setUp=false")).ShouldBe([planned]);
     }
 
+    [Fact]
+    public async Task What_is_agreed_with_a_duplicate_is_set_up_for_the_customer_that_is_billed_in_its_place()
+    {
+        var entity = await app.EntityAsync();
+        var (duplicate, survivor) = (await app.Client.RegisterAsync(entity), await app.Client.RegisterAsync(entity));
+        var merge = new { survivorId = survivor, reason = "registered twice" };
+        (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", merge)).ShouldBe(HttpStatusCode.OK);
+        var agreed = await AgreedAsync(duplicate, Quarterly);
+        (await ListedAsync($"customerId={survivor}&setUp=false")).ShouldBe([agreed]);
+
+        var schedule = await app.Client.PostAsync(
+            "/v1/billing-schedules", Wish(survivor, agreed, null, new { lines = Lines }));
+
+        schedule.ShouldBe(HttpStatusCode.Created)["customerId"].GetGuid().ShouldBe(survivor);
+    }
+
     /// <summary>Credit tells of it, and it is listed.</summary>
     private async Task<Guid> AgreedAsync(Guid customer, AgreedBillingPlan? plan)
     {
