@@ -20,6 +20,8 @@ internal static class ServicePolicies
         .AddPolicy("collections", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.CollectionsWrite))
         .AddPolicy("collections-policies", policy => policy.RequireScope(Scopes.CollectionsRead, Scopes.Admin))
         .AddPolicy("credit", policy => policy.RequireScope(Scopes.CreditRead, Scopes.CreditWrite))
+        .AddPolicy("credit-orders", policy => policy.RequireScopeOr(
+            Scopes.CreditRead, Scopes.CreditOrders, Scopes.CreditOrders, Scopes.CreditWrite))
         .AddPolicy("credit-policies", policy => policy.RequireScope(Scopes.CreditRead, Scopes.Admin))
         .AddPolicy("approvals", policy => policy.RequireScope(Scopes.ApprovalsDecide))
         .AddPolicy("admin", policy => policy.RequireScope(Scopes.Admin));

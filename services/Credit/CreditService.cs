@@ -54,6 +54,7 @@ public static class CreditService
             .Endpoint<DunningConsumer>("credit-dunning")
             .Endpoint<OverdueStatesConsumer>("credit-overdue-states")
             .Endpoint<ExchangeRatesConsumer>("credit-exchange-rates")
+            .Endpoint<BillingAgreementsConsumer>("credit-billing-agreements")
             .ApprovalMatrices(Name));
         services.AddApprovals(approvals => approvals
             .Until([.. Kinds.Select(kind => new ApprovalRule(kind, null, 1, Controller, Controller))])
@@ -103,8 +104,11 @@ public static class CreditService
         services.AddSubscription(provider => provider.GetRequiredService<ApplicationDesk>());
         if (builder.Configuration["Smtp:Host"] is { Length: > 0 })
             builder.AddMailer();
+        services.AddSingleton<SalesDesk>();
         services.AddSingleton<DecisionMails>();
         services.AddSubscription(provider => provider.GetRequiredService<DecisionMails>());
+        services.AddSingleton<TermsMails>();
+        services.AddSubscription(provider => provider.GetRequiredService<TermsMails>());
         services.AddSingleton<DecisionMailer>();
         services.AddHostedService(provider => provider.GetRequiredService<DecisionMailer>());
         services.AddSingleton<ReviewDeadlines>();

@@ -314,6 +314,7 @@ public static class InvoicingService
         ProvidePeriod.Map(api);
         FluxReport.Map(api);
         CreateBillingSchedule.Map(api);
+        ReadBillingAgreements.Map(api);
         ChangeBillingSchedule.Map(api);
         ReadBillingSchedules.Map(api);
         RunBilling.Map(api);

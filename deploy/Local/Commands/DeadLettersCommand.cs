@@ -51,6 +51,7 @@ internal static class DeadLettersCommand
         "collections-statement-bounces",
         "collections-approval-matrices",
         "credit-adjustments",
+        "credit-billing-agreements",
         "credit-company-numbers",
         "credit-conduct",
         "credit-customers",

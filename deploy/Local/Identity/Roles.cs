@@ -14,7 +14,7 @@ internal static class Roles
             ["ar-specialist"] = "invoicing:read invoicing:write cash:read cash:write collections:read credit:read",
             ["collector"] = "invoicing:read cash:read collections:read collections:write credit:read",
             ["credit-analyst"] = "invoicing:read cash:read collections:read credit:read credit:write",
-            ["order-management"] = "credit:read credit:write invoicing:read invoicing:write",
+            ["order-management"] = "credit:orders invoicing:read invoicing:write",
             ["auditor"] = Reads,
             ["operator"] = $"{Reads} admin",
         };

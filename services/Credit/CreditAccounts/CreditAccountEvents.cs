@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.TermsRequests;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
@@ -355,7 +356,10 @@ public sealed record FactorMove(string Code, string? From, string? To, decimal B
 /// <param name="SourceId">The request or case behind it.</param>
 /// <param name="Terms">The terms from now on.</param>
 /// <param name="Schedule">How it is billed, in words of the request; null for as before.</param>
-public sealed record TermsAgreed(Guid SourceId, string Terms, string? Schedule);
+/// <param name="Plan">The same as a plan; null where it is in words alone.</param>
+public sealed record TermsAgreed(
+    Guid SourceId, string Terms, string? Schedule,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillingPlan? Plan = null);
 
 /// <summary>Somebody has looked at an alert about the customer.</summary>
 public sealed record AlertAcknowledged(Guid AlertId);

@@ -19,24 +19,37 @@ namespace OrderToCash.Credit.Decisions;
 /// <param name="ThePolicy">Who decided, where it was no person.</param>
 /// <param name="Reason">{0}: why.</param>
 /// <param name="Case">{0}: its identifier.</param>
+/// <param name="TermsApproved">{0}: the payment terms, {1}: those it had.</param>
+/// <param name="TermsDeclined">{0}: the payment terms that were asked for, {1}: those it has.</param>
+/// <param name="TermsOffered">{0}: the payment terms that are offered, {1}: those it has.</param>
+/// <param name="Billing">{0}: another way of billing.</param>
+/// <param name="Request">{0}: the identifier of a request for terms.</param>
 internal sealed record DecisionWords(
     DocumentLanguage Language, string Approved, string Until, string WithTerms, string Declined, string Customer,
-    string AskedFor, string Terms, string DecidedBy, string ThePolicy, string Reason, string Case)
+    string AskedFor, string Terms, string DecidedBy, string ThePolicy, string Reason, string Case,
+    string TermsApproved, string TermsDeclined, string TermsOffered, string Billing, string Request)
 {
     private static readonly DecisionWords English = new(
         DocumentLanguage.English, "credit of {0} is approved", " until {0}", ", with terms {0}",
         "credit of {0} is declined", "Customer: {0}, {1}, {2}", "Asked for: {0}, by {1}", ", terms {0}",
-        "Decided by: {0}", "the credit policy", "Reason: {0}", "Case: {0}");
+        "Decided by: {0}", "the credit policy", "Reason: {0}", "Case: {0}",
+        "terms {0} are approved (until now {1})", "terms {0} are declined ({1} stay)",
+        "terms {0} are offered (now {1}); an answer is awaited", "Billing: {0}", "Request: {0}");
 
     private static readonly DecisionWords Spanish = new(
         DocumentLanguage.Spanish, "se aprueba un crédito de {0}", " hasta el {0}", ", con condiciones {0}",
         "se rechaza un crédito de {0}", "Cliente: {0}, {1}, {2}", "Solicitado: {0}, por {1}", ", condiciones {0}",
-        "Decidido por: {0}", "la política de crédito", "Motivo: {0}", "Expediente: {0}");
+        "Decidido por: {0}", "la política de crédito", "Motivo: {0}", "Expediente: {0}",
+        "se aprueban las condiciones {0} (hasta ahora {1})", "se rechazan las condiciones {0} (se mantienen {1})",
+        "se ofrecen las condiciones {0} (ahora {1}); se espera respuesta", "Facturación: {0}", "Solicitud: {0}");
 
     private static readonly DecisionWords French = new(
         DocumentLanguage.French, "un crédit de {0} est accordé", " jusqu'au {0}", ", aux conditions {0}",
         "un crédit de {0} est refusé", "Client : {0}, {1}, {2}", "Demandé : {0}, par {1}", ", conditions {0}",
-        "Décidé par : {0}", "la politique de crédit", "Motif : {0}", "Dossier : {0}");
+        "Décidé par : {0}", "la politique de crédit", "Motif : {0}", "Dossier : {0}",
+        "les conditions {0} sont accordées (jusqu'ici {1})", "les conditions {0} sont refusées ({1} restent)",
+        "les conditions {0} sont proposées (actuellement {1}) ; une réponse est attendue", "Facturation : {0}",
+        "Demande : {0}");
 
     /// <summary>Those of a language; English where there is no other.</summary>
     public static DecisionWords Of(string? language) => language switch

@@ -3,6 +3,7 @@ using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Groups;
 using OrderToCash.Credit.Policies;
 using OrderToCash.Credit.Segments;
+using OrderToCash.Credit.TermsRequests;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Kernel;
 using OrderToCash.Messaging;
@@ -21,13 +22,17 @@ public static class CreditPublications
         .On<RiskAssessed>(e => new V1.CreditRiskAssessed(
             e.StreamId, e.Data.Score, e.Data.RiskClass, e.Data.Before, e.Data.IsWorse, e.Data.Behaviour))
         .On<TermsAgreed>(e => new V1.CustomerTermsAgreed(
-            e.StreamId, e.Data.SourceId, e.Data.Terms, e.Data.Schedule, Reason(e)))
+            e.StreamId, e.Data.SourceId, e.Data.Terms, e.Data.Schedule, Reason(e), Plan(e.Data.Plan)))
         .On<ApplicationApproved>(e => new V1.CreditApplicationDecided(
             e.StreamId, e.Data.Kind, e.Data.CustomerId, "approved", e.Data.Limit.ToContract(), e.Data.ExpiresOn,
             e.Data.Terms, e.Data.ByPolicy, [], Reason(e)))
         .On<ApplicationDeclined>(e => new V1.CreditApplicationDecided(
             e.StreamId, e.Data.Kind, e.Data.CustomerId, "declined", null, null, null, e.Data.ByPolicy,
             Reasons(e.Data.Reasons), Reason(e)));
+
+    private static V1.AgreedBillingPlan? Plan(BillingPlan? plan) => plan is null ? null : new V1.AgreedBillingPlan(
+        plan.Interval is { } interval ? Json.NameOf(interval) : null, plan.From, plan.Day, plan.InArrears,
+        plan.Milestones?.Select(one => new V1.AgreedMilestone(one.Code, one.Description, one.PlannedOn)).ToList());
 
     private static Publications Limits(Publications publications) => publications
         .On<LimitSet>(e => new V1.CreditLimitSet(

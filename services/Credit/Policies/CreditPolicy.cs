@@ -222,7 +222,7 @@ public sealed record RiskClass(string Code, decimal From);
 /// <c>review</c>); null for nothing.</param>
 /// <param name="EscalateTo">Who gets a case that nobody decided in time; null leaves it with whoever has it. Either way
 /// there is an alert.</param>
-/// <param name="Sales">Who is told by mail how a case was decided; null for nobody.</param>
+/// <param name="Sales">Who is told by mail how a case, or a request for terms, was decided; null for nobody.</param>
 /// <param name="RefreshUnknown">With <paramref name="RefreshDays"/>: the bureau is asked about customers with a limit,
 /// too, about whom it was never asked. It is paid for each.</param>
 public sealed record ApplicationPolicy(
@@ -232,8 +232,9 @@ public sealed record ApplicationPolicy(
     SalesAddresses? Sales = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool RefreshUnknown = false);
 
-/// <summary>Where sales reads how cases were decided.</summary>
-/// <param name="Address">For customers of all other segments, and of none; null: their cases are not mailed.</param>
+/// <summary>Where sales reads how cases and requests for terms were decided.</summary>
+/// <param name="Address">For customers of all other segments, and of none; null: what is decided on them is not
+/// mailed.</param>
 /// <param name="Segments">Per segment, as Invoicing names it; null for none.</param>
 /// <param name="Languages">In which language an address is written to, <c>en</c>, <c>es</c> or <c>fr</c>; English where
 /// it is not named, and null for all in English.</param>

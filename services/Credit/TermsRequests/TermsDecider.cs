@@ -65,7 +65,7 @@ public static class TermsDecider
     /// <summary>Asks for terms.</summary>
     public static Decision Request(TermsRequest request, TermsRequested requested)
     {
-        if (Unknown(requested.Wish) is { } refusal)
+        if (Check(requested.Wish) is { } refusal)
             return refusal;
         if (requested.Wish.Terms == requested.AgreedTerms && requested.Wish.BillingSchedule is null)
         {
@@ -78,7 +78,7 @@ public static class TermsDecider
 
     /// <summary>Offers something else; by a person other than who asked.</summary>
     public static Decision Offer(TermsRequest request, CounterOffered offer) =>
-        (Refuse(request, offer.By) ?? Unknown(offer.Offer)) is { } refusal ? refusal
+        (Refuse(request, offer.By) ?? Check(offer.Offer)) is { } refusal ? refusal
         : request.Offer?.Offer == offer.Offer ? Decision.Nothing
         : Decision.Of(offer);
 
@@ -127,9 +127,13 @@ public static class TermsDecider
         _ => Decision.Of(new TermsWithdrawn()),
     };
 
-    private static Refusal? Unknown(TermsWish wish) => CreditTerms.Read(wish.Terms) is null
-        ? CreditRefusals.UnknownTerms(wish.Terms)
-        : null;
+    /// <summary>A plan stands beside its words: who does not know plans goes by those.</summary>
+    private static Refusal? Check(TermsWish wish) =>
+        CreditTerms.Read(wish.Terms) is null ? CreditRefusals.UnknownTerms(wish.Terms)
+        : wish.Plan is not { } plan ? null
+        : string.IsNullOrWhiteSpace(wish.BillingSchedule) ? new Refusal(
+            "billing-schedule-required", "A plan is said in words, too.", Field: "/billingSchedule")
+        : BillingPlan.Check(plan);
 
     private static Refusal? Refuse(TermsRequest request, string? by) => request switch
     {

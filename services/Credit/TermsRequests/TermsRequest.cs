@@ -29,7 +29,10 @@ public sealed record TermsRequested(
 /// <param name="Terms">Payment terms, e.g. <c>NET 60</c>.</param>
 /// <param name="BillingSchedule">Another way of billing, in words; null for as before.</param>
 /// <param name="AnnualBilling">What is billed in a year under them, tax included.</param>
-public sealed record TermsWish(string Terms, string? BillingSchedule, Money AnnualBilling);
+/// <param name="Plan">The other way of billing as a plan; null where it is in words alone.</param>
+public sealed record TermsWish(
+    string Terms, string? BillingSchedule, Money AnnualBilling,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillingPlan? Plan = null);
 
 /// <summary>What other terms cost.</summary>
 /// <param name="MoreDays">Days that money comes later; below zero for sooner.</param>

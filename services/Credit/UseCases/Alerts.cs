@@ -32,7 +32,7 @@ public static class Alerts
     private const string All =
         "(select alert_id, customer_id, kind, detail, raised_at, acknowledged_at, acknowledged_by from credit_alerts " +
         "union all select mail_id, customer_id, 'decision-not-mailed', " +
-        "address || ' could not be told how a case was decided: ' || failure, given_up_at, acknowledged_at, " +
+        "address || ' could not be told of a decision: ' || failure, given_up_at, acknowledged_at, " +
         "acknowledged_by from credit_decision_mails where given_up_at is not null)";
 
     private const string Select =

@@ -19,7 +19,7 @@ public static class CancelOrder
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/credit/order-checks/{orderId}/cancel", Handle)
-            .RequireScope(Scopes.CreditWrite)
+            .RequireScopeOr(Scopes.CreditOrders, Scopes.CreditWrite)
             .Produces<OrderCheckView>()
             .WithSummary("Cancel an order and give back what is reserved for it");
 

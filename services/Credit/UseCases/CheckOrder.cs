@@ -33,7 +33,7 @@ public static partial class CheckOrder
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/credit/order-checks", Handle)
-            .RequireScope(Scopes.CreditWrite)
+            .RequireScopeOr(Scopes.CreditOrders, Scopes.CreditWrite)
             .Produces<OrderCheckView>(StatusCodes.Status201Created)
             .Produces<OrderCheckView>()
             .WithSummary("Check an order against the credit limit and reserve its amount");

@@ -24,7 +24,7 @@ public static class DecideOrder
             .Produces<OrderCheckView>()
             .WithSummary("Say no to a held order");
         routes.MapPost("/v1/credit/order-checks/{orderId}/recheck", RecheckAsync)
-            .RequireScope(Scopes.CreditWrite)
+            .RequireScopeOr(Scopes.CreditOrders, Scopes.CreditWrite)
             .Produces<OrderCheckView>()
             .WithSummary("Judge an order again as things are now");
     }

@@ -1,5 +1,6 @@
 using Dapper;
 using OrderToCash.Credit.Applications;
+using OrderToCash.Credit.TermsRequests;
 using OrderToCash.EventSourcing;
 using OrderToCash.ServiceDefaults;
 
@@ -8,7 +9,7 @@ namespace OrderToCash.Credit.UseCases;
 /// <summary>What sales was told of a decision by mail.</summary>
 public sealed record DecisionMail
 {
-    /// <summary>Version of the case with that decision.</summary>
+    /// <summary>Version of the case, or of the request for terms, with that decision.</summary>
     public long Decision { get; init; }
 
     /// <summary>Where it goes, by the policy when the mail was queued.</summary>
@@ -30,7 +31,10 @@ public sealed record DecisionMail
     public string? Failure { get; init; }
 }
 
-/// <summary><c>GET /v1/credit/applications/{id}/mails</c>: which of its decisions sales was told of.</summary>
+/// <summary>
+/// <c>GET /v1/credit/applications/{id}/mails</c> and <c>/v1/credit/terms-requests/{id}/mails</c>: which of the
+/// decisions sales was told of.
+/// </summary>
 public static class ReadDecisionMails
 {
     private const int Most = 100;
@@ -40,19 +44,27 @@ public static class ReadDecisionMails
         "given_up_at as GivenUpAt, failure as Failure from credit_decision_mails where application_id = @id " +
         $"order by decision desc limit {Most}";
 
-    /// <summary>Maps the route.</summary>
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/v1/credit/applications/{id:guid}/mails", HandleAsync)
+    /// <summary>Maps the routes.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Map(
+            routes, "/v1/credit/applications", ApplicationStream.Type,
+            application => application.Submitted?.LegalEntity);
+        Map(routes, "/v1/credit/terms-requests", TermsStream.Type, request => request.Requested?.LegalEntity);
+    }
+
+    private static void Map<TState>(
+        IEndpointRouteBuilder routes, string resource, StreamType<TState> stream, Func<TState, string?> entityOf)
+        where TState : class => routes
+        .MapGet($"{resource}/{{id:guid}}/mails", (
+            Guid id, HttpContext http, EventStore store, CancellationToken cancellation) =>
+            ResourceEndpoint.ShowAsync(http, stream, id, entityOf, async (_, version) =>
+            {
+                await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+                var mails = await connection.QueryAsync<DecisionMail>(new CommandDefinition(
+                    Select, new { id }, cancellationToken: cancellation));
+                return Reply.Ok(mails.AsList(), version);
+            }))
         .RequireScope(Scopes.CreditRead).Produces<IReadOnlyList<DecisionMail>>()
         .WithSummary($"What sales was told of its last {Most} decisions, the newest first");
-
-    private static Task<IResult> HandleAsync(
-        Guid id, HttpContext http, EventStore store, CancellationToken cancellation) => ResourceEndpoint.ShowAsync(
-        http, ApplicationStream.Type, id, application => application.Submitted?.LegalEntity, async (_, version) =>
-        {
-            await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-            var mails = await connection.QueryAsync<DecisionMail>(new CommandDefinition(
-                Select, new { id }, cancellationToken: cancellation));
-            return Reply.Ok(mails.AsList(), version);
-        });
 }

@@ -24,7 +24,7 @@ public static class RecordDelivery
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/credit/order-checks/{orderId}/deliveries", Handle)
-            .RequireScope(Scopes.CreditWrite)
+            .RequireScopeOr(Scopes.CreditOrders, Scopes.CreditWrite)
             .Produces<OrderCheckView>()
             .WithSummary("Report what of an order is delivered by now");
 

@@ -40,11 +40,14 @@ public static class RequestTerms
     /// <param name="AnnualBilling">What is billed in a year under them.</param>
     /// <param name="Reason">Why; kept with the request.</param>
     /// <param name="BillingSchedule">Another way of billing, in words.</param>
+    /// <param name="BillingPlan">The same as a plan, which Invoicing can set up; null for words alone.</param>
     public sealed record Request(
-        Guid CustomerId, string Terms, Money AnnualBilling, string Reason, string? BillingSchedule = null);
+        Guid CustomerId, string Terms, Money AnnualBilling, string Reason, string? BillingSchedule = null,
+        BillingPlan? BillingPlan = null);
 
     /// <summary>What is offered instead.</summary>
-    public sealed record OfferRequest(string Terms, string Reason, string? BillingSchedule = null);
+    public sealed record OfferRequest(
+        string Terms, string Reason, string? BillingSchedule = null, BillingPlan? BillingPlan = null);
 
     /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
     /// <param name="RequestId">The request; empty where a case grants the terms.</param>
@@ -133,7 +136,8 @@ public static class RequestTerms
                 return CreditRefusals.NoAccount(request.CustomerId);
             var facts = (await books.FactsAsync(cancellation))(account);
             var wish = new TermsWish(
-                request.Terms.Trim().ToUpperInvariant(), request.BillingSchedule, request.AnnualBilling);
+                request.Terms.Trim().ToUpperInvariant(), request.BillingSchedule, request.AnnualBilling,
+                request.BillingPlan);
             var billing = TermsDecider.Larger(
                 wish.AnnualBilling, await reader.AnnualBillingAsync(request.CustomerId, facts, cancellation), facts);
             var requested = new TermsRequested(
@@ -170,7 +174,8 @@ public static class RequestTerms
             if (state.Requested is not { } asked)
                 return Refusal.NotFound("request for terms", id);
             var offer = new TermsWish(
-                request.Terms.Trim().ToUpperInvariant(), request.BillingSchedule, asked.Wish.AnnualBilling);
+                request.Terms.Trim().ToUpperInvariant(), request.BillingSchedule, asked.Wish.AnnualBilling,
+                request.BillingPlan);
             return TermsDecider.Offer(state, new CounterOffered(
                 offer, TermsDecider.CostOf(offer, asked.Billing, asked.AgreedTerms, asked.RiskClass, policy),
                 command.Caller.Subject));
@@ -244,7 +249,7 @@ public static class RequestTerms
             new WriteBatch(metadata)
                 .Append(TermsStream.Type, id, version, decision.Events)
                 .Append(CreditAccountStream.Type, state.Requested!.CustomerId, accountVersion, [
-                    new TermsAgreed(id, now.Agreed!.Terms, now.Agreed.BillingSchedule),
+                    new TermsAgreed(id, now.Agreed!.Terms, now.Agreed.BillingSchedule, now.Agreed.Plan),
                 ]),
             Reply.Ok(TermsRequestView.Of(id, now, after), after));
     }

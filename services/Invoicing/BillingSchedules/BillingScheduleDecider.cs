@@ -172,5 +172,16 @@ public static class BillingScheduleRefusals
 
     public static Refusal Paused() => Refusal.State("schedule-paused", "The schedule is paused; resume it first.");
 
+    public static Refusal AgreementSetUp(Guid scheduleId) => Refusal.State(
+        "agreement-set-up", $"The agreement is set up already, as billing schedule {scheduleId}.");
+
+    public static Refusal NoPlan() => new("invalid-schedule", "A schedule has a plan.", Field: "/plan");
+
+    public static Refusal PlanIsAgreed() => new(
+        "invalid-schedule", "The plan is the agreed one; only its lines are given.", Field: "/plan");
+
+    public static Refusal NoAgreedPlan() => new(
+        "invalid-schedule", "No plan was agreed that these lines could be of; give a plan.", Field: "/agreedLines");
+
     public static Refusal Completed() => Refusal.State("schedule-completed", "All of the schedule is billed.");
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.BillingSchedules;
@@ -6,9 +7,11 @@ namespace OrderToCash.Invoicing.BillingSchedules;
 /// <param name="Currency">Of its lines.</param>
 /// <param name="Terms">Of its invoices; null for those agreed with the customer.</param>
 /// <param name="NextBillOn">Day of the next invoice; null where nothing is to come by itself.</param>
+/// <param name="Agreement">What Credit has agreed on and this sets up; null for none.</param>
 public sealed record BillingScheduleCreated(
     string LegalEntity, Guid CustomerId, string Name, string Currency, BillingPlan Plan, string? Terms,
-    string? OrderReference, string? PurchaseOrder, DateOnly? NextBillOn);
+    string? OrderReference, string? PurchaseOrder, DateOnly? NextBillOn,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? Agreement = null);
 
 /// <summary>One of its invoices was issued, in the same write.</summary>
 /// <param name="Key">Which one; see <see cref="BillingPeriod"/>.</param>

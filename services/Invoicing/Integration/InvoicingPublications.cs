@@ -1,5 +1,6 @@
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing.Projections;
+using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.CollectionsRequests;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
@@ -46,6 +47,9 @@ public static class InvoicingPublications
         .On<CustomerUnmerged>(e => Customer(e.StreamId, e.Data.After))
         .On<ContactErased>(e => Customer(e.StreamId, e.Data.After))
         .On<ContactErased>(e => new Contract.ContactErased(e.StreamId, e.Data.After.LegalEntity, e.Data.ContactId))
+        .On<BillingScheduleCreated>(e => e.Data.Agreement is { } agreement
+            ? new Contract.BillingAgreementSetUp(e.StreamId, agreement, e.Data.CustomerId, e.Data.LegalEntity)
+            : null)
         .On<StatementAddressFailed>(e => new Contract.StatementAddressFailed(
             e.StreamId, e.Data.LegalEntity, e.Data.CustomerId, e.Data.ContactId, e.Data.Detail))
         .ApprovalMatrices();

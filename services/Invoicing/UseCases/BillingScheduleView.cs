@@ -14,11 +14,12 @@ public sealed record BilledPeriodView(
 /// <param name="NextBillOn">Day of the next invoice; null where nothing is to come by itself.</param>
 /// <param name="EndedOn">Nothing is billed after this day; null where it was not ended.</param>
 /// <param name="Refused">Why the last try failed; null after one that did not.</param>
+/// <param name="Agreement">What Credit has agreed on and this sets up; null for none.</param>
 public sealed record BillingScheduleView(
     Guid Id, string LegalEntity, Guid CustomerId, string Name, BillingScheduleStatus Status, string Currency,
     BillingPlan Plan, string? Terms, string? OrderReference, string? PurchaseOrder,
     IReadOnlyList<BilledPeriodView> Billed, IReadOnlyDictionary<string, DateOnly> Reached, DateOnly? NextBillOn,
-    DateOnly? EndedOn, SchedulePeriodRefused? Refused, long Version)
+    DateOnly? EndedOn, SchedulePeriodRefused? Refused, long Version, Guid? Agreement = null)
 {
     public static BillingScheduleView Of(Guid id, BillingSchedule schedule, long version)
     {
@@ -28,6 +29,7 @@ public sealed record BillingScheduleView(
             agreed.Terms, agreed.OrderReference, agreed.PurchaseOrder,
             [.. schedule.Billed.Select(one => new BilledPeriodView(
                 one.Key, one.Value.InvoiceId, one.Value.InvoiceNumber, one.Value.BillOn, one.Value.Total))],
-            schedule.Reached, schedule.NextBillOn, schedule.EndedOn, schedule.Refused, version);
+            schedule.Reached, schedule.NextBillOn, schedule.EndedOn, schedule.Refused, version,
+            agreed.Agreement);
     }
 }

@@ -11,17 +11,20 @@ namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
 /// Agrees a billing schedule. One that follows no rule (agreed dates) waits for an approval where the legal entity's
-/// matrix asks for one.
+/// matrix asks for one. One that names an <c>agreement</c> sets up what Credit has agreed on, once: where that is a
+/// plan, it takes over when is billed, and only lines and prices are given.
 /// </summary>
 public static class CreateBillingSchedule
 {
     /// <summary>The schedule.</summary>
     /// <param name="Name">What people call it.</param>
-    /// <param name="Plan">Recurring, milestones or dates.</param>
+    /// <param name="Plan">Recurring, milestones or dates; null where the agreement is a plan.</param>
     /// <param name="Terms">Of its invoices; without them those agreed with the customer at the time.</param>
+    /// <param name="Agreement">What Credit has agreed on with the customer and this sets up.</param>
+    /// <param name="AgreedLines">What the periods or milestones of an agreed plan cost.</param>
     public sealed record Request(
-        Guid CustomerId, string Name, BillingPlan Plan, string? Terms = null, string? OrderReference = null,
-        string? PurchaseOrder = null);
+        Guid CustomerId, string Name, BillingPlan? Plan = null, string? Terms = null, string? OrderReference = null,
+        string? PurchaseOrder = null, Guid? Agreement = null, AgreedLines? AgreedLines = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/billing-schedules", HandleAsync)
@@ -60,17 +63,30 @@ public static class CreateBillingSchedule
     private static async Task<(BillingScheduleCreated? Created, Books? Books, Plan Plan)> PlanAsync(
         Request request, HttpCommand command, EventMetadata metadata, CancellationToken cancellation)
     {
-        var accounts = await BillingAccounts.LoadAsync(command.Store.Database, [request.CustomerId], cancellation);
+        var agreement = request.Agreement is { } agreementId
+            ? await BillingAgreements.FindAsync(command.Store.Database, agreementId, cancellation)
+            : null;
+        var accounts = await BillingAccounts.LoadAsync(
+            command.Store.Database, [request.CustomerId, agreement?.CustomerId ?? request.CustomerId], cancellation);
         if (!accounts.TryGetValue(request.CustomerId, out var account))
             return (null, null, InvoiceRefusals.UnknownCustomer(request.CustomerId));
         if (command.Caller.Deny(account.Books.LegalEntity) is { } denied)
             return (null, null, denied);
+        if (request.Agreement is { } asked && (agreement is null
+            || accounts.GetValueOrDefault(agreement.CustomerId)?.CustomerId != account.CustomerId))
+            return (null, null, Refusal.NotFound("agreement with the customer", asked));
+        var (wished, unplanned) = PlanOf(request, agreement);
+        if (unplanned is not null)
+            return (null, null, unplanned);
+        var id = agreement is null ? Ids.Next(command.Clock) : agreement.ScheduleId;
+        if (agreement is not null
+            && (await command.Store.LoadAsync(BillingScheduleStream.Type, id, cancellation)).Version > 0)
+            return (null, null, BillingScheduleRefusals.AgreementSetUp(id));
         var decision = BillingScheduleDecider.Create(BillingSchedule.Initial, new BillingScheduleCreated(
-            account.Books.LegalEntity, account.CustomerId, request.Name, account.Currency, request.Plan, request.Terms,
-            request.OrderReference, request.PurchaseOrder, null));
+            account.Books.LegalEntity, account.CustomerId, request.Name, account.Currency, wished!, request.Terms,
+            request.OrderReference, request.PurchaseOrder, null, agreement?.Id));
         if (decision.Refusal is { } refusal)
             return (null, null, refusal);
-        var id = Ids.Next(command.Clock);
         var created = (BillingScheduleCreated)decision.Events[0];
         return (created, account.Books, Plan.Write(
             new WriteBatch(metadata).Append(BillingScheduleStream.Type, id, 0, [created]),
@@ -78,6 +94,18 @@ public static class CreateBillingSchedule
                 $"/v1/billing-schedules/{id}",
                 BillingScheduleView.Of(id, BillingSchedule.Evolve(BillingSchedule.Initial, created), 1), 1)));
     }
+
+    /// <summary>When is billed is agreed, or the caller's to say; what it costs is the caller's.</summary>
+    private static (BillingPlan? Plan, Refusal? Refusal) PlanOf(Request request, BillingAgreement? agreement) =>
+        agreement?.Plan is not { } agreed
+            ? request switch
+            {
+                { AgreedLines: not null } => (null, BillingScheduleRefusals.NoAgreedPlan()),
+                { Plan: { } plan } => (plan, null),
+                _ => (null, BillingScheduleRefusals.NoPlan()),
+            }
+        : request.Plan is not null ? (null, BillingScheduleRefusals.PlanIsAgreed())
+        : agreed.With(request.AgreedLines);
 
     private static Money Total(BillingScheduleCreated created)
     {

@@ -9,7 +9,7 @@ using OrderToCash.EventSourcing;
 namespace OrderToCash.Credit.Tests.Http;
 
 /// <summary>From the wish of a customer to terms that hold, within authority or up the matrix.</summary>
-public sealed class AgreeingOnTerms(CreditBed bed) : IClassFixture<CreditBed>
+public sealed partial class AgreeingOnTerms(CreditBed bed) : IClassFixture<CreditBed>
 {
     private const string Entity = "TM01";
 

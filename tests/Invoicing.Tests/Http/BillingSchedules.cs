@@ -7,7 +7,7 @@ using OrderToCash.Invoicing.UseCases;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
-public class BillingSchedules(InvoicingApp app)
+public partial class BillingSchedules(InvoicingApp app)
 {
     private static readonly object[] Lines =
         [new { description = "Hosting", quantity = "1", unitPrice = "310.00", taxRate = "0.10" }];

@@ -170,7 +170,8 @@ public class PublishedContracts
         Func<BillingSchedule, Decision>[] story =
         [
             now => BillingScheduleDecider.Create(now, new BillingScheduleCreated(
-                "US01", Some.Customer, "Platform", "USD", plan, null, "SO-77", null, null)),
+                "US01", Some.Customer, "Platform", "USD", plan, null, "SO-77", null, null,
+                Ids.From("agreement", "1"))),
             now => BillingScheduleDecider.Reach(now, "go-live", Some.Today),
             now => BillingScheduleDecider.Refuse(
                 now, now.Next()!, Some.Today, InvoiceRefusals.UnknownCustomer(Some.Customer)),

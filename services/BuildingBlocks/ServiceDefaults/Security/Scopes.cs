@@ -34,8 +34,12 @@ public static class Scopes
     /// <summary>See limits, exposure and reviews.</summary>
     public const string CreditRead = "credit:read";
 
-    /// <summary>Change limits and holds, check orders.</summary>
+    /// <summary>Change limits and holds, decide cases; all that <see cref="CreditOrders"/> allows, too.</summary>
     public const string CreditWrite = "credit:write";
+
+    /// <summary>Have orders checked, and tell what becomes of them: for order systems, and nothing else of Credit.
+    /// </summary>
+    public const string CreditOrders = "credit:orders";
 
     /// <summary>Approve and reject.</summary>
     public const string ApprovalsDecide = "approvals:decide";
@@ -54,7 +58,8 @@ public static class Scopes
         (CollectionsRead, "See worklists, promises, disputes and notices"),
         (CollectionsWrite, "Work cases, run dunning, change playbooks"),
         (CreditRead, "See limits, exposure and reviews"),
-        (CreditWrite, "Change limits and holds, check orders"),
+        (CreditWrite, "Change limits and holds, decide cases, check orders"),
+        (CreditOrders, "Check orders, and tell of changes, deliveries and cancellations"),
         (ApprovalsDecide, "Approve and reject"),
         (Admin, "Run the system"),
     ];
@@ -82,12 +87,12 @@ public static class Scopes
         return policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(read, write));
     }
 
-    /// <summary>The same; who has the other scope may do both.</summary>
+    /// <summary>The same; who has one of the others may do both.</summary>
     public static AuthorizationPolicyBuilder RequireScopeOr(
-        this AuthorizationPolicyBuilder policy, string read, string write, string other)
+        this AuthorizationPolicyBuilder policy, string read, string write, params string[] others)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(read, write, other));
+        return policy.RequireAuthenticatedUser().AddRequirements(new ScopeRequirement(read, write, others));
     }
 }
 
@@ -95,11 +100,9 @@ public static class Scopes
 public sealed record ScopeMetadata(string Scope);
 
 /// <summary>Met by a caller whose token carries the scope that the method needs.</summary>
-internal sealed class ScopeRequirement(string read, string write, string? other = null)
+internal sealed class ScopeRequirement(string read, string write, params string[] others)
     : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
 {
-    public string? Other => other;
-
     public string For(HttpContext? http) =>
         http is not null && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
             ? read
@@ -109,8 +112,7 @@ internal sealed class ScopeRequirement(string read, string write, string? other 
     {
         var http = context.Resource as HttpContext;
         var scopes = (http is null ? Caller.From(context.User) : Caller.Of(http)).Scopes;
-        if (scopes.Contains(requirement.For(http))
-            || (requirement.Other is { } other && scopes.Contains(other)))
+        if (scopes.Contains(requirement.For(http)) || scopes.Overlaps(others))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }

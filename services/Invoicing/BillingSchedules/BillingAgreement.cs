@@ -1,0 +1,73 @@
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
+
+namespace OrderToCash.Invoicing.BillingSchedules;
+
+/// <summary>A way of billing that Credit has agreed on with a customer.</summary>
+/// <param name="Id">The request for terms that it was agreed by.</param>
+/// <param name="CustomerId">With whom.</param>
+/// <param name="Words">What was agreed.</param>
+/// <param name="Plan">The same as a plan; null where it is in words alone.</param>
+public sealed record BillingAgreement(Guid Id, Guid CustomerId, string Words, AgreedPlan? Plan)
+{
+    /// <summary>
+    /// The schedule that sets it up: always the same, so that it is set up once, whoever does it and how often.
+    /// </summary>
+    public Guid ScheduleId => Ids.From("billing-agreement", Id.ToString("D"));
+}
+
+/// <summary>What is billed once it is reached, at a price that was not agreed on.</summary>
+public sealed record AgreedMilestone(string Code, string Description, DateOnly? PlannedOn);
+
+/// <summary>Lines and prices for a plan that was agreed without them.</summary>
+/// <param name="Lines">What a whole period costs; null for a plan of milestones.</param>
+/// <param name="Milestones">What each milestone costs, by its code; null for a plan of periods.</param>
+public sealed record AgreedLines(
+    IReadOnlyList<IssueInvoiceLine>? Lines = null,
+    IReadOnlyDictionary<string, IReadOnlyList<IssueInvoiceLine>>? Milestones = null);
+
+/// <summary>When is billed by an agreement: period after period, or as milestones are reached.</summary>
+/// <param name="Interval">Length of a period; null where milestones are billed.</param>
+/// <param name="From">First day that is billed; null where milestones are.</param>
+/// <param name="Day">Day of the month, 1 to 28, on which whole periods begin; null for that of the first day.</param>
+/// <param name="InArrears">A period is billed on the day after its last; else on its first.</param>
+/// <param name="Milestones">What is billed as it is reached; null where periods are.</param>
+public sealed record AgreedPlan(
+    BillingInterval? Interval, DateOnly? From, int? Day, bool InArrears, IReadOnlyList<AgreedMilestone>? Milestones)
+{
+    /// <summary>
+    /// The plan of a billing schedule, or why these lines do not make one. What is before the first whole period costs
+    /// its share by days.
+    /// </summary>
+    public (BillingPlan? Plan, Refusal? Refusal) With(AgreedLines? lines) =>
+        Milestones is { } milestones ? WithMilestones(milestones, lines)
+        : this is { Interval: { } interval, From: { } from } && lines is { Lines: { } each, Milestones: null }
+            ? (new BillingPlan(new RecurringPlan(
+                interval, InArrears ? BillingTiming.Arrears : BillingTiming.Advance, from, each,
+                FirstFullPeriod: FirstFullPeriod(from))), null)
+        : (null, Invalid("Periods are agreed: say in lines what a whole one costs."));
+
+    private static (BillingPlan? Plan, Refusal? Refusal) WithMilestones(
+        IReadOnlyList<AgreedMilestone> milestones, AgreedLines? lines) =>
+        lines is { Lines: null, Milestones: { } each } && each.Values.All(one => one is not null)
+            && each.Keys.Order(StringComparer.Ordinal).SequenceEqual(
+                milestones.Select(one => one.Code).Order(StringComparer.Ordinal))
+            ? (new BillingPlan(Milestones:
+            [
+                .. milestones.Select(one => new Milestone(one.Code, one.Description, each[one.Code], one.PlannedOn)),
+            ]), null)
+            : (null, Invalid(
+                "Milestones are agreed: say what each costs: " +
+                $"{string.Join(", ", milestones.Select(one => one.Code))}."));
+
+    /// <summary>The first day of the month on which whole periods begin; null where the first one is whole.</summary>
+    private DateOnly? FirstFullPeriod(DateOnly from)
+    {
+        if (Day is not { } begins || begins == from.Day)
+            return null;
+        var inMonth = new DateOnly(from.Year, from.Month, begins);
+        return inMonth > from ? inMonth : inMonth.AddMonths(1);
+    }
+
+    private static Refusal Invalid(string detail) => new("invalid-schedule", detail, Field: "/agreedLines");
+}

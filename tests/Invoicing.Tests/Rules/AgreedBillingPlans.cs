@@ -1,0 +1,70 @@
+using OrderToCash.Invoicing.BillingSchedules;
+using OrderToCash.Invoicing.Invoices;
+
+namespace OrderToCash.Invoicing.Tests.Rules;
+
+/// <summary>What Credit has agreed on, as the plan of a billing schedule.</summary>
+public class AgreedBillingPlans
+{
+    private static readonly IReadOnlyList<IssueInvoiceLine> Lines = [Some.Line()];
+
+    private static readonly AgreedPlan Staged = new(null, null, null, false,
+    [
+        new AgreedMilestone("design", "Design", null), new AgreedMilestone("go-live", "Go live", Some.Today),
+    ]);
+
+    /// <summary>Whole periods begin on the agreed day; what is before the first of them is a part of one.</summary>
+    [Theory]
+    [InlineData("2027-01-15", 1, "2027-02-01")]
+    [InlineData("2027-01-15", 20, "2027-01-20")]
+    [InlineData("2027-01-15", 15, null)]
+    [InlineData("2027-01-15", null, null)]
+    [InlineData("2027-12-31", 28, "2028-01-28")]
+    public void Whole_periods_begin_on_the_agreed_day(string from, int? day, string? first)
+    {
+        var start = Day(from);
+
+        var (plan, refusal) = new AgreedPlan(BillingInterval.Quarterly, start, day, false, null)
+            .With(new AgreedLines(Lines));
+
+        refusal.ShouldBeNull();
+        plan!.Recurring.ShouldBe(new RecurringPlan(
+            BillingInterval.Quarterly, BillingTiming.Advance, start, Lines,
+            FirstFullPeriod: first is null ? null : Day(first)));
+    }
+
+    [Fact]
+    public void Each_agreed_milestone_gets_its_lines()
+    {
+        var (plan, _) = Staged.With(new AgreedLines(Milestones: Costs("go-live", "design")));
+
+        plan!.Milestones.ShouldBe(
+            [new Milestone("design", "Design", Lines), new Milestone("go-live", "Go live", Lines, Some.Today)]);
+    }
+
+    [Fact]
+    public void Lines_that_are_not_those_of_the_plan_make_none()
+    {
+        var periods = new AgreedPlan(BillingInterval.Monthly, Some.Today, null, true, null);
+        (AgreedPlan Plan, AgreedLines? Lines)[] wrong =
+        [
+            (Staged, null), (Staged, new AgreedLines(Lines)),
+            (Staged, new AgreedLines(Milestones: Costs("design"))),
+            (Staged, new AgreedLines(Milestones: Costs("design", "go-live", "party"))),
+            (periods, null), (periods, new AgreedLines(Milestones: Costs("design"))),
+        ];
+
+        foreach (var (plan, lines) in wrong)
+        {
+            var (none, refusal) = plan.With(lines);
+            none.ShouldBeNull();
+            refusal!.Code.ShouldBe("invalid-schedule");
+        }
+    }
+
+    private static Dictionary<string, IReadOnlyList<IssueInvoiceLine>> Costs(params string[] codes) =>
+        codes.ToDictionary(code => code, _ => Lines);
+
+    private static DateOnly Day(string text) =>
+        DateOnly.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+}
