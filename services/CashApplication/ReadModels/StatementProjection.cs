@@ -84,6 +84,8 @@ public sealed class StatementProjection : Projection
             .Column(_ => (string?)null)
             .Column(_ => (decimal?)null)
             .Column(_ => (decimal?)null));
+        Effects<StatementEffectsHeld>(StatementEffects.Held);
+        Effects<StatementEffectsArmed>(StatementEffects.Armed);
         OnEach<StatementFileImported, Numbered>(e => Statements(e), Statement, Columns);
         OnEach<StatementFileImported, LineOf>(
             e => Statements(e).SelectMany(s => s.Value.Lines.Select(line =>
@@ -100,6 +102,10 @@ public sealed class StatementProjection : Projection
             "update statement_imports set status = 'imported' where id = any($1)", rows => rows.Column(id => id));
         WhatReturnedPaymentsAre();
     }
+
+    private void Effects<TEvent>(string effects) => On<TEvent>(
+        $"update statement_imports set effects = '{effects}' where id = any($1)",
+        rows => rows.Column(e => e.StreamId));
 
     private void WhatReturnedPaymentsAre()
     {
