@@ -142,6 +142,9 @@ public static class CashApplicationService
         StartWriteOffRun.Map(app);
         WriteOffRunQueries.Map(app);
         AssignReceipt.Map(app);
+        AssignReceipts.Map(app);
+        KeepReceiptsOnAccount.Map(app);
+        IdentifyReceipts.Map(app);
         DefineCashPolicy.Map(app);
         DefineCashProfile.Map(app);
     }
