@@ -10,8 +10,8 @@ namespace OrderToCash.CashApplication.UseCases;
 internal static class RefusedFiles
 {
     /// <summary>
-    /// Keeps a file that has just come, once for each who sends it, and answers with the reason. Where its effects are to
-    /// be held they are once it is imported, which may be by itself.
+    /// Keeps a file that has just come, once for each who sends it, and answers with the reason. Where its effects are
+    /// to be held they are once it is imported, which may be by itself.
     /// </summary>
     public static async Task<IResult> KeepAsync(
         HttpCommand command, ReceivedFile file, FileReading? reading, StatementRefused refused, bool holdsEffects)
@@ -71,8 +71,8 @@ internal static class RefusedFiles
     }
 
     /// <summary>
-    /// The same file was sent before without a word of its effects, and waits: whoever wants them held has the last word
-    /// as long as it is not imported.
+    /// The same file was sent before without a word of its effects, and waits: whoever wants them held has the last
+    /// word as long as it is not imported.
     /// </summary>
     private static async Task HoldAsync(HttpCommand command, Guid importId)
     {

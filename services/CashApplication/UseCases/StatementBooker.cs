@@ -41,8 +41,8 @@ public sealed class StatementBooker(
 
     /// <summary>
     /// Adds the receipts and pending payments of these lines to a write, and gives the lines with the receipts that had
-    /// been entered for their money. The caller calls again after a version conflict. Where the file's effects are held,
-    /// its receipts are recorded and no more, and what the bank has not booked stays a line.
+    /// been entered for their money. The caller calls again after a version conflict. Where the file's effects are
+    /// held, its receipts are recorded and no more, and what the bank has not booked stays a line.
     /// </summary>
     public async Task<(LineChunk Chunk, IReadOnlyList<MatchResult> Matches)> RecordAsync(
         LineChunk chunk, WriteBatch batch, CancellationToken cancellation, bool holdsEffects = false)

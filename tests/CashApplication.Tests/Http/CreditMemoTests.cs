@@ -51,7 +51,8 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
         const string number = "INV-US01-2026-810061";
         var invoice = await app.Invoicing.InvoiceAsync(number, 500m);
         var memo = await IssueAsync("CM-US01-2026-810067", 50m);
-        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("450.00", $"{number} less CM-US01-2026-810067"));
+        var receipt = await app.Client.PostAsync(
+            "/v1/receipts", Receipt("450.00", $"{number} less CM-US01-2026-810067"));
         await app.Invoicing.PublishAsync(Applied(receipt, invoice, 450m, memo, 50m, number), 3);
         await EventuallyAsync(receipt.Id(), now => now.Amount("applied") == 450m);
         var wrong = (await DifferencesAsync()).Single(one => one.Text("kind") == "credit");

@@ -12,7 +12,7 @@ using static OrderToCash.CashApplication.Tests.Support.Http;
 
 namespace OrderToCash.CashApplication.Tests.Http;
 
-/// <summary>GW-14, B-20: a historical file is in the books, and nothing follows from it until somebody arms it.</summary>
+/// <summary>GW-14, B-20: a historical file is in the books, and nothing follows from it until it is armed.</summary>
 public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
 {
     private static readonly DateOnly Monday = new(2026, 11, 2);

@@ -31,8 +31,8 @@ public sealed class Many_receipts_at_once(CashApp app) : IClassFixture<CashApp>,
             "customer", new { items, customerId = Invoicing.Globex, reason = "their mail of today" }, "c-1"))
             .ShouldBe(told);
         (await CountAsync("receipt_identified", known)).ShouldBe(5);
-        (await app.ScalarAsync<string>("select headers->>'reason' from mt_events where type = 'receipt_identified' " +
-            $"and stream_id = '{known[0]}'")).ShouldBe("their mail of today");
+        (await app.ScalarAsync<string>("select headers->>'reason' from mt_events " +
+            $"where type = 'receipt_identified' and stream_id = '{known[0]}'")).ShouldBe("their mail of today");
 
         var kept = await DecideAsync("on-account", new { items, reason = "they order every month" }, "o-1");
         kept.Select(one => one.Status).ShouldBe([200, 409, 200, 200, 200, 200, 404]);
@@ -45,7 +45,7 @@ public sealed class Many_receipts_at_once(CashApp app) : IClassFixture<CashApp>,
         (await CountAsync("receipt_assigned", known)).ShouldBe(6);
     }
 
-    /// <summary>The process dies after two of three: the repeat puts on account what is left, and nothing twice.</summary>
+    /// <summary>The process dies after two of three: the repeat does what is left, and nothing twice.</summary>
     [Fact]
     public async Task of_a_request_that_broke_off_are_put_on_account_once()
     {

@@ -128,7 +128,7 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
             $"select sum(amount) from pending_payments where customer_id = '{customer}'")).ShouldBe(70m);
     }
 
-    /// <summary>Nobody knows whose payment came back, but from which account: that is listed as it is decided.</summary>
+    /// <summary>Nobody knows whose payment came back, but from which account: it is listed as decided.</summary>
     [Fact]
     public async Task cash17_stop_with_what_came_back_from_the_account_whoever_paid_by_it()
     {
