@@ -34,8 +34,8 @@ public static class StraightThrough
     private const int MostDays = 366;
 
     /// <summary>
-    /// Only by cause the first queue of a receipt is looked for, in its log; that its file was held is the cause of what
-    /// nothing else is told of.
+    /// Only by cause the first queue of a receipt is looked for, in its log; that its file was held is the cause where
+    /// nothing else is told.
     /// </summary>
     private const string Sql = """
         with envelopes as (

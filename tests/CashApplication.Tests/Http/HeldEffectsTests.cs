@@ -78,6 +78,8 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
     public async Task gw14_stay_held_while_they_wait_for_a_missing_statement()
     {
         await app.Client.RegisterMainAccountAsync();
+        var before = new Camt("H0", Monday.AddDays(-1), 90m).Credit(10m, "what is booked", payer: null);
+        await app.Client.PostAsync("/v1/bank-statements", Xml(before.Xml()), 201);
         var first = new Camt("H1", Monday, 100m).Credit(10m, "a wire", payer: null);
         var second = new Camt("H2", Monday.AddDays(1), 110m).Credit(11m, "another", payer: null).Pending(12m, "soon");
         var third = new Camt("H3", Monday.AddDays(2), 121m).Credit(13m, "the third", payer: null);

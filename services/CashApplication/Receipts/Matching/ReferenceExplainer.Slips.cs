@@ -37,7 +37,7 @@ internal sealed partial class ReferenceExplainer
                 .Supported(fit.Evidence, fit.Words)
                 .Supported(candidate)
                 .Doubted(
-                    pool.Any(other => other.InvoiceId != item.InvoiceId && named.IsWithinTwoSlips(other)), 0.70m,
+                    pool.Any(other => other.InvoiceId != item.InvoiceId && named.IsWithinTwoSlips(other)), 0.85m,
                     "Another item has nearly the number that is written.")
                 .Doubted(!IsCertainlyOf(candidate.CustomerId), 0.85m, "Who paid is not certain.");
         }

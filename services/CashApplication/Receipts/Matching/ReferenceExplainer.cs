@@ -123,7 +123,7 @@ internal sealed partial class ReferenceExplainer(
     private Fit? WithHinted(Candidate[] items, AmountFit amounts)
     {
         var hinted = HintedOf(items.Select(item => item.CustomerId));
-        return hinted.Count == 0 ? null : amounts.Exactly([.. items.Concat(hinted).Order(ByDueDate)]) is { } exact
+        return hinted.Length == 0 ? null : amounts.Exactly([.. items.Concat(hinted).Order(ByDueDate)]) is { } exact
             ? exact with { Evidence = Evidence.WithNumbersInPart }
             : null;
     }
@@ -282,7 +282,7 @@ internal sealed partial class ReferenceExplainer(
             var rules = settings.RuleSetOf(candidate.CustomerId, facts);
             var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
             var items = HintedOf([candidate.CustomerId]);
-            if (items.Count == 0)
+            if (items.Length == 0)
                 continue;
             var fit = amounts.Exactly(items) ?? amounts.Nearly(items)
                 ?? (amounts.Among(items) is { Grade: >= 0.60m } some ? some : null);
