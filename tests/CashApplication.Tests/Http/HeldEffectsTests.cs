@@ -47,13 +47,14 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
 
         var arm = $"/v1/bank-statements/{import.Id()}/arm";
         var before = await app.ScalarAsync<long>("select count(*) from mt_events");
-        var told = await app.Client.PostAsync(arm, new { reason = "checked", preview = true }, 200);
+        var told = await app.Client.ReadAsync($"/v1/bank-statements/{import.Id()}/held");
         (told.GetProperty("receipts").GetInt32(), told.GetProperty("matching").GetProperty("applied").GetInt32())
             .ShouldBe((2, 2));
         told.Items("returns").ShouldHaveSingleItem().Id("receiptId").ShouldBe(bounced);
         (await app.ScalarAsync<long>("select count(*) from mt_events")).ShouldBe(before);
         using var outsider = app.ClientWith("cash:read cash:write", "CA01", "eve");
         await outsider.PostAsync(arm, new { reason = "mine" }, 404);
+        await outsider.ReadAsync($"/v1/bank-statements/{import.Id()}/held", 404);
 
         foreach (var _ in Enumerable.Range(0, 2))
             (await app.Client.PostAsync(arm, new { reason = "checked" }, 200)).Text("effects").ShouldBe("armed");
