@@ -84,8 +84,12 @@ public sealed class StatementProjection : Projection
             .Column(_ => (string?)null)
             .Column(_ => (decimal?)null)
             .Column(_ => (decimal?)null));
-        Effects<StatementEffectsHeld>(StatementEffects.Held);
-        Effects<StatementEffectsArmed>(StatementEffects.Armed);
+        On<StatementEffectsHeld>(
+            $"update statement_imports set effects = '{StatementEffects.Held}' where id = any($1)",
+            rows => rows.Column(e => e.StreamId));
+        On<StatementEffectsArmed>(
+            $"update statement_imports set effects = '{StatementEffects.Armed}' where id = any($1)",
+            rows => rows.Column(e => e.StreamId));
         OnEach<StatementFileImported, Numbered>(e => Statements(e), Statement, Columns);
         OnEach<StatementFileImported, LineOf>(
             e => Statements(e).SelectMany(s => s.Value.Lines.Select(line =>
@@ -102,10 +106,6 @@ public sealed class StatementProjection : Projection
             "update statement_imports set status = 'imported' where id = any($1)", rows => rows.Column(id => id));
         WhatReturnedPaymentsAre();
     }
-
-    private void Effects<TEvent>(string effects) => On<TEvent>(
-        $"update statement_imports set effects = '{effects}' where id = any($1)",
-        rows => rows.Column(e => e.StreamId));
 
     private void WhatReturnedPaymentsAre()
     {

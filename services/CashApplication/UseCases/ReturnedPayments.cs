@@ -25,18 +25,28 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
     /// credit whose money is that of entered receipts is none. References are given anew some day: none is that of a
     /// payment of more than a year before.
     /// </summary>
-    private static readonly string Pairs = PairsOf(
-        "not exists (select 1 from statement_imports f where f.id = import_id and f.effects = 'held')");
-
-    private static readonly string PairsOfFile = PairsOf("import_id = @importId");
-
-    private static string PairsOf(string which) => $"""
+    private const string Pairs = $"""
         with open as (
-            select *, string_to_array(refs, E'\n') as names from returned_payments
-            where receipt_id is null and closed is null and {which}
-                and (import_id, statement, entry, detail) > (@importId, @statement, @entry, @detail)
+            {Open} and not exists (select 1 from statement_imports f where f.id = import_id and f.effects = 'held')
             order by import_id, statement, entry, detail limit @most
-        ), pairs as (
+        ), {Told}
+        """;
+
+    /// <summary>The same of one file, also where its effects are held.</summary>
+    private const string PairsOfFile = $"""
+        with open as (
+            {Open} and import_id = @importId order by import_id, statement, entry, detail limit @most
+        ), {Told}
+        """;
+
+    private const string Open = """
+        select *, string_to_array(refs, E'\n') as names from returned_payments
+        where receipt_id is null and closed is null
+                and (import_id, statement, entry, detail) > (@importId, @statement, @entry, @detail)
+        """;
+
+    private const string Told = """
+        pairs as (
             select p.import_id, p.statement, p.entry, p.detail, p.own_reference, r.id as receipt_id,
                 r.own_reference as other_own,
                 case when f.reference like 'check:%' then 'check' else 'reference' end as found_by,
