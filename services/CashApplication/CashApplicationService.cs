@@ -50,6 +50,7 @@ public static class CashApplicationService
         builder.Services.AddSingleton<ReturnedRefunds>();
         builder.Services.AddSingleton<StatementIntake>();
         builder.Services.AddSingleton<StatementPreviews>();
+        builder.Services.AddSingleton<HeldEffects>();
         builder.Services.AddHostedService<IntakeService>();
         builder.Services.AddSingleton<ReceiptMatcher>();
         builder.Services.AddSingleton<WaitingMatcher>();
@@ -87,6 +88,7 @@ public static class CashApplicationService
         BankAccountQueries.Map(app);
         ImportStatement.Map(app);
         RetryImport.Map(app);
+        ArmStatement.Map(app);
         CsvMappings.Map(app);
         StatementLineQueries.Map(app);
         LumpQueries.Map(app);
@@ -140,6 +142,9 @@ public static class CashApplicationService
         StartWriteOffRun.Map(app);
         WriteOffRunQueries.Map(app);
         AssignReceipt.Map(app);
+        AssignReceipts.Map(app);
+        KeepReceiptsOnAccount.Map(app);
+        IdentifyReceipts.Map(app);
         DefineCashPolicy.Map(app);
         DefineCashProfile.Map(app);
     }
@@ -179,6 +184,8 @@ public static class CashApplicationService
         .Add<StatementFileImported>("statement_file_imported")
         .Add<StatementFileRefused>("statement_file_refused")
         .Add<StatementLinesBooked>("statement_lines_booked")
+        .Add<StatementEffectsHeld>("statement_effects_held")
+        .Add<StatementEffectsArmed>("statement_effects_armed")
         .Add<ReturnedPaymentFound>("returned_payment_found")
         .Add<ReturnedPaymentClosed>("returned_payment_closed")
         .Add<ReturnedPaymentReviewed>("returned_payment_reviewed")

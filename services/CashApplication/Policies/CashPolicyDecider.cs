@@ -107,6 +107,7 @@ public static partial class CashPolicyDecider
         { SettlementFeePercent: < 0 or > MaxFeePercent } =>
             ("/settlementFeePercent", $"That is 0 to {MaxFeePercent:0} %."),
         { DeductionPercent: < 0 or > 100 } => ("/deductionPercent", "That is 0 to 100 %."),
+        { LeastNumberScore: < 0 or > 1 } => ("/leastNumberScore", "That is 0 to 1."),
         { DaysToIdentify: < 0 or > MaxDays } => ("/daysToIdentify", "That is 0 to 365 days."),
         { DaysToResolve: < 0 or > MaxDays } => ("/daysToResolve", "That is 0 to 365 days."),
         _ when (policy.DeductionReasons?.Count ?? 0) + (policy.BlockedPayers?.Count ?? 0) > MaxListed =>

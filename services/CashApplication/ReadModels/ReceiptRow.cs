@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Statements;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Kernel;
@@ -29,7 +30,15 @@ public sealed record ReceiptRow(
     /// </summary>
     public const string WaitsForMatching =
         "unapplied > on_account and status <> 'reversed' " +
-        $"and coalesce(aside, '') not in ('{AsideReasons.Rejected}', '{AsideReasons.TakenBack}')";
+        $"and coalesce(aside, '') not in ('{AsideReasons.Rejected}', '{AsideReasons.TakenBack}') and {IsNotHeld}";
+
+    /// <summary>
+    /// True of all <c>receipts</c> but those that nothing is decided about, since the effects of their file are held.
+    /// Once armed a file is never held again.
+    /// </summary>
+    public const string IsNotHeld =
+        $"(aside is distinct from '{AsideReasons.Held}' or exists (select 1 from statement_imports held_file " +
+        $"where held_file.id = import_id and held_file.effects = '{StatementEffects.Armed}'))";
 }
 
 /// <summary>Keeps <c>receipts</c>: where their money is, and why it waits.</summary>

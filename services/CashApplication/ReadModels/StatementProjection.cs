@@ -84,6 +84,12 @@ public sealed class StatementProjection : Projection
             .Column(_ => (string?)null)
             .Column(_ => (decimal?)null)
             .Column(_ => (decimal?)null));
+        On<StatementEffectsHeld>(
+            $"update statement_imports set effects = '{StatementEffects.Held}' where id = any($1)",
+            rows => rows.Column(e => e.StreamId));
+        On<StatementEffectsArmed>(
+            $"update statement_imports set effects = '{StatementEffects.Armed}' where id = any($1)",
+            rows => rows.Column(e => e.StreamId));
         OnEach<StatementFileImported, Numbered>(e => Statements(e), Statement, Columns);
         OnEach<StatementFileImported, LineOf>(
             e => Statements(e).SelectMany(s => s.Value.Lines.Select(line =>

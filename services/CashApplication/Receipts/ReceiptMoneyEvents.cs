@@ -143,10 +143,13 @@ public static class AsideReasons
     /// <summary>It was applied and taken back.</summary>
     public const string TakenBack = "taken-back";
 
+    /// <summary>It came by a file whose effects are held: nothing is decided about it until that is armed.</summary>
+    public const string Held = "held";
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
         Unidentified, Unexplained, Suggested, Rivals, Contradiction, AlreadyPaid, Remainder, OnHold, Disputed,
-        OtherEntity, Rejected, TakenBack, ToRefund,
+        OtherEntity, Rejected, TakenBack, ToRefund, Held,
     ];
 }

@@ -3,6 +3,7 @@ using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Remittances;
+using OrderToCash.CashApplication.Statements;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 
@@ -67,6 +68,18 @@ public sealed class MatchNews : ISubscription
                     and n.due_at > now() + interval '1 minute')
         """;
 
+    /// <summary>
+    /// Money of files whose effects were held and are armed: what matching would have done when they came it does now,
+    /// a thousand receipts in ten seconds.
+    /// </summary>
+    private const string InsertArmed = $"""
+        insert into match_news (kind, subject, due_at)
+        select $1, w.id, now() + (row_number() over (order by w.id) - 1) / 1000 * interval '10 seconds'
+        from receipts w
+        where w.id in (select unnest(l.receipt_ids) from statement_lines l where l.import_id = any($2))
+            and w.aside = '{AsideReasons.Held}' and {IsNew} and {ReceiptRow.WaitsForMatching}
+        """;
+
     /// <inheritdoc/>
     public string Name => "MatchNews:All";
 
@@ -78,7 +91,7 @@ public sealed class MatchNews : ISubscription
     [
         typeof(AllocationConfirmed), typeof(ReceiptIdentified), typeof(CashTransferred), typeof(CashProfileDefined),
         typeof(RemittanceReceived), typeof(RemittanceReleased), typeof(ReceiptCleared), typeof(ReceiptAnnounced),
-        typeof(CashPolicyDefined), typeof(RuleSetDefined),
+        typeof(CashPolicyDefined), typeof(RuleSetDefined), typeof(StatementEffectsArmed),
     ];
 
     /// <summary>The row of these subjects, whenever it happened.</summary>
@@ -102,6 +115,7 @@ public sealed class MatchNews : ISubscription
         Add(Insert, Customer, e => e.Data is CashProfileDefined);
         Add(Insert, Advice, e => e.Data is RemittanceReceived or RemittanceReleased);
         Add(Insert, Receipt, e => e.Data is ReceiptCleared or ReceiptAnnounced);
+        Add(InsertArmed, Receipt, e => e.Data is StatementEffectsArmed);
         string[] ruled = [.. events.Select(e => RuledBy(e.Data)).OfType<string>().Distinct()];
         if (ruled.Length > 0)
             rows.Add(Command(InsertWaiting, Receipt, ruled, latest));

@@ -127,6 +127,15 @@ public sealed record FileReading(StatementFormat Format, CsvMapping? Mapping = n
 public sealed record StatementFileImported(
     string Format, string Sha256, long Size, IReadOnlyList<BookedStatement> Statements, FileReading? Reading = null);
 
+/// <summary>
+/// The file is booked without its effects, whenever that is: what its lines bring is in the books, and nothing follows
+/// from it until <see cref="StatementEffectsArmed"/>. Told with the file's first event.
+/// </summary>
+public sealed record StatementEffectsHeld;
+
+/// <summary>What was held of the file follows from now on; there is no way back.</summary>
+public sealed record StatementEffectsArmed;
+
 /// <summary>Lines of one statement.</summary>
 /// <param name="Statement">Position in the file, from 1.</param>
 /// <param name="Lines">In file order.</param>

@@ -43,6 +43,12 @@ public sealed record StatementImport
     /// <summary>True once all lines are booked.</summary>
     public bool IsBooked { get; init; }
 
+    /// <summary><c>held</c> or <c>armed</c>; null where what follows from the file followed at once.</summary>
+    public string? Effects { get; init; }
+
+    /// <summary>True while nothing may follow from what is booked of it.</summary>
+    public bool HoldsEffects => Effects == StatementEffects.Held;
+
     /// <summary><c>refused</c>, <c>waiting</c>, <c>booking</c> or <c>imported</c>.</summary>
     public string Status => this switch
     {
@@ -73,6 +79,8 @@ public sealed record StatementImport
             Fees = import.Fees.SetItems(e.Fees.Select(fee => KeyValuePair.Create((fee.Statement, fee.Entry), fee))),
         },
         BankFeeReversed e => import.TakeBack((e.Statement, e.Entry)),
+        StatementEffectsHeld => import with { Effects = StatementEffects.Held },
+        StatementEffectsArmed => import with { Effects = StatementEffects.Armed },
         _ => throw new InvalidOperationException($"{fact.GetType().Name} is no event of a statement import."),
     };
 

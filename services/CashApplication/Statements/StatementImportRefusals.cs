@@ -35,5 +35,11 @@ public static class StatementImportRefusals
     public static Refusal NotRefused(Guid id) => Refusal.State("statement-not-refused",
         $"The file /v1/bank-statements/{id} is imported already.");
 
+    public static readonly Refusal EffectsNotHeld = Refusal.State("effects-not-held",
+        "What follows from this file followed when it was imported: nothing of it is held.");
+
+    public static readonly Refusal NotBooked = Refusal.State("statement-not-booked",
+        "Not all of this file is booked yet. Arm it once its status is imported.");
+
     public static Refusal NotFound(Guid id) => Refusal.NotFound("bank statement file", id);
 }

@@ -21,6 +21,7 @@ internal static class DebitStops
             select count(*) from returned_payments q
             where q.bank_account = d.bank_account and q.account = d.account and q.currency = d.currency
                 and q.amount = d.amount and q.code = any(@representable)
+                and not exists (select 1 from statement_imports f where f.id = q.import_id and f.effects = 'held')
                 and q.booking_date between d.booking_date - 180 and d.booking_date
                 and (not exists (select 1 from allocations a where a.receipt_id = d.receipt_id)
                     or not exists (select 1 from allocations a where a.receipt_id = q.receipt_id)
@@ -28,9 +29,16 @@ internal static class DebitStops
                         where a.receipt_id = d.receipt_id and o.receipt_id = q.receipt_id))) else 0 end)
         """;
 
+    /// <summary>
+    /// True of the debit <c>d</c> but where its file's effects are held: then it neither stops anything nor counts.
+    /// </summary>
+    public const string IsArmed =
+        "not exists (select 1 from statement_imports f where f.id = d.import_id and f.effects = 'held')";
+
     /// <summary>True of the debit <c>d</c> while it stops further ones.</summary>
     public const string IsToReview =
-        $"(d.reviewed is null and (coalesce(d.code = any(@stopping), false) or {Presentments} >= @mostPresentments))";
+        "(d.reviewed is null and (coalesce(d.code = any(@stopping), false) " +
+        $"or {Presentments} >= @mostPresentments) and {IsArmed})";
 
     private const string Stop = $"""
         select d.code, d.booking_date
@@ -41,7 +49,7 @@ internal static class DebitStops
             ((r.customer_id = @customerId::uuid or r.payer_account = @account::text or d.account = @account::text)
                 and {IsToReview})
             or ((r.payer_account = @account::text or d.account = @account::text)
-                and d.code = any(@ofAccount) and d.reviewed is null))
+                and d.code = any(@ofAccount) and d.reviewed is null and {IsArmed}))
         order by d.booking_date desc limit 1
         """;
 

@@ -15,12 +15,14 @@ public sealed record StatementView(
 
 /// <summary>A file that was imported.</summary>
 /// <param name="Status"><c>imported</c>, or <c>booking</c> while its lines are being booked.</param>
+/// <param name="Effects"><c>held</c> until somebody arms the file, then <c>armed</c>; null where what follows from it
+/// followed at once.</param>
 public sealed record StatementImportView(
     Guid Id, string Status, string Format, string Sha256, long Size, IReadOnlyList<StatementView> Statements,
-    IReadOnlyList<Guid> ReceiptIds)
+    IReadOnlyList<Guid> ReceiptIds, string? Effects = null)
 {
     internal static StatementImportView Of(
-        Guid id, StatementFileImported file, string status, IReadOnlyList<Guid> receiptIds) => new(
+        Guid id, StatementFileImported file, string status, IReadOnlyList<Guid> receiptIds, string? effects) => new(
         id, status, file.Format, file.Sha256, file.Size,
         [
             .. file.Statements.Select(s => new StatementView(
@@ -28,16 +30,19 @@ public sealed record StatementImportView(
                 s.From, s.To, s.Entries ?? s.Lines.Count, s.Credits, s.Debits, s.IsRepeated,
                 ReadModels.Names.Kebab(s.Kind))),
         ],
-        receiptIds);
+        receiptIds, effects);
 }
 
 /// <summary>A file that was refused, or waits for a statement that is missing; nothing of it is booked.</summary>
+/// <param name="Effects"><c>held</c> where it would be imported without its effects; else null.</param>
 public sealed record RefusedImportView(
-    Guid Id, string Status, string Sha256, long Size, string Code, int Line, string? Element, string Detail);
+    Guid Id, string Status, string Sha256, long Size, string Code, int Line, string? Element, string Detail,
+    string? Effects = null);
 
 /// <summary>
 /// <c>POST /v1/bank-statements</c>: a file from a bank, whole or not at all. With <c>?preview=true</c> nothing of it is
-/// booked or kept: the answer says what it would do (<see cref="StatementPreviews"/>).
+/// booked or kept: the answer says what it would do (<see cref="StatementPreviews"/>). With <c>?effects=held</c> it is
+/// booked and nothing follows from it (<see cref="StatementEffects"/>) until <see cref="ArmStatement"/>.
 /// </summary>
 public static class ImportStatement
 {
@@ -60,9 +65,12 @@ public static class ImportStatement
         .WithRequestTimeout(MaxTime);
 
     private static async Task<IResult> Handle(
-        string? format, string? mapping, string? bankAccount, bool? preview, HttpContext http, HttpCommand command,
-        StatementIntake intake, StatementPreviews previews)
+        string? format, string? mapping, string? bankAccount, bool? preview, string? effects, HttpContext http,
+        HttpCommand command, StatementIntake intake, StatementPreviews previews)
     {
+        if (effects is not (null or StatementEffects.Held))
+            return Problems.Malformed("bad-effects", "/effects", "effects is held, or left out.");
+        var holdsEffects = effects == StatementEffects.Held;
         var file = await StatementFiles.ReceiveAsync(command.Store.Database, Ids.Next(command.Clock),
             http.Request.Body, command.Clock.GetUtcNow(), command.Cancellation);
         if (preview == true)
@@ -72,11 +80,12 @@ public static class ImportStatement
         {
             reading = await FileReadings.OfAsync(
                 command.Store.Database, file, format, mapping, bankAccount, command.Cancellation);
-            return await intake.ImportAsync(command, new ImportOrder(file, reading, Caller: command.Caller));
+            return await intake.ImportAsync(
+                command, new ImportOrder(file, reading, Caller: command.Caller, HoldsEffects: holdsEffects));
         }
         catch (StatementRefused refused)
         {
-            return await RefusedFiles.KeepAsync(command, file, reading, refused);
+            return await RefusedFiles.KeepAsync(command, file, reading, refused, holdsEffects);
         }
     }
 }

@@ -82,7 +82,7 @@ public sealed class IntakeService(
         if (import is not { Imported: null, Refused: { Reading: { } reading, WaitsFor: not null } refused })
             return false;
         var file = new ReceivedFile(importId, refused.Size, refused.Sha256, ReadOnlyMemory<byte>.Empty, IsKept: true);
-        var order = new ImportOrder(file, reading, history[^1].Version);
+        var order = new ImportOrder(file, reading, history[^1].Version, HoldsEffects: import.HoldsEffects);
         var metadata = history[0].Metadata with { Reason = "the statement before or behind it is there" };
         try
         {

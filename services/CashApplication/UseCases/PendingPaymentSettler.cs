@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using OrderToCash.CashApplication.PendingPayments;
+using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.EventSourcing;
@@ -69,7 +70,7 @@ public sealed class PendingPaymentSettler(EventStore store, ReceiptMatching matc
             from days d join receipts r on r.legal_entity = d.legal_entity and r.currency = d.currency
                 and r.amount = d.amount and r.value_date between d.first and d.last
                 and r.status <> 'reversed' and r.reversed = 0
-            where not exists (select 1 from pending_payments t where t.receipt_id = r.id)
+            where not exists (select 1 from pending_payments t where t.receipt_id = r.id) and {ReceiptRow.IsNotHeld}
         ), pairs as (
             select b.id as credit, e.id as entered,
                 case when e.ref_list && b.refs and b.value_date >= e.since - 5 then 0

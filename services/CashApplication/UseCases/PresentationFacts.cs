@@ -9,8 +9,8 @@ namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
 /// How it stands with what Collections has asked to be presented again: one statement for the list and for the decision
-/// on one. Who presents it is asked for more: nothing may have come back from the account that is named then, of
-/// whatever receipt (<see cref="DebitStops"/>).
+/// on one. Who presents it may name another account: what came back from that one is looked at then
+/// (<see cref="DebitStops"/>).
 /// </summary>
 internal static class PresentationFacts
 {
@@ -109,14 +109,25 @@ internal static class PresentationFacts
         """;
 
     /// <summary>
-    /// The payment that came back and stops further debits of the customer, or of the account that would be debited.
+    /// The payment that came back and stops further debits of the customer, or of the account that would be debited,
+    /// whoever's receipt it was; each way of finding by itself, by an index of its own.
     /// </summary>
     private const string Stop = $"""
-        select d.code, d.booking_date from receipts t join returned_payments d on d.receipt_id = t.id
-        where v.standing is null and w.means = 'ach'
-            and t.customer_id = w.customer_id and t.legal_entity = w.legal_entity
-            and ({DebitStops.IsToReview} or (d.code = any(@ofAccount) and d.reviewed is null
-                and coalesce(d.account, t.payer_account) = w.means_of))
+        select d.code, d.booking_date from (
+            select r.*, coalesce(r.account, t.payer_account) = w.means_of as is_of_account
+            from receipts t join returned_payments r on r.receipt_id = t.id
+            where t.customer_id = w.customer_id and t.legal_entity = w.legal_entity
+            union all
+            select r.*, true from bank_accounts b
+            join returned_payments r on r.bank_account = b.code and r.account = w.means_of
+            where b.legal_entity = w.legal_entity
+            union all
+            select r.*, true from bank_accounts b
+            join receipts t on t.bank_account = b.code and t.payer_account = w.means_of
+            join returned_payments r on r.receipt_id = t.id
+            where b.legal_entity = w.legal_entity) d
+        where v.standing is null and w.means = 'ach' and ({DebitStops.IsToReview}
+            or (d.is_of_account and d.code = any(@ofAccount) and d.reviewed is null and {DebitStops.IsArmed}))
         order by d.booking_date desc limit 1
         """;
 

@@ -27,7 +27,8 @@ public static class ReverseAllocation
 }
 
 /// <summary>Whose money it is.</summary>
-public sealed record IdentifyReceiptRequest(Guid CustomerId);
+/// <param name="Reason">Why, where the person says so, in up to 500 characters.</param>
+public sealed record IdentifyReceiptRequest(Guid CustomerId, string? Reason = null);
 
 /// <summary><c>POST /v1/receipts/{id}/customer</c>.</summary>
 public static class IdentifyReceipt
@@ -42,6 +43,8 @@ public static class IdentifyReceipt
     private static async Task<IResult> Handle(
         Guid id, IdentifyReceiptRequest request, HttpCommand command, ReceiptMatching matching)
     {
+        if (new Validation().Optional("/reason", request.Reason, max: PersonsReason.MaxLength).Problem is { } problem)
+            return problem;
         var (known, _) = await command.Store.LoadAsync(ReceiptStream.Type, id, command.Cancellation);
         if (!known.Exists)
             return await command.RefuseAsync(ReceiptRefusals.NotFound(id));
@@ -58,7 +61,8 @@ public static class IdentifyReceipt
                 ? denied
                 : ReceiptDecider.Identify(
                     receipt, id, request.CustomerId, "person", deadlines, Ids.Next(command.Clock)),
-            decided => Reply.Ok(ReceiptView.Of(id, decided.State, decided.Version, []), decided.Version));
+            decided => Reply.Ok(ReceiptView.Of(id, decided.State, decided.Version, []), decided.Version),
+            request.Reason);
     }
 }
 

@@ -13,7 +13,7 @@ namespace OrderToCash.CashApplication.UseCases;
 /// query finds the candidates of all of them, so the cost grows with the file and not with the round trips. They are
 /// posted on the day the bank booked them, whenever the file comes.
 /// </summary>
-public sealed class ReceiptRecorder(
+public sealed partial class ReceiptRecorder(
     EventStore store, ReceiptNumbers numbers, ReceiptMatching matching, TimeProvider clock)
 {
     /// <summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Dapper;
 using OrderToCash.CashApplication.BankAccounts;
+using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Remittances;
@@ -160,7 +161,7 @@ public sealed class RemittanceIntake(EventStore store, ReceiptMatching matching,
 {
     private const string Waiting =
         "select id from receipts where legal_entity = @legalEntity and currency = @currency " +
-        "and unapplied > on_account and status <> 'reversed' " +
+        $"and unapplied > on_account and status <> 'reversed' and {ReceiptRow.IsNotHeld} " +
         "and (@amount in (unapplied - on_account, unapplied - on_account + charges) " +
         "or check_number = @reference or (@reference is not null and position(@reference in reference) > 0)) " +
         "order by value_date, id limit 20";

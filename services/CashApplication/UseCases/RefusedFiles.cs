@@ -9,9 +9,12 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>Keeps refused files: the bytes and the reason stay, so that the bank can be shown what it sent.</summary>
 internal static class RefusedFiles
 {
-    /// <summary>Keeps a file that has just come, once for each who sends it, and answers with the reason.</summary>
+    /// <summary>
+    /// Keeps a file that has just come, once for each who sends it, and answers with the reason. Where its effects are
+    /// to be held they are once it is imported, which may be by itself.
+    /// </summary>
     public static async Task<IResult> KeepAsync(
-        HttpCommand command, ReceivedFile file, FileReading? reading, StatementRefused refused)
+        HttpCommand command, ReceivedFile file, FileReading? reading, StatementRefused refused, bool holdsEffects)
     {
         var fact = Fact(file, reading, refused);
         var known = await StatementFiles.FindRefusedAsync(
@@ -19,10 +22,16 @@ internal static class RefusedFiles
         if (known is null)
         {
             await AppendAsync(command.Store, file, 0, fact, command.Metadata(reason: fact.Code), command.Clock,
-                command.Cancellation);
+                command.Cancellation, holdsEffects);
         }
-        else if (file.IsKept)
-            await StatementFiles.DropAsync(command.Store.Database, file.ImportId);
+        else
+        {
+            if (file.IsKept)
+                await StatementFiles.DropAsync(command.Store.Database, file.ImportId);
+            if (holdsEffects)
+                await HoldAsync(command, known.Value);
+        }
+
         return await command.RefuseAsync(Answer(known ?? file.ImportId, refused));
     }
 
@@ -49,14 +58,36 @@ internal static class RefusedFiles
     /// <summary>Writes it down, with the bytes where these are not kept yet.</summary>
     public static async Task AppendAsync(
         EventStore store, ReceivedFile file, long version, StatementFileRefused fact, EventMetadata metadata,
-        TimeProvider clock, CancellationToken cancellation)
+        TimeProvider clock, CancellationToken cancellation, bool holdsEffects = false)
     {
-        var batch = new WriteBatch(metadata).Append(StatementImport.Type, file.ImportId, version, [fact]);
+        var batch = new WriteBatch(metadata).Append(
+            StatementImport.Type, file.ImportId, version,
+            holdsEffects ? [fact, new StatementEffectsHeld()] : [fact]);
         if (version == 0 && !file.IsKept)
             batch.Row(StatementFiles.Keep(file, clock.GetUtcNow()));
         var kept = await store.CommitAsync(batch, cancellation);
         if (!kept.IsCommitted)
             throw new InvalidOperationException($"The refused file could not be kept: {kept.Status} {kept.Constraint}");
+    }
+
+    /// <summary>
+    /// The same file was sent before without a word of its effects, and waits: whoever wants them held has the last
+    /// word as long as it is not imported.
+    /// </summary>
+    private static async Task HoldAsync(HttpCommand command, Guid importId)
+    {
+        var held = await command.Store.CommitAsync(
+            async cancellation =>
+            {
+                var (import, version) = await command.Store.LoadAsync(StatementImport.Type, importId, cancellation);
+                var batch = new WriteBatch(command.Metadata());
+                return import is { Imported: null, Effects: null }
+                    ? batch.Append(StatementImport.Type, importId, version, [new StatementEffectsHeld()])
+                    : batch;
+            },
+            command.Cancellation);
+        if (!held.IsCommitted)
+            throw new InvalidOperationException($"The refused file could not be held: {held.Status} {held.Constraint}");
     }
 
     private static Refusal Answer(Guid importId, StatementRefused refused) => new(

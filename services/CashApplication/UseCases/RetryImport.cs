@@ -51,7 +51,9 @@ public static class RetryImport
             }
 
             return await intake.ImportAsync(command,
-                new ImportOrder(file, reading, version, command.Caller, request.AcceptGap), request.Reason);
+                new ImportOrder(
+                    file, reading, version, command.Caller, request.AcceptGap, import.HoldsEffects),
+                request.Reason);
         }
         catch (StatementRefused again)
         {

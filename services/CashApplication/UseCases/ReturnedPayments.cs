@@ -25,13 +25,28 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
     /// credit whose money is that of entered receipts is none. References are given anew some day: none is that of a
     /// payment of more than a year before.
     /// </summary>
-    private const string Pairs = """
+    private const string Pairs = $"""
         with open as (
-            select *, string_to_array(refs, E'\n') as names from returned_payments
-            where receipt_id is null and closed is null
-                and (import_id, statement, entry, detail) > (@importId, @statement, @entry, @detail)
+            {Open} and not exists (select 1 from statement_imports f where f.id = import_id and f.effects = 'held')
             order by import_id, statement, entry, detail limit @most
-        ), pairs as (
+        ), {Told}
+        """;
+
+    /// <summary>The same of one file, also where its effects are held.</summary>
+    private const string PairsOfFile = $"""
+        with open as (
+            {Open} and import_id = @importId order by import_id, statement, entry, detail limit @most
+        ), {Told}
+        """;
+
+    private const string Open = """
+        select *, string_to_array(refs, E'\n') as names from returned_payments
+        where receipt_id is null and closed is null
+                and (import_id, statement, entry, detail) > (@importId, @statement, @entry, @detail)
+        """;
+
+    private const string Told = """
+        pairs as (
             select p.import_id, p.statement, p.entry, p.detail, p.own_reference, r.id as receipt_id,
                 r.own_reference as other_own,
                 case when f.reference like 'check:%' then 'check' else 'reference' end as found_by,
@@ -92,14 +107,29 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
             detail = _behind.Detail,
             most = MostAtOnce,
         };
-        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
-        var open = (await connection.QueryAsync<Sought>(
-            new CommandDefinition(Pairs, parameters, cancellationToken: cancellation))).AsList();
+        var open = await SeekAsync(Pairs, parameters, cancellation);
         _behind = open.Count == MostAtOnce
             ? (open[^1].ImportId, open[^1].Statement, open[^1].Entry, open[^1].Detail)
             : default;
-        return [.. open.Select(one => one.ToFound()).OfType<Found>().DistinctBy(pair => pair.ReceiptId)];
+        return FoundOf(open);
     }
+
+    /// <summary>
+    /// What would be found of the first 500 of one file that are open, also where its effects are held.
+    /// </summary>
+    public async Task<IReadOnlyList<Found>> FindAsync(Guid importId, CancellationToken cancellation) =>
+        FoundOf(await SeekAsync(
+            PairsOfFile, new { importId, statement = 0, entry = 0, detail = -1, most = MostAtOnce }, cancellation));
+
+    private async Task<List<Sought>> SeekAsync(string pairs, object parameters, CancellationToken cancellation)
+    {
+        await using var connection = await store.Database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<Sought>(
+            new CommandDefinition(pairs, parameters, cancellationToken: cancellation))).AsList();
+    }
+
+    private static IReadOnlyList<Found> FoundOf(IEnumerable<Sought> open) =>
+        [.. open.Select(one => one.ToFound()).OfType<Found>().DistinctBy(pair => pair.ReceiptId)];
 
     /// <summary>
     /// Reverses the receipt of one that was found and notes it on the import, in one write; nothing when somebody else

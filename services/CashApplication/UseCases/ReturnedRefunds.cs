@@ -22,6 +22,7 @@ public sealed class ReturnedRefunds(EventStore store, ReceiptMatching matching)
                 lower(regexp_replace(coalesce(p.text, ''), '[\s-]', '', 'g')) as words
             from returned_credits p join bank_accounts b on b.code = p.bank_account
             where p.receipt_id is null and p.refund_id is null and p.closed is null
+                and not exists (select 1 from statement_imports f where f.id = p.import_id and f.effects = 'held')
         ), pairs as (
             select p.import_id, p.statement, p.entry, p.detail, p.code, f.id as refund_id
             from open p join refunds f on f.legal_entity = p.legal_entity and f.currency = p.currency

@@ -41,10 +41,11 @@ public sealed class StatementBooker(
 
     /// <summary>
     /// Adds the receipts and pending payments of these lines to a write, and gives the lines with the receipts that had
-    /// been entered for their money. The caller calls again after a version conflict.
+    /// been entered for their money. The caller calls again after a version conflict. Where the file's effects are
+    /// held, its receipts are recorded and no more, and what the bank has not booked stays a line.
     /// </summary>
     public async Task<(LineChunk Chunk, IReadOnlyList<MatchResult> Matches)> RecordAsync(
-        LineChunk chunk, WriteBatch batch, CancellationToken cancellation)
+        LineChunk chunk, WriteBatch batch, CancellationToken cancellation, bool holdsEffects = false)
     {
         ArgumentNullException.ThrowIfNull(chunk);
         var accounts = new Dictionary<string, BankAccountRow>(StringComparer.Ordinal);
@@ -55,13 +56,18 @@ public sealed class StatementBooker(
         foreach (var group in chunk.Receipts.GroupBy(pair => accounts[pair.BankAccount].LegalEntity)
             .OrderBy(group => group.Key, StringComparer.Ordinal))
         {
-            var recorded = await recorder.RecordAsync(
-                group.Key, [.. group.Select(pair => (pair.Receipt, accounts[pair.BankAccount]))], batch, cancellation);
+            IReadOnlyList<(IncomingReceipt, BankAccountRow)> receipts =
+                [.. group.Select(pair => (pair.Receipt, accounts[pair.BankAccount]))];
+            var recorded = holdsEffects
+                ? await recorder.RecordHeldAsync(group.Key, receipts, batch, cancellation)
+                : await recorder.RecordAsync(group.Key, receipts, batch, cancellation);
             matches.AddRange(recorded.Matches);
             foreach (var (credit, receiptId) in recorded.Entered)
                 entered[credit] = receiptId;
         }
 
+        if (holdsEffects)
+            return (chunk.With(entered), matches);
         foreach (var group in chunk.Pending.GroupBy(pair => accounts[pair.BankAccount].LegalEntity))
         {
             await pending.AddAsync(
@@ -174,7 +180,8 @@ public sealed class StatementBooker(
                 if (import.IsBooked || (import.Lines, import.Begun.Count) != position)
                     throw new InvalidOperationException($"Lines of import {importId} are booked by somebody else.");
                 var batch = new WriteBatch(metadata);
-                (var booked, matches) = await RecordAsync(chunk.After(import.Begun), batch, cancel);
+                (var booked, matches) = await RecordAsync(
+                    chunk.After(import.Begun), batch, cancel, import.HoldsEffects);
                 return batch.Append(
                     StatementImport.Type, importId, version, await EventsAsync(importId, imported, booked, cancel));
             },

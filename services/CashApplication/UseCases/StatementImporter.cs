@@ -15,8 +15,10 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <param name="Version">Version of the import's stream: more than 0 where it was refused before.</param>
 /// <param name="Caller">Who imports; null where it is imported by itself.</param>
 /// <param name="AcceptsGap">True where a person lets in a statement that links to nothing.</param>
+/// <param name="HoldsEffects">True where it is booked without its effects (<see cref="StatementEffects"/>).</param>
 public sealed record ImportOrder(
-    ReceivedFile File, FileReading Reading, long Version = 0, Caller? Caller = null, bool AcceptsGap = false);
+    ReceivedFile File, FileReading Reading, long Version = 0, Caller? Caller = null, bool AcceptsGap = false,
+    bool HoldsEffects = false);
 
 /// <summary>The write that imports a file.</summary>
 /// <param name="Batch">Null where everything in it is imported already.</param>
@@ -61,6 +63,8 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
             [.. surveyed.Select(one => StatementAcceptance.Describe(one, accounts.Present(one.Account.Code)))],
             order.Reading);
         var events = new List<object> { imported };
+        if (order is { HoldsEffects: true, Version: 0 })
+            events.Add(new StatementEffectsHeld());
         var batch = new WriteBatch(metadata);
         var chunk = LineChunk.Empty;
         IReadOnlyList<MatchResult> matches = [];
@@ -72,7 +76,7 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
             chunk = await booker.WholeAsync(file, imported, cancellation);
             turns = await booker.TurnsAsync(chunk.Receipts.Select(pair => pair.BankAccount), cancellation);
             (chunk, var booked, matches) = await RecordAsync(
-                file.ImportId, imported, chunk, batch, turns, cancellation);
+                order, imported, chunk, batch, turns, cancellation);
             events.AddRange(booked);
         }
 
@@ -96,13 +100,14 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
 
     /// <summary>Whoever fails or goes away here must not keep the turns: all receipts of the entity wait.</summary>
     private async Task<(LineChunk Chunk, IReadOnlyList<object> Events, IReadOnlyList<MatchResult> Matches)> RecordAsync(
-        Guid importId, StatementFileImported imported, LineChunk chunk, WriteBatch batch, IDisposable turns,
+        ImportOrder order, StatementFileImported imported, LineChunk chunk, WriteBatch batch, IDisposable turns,
         CancellationToken cancellation)
     {
         try
         {
-            var (recorded, matches) = await booker.RecordAsync(chunk, batch, cancellation);
-            return (recorded, await booker.EventsAsync(importId, imported, recorded, cancellation), matches);
+            var (recorded, matches) = await booker.RecordAsync(chunk, batch, cancellation, order.HoldsEffects);
+            return (
+                recorded, await booker.EventsAsync(order.File.ImportId, imported, recorded, cancellation), matches);
         }
         catch
         {

@@ -41,7 +41,7 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
                     plan = await importer.PlanAsync(order, command.Metadata(reason), cancellation);
                     return plan.Earlier is { } earlier
                         ? StatementImportRefusals.AlreadyImported(earlier)
-                        : Plan.Write(plan.Batch!, Answer(order.File.ImportId, plan), () => isImported = true);
+                        : Plan.Write(plan.Batch!, Answer(order, plan), () => isImported = true);
                 },
                 _ => StatementImportRefusals.ImportedJustNow);
             if (!isImported)
@@ -56,17 +56,19 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
         }
 
         wakeUp.Wake();
-        return !plan.IsBooked && await FinishAsync(command, order.File.ImportId, plan.Imported!) is { } finished
+        return !plan.IsBooked && await FinishAsync(command, order, plan.Imported!) is { } finished
             ? finished
-            : Answer(order.File.ImportId, plan);
+            : Answer(order, plan);
     }
 
     /// <summary>
     /// The answer once the lines that follow are booked too; it takes the place of the first one. Null when that takes
     /// longer than a request should.
     /// </summary>
-    private async Task<IResult?> FinishAsync(HttpCommand command, Guid importId, StatementFileImported imported)
+    private async Task<IResult?> FinishAsync(
+        HttpCommand command, ImportOrder order, StatementFileImported imported)
     {
+        var importId = order.File.ImportId;
         using var patience = new CancellationTokenSource(Patience, command.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, command.Cancellation);
         try
@@ -85,7 +87,7 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
         var receiptIds = await ReceiptIdsAsync(command.Store, importId, command.Cancellation);
         var (_, version) = await command.Store.LoadAsync(StatementImport.Type, importId, command.Cancellation);
         var answer = Reply.Created($"/v1/bank-statements/{importId}",
-            StatementImportView.Of(importId, imported, "imported", receiptIds), version);
+            StatementImportView.Of(importId, imported, "imported", receiptIds, EffectsOf(order)), version);
         if (command.Key is { } key)
             await key.ReplaceAsync(command.Store.Database, answer, command.Cancellation);
         return answer;
@@ -104,9 +106,13 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
             new { importId, most = MostListed }, cancellationToken: cancellation))).AsList();
     }
 
-    private static Reply Answer(Guid importId, ImportPlan plan) => Reply.Created(
-        $"/v1/bank-statements/{importId}",
-        StatementImportView.Of(importId, plan.Imported!, plan.IsBooked ? "imported" : "booking", plan.ReceiptIds));
+    private static Reply Answer(ImportOrder order, ImportPlan plan) => Reply.Created(
+        $"/v1/bank-statements/{order.File.ImportId}",
+        StatementImportView.Of(
+            order.File.ImportId, plan.Imported!, plan.IsBooked ? "imported" : "booking", plan.ReceiptIds,
+            EffectsOf(order)));
+
+    private static string? EffectsOf(ImportOrder order) => order.HoldsEffects ? StatementEffects.Held : null;
 
     /// <summary>A repeated request, or one that failed, leaves no bytes behind.</summary>
     private static async Task DropUnlessKeptAsync(EventStore store, Guid importId)

@@ -47,7 +47,19 @@ public sealed record PreviewedLines(string Class, int Count, Money? Sum);
 /// <param name="AppliedSums">What would be applied, per currency.</param>
 public sealed record PreviewedMatching(
     int LookedAt, int Entered, int Applied, int Suggested, int Waiting, int Unidentified,
-    IReadOnlyList<Money> AppliedSums);
+    IReadOnlyList<Money> AppliedSums)
+{
+    internal static PreviewedMatching Of(int lookedAt, int entered, IReadOnlyList<MatchResult> matches) => new(
+        lookedAt, entered, matches.Count(match => match.Chosen is not null),
+        matches.Count(match => match is { Chosen: null, Suggestions.Count: > 0 }),
+        matches.Count(match => match is { Chosen: null, Suggestions.Count: 0 }),
+        matches.Count(match => match is { Chosen: null, CustomerId: null }),
+        [
+            .. matches.SelectMany(match => match.Chosen?.Lines ?? []).GroupBy(line => line.Amount.Currency)
+                .OrderBy(one => one.Key.Code, StringComparer.Ordinal)
+                .Select(one => Money.Sum(one.Select(line => line.Amount), one.Key)),
+        ]);
+}
 
 /// <summary>
 /// GW-14, B-20: says what a file would book, match and leave out, by the same readings as its import. It holds no more
@@ -117,7 +129,7 @@ public sealed class StatementPreviews(
             }
         }
 
-        var views = StatementImportView.Of(file.ImportId, imported, "imported", []).Statements;
+        var views = StatementImportView.Of(file.ImportId, imported, "imported", [], null).Statements;
         return new StatementPreview(
             format, file.Sha256, file.Size, surveyed.All(one => one.Place.IsRepeat), isBooking, surveyed.Count,
             [
@@ -173,16 +185,7 @@ public sealed class StatementPreviews(
             matches.AddRange(payments.Select(payment => sessions[payment.Amount.Currency].Match(payment)));
         }
 
-        return new PreviewedMatching(
-            receipts.Count, entered, matches.Count(match => match.Chosen is not null),
-            matches.Count(match => match is { Chosen: null, Suggestions.Count: > 0 }),
-            matches.Count(match => match is { Chosen: null, Suggestions.Count: 0 }),
-            matches.Count(match => match is { Chosen: null, CustomerId: null }),
-            [
-                .. matches.SelectMany(match => match.Chosen?.Lines ?? []).GroupBy(line => line.Amount.Currency)
-                    .OrderBy(one => one.Key.Code, StringComparer.Ordinal)
-                    .Select(one => Money.Sum(one.Select(line => line.Amount), one.Key)),
-            ]);
+        return PreviewedMatching.Of(receipts.Count, entered, matches);
     }
 
     private async Task<bool> IsBookingAsync(string bankAccount, CancellationToken cancellation)

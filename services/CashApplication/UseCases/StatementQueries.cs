@@ -7,9 +7,11 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>A file in the list of imports.</summary>
+/// <param name="Effects"><c>held</c>, <c>armed</c>, or null where they were never held.</param>
 public sealed record StatementImportListItem(
     Guid Id, string Status, string? Format, string Sha256, long Size, DateTimeOffset ReceivedAt, string ReceivedBy,
-    string? Code, int? Line, string? Element, string? Detail, string? WaitsFor, int Statements, int Receipts);
+    string? Code, int? Line, string? Element, string? Detail, string? WaitsFor, int Statements, int Receipts,
+    string? Effects);
 
 /// <summary>Reads of imported and refused files.</summary>
 public static class StatementQueries
@@ -43,10 +45,11 @@ public static class StatementQueries
         {
             { Imported: { } file } => Reply.Ok(
                 StatementImportView.Of(id, file, import.Status,
-                    await StatementIntake.ReceiptIdsAsync(store, id, http.RequestAborted)),
+                    await StatementIntake.ReceiptIdsAsync(store, id, http.RequestAborted), import.Effects),
                 version),
             { Refused: { } no } => Reply.Ok(
-                new RefusedImportView(id, import.Status, no.Sha256, no.Size, no.Code, no.Line, no.Element, no.Detail),
+                new RefusedImportView(
+                    id, import.Status, no.Sha256, no.Size, no.Code, no.Line, no.Element, no.Detail, import.Effects),
                 version),
             _ => Problems.From(StatementImportRefusals.NotFound(id)),
         };
@@ -58,27 +61,32 @@ public static class StatementQueries
             ? Results.Stream(content, "application/octet-stream", $"{id}.statement")
             : Problems.From(StatementImportRefusals.NotFound(id));
 
-    private static async Task<IResult> List(string? status, ListQuery query, EventStore store, HttpContext http)
+    private static async Task<IResult> List(
+        string? status, string? effects, ListQuery query, EventStore store, HttpContext http)
     {
         if (status is not (null or "imported" or "booking" or "waiting" or "refused"))
             return Problems.Malformed("bad-status", "/status", "status is imported, booking, waiting or refused.");
+        if (effects is not (null or StatementEffects.Held or StatementEffects.Armed))
+            return Problems.Malformed("bad-effects", "/effects", "effects is held or armed.");
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.Add("status", status);
+        parameters.Add("effects", effects);
         AddCaller(parameters, http);
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select i.id, i.status, i.format, i.sha256, i.size, i.received_at, i.received_by, i.code, i.line, " +
-            "i.element, i.detail, i.waits_for, " +
+            "i.element, i.detail, i.waits_for, i.effects, " +
             "(select count(*)::int from statements s where s.import_id = i.id) as statements, " +
             "(select coalesce(sum(cardinality(l.receipt_ids)), 0)::int from statement_lines l where " +
             "l.import_id = i.id) as receipts " +
-            $"from statement_imports i where (@status::text is null or i.status = @status) and {Visible} " +
+            "from statement_imports i where (@status::text is null or i.status = @status) " +
+            $"and (@effects::text is null or i.effects = @effects) and {Visible} " +
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: http.RequestAborted));
         return Listing.Result(http, page.Page(rows.AsList()).Select(row => new StatementImportListItem(
             row.Id, row.Status, row.Format, row.Sha256, row.Size, new DateTimeOffset(row.ReceivedAt), row.ReceivedBy,
-            row.Code, row.Line, row.Element, row.Detail, row.WaitsFor, row.Statements, row.Receipts)));
+            row.Code, row.Line, row.Element, row.Detail, row.WaitsFor, row.Statements, row.Receipts, row.Effects)));
     }
 
     /// <summary>
@@ -134,5 +142,6 @@ public static class StatementQueries
         public string? WaitsFor { get; init; }
         public int Statements { get; init; }
         public int Receipts { get; init; }
+        public string? Effects { get; init; }
     }
 }

@@ -33,7 +33,10 @@ public static class StraightThrough
 
     private const int MostDays = 366;
 
-    /// <summary>Only by cause the first queue of a receipt is looked for, in its log.</summary>
+    /// <summary>
+    /// Only by cause the first queue of a receipt is looked for, in its log; that its file was held is the cause where
+    /// nothing else is told.
+    /// </summary>
     private const string Sql = """
         with envelopes as (
             select r.id, r.legal_entity, r.currency, r.amount, r.method, r.customer_id, r.touched, r.pending,
@@ -49,7 +52,8 @@ public static class StraightThrough
                     e.customer_id::text, 'unidentified')
                 else case when e.straight then 'straight-through' else coalesce((
                     select l.data ->> 'Reason' from mt_events l
-                    where l.stream_id = e.id and l.type = 'receipt_set_aside' order by l.version limit 1),
+                    where l.stream_id = e.id and l.type = 'receipt_set_aside'
+                    order by l.data ->> 'Reason' = 'held', l.version limit 1),
                     case when e.touched then 'by-person' when e.pending > 0 then 'unanswered' else 'other' end)
                     end end as key
             from envelopes e

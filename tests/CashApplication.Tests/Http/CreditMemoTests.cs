@@ -44,6 +44,33 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
             .Text("status").ShouldBe("confirmed");
     }
 
+    /// <summary>What was confirmed with the money is settled by Invoicing, or the customer does not tie.</summary>
+    [Fact]
+    public async Task that_invoicing_did_not_apply_with_the_money_do_not_tie()
+    {
+        const string number = "INV-US01-2026-810061";
+        var invoice = await app.Invoicing.InvoiceAsync(number, 500m);
+        var memo = await IssueAsync("CM-US01-2026-810067", 50m);
+        var receipt = await app.Client.PostAsync(
+            "/v1/receipts", Receipt("450.00", $"{number} less CM-US01-2026-810067"));
+        await app.Invoicing.PublishAsync(Applied(receipt, invoice, 450m, memo, 50m, number), 3);
+        await EventuallyAsync(receipt.Id(), now => now.Amount("applied") == 450m);
+        var wrong = (await DifferencesAsync()).Single(one => one.Text("kind") == "credit");
+        (wrong.Id(), wrong.Amount("expected"), wrong.Amount("found")).ShouldBe((invoice, 50m, 0m));
+
+        var item = Invoicing.Item(number, 500m, Invoicing.Globex) with { Balance = new MoneyAmount(450m, "USD") };
+        await app.Invoicing.PublishAsync(
+            new OpenItemsChanged(
+                invoice, "credit-applied", new MoneyAmount(50m, "USD"), new DateOnly(2026, 11, 3), "with the money",
+                Ids.From("test-application", number), [item]), 2);
+        await Eventually.BecomesTrue(
+            async () => (await DifferencesAsync()).All(one => one.Id() != invoice), "the credit memo is applied");
+
+        async Task<JsonElement[]> DifferencesAsync() =>
+            [.. (await app.Client.ReadAsync($"/v1/customers/{Invoicing.Globex}/reconciliation"))
+                .Items("differences").Where(one => one.Id() == invoice)];
+    }
+
     /// <summary>
     /// Until the policy says so, while an older Invoicing may run, nobody is asked to apply a credit memo.
     /// </summary>

@@ -128,6 +128,33 @@ public sealed class Payments_presented_again(CashApp app) : IClassFixture<CashAp
             $"select sum(amount) from pending_payments where customer_id = '{customer}'")).ShouldBe(70m);
     }
 
+    /// <summary>Nobody knows whose payment came back, but from which account: it is listed as decided.</summary>
+    [Fact]
+    public async Task cash17_stop_with_what_came_back_from_the_account_whoever_paid_by_it()
+    {
+        var customer = await CustomerAsync("account", "CUST-US01-000915");
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-900915", 44m, customer);
+        await app.Client.PutAsync("/v1/bank-accounts/US01-P6", new
+        {
+            legalEntity = "US01",
+            currency = "USD",
+            accountNumber = "PRES6",
+            ledgerAccount = "1000",
+            detailByFile = new { ach = true },
+        }, 201);
+        await AskAsync(customer, 1, 1, 44m);
+        var path = $"/v1/presentations/{(await StandsAsync(customer, "due", "due")).Id()}";
+        await app.Client.PostAsync($"{path}/take", Debit("880915"), 200);
+        await app.Client.PostAsync($"{path}/decline", new { reason = "insufficient funds" }, 200);
+        await ImportAsync(new Nacha("PRES6").Return("880915", 12.12m, "R10", "091400600009151", "091000017691501")
+            .File("261104"));
+        await AskAsync(customer, 2, 2, 44m);
+        (await StandsAsync(customer, "stopped", "debits-stopped")).Text("reason").ShouldContain("R10");
+        (await app.Client.PostAsync($"{path}/take", Debit("880915"), 409))
+            .ShouldHaveCode("presentation-debits-stopped");
+        await app.Client.PostAsync($"{path}/take", Debit("990915"), 200);
+    }
+
     /// <summary>A debit that nobody authorised stops it until somebody has looked; a promise does too.</summary>
     [Fact]
     public async Task cash17_stop_with_what_came_back_and_with_a_promise()

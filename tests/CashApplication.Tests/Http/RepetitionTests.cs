@@ -123,6 +123,7 @@ public sealed class What_comes_at_once_or_again(CashApp app) : IClassFixture<Cas
         var bounced = await app.Client.PostAsync("/v1/receipts", Receipt("31.50", "CUST-US01-000001"));
         await app.Client.PostAsync($"/v1/receipts/{bounced.Id()}/reverse", new { reason = "nsf", code = "R01" }, 202);
         await OfOneMoneyAsync();
+        await HeldAsync();
         var projections = app.Services.GetRequiredService<IReadOnlyList<Projection>>();
         string[] tables = [.. projections.SelectMany(projection => projection.Tables).Distinct().Order()];
         var (before, told) = (await TablesAsync(tables), await LogAsync());
@@ -171,6 +172,18 @@ public sealed class What_comes_at_once_or_again(CashApp app) : IClassFixture<Cas
             valueDate = "2026-11-02",
             processorReference = processor,
         };
+    }
+
+    /// <summary>GW-14: a file whose effects are held, and one that was armed.</summary>
+    private async Task HeldAsync()
+    {
+        var held = new Camt("D45-3", new DateOnly(2026, 11, 4), 106.20m).Credit(5.55m, "held", payer: null);
+        await app.Client.PostAsync("/v1/bank-statements?effects=held", Xml(held.Xml()), 201);
+        var debit = new Camt("D45-4", new DateOnly(2026, 11, 5), held.Closing).Debit(1m, "ICDT", "ESCT");
+        var armed = (await app.Client.PostAsync("/v1/bank-statements?effects=held", Xml(debit.Xml()), 201)).Id();
+        await app.Client.PostAsync($"/v1/bank-statements/{armed}/arm", new { reason = "checked" }, 200);
+        (await app.ScalarAsync<string>("select string_agg(effects, ' ' order by received_at) from statement_imports"))
+            .ShouldBe("held armed");
     }
 
     /// <summary>D-11: every success is an event with its answer, and everything else left nothing.</summary>

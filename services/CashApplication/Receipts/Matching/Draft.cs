@@ -39,6 +39,10 @@ internal sealed class Draft(string rule, Fit fit, RuleSet rules)
 
     public Draft Supported(Evidence evidence, string words) => Supported(rules.WeightOf(evidence), words);
 
+    /// <summary>Evidence that is there in part: it is worth so much less.</summary>
+    public Draft Supported(Evidence evidence, decimal score, string words) =>
+        Supported(decimal.Round(rules.WeightOf(evidence) * score, 4), words);
+
     /// <summary>
     /// What tells who paid, weighed by the rule set of all the rest, also where the payer has another; nothing where
     /// nobody is told.

@@ -160,6 +160,8 @@ public sealed record QueueOwner(string Reason, string Owner);
 /// <param name="LearnedReasons">When a reason that people gave earlier deductions of a customer codes the next by
 /// itself; null for never: then it is suggested.</param>
 /// <param name="BankHolidays">Days on which banks do not settle, beside Saturdays and Sundays; null for none.</param>
+/// <param name="LeastNumberScore">How much of a document's number must be written right, 0 to 1, for it to count at all
+/// (one less slips by letters: 0.90 lets one slip in ten letters pass); 0 for all that is one slip or two away.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
@@ -167,7 +169,8 @@ public sealed record MatchPolicy(
     IReadOnlyList<Money>? WriteOffLimits = null, decimal DeductionPercent = 50m,
     IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null,
     bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m, BorneCharges? BankCharges = null,
-    LearnedReasons? LearnedReasons = null, IReadOnlyList<DateOnly>? BankHolidays = null)
+    LearnedReasons? LearnedReasons = null, IReadOnlyList<DateOnly>? BankHolidays = null,
+    decimal LeastNumberScore = 0m)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);

@@ -91,7 +91,18 @@ internal sealed class NamedItems
         _remittance.Count == 0 ? [] : [.. items.Where(item => !_all.Contains(item.Id) && IsHinted(item))];
 
     /// <summary>True where the text has the end of its number, or its number with a slip.</summary>
-    public bool IsHinted(Candidate item) =>
-        (ReferenceKeys.Serial(item.InvoiceNumber) is { Length: >= 3 } serial && _serials.Value.Contains(serial))
-        || ReferenceKeys.IsNearly(item.InvoiceNumber, _slips);
+    public bool IsHinted(Candidate item) => HasItsEnd(item) || ReferenceKeys.IsNearly(item.InvoiceNumber, _slips);
+
+    /// <summary>How much of the number of one that is hinted is written right: 1 where it is its end.</summary>
+    public decimal ScoreOf(Candidate item) =>
+        HasItsEnd(item) ? 1m : ReferenceKeys.Score(item.InvoiceNumber, slips: 1);
+
+    /// <summary>True where the text has its number with two slips.</summary>
+    public bool HasTwoSlips(Candidate item) => ReferenceKeys.IsTwoSlips(item.InvoiceNumber, _slips);
+
+    /// <summary>True where the text has a number that is two slips from its own at most, a neighbour too.</summary>
+    public bool IsWithinTwoSlips(Candidate item) => ReferenceKeys.IsWithinTwoSlips(item.InvoiceNumber, _slips);
+
+    private bool HasItsEnd(Candidate item) =>
+        ReferenceKeys.Serial(item.InvoiceNumber) is { Length: >= 3 } serial && _serials.Value.Contains(serial);
 }

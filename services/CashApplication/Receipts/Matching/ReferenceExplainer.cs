@@ -23,7 +23,7 @@ internal sealed partial class ReferenceExplainer(
                 yield return draft;
         }
 
-        if (named.Open.Count == 0 && Hinted() is { } hinted)
+        if (named.Open.Count == 0 && (Hinted() ?? TwoSlips()) is { } hinted)
             yield return hinted;
     }
 
@@ -122,8 +122,8 @@ internal sealed partial class ReferenceExplainer(
 
     private Fit? WithHinted(Candidate[] items, AmountFit amounts)
     {
-        var hinted = named.Hinted(Pool(items.Select(item => item.CustomerId)));
-        return hinted.Count == 0 ? null : amounts.Exactly([.. items.Concat(hinted).Order(ByDueDate)]) is { } exact
+        var hinted = HintedOf(items.Select(item => item.CustomerId));
+        return hinted.Length == 0 ? null : amounts.Exactly([.. items.Concat(hinted).Order(ByDueDate)]) is { } exact
             ? exact with { Evidence = Evidence.WithNumbersInPart }
             : null;
     }
@@ -281,15 +281,17 @@ internal sealed partial class ReferenceExplainer(
         {
             var rules = settings.RuleSetOf(candidate.CustomerId, facts);
             var amounts = new AmountFit(payment.Amount, payment.ValueDate, rules, settings.Policy, payment.Charges);
-            var items = named.Hinted(Pool([candidate.CustomerId]));
-            if (items.Count == 0)
+            var items = HintedOf([candidate.CustomerId]);
+            if (items.Length == 0)
                 continue;
             var fit = amounts.Exactly(items) ?? amounts.Nearly(items)
                 ?? (amounts.Among(items) is { Grade: >= 0.60m } some ? some : null);
             if (fit is null)
                 continue;
             return new Draft(MatchRules.InvoiceNumber, fit, rules)
-                .Supported(Evidence.PartOfNumber, "The payer writes the numbers in part, or with a slip.")
+                .Supported(
+                    Evidence.PartOfNumber, items.Min(named.ScoreOf),
+                    "The payer writes the numbers in part, or with a slip.")
                 .Noted(NotMeant())
                 .Supported(fit.Evidence, fit.Words)
                 .Supported(candidate);

@@ -24,6 +24,12 @@ public static class ReferenceKeys
 
     private const int MaxSlips = 2_000;
 
+    /// <summary>Two wrong letters within a shorter number may make any of many.</summary>
+    private const int MinTwoSlipsLength = 12;
+
+    /// <summary>Numbers that differ in these last letters alone are neighbours, not slips.</summary>
+    private const int NeighbourLength = 4;
+
     /// <summary>What of a text is looked at; a payer who writes more is not naming an invoice any more.</summary>
     private const int MaxGroupsInText = 2_000;
 
@@ -102,6 +108,73 @@ public static class ReferenceKeys
         var compact = Compact(number);
         return compact.Length >= MinSlipLength && Enumerable.Range(compact.Length - 1, 3)
             .Any(length => keys[length].Any(key => IsOneSlip(key, compact)));
+    }
+
+    /// <summary>
+    /// True where one of the keys is the number but for two slips, and no neighbour of it: they are not both within its
+    /// last letters, where the numbers of other documents differ.
+    /// </summary>
+    /// <param name="number">A document's number, of 12 letters and digits at least.</param>
+    /// <param name="keys">From <see cref="PossibleSlips"/>.</param>
+    public static bool IsTwoSlips(string number, ILookup<int, string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var compact = Compact(number);
+        return WithinTwoSlips(compact, keys).Any(key =>
+            compact.Length - compact.AsSpan().CommonPrefixLength(key) > NeighbourLength);
+    }
+
+    /// <summary>True where one of the keys is the number but for two slips at most, be it a neighbour.</summary>
+    public static bool IsWithinTwoSlips(string number, ILookup<int, string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        return WithinTwoSlips(Compact(number), keys).Any();
+    }
+
+    /// <summary>How much of a number is written right where so many letters of it are not: 0 to 1.</summary>
+    public static decimal Score(string number, int slips) =>
+        decimal.Round(Math.Max(0m, 1m - (decimal)slips / Math.Max(1, Compact(number).Length)), 4);
+
+    private static IEnumerable<string> WithinTwoSlips(string compact, ILookup<int, string> keys) =>
+        compact.Length < MinTwoSlipsLength
+            ? []
+            : Enumerable.Range(compact.Length - 1, 3).SelectMany(length => keys[length])
+                .Where(key => Slips(key, compact) <= 2);
+
+    /// <summary>
+    /// The least number of slips that make one of the other: a letter wrong, missing, too much, or exchanged with its
+    /// neighbour (the distance of optimal string alignment; G. Navarro, A guided tour to approximate string matching,
+    /// 2001).
+    /// </summary>
+    private static int Slips(string one, string other)
+    {
+        var width = other.Length + 1;
+        Span<int> rows = stackalloc int[3 * (MaxLength + 1)];
+        if (width > MaxLength + 1 || one.Length > MaxLength)
+            return int.MaxValue;
+        var before = rows[..width];
+        var last = rows[width..(2 * width)];
+        var row = rows[(2 * width)..(3 * width)];
+        for (var at = 0; at < width; at++)
+            last[at] = at;
+        for (var line = 1; line <= one.Length; line++)
+        {
+            row[0] = line;
+            for (var at = 1; at < width; at++)
+            {
+                var wrong = last[at - 1] + (one[line - 1] == other[at - 1] ? 0 : 1);
+                row[at] = Math.Min(wrong, Math.Min(last[at], row[at - 1]) + 1);
+                if (line > 1 && at > 1 && one[line - 1] == other[at - 2] && one[line - 2] == other[at - 1])
+                    row[at] = Math.Min(row[at], before[at - 2] + 1);
+            }
+
+            var done = before;
+            before = last;
+            last = row;
+            row = done;
+        }
+
+        return last[^1];
     }
 
     /// <summary>

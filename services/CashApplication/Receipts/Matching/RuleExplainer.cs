@@ -165,9 +165,7 @@ internal sealed class RuleExplainer(
                 .Noted(exact.Length == 1 ? "No other item of the customer has this balance."
                     : isTied ? $"{exact.Length} items have this balance; this one is due first."
                     : $"{exact.Length} open items have this balance.");
-            yield return named.IsHinted(item)
-                ? draft.Supported(Evidence.PartOfNumber, "The payer writes its number in part, or with a slip.")
-                : draft;
+            yield return Hinted(draft, item);
         }
     }
 
@@ -252,11 +250,15 @@ internal sealed class RuleExplainer(
                 .Noted(exact.Length == 1 ? "No other open item has this balance."
                     : $"{exact.Length} open items have this balance.")
                 .Doubted(payer.Candidates.Count > 0, 0.50m, "Something else points to another customer.");
-            if (named.IsHinted(item))
-                draft.Supported(Evidence.PartOfNumber, "The payer writes its number in part, or with a slip.");
-            yield return Named(draft);
+            yield return Named(Hinted(draft, item));
         }
     }
+
+    private Draft Hinted(Draft draft, Candidate item) =>
+        named.IsHinted(item) && named.ScoreOf(item) is var score && score >= settings.Policy.LeastNumberScore
+            ? draft.Supported(
+                Evidence.PartOfNumber, score, "The payer writes its number in part, or with a slip.")
+            : draft;
 
     /// <summary>
     /// What the payer names explains itself; an amount then explains only other items: as well as the number where that
