@@ -26,8 +26,8 @@ public sealed class AgencyCommissionsConsumer(Inbox inbox, EventSourcing.EventSt
     private const string Book =
         $"""
         with told as (
-            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as t (placement_id, entity, customer,
-                agency, currency, commission, version, entry_id, day, at, costs, owed)),
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) as t (
+                placement_id, entity, customer, agency, currency, commission, version, entry_id, day, at, costs, owed)),
         booked as (
             insert into agency_commissions as c (placement_id, legal_entity, currency, booked, change, version)
             select placement_id, entity, currency, commission, commission, version from told

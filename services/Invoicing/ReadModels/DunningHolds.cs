@@ -14,8 +14,8 @@ namespace OrderToCash.Invoicing.ReadModels;
 public sealed record DunningHold(Guid HoldId, string Kind, int? Installment, Money? Amount, DateOnly? Until);
 
 /// <summary>
-/// Holds of Collections, as it told. Invoices are shown with those they are under, and nothing else of them changes: they
-/// are owed, aged, charged and mailed. Statements are not mailed to whom nobody may get in touch with.
+/// Holds of Collections, as it told. Invoices are shown with those they are under, and nothing else of them changes:
+/// they are owed, aged, charged and mailed. Statements are not mailed to whom nobody may get in touch with.
 /// </summary>
 public static class DunningHolds
 {

@@ -1,5 +1,5 @@
--- What Collections holds back from dunning, or from any contact. No read model of ours: Collections tells it again when it is
--- asked. What has ended stays so in the order of its versions, whichever is told first.
+-- What Collections holds back from dunning, or from any contact. No read model of ours: Collections tells it again when
+-- it is asked. The word of the newest version counts, whichever is told first.
 create table dunning_holds (
     hold_id     uuid          not null constraint dunning_holds_pkey primary key,
     customer_id uuid          not null,

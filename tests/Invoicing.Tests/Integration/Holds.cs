@@ -44,7 +44,7 @@ public class Holds(InvoicingApp app)
     }
 
     [Fact]
-    public async Task INV01_what_has_ended_before_it_was_placed_stays_so_and_a_hold_of_the_customer_is_of_all_its_invoices()
+    public async Task INV01_what_ended_before_it_was_placed_stays_so_and_one_of_the_customer_is_of_all_its_invoices()
     {
         var entity = await app.EntityAsync();
         var customer = await app.Client.RegisterAsync(entity);
