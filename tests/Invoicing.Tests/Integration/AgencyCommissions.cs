@@ -37,9 +37,9 @@ public class AgencyCommissions(InvoicingApp app)
         (await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}"))["ties"].GetBoolean().ShouldBeTrue();
     }
 
-    /// <summary>Two instances hear of a placement that earns ten times, in any order.</summary>
+    /// <summary>Placements that earn ten times, told in any order and several at a time.</summary>
     [Fact]
-    public async Task COL20_the_last_word_is_what_is_booked_in_all_whoever_hears_it_in_whatever_order()
+    public async Task COL20_the_last_word_is_what_is_booked_in_all_in_whatever_order_it_is_heard()
     {
         var entity = await app.EntityAsync();
         var placements = Enumerable.Range(0, 4).Select(_ => Placement(entity)).ToList();
