@@ -87,7 +87,7 @@ public static class ReadInvoices
         if (caller.Deny(issued.Books.LegalEntity) is { } denied)
             return Problems.From(denied);
         var holds = await DunningHolds.OfInvoiceAsync(store.Database, id, clock.GetUtcNow(), cancellation);
-        return Reply.Ok(InvoiceView.Of(id, invoice, version) with { Holds = holds }, version);
+        return Reply.Ok(InvoiceView.Of(id, invoice, version) with { Holds = holds.Count > 0 ? holds : null }, version);
     }
 
     private static async Task<IResult> ListAsync(
