@@ -59,6 +59,8 @@ public static class InvoicingService
             .Endpoint<PendingPaymentsConsumer>(PendingPaymentsConsumer.Queue)
             .Endpoint<CreditRefundsConsumer>(CreditRefundsConsumer.Queue)
             .Endpoint<AddressesConsumer>(AddressesConsumer.Queue)
+            .Endpoint<AgencyCommissionsConsumer>(AgencyCommissionsConsumer.Queue)
+            .Endpoint<HoldsConsumer>(HoldsConsumer.Queue)
             .Endpoint<CollectorsConsumer>(CollectorsConsumer.Queue));
         builder.Services.AddApprovals(approvals => approvals
             .Kind<IssueCreditMemo>(

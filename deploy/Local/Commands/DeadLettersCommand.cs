@@ -14,6 +14,7 @@ internal static class DeadLettersCommand
     public static readonly IReadOnlyList<string> Queues =
     [
         "invoicing-addresses",
+        "invoicing-agency-commissions",
         "invoicing-agreed-terms",
         "invoicing-allocations",
         "invoicing-asked-allocations",
@@ -24,6 +25,7 @@ internal static class DeadLettersCommand
         "invoicing-credit-refunds",
         "invoicing-dispute-credits",
         "invoicing-disputes",
+        "invoicing-holds",
         "invoicing-pending-payments",
         "invoicing-reminder-fees",
         "invoicing-returned-payments",

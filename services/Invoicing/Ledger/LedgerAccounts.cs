@@ -22,6 +22,8 @@ public static class AccountRoles
     public const string UnrealisedLoss = "unrealised-exchange-loss";
     public const string CustomerDeposits = "customer-deposits";
     public const string BadDebtExpense = "bad-debt-expense";
+    public const string CollectionCosts = "collection-costs";
+    public const string AgencyCommissions = "agency-commissions";
 }
 
 /// <summary>Account codes of a legal entity per role.</summary>
@@ -45,7 +47,8 @@ public sealed record LedgerAccounts(
         Receivables, UnappliedCash, Tax, Revenue, Other.CashDiscount, Other.SalesAllowances, Other.Allowance,
         Other.FinanceCharges, Other.UnidentifiedCash, Other.CashClearing, Other.SmallDifferences,
         Other.ExchangeGains, Other.ExchangeLosses, Other.ReceivablesRevaluation, Other.UnrealisedGains,
-        Other.UnrealisedLosses, Other.CustomerDeposits, Other.BadDebtExpense,
+        Other.UnrealisedLosses, Other.CustomerDeposits, Other.BadDebtExpense, Other.CollectionCosts,
+        Other.AgencyCommissions,
     ];
 }
 
@@ -66,12 +69,15 @@ public sealed record LedgerAccounts(
 /// <param name="UnrealisedLosses">What open items are worth less at a month end.</param>
 /// <param name="CustomerDeposits">What was billed ahead and is owed to customers until it is delivered.</param>
 /// <param name="BadDebtExpense">What the allowance is raised by at a month end, or lowered.</param>
+/// <param name="CollectionCosts">What collection agencies cost.</param>
+/// <param name="AgencyCommissions">What is owed to collection agencies for that.</param>
 public sealed record OtherAccounts(
     string CashDiscount = "4910", string SalesAllowances = "4900", string Allowance = "1290",
     string FinanceCharges = "4800", string UnidentifiedCash = "2410", string CashClearing = "1090",
     string SmallDifferences = "4920", string ExchangeGains = "7800", string ExchangeLosses = "7810",
     string ReceivablesRevaluation = "1210", string UnrealisedGains = "7820", string UnrealisedLosses = "7830",
-    string CustomerDeposits = "2450", string BadDebtExpense = "6800")
+    string CustomerDeposits = "2450", string BadDebtExpense = "6800",
+    string CollectionCosts = "6810", string AgencyCommissions = "2300")
 {
     public static readonly OtherAccounts Standard = new();
 }

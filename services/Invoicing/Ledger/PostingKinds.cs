@@ -28,6 +28,9 @@ public static class PostingKinds
     public const string Provisioned = "provisioned";
     public const string DisputeMarked = "dispute-marked";
 
+    /// <summary>What a collection agency has earned since the entry before; turned round where it is less.</summary>
+    public const string AgencyCommission = "agency-commission";
+
     /// <summary>Of both sides, so that they come to nothing together: the chargeback, and its invoice.</summary>
     public const string ChargedBack = "charged-back";
 

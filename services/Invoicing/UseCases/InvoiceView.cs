@@ -1,6 +1,7 @@
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.UseCases;
@@ -66,6 +67,8 @@ public sealed record DepositView(Money Paid, Money Used, Money Available, IReadO
 /// <param name="ChargedBack">What is owed on chargebacks instead.</param>
 /// <param name="ChargebackOf">Of a chargeback: the invoice that it was taken from; else null.</param>
 /// <param name="Waived">Of a debit memo: what is let go of its lines; null where nothing is.</param>
+/// <param name="Holds">Under which Collections holds it back at this moment, or all of its customer; null where there
+/// are none, and in answers to commands, which do not look for them.</param>
 public sealed record InvoiceView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
     DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
@@ -74,7 +77,8 @@ public sealed record InvoiceView(
     Guid? Corrects, Guid? CorrectedBy, CustomerStatus CustomerStatus, ExchangeRate? ExchangeRate, Money? BaseBalance,
     IReadOnlyList<AppliedDepositView> Deposits, DepositView? Deposit,
     string? ContractReference, string? ExternalNumber, IReadOnlyList<ChargebackView> ChargedBack,
-    ChargebackOrigin? ChargebackOf, long Version, IReadOnlyList<WaivedLineView>? Waived = null)
+    ChargebackOrigin? ChargebackOf, long Version, IReadOnlyList<WaivedLineView>? Waived = null,
+    IReadOnlyList<DunningHold>? Holds = null)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {

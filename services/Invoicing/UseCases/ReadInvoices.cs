@@ -1,6 +1,7 @@
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 
@@ -10,11 +11,12 @@ namespace OrderToCash.Invoicing.UseCases;
 public static class ReadInvoices
 {
     /// <summary>An invoice in a list.</summary>
+    /// <param name="Held">Collections holds it back, or something of it, or all of its customer.</param>
     public sealed record Summary(
         Guid Id, string Number, DocumentKind Kind, string LegalEntity, Guid CustomerId, InvoiceStatus Status,
         DateOnly InvoiceDate, DateOnly DueDate, string Terms, bool TermsMismatch, string? OrderReference,
         string? PurchaseOrder, string? ExternalNumber, Money Net, Money Tax, Money Total, Money Balance, long Version,
-        string? ContractReference = null);
+        string? ContractReference = null, bool Held = false);
 
     /// <summary>What a list may be cut down to.</summary>
     /// <param name="CustomerId">Who owes.</param>
@@ -37,11 +39,13 @@ public static class ReadInvoices
     /// <param name="DueDateFrom">Something of it is due on this day or later, paid or not.</param>
     /// <param name="DueDateTo">Something of it is due on this day or before, paid or not; with both, between.</param>
     /// <param name="Q">Text in its number, external number, order, purchase order or contract.</param>
+    /// <param name="Held">Whether Collections holds something of it back that is open, or all of its customer.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
         string? OrderReference, bool? TermsMismatch, string? Kind, bool? Disputed, bool? Overdue,
         string? ExternalNumber, string? PurchaseOrder, string? ContractReference, string? Currency,
-        DateOnly? InvoiceDateFrom, DateOnly? InvoiceDateTo, DateOnly? DueDateFrom, DateOnly? DueDateTo, string? Q);
+        DateOnly? InvoiceDateFrom, DateOnly? InvoiceDateTo, DateOnly? DueDateFrom, DateOnly? DueDateTo, string? Q,
+        bool? Held);
 
     private static readonly SortOrder<Summary> Order =
         new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")
@@ -61,6 +65,8 @@ public static class ReadInvoices
         ["void"] = "i.is_void",
     };
 
+    private const string IsHeld = $"(i.balance > 0 and exists ({DunningHolds.OfInvoice}))";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/invoices/{id:guid}", GetAsync)
@@ -73,14 +79,15 @@ public static class ReadInvoices
     }
 
     private static async Task<IResult> GetAsync(
-        Guid id, Caller caller, EventStore store, CancellationToken cancellation)
+        Guid id, Caller caller, EventStore store, TimeProvider clock, CancellationToken cancellation)
     {
         var (invoice, version) = await store.LoadAsync(InvoiceStream.Type, id, cancellation);
         if (invoice.Issued is not { } issued)
             return Problems.From(InvoiceRefusals.NotFound(id));
-        return caller.Deny(issued.Books.LegalEntity) is { } denied
-            ? Problems.From(denied)
-            : Reply.Ok(InvoiceView.Of(id, invoice, version), version);
+        if (caller.Deny(issued.Books.LegalEntity) is { } denied)
+            return Problems.From(denied);
+        var holds = await DunningHolds.OfInvoiceAsync(store.Database, id, clock.GetUtcNow(), cancellation);
+        return Reply.Ok(InvoiceView.Of(id, invoice, version) with { Holds = holds.Count > 0 ? holds : null }, version);
     }
 
     private static async Task<IResult> ListAsync(
@@ -98,7 +105,8 @@ public static class ReadInvoices
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
             "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.external_number, i.net, i.tax, " +
-            "i.total, i.balance, i.is_void, i.written_off, i.kind, i.version, i.contract_reference " +
+            "i.total, i.balance, i.is_void, i.written_off, i.kind, i.version, i.contract_reference, " +
+            $"{IsHeld} as held " +
             $"from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
             $"order by {page.OrderBy} limit {page.Limit}", parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
@@ -127,6 +135,8 @@ public static class ReadInvoices
                 "and o.disputed > 0)";
         }
 
+        if (filter.Held is not null)
+            yield return $"@Held = {IsHeld}";
         if (filter.Overdue is not null)
         {
             yield return "@Overdue = (i.balance > 0 and exists (select 1 from open_items o " +
@@ -214,11 +224,12 @@ public static class ReadInvoices
         public required string Kind { get; init; }
         public long Version { get; init; }
         public string? ContractReference { get; init; }
+        public bool Held { get; init; }
 
         public Summary Summary => new(
             InvoiceId, Number, Enum.Parse<DocumentKind>(Kind), LegalEntity, CustomerId,
             Invoice.StatusOf(Total, Balance, IsVoid, WrittenOff), InvoiceDate, DueDate, Terms, TermsMismatch,
             OrderReference, PurchaseOrder, ExternalNumber, Money.Of(Net, Currency), Money.Of(Tax, Currency),
-            Money.Of(Total, Currency), Money.Of(Balance, Currency), Version, ContractReference);
+            Money.Of(Total, Currency), Money.Of(Balance, Currency), Version, ContractReference, Held);
     }
 }

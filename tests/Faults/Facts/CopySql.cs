@@ -290,6 +290,7 @@ internal static class CopySql
         new("invoicing: journal of cash application",
             Cash, "select (e.data->'Entry'->>'EntryId') || ':' || l.number as key, " + LineInEvent +
                 "from mt_events e, " + LinesInEvents,
-            Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from received_journal_lines l"),
+            Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from received_journal_lines l " +
+                "join received_journal_entries e using (entry_id) where e.kind <> 'agency-commission'"),
     ];
 }

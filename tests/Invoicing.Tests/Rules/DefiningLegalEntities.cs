@@ -1,5 +1,7 @@
+using System.Text.Json;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.LegalEntities;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
@@ -40,6 +42,12 @@ public class DefiningLegalEntities
         Entities.Given(Us01).When(entity => LegalEntityDecider.Define(entity, corrected, inUse: false)).Then(corrected);
     }
 
+    /// <summary>What was stored before there were accounts for agencies.</summary>
+    [Fact]
+    public void Accounts_that_were_not_asked_for_are_the_standard_ones() =>
+        JsonSerializer.Deserialize<OtherAccounts>("""{"CashDiscount":"4911","BadDebtExpense":"6801"}""", Json.Stored)
+            .ShouldBe(new OtherAccounts(CashDiscount: "4911", BadDebtExpense: "6801"));
+
     [Fact]
     public void Each_field_is_checked()
     {
@@ -48,6 +56,8 @@ public class DefiningLegalEntities
             Us01 with { Code = "US-01" }, Us01 with { Code = "US01\n" }, Us01 with { Name = " " },
             Us01 with { BaseCurrency = "XXX" }, Us01 with { Country = "USA" }, Us01 with { TimeZone = "Chicago" },
             Us01 with { Accounts = new LedgerAccounts(Tax: "") },
+            Us01 with { Accounts = new LedgerAccounts(Others: new OtherAccounts(CollectionCosts: "")) },
+            Us01 with { Accounts = new LedgerAccounts(Others: new OtherAccounts(AgencyCommissions: "")) },
         ];
         foreach (var wish in wrong)
         {

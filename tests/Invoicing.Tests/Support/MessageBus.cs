@@ -44,8 +44,9 @@ public sealed class MessageBus : IAsyncDisposable
            select JsonSerializer.Deserialize<T>(message.Body, Json.Wire),
     ];
 
-    /// <summary>Publishes a contract as another service's relay does.</summary>
-    public async Task PublishAsync(object contract, Guid? messageId = null, long version = 1)
+    /// <summary>Publishes a contract as another service's relay does, of an event that happened then.</summary>
+    public async Task PublishAsync(
+        object contract, Guid? messageId = null, long version = 1, DateTimeOffset? happenedAt = null)
     {
         var name = ContractName.Of(contract.GetType());
         var properties = new BasicProperties
@@ -53,6 +54,7 @@ public sealed class MessageBus : IAsyncDisposable
             MessageId = (messageId ?? Ids.Next(TimeProvider.System)).ToString(),
             ContentType = "application/json",
             DeliveryMode = DeliveryModes.Persistent,
+            Timestamp = new AmqpTimestamp((happenedAt ?? TimeProvider.System.GetUtcNow()).ToUnixTimeSeconds()),
             Headers = new Dictionary<string, object?> { [Wire.MessageType] = name.Urn, [Wire.StreamVersion] = version },
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire);

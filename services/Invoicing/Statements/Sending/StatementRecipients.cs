@@ -11,9 +11,9 @@ public sealed record Addressee(Guid? ContactId, string? Obstacle);
 
 /// <summary>
 /// Who gets a statement, and whether they may be written to: asked when it is made, and once more whenever it is sent,
-/// for a contact may have said no, left or moved since (D-57).
+/// for a contact may have said no, left or moved since (D-57), and the customer may have to be left alone (D-56).
 /// </summary>
-public sealed class StatementRecipients(EventStore store)
+public sealed class StatementRecipients(EventStore store, TimeProvider clock)
 {
     /// <summary>
     /// The contact of the role that statements go to, else one who pays; only with an address that mail reaches or for
@@ -43,6 +43,9 @@ public sealed class StatementRecipients(EventStore store)
         var contact = there.Find(one => one.Consent != false);
         if (contact is null)
             return new Addressee(there[0].Id, "Whom it was made for does not agree to be written to.");
+        if (await DunningHolds.ForbiddingContactAsync(store.Database, customerId, clock.GetUtcNow(), cancellation)
+            is { } kind)
+            return new Addressee(contact.Id, $"Nobody may get in touch with the customer ({kind}).");
         var closed = await ClosedAddresses.ReadAsync(store.Database, [customerId], cancellation);
         return new Addressee(
             contact.Id, closed.Contains(customerId, address)
