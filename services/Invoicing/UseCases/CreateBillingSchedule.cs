@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.BillingSchedules;
@@ -19,9 +20,11 @@ public static class CreateBillingSchedule
     /// <param name="Name">What people call it.</param>
     /// <param name="Plan">Recurring, milestones or dates.</param>
     /// <param name="Terms">Of its invoices; without them those agreed with the customer at the time.</param>
+    /// <param name="Currency">Of its invoices, ISO 4217; without it that of the customer's account.</param>
     public sealed record Request(
         Guid CustomerId, string Name, BillingPlan Plan, string? Terms = null, string? OrderReference = null,
-        string? PurchaseOrder = null);
+        string? PurchaseOrder = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Currency = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/billing-schedules", HandleAsync)
@@ -66,8 +69,8 @@ public static class CreateBillingSchedule
         if (command.Caller.Deny(account.Books.LegalEntity) is { } denied)
             return (null, null, denied);
         var decision = BillingScheduleDecider.Create(BillingSchedule.Initial, new BillingScheduleCreated(
-            account.Books.LegalEntity, account.CustomerId, request.Name, account.Currency, request.Plan, request.Terms,
-            request.OrderReference, request.PurchaseOrder, null));
+            account.Books.LegalEntity, account.CustomerId, request.Name, request.Currency ?? account.Currency,
+            request.Plan, request.Terms, request.OrderReference, request.PurchaseOrder, null));
         if (decision.Refusal is { } refusal)
             return (null, null, refusal);
         var id = Ids.Next(command.Clock);
