@@ -32,8 +32,9 @@ public static class SalesOutstanding
     /// <summary>
     /// Collection effectiveness index of the Credit Research Foundation ("Performance Measures for Credit, Collections
     /// and Accounts Receivable"), in percent: (opening + sales ÷ months − closing) ÷ (opening + sales ÷ months −
-    /// current) × 100, where closing is all that is open at the end and current what of it is not overdue. 100: all that
-    /// was due came. Worked example: (1,000 + 500 − 1,050) ÷ (1,000 + 500 − 900) = 75. Null where nothing was to come.
+    /// current) × 100, where closing is all that is open at the end and current what of it is not overdue. 100: all
+    /// that was due came. Worked example: (1,000 + 500 − 1,050) ÷ (1,000 + 500 − 900) = 75. Null where nothing was to
+    /// come.
     /// </summary>
     /// <param name="months">In so many calendar months the sales were made: those of one on average count.</param>
     public static decimal? CollectionEffectiveness(

@@ -123,8 +123,8 @@ public sealed partial class FinanceChargeBilling(
         var charges = charged.Where(one => one.Charges.Count > 0).ToList();
         var previews = preview
             ? await BillingAccounts.LoadAsync(
-                store.Database, caller, charges.ConvertAll(one => new IssueInvoice(one.CustomerId, [], Currency: one.Other)), now,
-                cancellation)
+                store.Database, caller,
+                charges.ConvertAll(one => new IssueInvoice(one.CustomerId, [], Currency: one.Other)), now, cancellation)
             : new BillingAccount?[charges.Count];
         var why = metadata with { Reason = $"finance charges {month}" };
         var billed = new List<RunFinanceCharges.Billed>(charges.Count);

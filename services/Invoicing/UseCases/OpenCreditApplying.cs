@@ -9,9 +9,9 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Settles a customer's open items with its open credit memos: the oldest credit first, against what is due first. What
-/// was merged is one customer. Each credit settles what is owed in its currency. One transaction; a customer with more of either than it holds is finished by asking
-/// again.
+/// Settles a customer's open items with its open credit memos: the oldest credit first, against what is due first in
+/// its currency. What was merged is one customer. One transaction; a customer with more of either than it holds is
+/// finished by asking again.
 /// </summary>
 /// <param name="store">Where both are.</param>
 /// <param name="clock">Gives identifiers their time.</param>

@@ -28,8 +28,8 @@ public static class SalesOutstandingReport
     /// <param name="CustomerId">Whose; null for all customers together.</param>
     /// <param name="CollectionEffectiveness">
     /// CEI in percent of the calendar months that the days are of, as known like all here. Collections has one by
-    /// collector, which has credit memos as collected and debit memos as sold; here credit memos are off sales and debit
-    /// memos are owed and not sold. Null where nothing was to come.
+    /// collector, which has credit memos as collected and debit memos as sold; here credit memos are off sales, and
+    /// debit memos are owed and not sold. Null where nothing was to come.
     /// </param>
     public sealed record Row(
         string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,

@@ -91,7 +91,8 @@ public class IssuingInvoices
     public static TheoryData<string, string> Refused => new()
     {
         { "no lines", "invalid-invoice" }, { "2001 lines", "invalid-invoice" }, { "zero", "nothing-to-bill" },
-        { "no currency", "invalid-invoice" }, { "no rate", "no-exchange-rate" }, { "far ahead", "invoice-date-out-of-range" },
+        { "no currency", "invalid-invoice" }, { "no rate", "no-exchange-rate" },
+        { "far ahead", "invoice-date-out-of-range" },
         { "long ago", "invoice-date-out-of-range" }, { "terms", "unknown-terms" }, { "quantity", "invalid-invoice" },
         { "quantity decimals", "invalid-invoice" }, { "price", "invalid-invoice" }, { "tax", "invalid-invoice" },
         { "discount", "invalid-invoice" }, { "discount decimals", "invalid-invoice" }, { "huge", "amount-too-large" },
