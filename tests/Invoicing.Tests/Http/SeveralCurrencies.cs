@@ -19,7 +19,7 @@ public class SeveralCurrencies(InvoicingApp app)
         var dollars = await app.Client.IssueAsync(customer, 100, Day.AddDays(-40));
         (await BillAsync(customer, 50, "GBP")).ShouldBe(HttpStatusCode.UnprocessableEntity, "no-exchange-rate");
         (await BillAsync(customer, 50, "euro"))
-            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-invoice")["field"].GetString().ShouldBe("/currency");
+            .ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-invoice").Text.ShouldContain("/currency");
 
         var euros = (await BillAsync(customer, 50, "EUR")).ShouldBe(HttpStatusCode.Created);
 
@@ -134,7 +134,7 @@ public class SeveralCurrencies(InvoicingApp app)
             plan = new { dates = new[] { new { billOn = Day, lines = Lines(80) } } },
         };
         (await app.Client.PostAsync("/v1/billing-schedules", Schedule("euro")))
-            .ShouldBe(HttpStatusCode.UnprocessableEntity)["field"].GetString().ShouldBe("/currency");
+            .ShouldBe(HttpStatusCode.UnprocessableEntity).Text.ShouldContain("/currency");
 
         (await app.Client.PostAsync("/v1/billing-schedules", Schedule("EUR"))).ShouldBe(HttpStatusCode.Created)
             ["currency"].GetString().ShouldBe("EUR");
