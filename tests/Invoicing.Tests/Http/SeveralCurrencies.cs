@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Dapper;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Invoicing.Tests.Http;
@@ -82,9 +83,11 @@ public class SeveralCurrencies(InvoicingApp app)
         tied["ties"].GetBoolean().ShouldBeTrue(tied.Text);
     }
 
-    /// <summary>Each 1,000, due on the day before the month; the fixed fee is one of dollars.</summary>
+    /// <summary>
+    /// Each 1,000, due on the day before the month; the fixed fee is one of dollars, the percent of both.
+    /// </summary>
     [Fact]
-    public async Task Finance_charges_are_billed_per_currency_and_each_once()
+    public async Task Finance_charges_are_billed_per_currency_and_each_once_until_they_are_void()
     {
         var (entity, customer) = await CustomerAsync();
         (await app.Client.PutAsync($"/v1/customers/{customer}", new
@@ -92,10 +95,10 @@ public class SeveralCurrencies(InvoicingApp app)
             name = "Late Ltd",
             country = "US",
             terms = "NET 30",
-            clauses = new { lateFee = "25", interestPercent = "9", graceDays = 0 },
+            clauses = new { lateFee = "25", lateFeePercent = "1", interestPercent = "9" },
         })).ShouldBe(HttpStatusCode.OK);
         await app.Client.IssueAsync(customer, 1_000, Month.AddDays(-31));
-        (await BillAsync(customer, 1_000, "EUR", Month.AddDays(-31))).ShouldBe(HttpStatusCode.Created);
+        var euros = (await BillAsync(customer, 1_000, "EUR", Month.AddDays(-31))).ShouldBe(HttpStatusCode.Created);
         var run = new { legalEntity = entity, period = $"{Month:yyyy-MM}" };
 
         var preview = await RunAsync(new { run.legalEntity, run.period, preview = true });
@@ -104,16 +107,29 @@ public class SeveralCurrencies(InvoicingApp app)
 
         var days = DateTime.DaysInMonth(Month.Year, Month.Month);
         var interest = decimal.Round(1_000 * 0.09m / 365 * days, 2, MidpointRounding.AwayFromZero);
-        string[] totals = [FormattableString.Invariant($"{interest + 25} USD"),
-            FormattableString.Invariant($"{interest} EUR")];
+        string[] totals =
+        [
+            FormattableString.Invariant($"{interest + 35} USD"), FormattableString.Invariant($"{interest + 10} EUR"),
+        ];
         foreach (var memos in new[] { preview, billed, again })
             memos.Select(memo => Amount(memo.GetProperty("total"))).ShouldBe(totals);
         again.ShouldAllBe(memo => memo.GetProperty("alreadyBilled").GetBoolean());
         Ids(again).ShouldBe(Ids(billed));
         (await app.Client.ReadAsync($"/v1/invoices?customerId={customer}&kind=debit-memo"))["items"].GetArrayLength()
             .ShouldBe(2);
+        (await GivenOnceAsync()).ShouldBe(1);
+        (await app.Client.PostAsync($"/v1/invoices/{Ids(billed).Last()}/void", new { reason = "agreed" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await GivenOnceAsync()).ShouldBe(0, "another month may charge the fee that is void");
         var tied = await app.Client.ReadAsync($"/v1/reports/tie-out?legalEntity={entity}");
         tied["ties"].GetBoolean().ShouldBeTrue(tied.Text);
+
+        async Task<long> GivenOnceAsync()
+        {
+            await using var connection = await app.Database.Source.OpenConnectionAsync();
+            return await connection.ExecuteScalarAsync<long>(
+                "select count(*) from charged_once where invoice_id = @Id", new { euros.Id });
+        }
 
         async Task<List<JsonElement>> RunAsync(object request) => [.. (await app.Client.PostAsync(
             "/v1/finance-charge-runs", request)).ShouldBe(HttpStatusCode.OK)["debitMemos"].EnumerateArray()];
