@@ -14,37 +14,53 @@ public static class KeyFigures
     private const string Days = "days";
     private const string Percent = "percent";
     private const string Hours = "hours";
+    private const string Amount = "amount";
 
     /// <summary>As reports by month have it.</summary>
     private const int FirstYear = 2000;
 
     /// <summary>
-    /// The reports, where their rows are, which of these are of the whole legal entity, and what they tell.
+    /// The reports, where their rows are, which of these are of the whole legal entity and month, and what they tell.
+    /// In a path: {0} the legal entity, {1} and {2} the first and last day, {3} the month, {4} the day before it.
     /// </summary>
     private static readonly Part[] Parts =
     [
-        new("invoicing", "/v1/reports/dso?legalEntity={0}&from={1}&to={2}", "books", _ => true,
+        new("invoicing", "/v1/reports/dso?legalEntity={0}&from={1}&to={2}", RowsOf("books"),
         [
             new("dso", Days, "dso"), new("best-possible-dso", Days, "bestPossibleDso"),
             new("countback-dso", Days, "countbackDso"), new("true-dso", Days, "trueDso"),
             new("average-days-delinquent", Days, "averageDaysDelinquent"), new("turnover", "times", "turnover"),
         ]),
-        new("invoicing", "/v1/reports/bad-debt?legalEntity={0}&from={1}&to={2}", null, _ => true,
+        new("invoicing", "/v1/reports/bad-debt?legalEntity={0}&from={1}&to={2}", report => [report],
         [
             new("bad-debt-to-sales", Percent, "badDebtPercent"), new("current", Percent, "currentPercent"),
             new("overdue-more-than-90-days", Percent, "over90Percent"),
         ]),
-        new("collections", "/v1/reports/collection-effectiveness?legalEntity={0}&period={3}", "rows", IsOfAll,
+        new("invoicing", "/v1/reports/unapplied-cash?legalEntity={0}&asOf={2}", RowsOf("totals"),
         [
-            new("collection-effectiveness", Percent, "effectiveness"), new("cash-target-achieved", Percent, "achieved"),
-            new("promises-kept", Percent, "promisesKeptPercent"), new("dispute-cycle", Days, "disputeDays"),
+            new("unapplied-cash", Amount, "total", "unapplied"),
+            new("unapplied-cash-age", Days, "averageDays", "unapplied"),
+            new("unidentified-cash", Amount, "total", "unidentified"),
+            new("unidentified-cash-age", Days, "averageDays", "unidentified"),
         ]),
-        new("cash-application", "/v1/reports/match-quality?legalEntity={0}&from={1}&to={2}", "rows", _ => true,
+        new("collections", "/v1/reports/collection-effectiveness?legalEntity={0}&period={3}", RowsOf("rows", IsOfAll),
+        [
+            new("collection-effectiveness", Percent, "effectiveness"), new("cash-target", Amount, "target.amount"),
+            new("cash-target-achieved", Percent, "achieved"), new("promises-kept", Percent, "promisesKeptPercent"),
+            new("dispute-cycle", Days, "disputeDays"),
+        ]),
+        new("collections", "/v1/collections/forecasts/scores?legalEntity={0}&from={4}&to={2}&through={2}",
+            FirstForecasts,
+        [
+            new("cash-forecast-error", Percent, "score.mape"), new("cash-forecast-bias", Percent, "score.bias"),
+        ]),
+        new("cash-application", "/v1/reports/match-quality?legalEntity={0}&from={1}&to={2}", RowsOf("rows"),
         [
             new("straight-through-receipts", "share", "envelopeRate"),
             new("straight-through-allocations", "share", "lineRate"), new("wrong-matches", "share", "wrongMatchRate"),
         ]),
-        new("credit", "/v1/reports/order-holds?legalEntity={0}&from={3}", "rows", row => row["reason"] is null,
+        new("credit", "/v1/reports/order-holds?legalEntity={0}&from={3}",
+            RowsOf("rows", row => row["reason"] is null),
         [
             new("order-hold-average", Hours, "averageHours"), new("order-hold-median", Hours, "medianHours"),
             new("order-holds-ended", "orders", "ended"),
@@ -53,9 +69,9 @@ public static class KeyFigures
 
     /// <summary>One key figure.</summary>
     /// <param name="Name">Stable, e.g. <c>dso</c>.</param>
-    /// <param name="Value">Null where there was nothing to divide by.</param>
-    /// <param name="Unit"><c>days</c>, <c>hours</c>, <c>percent</c>, <c>share</c> (1 is all), <c>times</c> or
-    /// <c>orders</c>.</param>
+    /// <param name="Value">Null where there was nothing to divide by, or nothing to tell of.</param>
+    /// <param name="Unit"><c>days</c>, <c>hours</c>, <c>percent</c>, <c>share</c> (1 is all), <c>times</c>,
+    /// <c>orders</c> or <c>amount</c> (major units of the currency).</param>
     /// <param name="Currency">Of what it is reckoned from, where the report has a row per currency; else null.</param>
     /// <param name="Service">Whose report it is from.</param>
     public sealed record Figure(string Name, decimal? Value, string Unit, string? Currency, string Service);
@@ -97,7 +113,7 @@ public static class KeyFigures
             part.Service,
             string.Format(
                 CultureInfo.InvariantCulture, part.Path, Uri.EscapeDataString(legalEntity), $"{first:yyyy-MM-dd}",
-                $"{last:yyyy-MM-dd}", period),
+                $"{last:yyyy-MM-dd}", period, $"{first.AddDays(-1):yyyy-MM-dd}"),
             http.Request, cancellation)));
         return Results.Ok(Compose(legalEntity, period, answers));
     }
@@ -116,30 +132,47 @@ public static class KeyFigures
 
     private static bool IsOfAll(JsonNode row) => row["all"]?.GetValue<bool>() == true;
 
+    /// <summary>The rows of a list of the report.</summary>
+    private static Func<JsonNode, IEnumerable<JsonNode>> RowsOf(string list, Func<JsonNode, bool>? isWhole = null) =>
+        report => report[list] is JsonArray rows
+            ? rows.OfType<JsonNode>().Where(row => isWhole is null || isWhole(row))
+            : [];
+
+    /// <summary>
+    /// Of each currency the forecast that looked at the whole month from the day before it began, else the first one
+    /// after; the list has the latest first.
+    /// </summary>
+    private static IEnumerable<JsonNode> FirstForecasts(JsonNode scores) =>
+        RowsOf("items", row => row["grain"]?.GetValue<string>() == "month")(scores)
+            .Reverse()
+            .DistinctBy(row => row["currency"]?.GetValue<string>())
+            .OrderBy(row => row["currency"]?.GetValue<string>(), StringComparer.Ordinal);
+
     /// <summary>What one field of a report tells.</summary>
-    private sealed record Told(string Name, string Unit, string Field);
+    /// <param name="Field">Its name, with dots where it is in an object.</param>
+    /// <param name="Kind">Of rows of this kind only; null where the rows of the report have no kinds.</param>
+    private sealed record Told(string Name, string Unit, string Field, string? Kind = null)
+    {
+        public bool IsOf(JsonNode? row) => Kind is null || row is null || row["kind"]?.GetValue<string>() == Kind;
+
+        /// <summary>Services write decimals as text and counts as numbers.</summary>
+        public decimal? Read(JsonNode? row) =>
+            Field.Split('.').Aggregate(row, (node, name) => node?[name]) is { } value
+                ? decimal.Parse(value.ToString(), NumberStyles.Number, CultureInfo.InvariantCulture)
+                : null;
+    }
 
     /// <summary>A report of a service.</summary>
-    /// <param name="Rows">Which list has its rows; null where the report itself is the one row.</param>
-    /// <param name="IsWhole">Whether a row is of the whole legal entity.</param>
+    /// <param name="Rows">Its rows that are of the whole legal entity.</param>
     private sealed record Part(
-        string Service, string Path, string? Rows, Func<JsonNode, bool> IsWhole, IReadOnlyList<Told> Figures)
+        string Service, string Path, Func<JsonNode, IEnumerable<JsonNode>> Rows, IReadOnlyList<Told> Figures)
     {
-        /// <summary>A report without a row has nothing to divide by.</summary>
-        public IEnumerable<Figure> Read(JsonNode report)
-        {
-            IEnumerable<JsonNode> rows =
-                Rows is null ? [report] : report[Rows] is JsonArray list ? list.OfType<JsonNode>() : [];
-            return rows.Where(IsWhole).DefaultIfEmpty().SelectMany(row => Figures.Select(told => new Figure(
-                told.Name, Number(row?[told.Field]), told.Unit, Currency(row), Service)));
-        }
+        /// <summary>A report without a row has nothing to tell of.</summary>
+        public IEnumerable<Figure> Read(JsonNode report) =>
+            Rows(report).DefaultIfEmpty().SelectMany(row => Figures.Where(told => told.IsOf(row))
+                .Select(told => new Figure(told.Name, told.Read(row), told.Unit, Currency(row), Service)));
 
         private static string? Currency(JsonNode? row) =>
             row?["currency"]?.GetValue<string>() ?? row?["beginning"]?["currency"]?.GetValue<string>();
-
-        /// <summary>Services write decimals as text and counts as numbers.</summary>
-        private static decimal? Number(JsonNode? value) => value is null
-            ? null
-            : decimal.Parse(value.ToString(), NumberStyles.Number, CultureInfo.InvariantCulture);
     }
 }

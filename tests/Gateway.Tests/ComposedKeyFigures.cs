@@ -17,14 +17,30 @@ public sealed class ComposedKeyFigures
         { "badDebtPercent": "1", "currentPercent": "80", "over90Percent": "2.5", "rows": [] }
         """);
 
+    private static readonly ServiceAnswer Unapplied = Good("invoicing", """
+        { "rows": [], "totals": [ { "kind": "unapplied", "currency": "USD", "total": "120.5", "averageDays": "3.5" },
+          { "kind": "unidentified", "currency": "EUR", "total": "7", "averageDays": null } ] }
+        """);
+
+    /// <summary>The latest first; the one of 30 September looked at all of October.</summary>
+    private static readonly ServiceAnswer Forecasting = Good("collections", """
+        { "items": [
+          { "asOf": "2026-10-01", "currency": "USD", "grain": "month", "score": { "mape": "1", "bias": "1" } },
+          { "asOf": "2026-10-01", "currency": "EUR", "grain": "month", "score": { "mape": "8", "bias": "-2" } },
+          { "asOf": "2026-09-30", "currency": "USD", "grain": "day", "score": { "mape": "30", "bias": "4" } },
+          { "asOf": "2026-09-30", "currency": "USD", "grain": "month", "score": { "mape": "9.5", "bias": "-4" } } ],
+          "next": null }
+        """);
+
     private static readonly ServiceAnswer Collecting = Good("collections", """
         { "rows": [
           { "collector": null, "all": true, "beginning": { "amount": "1", "currency": "USD" }, "effectiveness": "75",
-            "achieved": null, "promisesKeptPercent": "90", "disputeDays": "4.25" },
+            "target": { "amount": "900.00", "currency": "USD" }, "achieved": "50", "promisesKeptPercent": "90",
+            "disputeDays": "4.25" },
           { "collector": "carla", "all": false, "beginning": { "amount": "1", "currency": "USD" },
             "effectiveness": "11" },
           { "collector": null, "all": true, "beginning": { "amount": "1", "currency": "EUR" }, "effectiveness": "50",
-            "achieved": null, "promisesKeptPercent": "90", "disputeDays": "4.25" } ] }
+            "target": null, "achieved": null, "promisesKeptPercent": "90", "disputeDays": "4.25" } ] }
         """);
 
     private static readonly ServiceAnswer Matching = Good("cash-application", """
@@ -39,7 +55,8 @@ public sealed class ComposedKeyFigures
     [Fact]
     public void each_service_tells_its_figures_of_the_whole_legal_entity()
     {
-        var view = KeyFigures.Compose("US01", "2026-10", [Sales, BadDebt, Collecting, Matching, Holds]);
+        var view = KeyFigures.Compose(
+            "US01", "2026-10", [Sales, BadDebt, Unapplied, Collecting, Forecasting, Matching, Holds]);
 
         (view.Unavailable.Count, view.Denied.Count).ShouldBe((0, 0));
         view.Figures.Select(figure => (figure.Name, figure.Currency, figure.Value)).ShouldBe(
@@ -47,10 +64,14 @@ public sealed class ComposedKeyFigures
             ("dso", "USD", 60m), ("best-possible-dso", "USD", 48m), ("countback-dso", "USD", null),
             ("true-dso", "USD", 55.5m), ("average-days-delinquent", "USD", 12m), ("turnover", "USD", 1.5m),
             ("bad-debt-to-sales", null, 1m), ("current", null, 80m), ("overdue-more-than-90-days", null, 2.5m),
-            ("collection-effectiveness", "USD", 75m), ("cash-target-achieved", "USD", null),
-            ("promises-kept", "USD", 90m), ("dispute-cycle", "USD", 4.25m),
-            ("collection-effectiveness", "EUR", 50m), ("cash-target-achieved", "EUR", null),
-            ("promises-kept", "EUR", 90m), ("dispute-cycle", "EUR", 4.25m),
+            ("unapplied-cash", "USD", 120.5m), ("unapplied-cash-age", "USD", 3.5m),
+            ("unidentified-cash", "EUR", 7m), ("unidentified-cash-age", "EUR", null),
+            ("collection-effectiveness", "USD", 75m), ("cash-target", "USD", 900m),
+            ("cash-target-achieved", "USD", 50m), ("promises-kept", "USD", 90m), ("dispute-cycle", "USD", 4.25m),
+            ("collection-effectiveness", "EUR", 50m), ("cash-target", "EUR", null),
+            ("cash-target-achieved", "EUR", null), ("promises-kept", "EUR", 90m), ("dispute-cycle", "EUR", 4.25m),
+            ("cash-forecast-error", "EUR", 8m), ("cash-forecast-bias", "EUR", -2m),
+            ("cash-forecast-error", "USD", 9.5m), ("cash-forecast-bias", "USD", -4m),
             ("straight-through-receipts", null, 0.8m), ("straight-through-allocations", null, 0.9m),
             ("wrong-matches", null, 0m),
             ("order-hold-average", null, 3.5m), ("order-hold-median", null, 2m), ("order-holds-ended", null, 4m),
@@ -63,15 +84,21 @@ public sealed class ComposedKeyFigures
     {
         var view = KeyFigures.Compose("US01", "2026-10",
         [
-            Sales, new("invoicing", HttpStatusCode.BadRequest, new JsonObject()), new("collections", null, null),
+            Sales, new("invoicing", HttpStatusCode.BadRequest, new JsonObject()),
+            Good("invoicing", """{ "totals": [] }"""),
+            new("collections", null, null), Good("collections", """{ "items": [] }"""),
             new("cash-application", HttpStatusCode.Forbidden, new JsonObject()), Good("credit", """{ "rows": [] }"""),
         ]);
 
         view.Unavailable.ShouldBe(["invoicing", "collections"]);
         view.Denied.ShouldBe(["cash-application"]);
-        view.Figures.Count(figure => figure.Service == "invoicing").ShouldBe(6);
-        view.Figures.Where(figure => figure.Service != "invoicing").Select(figure => (figure.Name, figure.Value))
-            .ShouldBe([("order-hold-average", null), ("order-hold-median", null), ("order-holds-ended", null)]);
+        view.Figures.Take(6).ShouldAllBe(figure => figure.Service == "invoicing");
+        view.Figures.Skip(6).Select(figure => (figure.Name, figure.Value)).ShouldBe(
+        [
+            ("unapplied-cash", null), ("unapplied-cash-age", null), ("unidentified-cash", null),
+            ("unidentified-cash-age", null), ("cash-forecast-error", null), ("cash-forecast-bias", null),
+            ("order-hold-average", null), ("order-hold-median", null), ("order-holds-ended", null),
+        ]);
     }
 
     [Theory]

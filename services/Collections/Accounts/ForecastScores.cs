@@ -39,7 +39,7 @@ public sealed class ForecastScores(NpgsqlDataSource database)
     /// <param name="legalEntity">Whose.</param>
     /// <param name="from">First day of making.</param>
     /// <param name="to">Last day of making.</param>
-    /// <param name="through">Last day of which all is known: yesterday.</param>
+    /// <param name="through">Times that end by this day are compared; yesterday at the latest.</param>
     /// <param name="cancellation">Stops reading.</param>
     public async Task<IReadOnlyList<ScoredForecast>> ReadAsync(
         string legalEntity, DateOnly from, DateOnly to, DateOnly through, CancellationToken cancellation)

@@ -93,8 +93,17 @@ public static class RecommendationDecider
         };
     }
 
-    private static Money Judged(IEnumerable<RecommendedItem> items, Currency currency) =>
-        Money.Sum(items.Select(item => item.Amount).Where(amount => amount.Currency == currency), currency);
+    /// <summary>
+    /// What is owed in the customer's currency; where nothing is, in that of what is due longest: it would be judged as
+    /// nothing at all.
+    /// </summary>
+    private static Money Judged(IReadOnlyList<RecommendedItem> items, Currency currency)
+    {
+        var judged = items.Any(item => item.Amount.Currency == currency)
+            ? currency
+            : items.MinBy(item => item.DueDate)!.Amount.Currency;
+        return Money.Sum(items.Select(item => item.Amount).Where(amount => amount.Currency == judged), judged);
+    }
 
     /// <summary>Notes what Invoicing has made of it.</summary>
     public static Decision Answer(

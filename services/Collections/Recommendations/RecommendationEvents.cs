@@ -53,7 +53,8 @@ public sealed record Evidence(
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Kind">What.</param>
-/// <param name="Amount">By which it is judged: the sum of the items in the customer's currency.</param>
+/// <param name="Amount">By which it is judged: the sum of the items in the customer's currency; where none is, in that
+/// of what is due longest.</param>
 /// <param name="Items">What it is about.</param>
 /// <param name="Evidence">What speaks for it.</param>
 /// <param name="Reason">Why, in words.</param>

@@ -79,15 +79,17 @@ public static class GetForecasts
 
     private static async Task<IResult> Scores(
         string legalEntity, DateOnly? from, DateOnly? to, LegalEntities entities, ForecastScores scores,
-        TimeProvider clock, HttpContext http)
+        TimeProvider clock, HttpContext http, DateOnly? through = null)
     {
         if (Caller.Of(http).Deny(legalEntity) is { } denied)
             return Problems.From(denied);
         if (await entities.FindAsync(legalEntity, http.RequestAborted) is not { } entity)
             return Problems.From(DunningRefusals.UnknownLegalEntity(legalEntity));
         var today = clock.Today(entity.TimeZone);
+        var yesterday = today.AddDays(-1);
         var rows = await scores.ReadAsync(
-            legalEntity, from ?? today.AddDays(-90), to ?? today, today.AddDays(-1), http.RequestAborted);
+            legalEntity, from ?? today.AddDays(-90), to ?? today, through < yesterday ? through.Value : yesterday,
+            http.RequestAborted);
         return Listing.Result(http, new Page<ScoredForecast>(rows, null));
     }
 

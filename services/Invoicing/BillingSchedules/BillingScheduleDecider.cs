@@ -109,7 +109,9 @@ public static class BillingScheduleDecider
             return CustomerRefusals.Terms(terms, "/terms");
         if (wish.OrderReference is { Length: 0 or > 100 } || wish.PurchaseOrder is { Length: 0 or > 100 })
             return Invalid("/orderReference", "References have 1 to 100 characters.");
-        return Check(wish.Plan) ?? wish.Plan.AllLines.Select(lines => CheckLines(lines, Currency.Of(wish.Currency)))
+        if (!Currency.TryOf(wish.Currency, out var currency))
+            return Invalid("/currency", $"'{wish.Currency}' is not an ISO 4217 currency.");
+        return Check(wish.Plan) ?? wish.Plan.AllLines.Select(lines => CheckLines(lines, currency))
             .FirstOrDefault(refusal => refusal is not null);
     }
 

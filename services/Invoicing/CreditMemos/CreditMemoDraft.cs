@@ -14,7 +14,8 @@ namespace OrderToCash.Invoicing.CreditMemos;
 /// <param name="InvoiceId">The invoice that is credited, never by more than it billed; without it on account.</param>
 /// <param name="CreditDate">Document date, never before that of the invoice; without it today in the legal entity's
 /// calendar, or the date of an invoice that is dated ahead.</param>
-/// <param name="Currency">The customer's currency; another one is refused.</param>
+/// <param name="Currency">ISO 4217; without it that of the invoice, else that of the customer's account. Of a credit
+/// for an invoice another one than the invoice's is refused.</param>
 /// <param name="Apply">Settle that invoice with it at once, as far as it is open.</param>
 /// <param name="Note">For the history, up to 500 characters.</param>
 /// <param name="Dispute">The accepted dispute that asks for it; never a caller's. Then there are no lines: the amount
@@ -91,10 +92,15 @@ public sealed record CreditMemoDraft(
         var books = account.Books with { Accounts = account.Books.Accounts with { Revenue = allowances } };
         if (invoice is not null && wish.CreditDate < invoice.InvoiceDate)
             return (null, CreditMemoRefusals.BeforeInvoice(wish.CreditDate.Value, invoice));
-        var asked = new IssueInvoice(
-            wish.CustomerId, wish.Lines, wish.CreditDate ?? DateFor(invoice, account, now), wish.Currency);
+        var currency = invoice?.Total.Currency.Code ?? wish.Currency;
+        if (wish.Currency is { } other && other != currency)
+            return (null, CreditMemoRefusals.NotOfInvoice(other, invoice!));
+        var (asked, billed) = (
+            new IssueInvoice(
+                wish.CustomerId, wish.Lines, wish.CreditDate ?? DateFor(invoice, account, now), currency),
+            account.In(currency));
         var (priced, refusal) = InvoiceDraft.Of(
-            asked, account with { Books = books, Rate = invoice?.Rate ?? account.Rate }, now);
+            asked, billed with { Books = books, Rate = invoice?.Rate ?? billed.Rate }, now);
         return priced is null ? (null, OfCredit(refusal!)) : (new CreditMemoDraft(
             invoice?.CustomerId ?? account.CustomerId, priced.InvoiceDate, wish.Reason, wish.InvoiceId, invoice?.Number,
             priced.Lines, priced.Net, priced.Tax, priced.Total, account.Books, priced.Adjusting, priced.Rate)

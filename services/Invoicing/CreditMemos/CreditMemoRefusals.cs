@@ -67,6 +67,15 @@ public static class CreditMemoRefusals
         "other-currency", $"{memo.Issued!.Number} is in {memo.Open.Currency}; {asked} cannot be taken from it.",
         Field: "/amount");
 
+    public static Refusal OtherCurrency(CreditMemo memo, Invoice invoice) => new(
+        "other-currency",
+        $"{memo.Issued!.Number} is in {memo.Open.Currency}; {invoice.Issued!.Number} is in {invoice.Currency}.",
+        Field: "/invoiceId");
+
+    public static Refusal NotOfInvoice(string asked, InvoiceIssued invoice) => new(
+        "other-currency", $"{invoice.Number} is in {invoice.Total.Currency}; it is not credited in {asked}.",
+        Field: "/currency");
+
     public static Refusal OtherCustomer(CreditMemo memo, string invoice) => new(
         "other-customer", $"{memo.Issued!.Number} and {invoice} belong to different customers.", Field: "/invoiceId");
 

@@ -43,6 +43,8 @@ public sealed class CreditSettlement(
         if (invoice.Issued!.CustomerId != Memo.Issued!.CustomerId
             && account?.IsSupersetOf([invoice.Issued.CustomerId, Memo.Issued.CustomerId]) != true)
             return CreditMemoRefusals.OtherCustomer(Memo, invoice.Issued.Number);
+        if (invoice.Currency != Memo.Open.Currency)
+            return CreditMemoRefusals.OtherCurrency(Memo, invoice);
         if (amount is { } asked && asked.Currency != Memo.Open.Currency)
             return CreditMemoRefusals.OtherCurrency(Memo, asked);
         if (amount > Memo.Available)

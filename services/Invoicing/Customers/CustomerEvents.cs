@@ -155,6 +155,12 @@ public sealed record DiscountClause(
         ? new UnearnedDiscountBound(UnearnedDays, UnearnedUpTo)
         : null;
 
+    /// <summary>
+    /// As it holds in another currency than the account's: a bound that is a sum of money says nothing there, so what
+    /// it bounds is not allowed.
+    /// </summary>
+    public DiscountClause InOtherCurrency() => Unearned?.UpTo is null ? this : Standard;
+
     /// <summary>Whether some discount may be deducted by this clause and not by the other.</summary>
     public bool AllowsMoreThan(DiscountClause other)
     {
@@ -207,7 +213,20 @@ public sealed record ContractClauses(
     decimal? LateFee = null, decimal? LateFeePercent = null, decimal? InterestPercent = null, int GraceDays = 0,
     bool MaySuspend = false, string? Reference = null, decimal? ReminderFee = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DiscountClause? Discounts = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StatutoryClause? Statutory = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StatutoryClause? Statutory = null)
+{
+    /// <summary>
+    /// What may be charged on documents in another currency than the account's: what is a part of them, and no sum of
+    /// money.
+    /// </summary>
+    public ContractClauses InOtherCurrency() => this with
+    {
+        LateFee = null,
+        ReminderFee = null,
+        Discounts = Discounts?.InOtherCurrency(),
+        Statutory = Statutory is null ? null : Statutory with { Sums = null },
+    };
+}
 
 /// <summary>How often statements are sent.</summary>
 public enum StatementCycle

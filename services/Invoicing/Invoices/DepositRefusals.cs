@@ -22,6 +22,11 @@ public static class DepositRefusals
         "other-currency", $"{deposit.Issued!.Number} is in {deposit.Currency}; {asked} cannot be taken from it.",
         Field: "/amount");
 
+    public static Refusal OtherCurrency(Invoice deposit, Invoice invoice) => new(
+        "other-currency",
+        $"{deposit.Issued!.Number} is in {deposit.Currency}; {invoice.Issued!.Number} is in {invoice.Currency}.",
+        Field: "/invoiceId");
+
     public static Refusal ExceedsHeld(Invoice deposit, Money asked) => Refusal.State(
         "exceeds-held",
         $"{deposit.Available} of {deposit.Issued!.Number} is paid and not netted or credited, less than {asked}.");

@@ -103,6 +103,7 @@ public sealed class DepositSettlement(
         _ when invoice.Issued.CustomerId != Deposit.Issued!.CustomerId
             && account?.IsSupersetOf([invoice.Issued.CustomerId, Deposit.Issued.CustomerId]) != true =>
             DepositRefusals.OtherCustomer(Deposit, invoice.Issued.Number),
+        _ when invoice.Currency != Deposit.Currency => DepositRefusals.OtherCurrency(Deposit, invoice),
         { } asked when asked.Currency != Deposit.Currency => DepositRefusals.OtherCurrency(Deposit, asked),
         { } asked when asked > Deposit.Available || !asked.IsPositive => DepositRefusals.ExceedsHeld(Deposit, asked),
         null when Deposit.Available.IsZero => DepositRefusals.NothingHeld(Deposit),

@@ -11,7 +11,7 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="CustomerId">Who owes it.</param>
 /// <param name="Lines">1 to 2,000 lines.</param>
 /// <param name="InvoiceDate">Document date; without it today in the legal entity's calendar.</param>
-/// <param name="Currency">The customer's currency; another one is refused.</param>
+/// <param name="Currency">ISO 4217; without it that of the customer's account.</param>
 /// <param name="OrderReference">The order it bills.</param>
 /// <param name="PurchaseOrder">The buyer's order number.</param>
 /// <param name="Terms">Without them the agreed terms; others are accepted and flagged.</param>
@@ -30,6 +30,7 @@ public sealed record NettedDeposit(Guid DepositId, decimal? Amount = null);
 
 /// <summary>What issuing must know of the customer and its legal entity.</summary>
 /// <param name="Calendar">Working days for due dates; null where they stay.</param>
+/// <param name="Currency">Of the account, or of the document that is billed to it.</param>
 /// <param name="DiscountGraceDays">Days after a discount date on which the customer may still deduct.</param>
 public sealed record BillingAccount(
     Guid CustomerId, string Currency, string Terms, TaxRounding TaxRounding, Books Books,
@@ -51,6 +52,19 @@ public sealed record BillingAccount(
 
     /// <summary>As somebody with these roles may use it.</summary>
     public BillingAccount For(IReadOnlySet<string> roles) => this with { Periods = Periods.For(roles) };
+
+    /// <summary>
+    /// As a document in this currency is billed to it: what its contract says in sums of money holds in its own
+    /// currency alone, and the rate is not known yet. It stays as it is for its own currency, null, and what is no
+    /// currency.
+    /// </summary>
+    public BillingAccount In(string? currency) =>
+        currency == Currency || !Kernel.Currency.TryOf(currency, out _) ? this : this with
+        {
+            Currency = currency,
+            Discounts = Discounts?.InOtherCurrency(),
+            Rate = null,
+        };
 }
 
 /// <summary>
@@ -97,6 +111,7 @@ public sealed record InvoiceDraft(
     {
         ArgumentNullException.ThrowIfNull(wish);
         ArgumentNullException.ThrowIfNull(account);
+        account = account.In(wish.Currency);
         var currency = Kernel.Currency.Of(account.Currency);
         var today = now.DateIn(account.Books.TimeZone);
         var date = DateOf(wish, account, now);
@@ -157,7 +172,7 @@ public sealed record InvoiceDraft(
         IssueInvoice wish, BillingAccount account, DateOnly date, DateOnly today, Currency currency) => wish switch
         {
             { Currency: { } asked } when asked != account.Currency =>
-                InvoiceRefusals.OtherCurrency(asked, account.Currency),
+                InvoiceRefusals.Invalid("/currency", $"'{asked}' is not an ISO 4217 currency."),
             _ when date < Earliest || date > today.AddDays(MaxDaysAhead) =>
                 InvoiceRefusals.InvoiceDate(date, Earliest, today.AddDays(MaxDaysAhead)),
             _ when account.Periods.Refuse(date, "/invoiceDate") is { } closed => closed,

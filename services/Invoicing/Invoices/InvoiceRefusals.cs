@@ -9,10 +9,6 @@ public static class InvoiceRefusals
     public static Refusal UnknownCustomer(Guid customerId) => new(
         "unknown-customer", $"There is no customer {customerId}.", Field: "/customerId");
 
-    public static Refusal OtherCurrency(string asked, string accounts) => new(
-        "other-currency", $"The customer's account is kept in {accounts}; {asked} cannot be billed to it.",
-        Field: "/currency");
-
     public static Refusal InvoiceDate(DateOnly date, DateOnly earliest, DateOnly latest) => new(
         "invoice-date-out-of-range", $"The invoice date {date:O} is not between {earliest:O} and {latest:O}.",
         Field: "/invoiceDate");

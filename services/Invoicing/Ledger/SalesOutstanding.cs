@@ -30,6 +30,21 @@ public static class SalesOutstanding
         opening + closing > 0 ? Round(sales / ((opening + closing) / 2)) : null;
 
     /// <summary>
+    /// Collection effectiveness index of the Credit Research Foundation ("Performance Measures for Credit, Collections
+    /// and Accounts Receivable"), in percent: (opening + sales ÷ months − closing) ÷ (opening + sales ÷ months −
+    /// current) × 100, where closing is all that is open at the end and current what of it is not overdue. 100: all
+    /// that was due came. Worked example: (1,000 + 500 − 1,050) ÷ (1,000 + 500 − 900) = 75. Null where nothing was to
+    /// come.
+    /// </summary>
+    /// <param name="months">In so many calendar months the sales were made: those of one on average count.</param>
+    public static decimal? CollectionEffectiveness(
+        decimal opening, decimal sales, int months, decimal closing, decimal current)
+    {
+        var due = opening + (sales / months);
+        return due > current ? Round((due - closing) / (due - current) * 100) : null;
+    }
+
+    /// <summary>
     /// Countback DSO: the receivables are counted against the sales of the latest months first; each month that they
     /// cover counts with all its days, the last one with the share of its sales that is covered. Null where the sales
     /// of three years do not cover them.

@@ -24,8 +24,8 @@ public static class BillingAccounts
         "left join accounting_calendars a on a.legal_entity = e.code where o.customer_id = any($1)";
 
     /// <summary>
-    /// The accounts that these wishes are billed to, in their order, with the rates of their dates, as the caller may
-    /// use them; null where there is no such customer or no wish.
+    /// The accounts that these wishes are billed to, in their order and currencies, with the rates of their dates, as
+    /// the caller may use them; null where there is no such customer or no wish.
     /// </summary>
     public static Task<IReadOnlyList<BillingAccount?>> LoadAsync(
         HttpCommand command, IReadOnlyList<IssueInvoice?> wishes, DateTimeOffset now)
@@ -44,8 +44,7 @@ public static class BillingAccounts
             database, wishes.OfType<IssueInvoice>().Select(wish => wish.CustomerId), cancellation);
         var accounts = wishes.Select(wish =>
             wish is null || !known.TryGetValue(wish.CustomerId, out var account) ? null
-            : caller is null ? account
-            : account.For(caller.Roles)).ToList();
+            : (caller is null ? account : account.For(caller.Roles)).In(wish.Currency)).ToList();
         var foreign = accounts.Index().Where(one => one.Item?.IsForeign == true).Select(one => (
             one.Index, Key: (one.Item!.Books.LegalEntity, one.Item.Currency,
                 InvoiceDraft.DateOf(wishes[one.Index]!, one.Item, now)))).ToList();

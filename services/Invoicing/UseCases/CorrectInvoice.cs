@@ -95,7 +95,7 @@ public static class CorrectInvoice
             return (refusal, old, null);
         await calendars.RefreshAsync(cancellation);
         var wish = new IssueInvoice(
-            issued.CustomerId, request.Lines, request.InvoiceDate, null,
+            issued.CustomerId, request.Lines, request.InvoiceDate, issued.Total.Currency.Code,
             request.OrderReference ?? issued.OrderReference, request.PurchaseOrder ?? issued.PurchaseOrder,
             request.Terms ?? issued.Terms, ContractReference: issued.ContractReference,
             ExternalNumber: issued.ExternalNumber);

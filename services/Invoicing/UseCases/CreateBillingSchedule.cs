@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Approvals;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.BillingSchedules;
@@ -22,9 +23,11 @@ public static class CreateBillingSchedule
     /// <param name="Terms">Of its invoices; without them those agreed with the customer at the time.</param>
     /// <param name="Agreement">What Credit has agreed on with the customer and this sets up.</param>
     /// <param name="AgreedLines">What the periods or milestones of an agreed plan cost.</param>
+    /// <param name="Currency">Of its invoices, ISO 4217; without it that of the customer's account.</param>
     public sealed record Request(
         Guid CustomerId, string Name, BillingPlan? Plan = null, string? Terms = null, string? OrderReference = null,
-        string? PurchaseOrder = null, Guid? Agreement = null, AgreedLines? AgreedLines = null);
+        string? PurchaseOrder = null, Guid? Agreement = null, AgreedLines? AgreedLines = null,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Currency = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/billing-schedules", HandleAsync)
@@ -83,8 +86,8 @@ public static class CreateBillingSchedule
             && (await command.Store.LoadAsync(BillingScheduleStream.Type, id, cancellation)).Version > 0)
             return (null, null, BillingScheduleRefusals.AgreementSetUp(id));
         var decision = BillingScheduleDecider.Create(BillingSchedule.Initial, new BillingScheduleCreated(
-            account.Books.LegalEntity, account.CustomerId, request.Name, account.Currency, wished!, request.Terms,
-            request.OrderReference, request.PurchaseOrder, null, agreement?.Id));
+            account.Books.LegalEntity, account.CustomerId, request.Name, request.Currency ?? account.Currency,
+            wished!, request.Terms, request.OrderReference, request.PurchaseOrder, null, agreement?.Id));
         if (decision.Refusal is { } refusal)
             return (null, null, refusal);
         var created = (BillingScheduleCreated)decision.Events[0];

@@ -19,7 +19,12 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
     {
         await calendars.RefreshAsync(cancellation);
         var now = clock.GetUtcNow();
-        var asked = new IssueInvoice(wish.CustomerId, wish.Lines, wish.CreditDate);
+        Loaded<Invoice>? invoice = wish.InvoiceId is { } named
+            ? await store.LoadAsync(InvoiceStream.Type, named, cancellation)
+            : null;
+        var asked = new IssueInvoice(
+            wish.CustomerId, wish.Lines, wish.CreditDate,
+            invoice?.State.Issued?.Total.Currency.Code ?? wish.Currency);
         var accounts = await BillingAccounts.LoadAsync(store.Database, caller, [asked], now, cancellation);
         if (accounts[0] is not { } account)
             return (null, null, InvoiceRefusals.UnknownCustomer(wish.CustomerId));
@@ -33,13 +38,8 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
                 return (null, null, EInvoiceRefusals.AlreadyImported(before.Number, import.Id));
         }
 
-        Loaded<Invoice>? invoice = null;
-        if (wish.InvoiceId is { } invoiceId)
-        {
-            invoice = await store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
-            if (invoice.Value.State.Issued?.CustomerId != wish.CustomerId)
-                return (null, null, CreditMemoRefusals.UnknownInvoice(invoiceId));
-        }
+        if (invoice is { } credited && credited.State.Issued?.CustomerId != wish.CustomerId)
+            return (null, null, CreditMemoRefusals.UnknownInvoice(wish.InvoiceId!.Value));
 
         var (draft, refusal) = CreditMemoDraft.Of(wish, account, invoice?.State.Issued, now);
         if (draft is null)

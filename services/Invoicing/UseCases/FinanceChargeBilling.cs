@@ -13,10 +13,10 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Bills what contracts charge for a month. Each debit memo has the one identifier of its customer and month, so it is
-/// issued once by any number of people and instances; what was left out of it because it was disputed, and is owed
-/// after all, is billed by another one when the month is run again. Each customer is written by itself, and one who
-/// cannot be billed holds up nobody else.
+/// Bills what contracts charge for a month. Each debit memo has the one identifier of its customer, month and currency,
+/// so it is issued once by any number of people and instances; what was left out of it because it was disputed, and is
+/// owed after all, is billed by another one when the month is run again. Each is written by itself, and one that cannot
+/// be billed holds up nobody else.
 /// </summary>
 public sealed partial class FinanceChargeBilling(
     EventStore store, DocumentNumbers numbers, TimeProvider clock, ILogger<FinanceChargeBilling> log)
@@ -49,6 +49,7 @@ public sealed partial class FinanceChargeBilling(
         own as (
             select c.customer_id, c.clauses::text as clauses, s.invoice_id, s.invoice_number, s.installment,
                 s.due_date, o.original_due_date, o.disputed + coalesce(d.disputed, 0) as disputed, s.kind, s.amount,
+                s.currency,
                 case when m.credit_memo_id is not null then @first else coalesce(
                     min(s.value_date) over (partition by s.invoice_id, s.allocation_id), s.posting_date) end as day
             from customers c
@@ -64,19 +65,19 @@ public sealed partial class FinanceChargeBilling(
                     and not w.is_void and w.total = i.total)),
         moves as (
             select customer_id, clauses, invoice_id, invoice_number, installment, due_date, original_due_date, disputed,
-                amount, day from own
+                currency, amount, day from own
             union all
             select b.customer_id, b.clauses, b.invoice_id, b.invoice_number, b.installment, b.due_date,
-                b.original_due_date, b.disputed, n.amount, n.day
+                b.original_due_date, b.disputed, b.currency, n.amount, n.day
             from (select distinct on (invoice_id, installment) * from own where kind = 'charged-back'
                 order by invoice_id, installment, day desc) b
             join chargebacks k on k.chargeback_of = b.invoice_id and k.chargeback_installment = b.installment
             cross join lateral (
                 values (k.never_owed, @first), (-k.never_owed, k.invoice_date)) as n (amount, day))
         select customer_id, clauses, invoice_id, invoice_number, installment, due_date, greatest(day, @first) as day,
-            original_due_date, disputed, sum(amount) as change
+            original_due_date, disputed, currency, sum(amount) as change
         from moves where day <= @last and due_date < @last
-        group by 1, 2, 3, 4, 5, 6, 7, 8, 9 having sum(amount) <> 0
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 having sum(amount) <> 0
         """;
 
     /// <summary>What a run has come to.</summary>
@@ -103,28 +104,6 @@ public sealed partial class FinanceChargeBilling(
         }
     }
 
-    /// <param name="Missing">The reference rate that nobody has set for the month: then it is not billed, and the
-    /// charges only say that there are some.</param>
-    private sealed record CustomerCharges(
-        Guid CustomerId, IReadOnlyList<FinanceCharge> Charges, IReadOnlyList<ChargedItem> Items,
-        string? Missing = null)
-    {
-        /// <summary>Without what other months have of the charges that are given once.</summary>
-        public CustomerCharges Without(HashSet<(Guid InvoiceId, int Installment, ChargeKind Kind)> given) => this with
-        {
-            Charges =
-            [
-                .. Charges.Where(one => !ChargedOnce.IsOnce(one.Kind)
-                    || !given.Contains((one.InvoiceId, one.Installment, one.Kind))),
-            ],
-            Items =
-            [
-                .. Items.Where(one => !ChargedOnce.IsOnce(one.Kind)
-                    || !given.Contains((one.InvoiceId, one.Installment, one.Kind))),
-            ],
-        };
-    }
-
     /// <summary>Bills a month of a legal entity, dated today.</summary>
     /// <param name="legalEntity">Whose customers.</param>
     /// <param name="month">A month that is over.</param>
@@ -144,8 +123,8 @@ public sealed partial class FinanceChargeBilling(
         var charges = charged.Where(one => one.Charges.Count > 0).ToList();
         var previews = preview
             ? await BillingAccounts.LoadAsync(
-                store.Database, caller, charges.ConvertAll(one => new IssueInvoice(one.CustomerId, [])), now,
-                cancellation)
+                store.Database, caller,
+                charges.ConvertAll(one => new IssueInvoice(one.CustomerId, [], Currency: one.Other)), now, cancellation)
             : new BillingAccount?[charges.Count];
         var why = metadata with { Reason = $"finance charges {month}" };
         var billed = new List<RunFinanceCharges.Billed>(charges.Count);
@@ -167,7 +146,7 @@ public sealed partial class FinanceChargeBilling(
             billed,
             [
                 .. charged.Where(one => one.Items.Any(item => item.HeldBack is not null)
-                    || (one.Missing is not null && one.Charges.Count > 0)).Select(one => one.CustomerId),
+                    || (one.Missing is not null && one.Charges.Count > 0)).Select(one => one.CustomerId).Distinct(),
             ]);
     }
 
@@ -184,7 +163,8 @@ public sealed partial class FinanceChargeBilling(
             store.Database, charges.Select(item => item.InvoiceId), cancellation))
         {
             // Only the first debit memo of a month has written what it gave.
-            if (MemoId(memo.CustomerId, month, 0) == memoId)
+            if (CustomerCharges.MemoId(memo.CustomerId, month, null, 0) == memoId
+                || CustomerCharges.MemoId(memo.CustomerId, month, memo.Total.Currency.Code, 0) == memoId)
                 ChargedOnce.GiveBack(batch, charges, month);
         }
     }
@@ -204,15 +184,17 @@ public sealed partial class FinanceChargeBilling(
             connection, rows.Select(row => row.InvoiceId), month, cancellation);
         CustomerCharges[] charged =
         [
-            .. from customer in rows.GroupBy(row => row.CustomerId)
-               let clauses = JsonPart.Read<ContractClauses>(customer.First().Clauses)!
+            .. from customer in rows.GroupBy(row => (row.CustomerId, row.Currency))
+               let agreed = JsonPart.Read<ContractClauses>(customer.First().Clauses)!
+               let isOwn = customer.Key.Currency == accounts[customer.Key.CustomerId].Currency
+               let clauses = isOwn ? agreed : agreed.InOtherCurrency()
                let items = ItemsOf(customer)
-               let currency = Currency.Of(accounts[customer.Key].Currency)
+               let currency = Currency.Of(customer.Key.Currency)
                let named = clauses.Statutory?.ReferenceRate
                let reference = named is null ? 0 : references.GetValueOrDefault(named, AnyRate)
-               orderby customer.Key
+               orderby customer.Key.CustomerId, !isOwn, customer.Key.Currency
                select new CustomerCharges(
-                   customer.Key,
+                   customer.Key.CustomerId, isOwn ? null : customer.Key.Currency,
                    [.. FinanceChargeRules.For(clauses, month.FirstDay, month.LastDay, items, currency, reference)],
                    FinanceChargeRules.Charged(clauses, month.FirstDay, month.LastDay, items, currency, reference),
                    named is null || references.ContainsKey(named) ? null : named),
@@ -246,7 +228,7 @@ public sealed partial class FinanceChargeBilling(
         var other = Period.Of(again.Min(item => moved[(item.InvoiceId, item.Installment)]));
         for (; other.FirstDay <= today; other = other.Next)
         {
-            var memos = other == month ? [] : await MemosAsync(one.CustomerId, other, cancellation);
+            var memos = other == month ? [] : await MemosAsync(one, other, cancellation);
             given.UnionWith(memos
                 .SelectMany(memo => (memo.Memo.Charges ?? again.FindAll(item => item.Kind == ChargeKind.LateFee))
                     .Where(item => !(memo.IsVoid && ChargedOnce.IsGivenBack(item))))
@@ -275,7 +257,7 @@ public sealed partial class FinanceChargeBilling(
     {
         if (one.Missing is { } missing)
             return NoRate(one, missing, month);
-        var before = await MemosAsync(one.CustomerId, month, cancellation);
+        var before = await MemosAsync(one, month, cancellation);
         var charges = before.Count == 0 ? one.Charges : Left(one.Charges, before);
         if (charges.Count == 0)
         {
@@ -286,11 +268,12 @@ public sealed partial class FinanceChargeBilling(
         var total = Money.Sum(charges.Select(charge => charge.Amount), charges[0].Amount.Currency);
         var wish = new IssueInvoice(
             one.CustomerId,
-            [.. charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))]);
+            [.. charges.Select(charge => new IssueInvoiceLine(charge.Description, 1, charge.Amount.Amount))],
+            Currency: one.Other);
         if (preview)
             return Unbilled(IssueDebitMemo.Draft(wish, shown!, now).Refusal);
 
-        var id = MemoId(one.CustomerId, month, before.Count);
+        var id = one.MemoId(month, before.Count);
         var items = Items(one, charges, before.Count > 0);
         var (round, isKnown, legalEntity, refusal) = (0, false, "", (Refusal?)null);
         var result = await numbers.CommitAsync(
@@ -317,7 +300,8 @@ public sealed partial class FinanceChargeBilling(
         if (result.Constraint == ChargedOnce.Key)
         {
             // Another month has taken some of it meanwhile: what it left is billed.
-            var left = (await ChargesAsync(legalEntity, month, [one.CustomerId], cancellation)).SingleOrDefault();
+            var left = (await ChargesAsync(legalEntity, month, [one.CustomerId], cancellation))
+                .SingleOrDefault(again => again.Other == one.Other);
             return left is not { Charges.Count: > 0 }
                 ? null
                 : await BillAsync(left, month, preview, shown, caller, now, metadata, cancellation);
@@ -332,24 +316,20 @@ public sealed partial class FinanceChargeBilling(
             one.CustomerId, null, null, total, false, charges, why is null ? null : Problems.From(why));
     }
 
-    /// <summary>The debit memos that the customer has for the month, the first one first.</summary>
+    /// <summary>The debit memos that there are of the month already, the first one first.</summary>
     private async Task<List<(Guid Id, InvoiceIssued Memo, bool IsVoid)>> MemosAsync(
-        Guid customerId, Period month, CancellationToken cancellation)
+        CustomerCharges one, Period month, CancellationToken cancellation)
     {
         var memos = new List<(Guid Id, InvoiceIssued Memo, bool IsVoid)>();
         while (true)
         {
-            var id = MemoId(customerId, month, memos.Count);
+            var id = one.MemoId(month, memos.Count);
             var (memo, _) = await store.LoadAsync(InvoiceStream.Type, id, cancellation);
             if (memo.Issued is not { } issued)
                 return memos;
             memos.Add((id, issued, memo.IsVoid));
         }
     }
-
-    private static Guid MemoId(Guid customerId, Period month, int before) => before == 0
-        ? Ids.From("finance-charges", customerId.ToString("D"), $"{month}")
-        : Ids.From("finance-charges", customerId.ToString("D"), $"{month}", $"{before}");
 
     /// <summary>One that does not say what it charges has charged all there was.</summary>
     private static List<FinanceCharge> Left(
@@ -394,6 +374,7 @@ public sealed partial class FinanceChargeBilling(
         public DateOnly? OriginalDueDate { get; init; }
         public DateOnly Day { get; init; }
         public decimal Disputed { get; init; }
+        public required string Currency { get; init; }
         public decimal Change { get; init; }
     }
 }

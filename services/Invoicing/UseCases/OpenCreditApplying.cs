@@ -9,23 +9,28 @@ using OrderToCash.Kernel;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Settles a customer's open items with its open credit memos: the oldest credit first, against what is due first. What
-/// was merged is one customer. One transaction; a customer with more of either than it holds is finished by asking
-/// again.
+/// Settles a customer's open items with its open credit memos: the oldest credit first, against what is due first in
+/// its currency. What was merged is one customer. One transaction; a customer with more of either than it holds is
+/// finished by asking again.
 /// </summary>
 /// <param name="store">Where both are.</param>
 /// <param name="clock">Gives identifiers their time.</param>
 internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
 {
-    /// <summary>Streams per transaction and side.</summary>
+    /// <summary>Streams per transaction, side and currency.</summary>
     private const int MaxDocuments = 100;
 
     /// <summary>With a day, only those that are left to no person and not dated after it.</summary>
     private const string Credits =
-        "select credit_memo_id from credit_memos " +
-        "where customer_id = any(@ids) and open_amount > 0 and open_amount > reserved " +
-        "and (@datedBy::date is null or (credit_date <= @datedBy and not taken_back)) " +
-        "order by credit_date, number limit @limit";
+        """
+        select credit_memo_id from (
+            select credit_memo_id, credit_date, number,
+                row_number() over (partition by currency order by credit_date, number) as place
+            from credit_memos
+            where customer_id = any(@ids) and open_amount > 0 and open_amount > reserved
+                and (@datedBy::date is null or (credit_date <= @datedBy and not taken_back))) m
+        where place <= @limit order by credit_date, number
+        """;
 
     /// <summary>
     /// What is disputed is left alone, its credit may come from the dispute; and what a pending payment is to pay, or
@@ -33,12 +38,18 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
     /// </summary>
     private const string Items =
         """
-        select o.invoice_id from open_items o
-        cross join lateral (
-            select coalesce(sum(p.amount), 0) as amount from pending_payments p
-            where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment) expected
-        where o.customer_id = any(@ids) and o.balance > 0 and o.balance > o.disputed + expected.amount
-        group by o.invoice_id order by min(o.due_date), o.invoice_id limit @limit
+        select invoice_id from (
+            select o.invoice_id, min(o.due_date) as due_date,
+                row_number() over (partition by o.currency order by min(o.due_date), o.invoice_id) as place
+            from open_items o
+            cross join lateral (
+                select coalesce(sum(p.amount), 0) as amount from pending_payments p
+                where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment) expected
+            where o.customer_id = any(@ids) and o.balance > 0 and o.balance > o.disputed + expected.amount
+                and o.currency in (
+                    select currency from credit_memos where customer_id = any(@ids) and open_amount > reserved)
+            group by o.invoice_id, o.currency) i
+        where place <= @limit order by due_date, invoice_id
         """;
 
     private const string Pending =
@@ -66,7 +77,7 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
         {
             var (memo, version) = await store.LoadAsync(CreditMemoStream.Type, memoId, cancellation);
             var settlement = new CreditSettlement(memoId, memo, context, () => Ids.Next(clock), account);
-            foreach (var (invoiceId, invoice) in invoices)
+            foreach (var (invoiceId, invoice) in invoices.Where(one => one.Value.State.Currency == memo.Open.Currency))
                 invoice.Add(settlement.Settle(invoiceId, invoice.State, spared: Spared(invoiceId, pending)));
             batch.Append(CreditMemoStream.Type, memoId, version, settlement.MemoEvents);
             applied.AddRange(settlement.MemoEvents.Cast<CreditMemoApplied>().Select(one =>

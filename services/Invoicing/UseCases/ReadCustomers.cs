@@ -16,6 +16,14 @@ public static class ReadCustomers
             .By("number", "number", row => row.Number)
             .By("name", "name", row => row.Name);
 
+    /// <summary>
+    /// An index finds what contains a text of three letters or more; shorter ones are looked for in all.
+    /// </summary>
+    private const string OfIndex =
+        "customer_threes(name || ' ' || number || ' ' || coalesce(external_id, '')) @> customer_threes(@q)";
+
+    private const int LeastOfIndex = 3;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         ResourceEndpoint.Map(
@@ -37,6 +45,7 @@ public static class ReadCustomers
         parameters.Add("legalEntity", legalEntity);
         parameters.Add("parentId", parentId);
         parameters.Add("pattern", q is null ? null : SearchText.Pattern(q));
+        parameters.Add("q", q);
         parameters.Add("status", EnumFilter.Value<CustomerStatus>("status", status)?.ToString());
         parameters.Add("segment", segment);
         parameters.Add("terms", terms is null ? null : Spelled(terms));
@@ -52,7 +61,8 @@ public static class ReadCustomers
             "and (@segment::text is null or segment = @segment) " +
             "and (@terms::text is null or terms = @terms) " +
             "and (@pattern::text is null or name ilike @pattern or number ilike @pattern " +
-            $"or external_id ilike @pattern) and {page.Where} order by {page.OrderBy} limit {page.Limit}",
+            $"or external_id ilike @pattern) and {(q?.Length >= LeastOfIndex ? OfIndex : "true")} " +
+            $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: cancellation));
         var views = rows.Select(row => row.View).ToList();
         await keys.OpenAsync([.. views.Select(view => view.Contacts)], cancellation);

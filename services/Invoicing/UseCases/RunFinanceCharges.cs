@@ -10,9 +10,9 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// Bills late fees and interest of a month that is over, by each customer's contract: one debit memo per customer and
-/// month, however often it is run, by a person or by itself; and a further one for what was disputed then and is not
-/// any more.
+/// Bills late fees and interest of a month that is over, by each customer's contract: one debit memo per customer,
+/// month and currency, however often it is run, by a person or by itself; and a further one for what was disputed then
+/// and is not any more.
 /// </summary>
 public static class RunFinanceCharges
 {

@@ -9,7 +9,7 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Invoicing.UseCases;
 
 /// <summary>
-/// DSO and what belongs to it, per legal entity and currency, and in the books' currency over all of them; or by
+/// DSO, CEI and what belongs to them, per legal entity and currency, and in the books' currency over all of them; or by
 /// customer.
 /// </summary>
 public static class SalesOutstandingReport
@@ -26,6 +26,11 @@ public static class SalesOutstandingReport
     /// closing ones.</param>
     /// <param name="Books">In the books' currency, all currencies together.</param>
     /// <param name="CustomerId">Whose; null for all customers together.</param>
+    /// <param name="CollectionEffectiveness">
+    /// CEI in percent of the calendar months that the days are of, as known like all here. Collections has one by
+    /// collector, which has credit memos as collected and debit memos as sold; here credit memos are off sales, and
+    /// debit memos are owed and not sold. Null where nothing was to come.
+    /// </param>
     public sealed record Row(
         string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,
         decimal? Dso, decimal? BestPossibleDso, decimal? CountbackDso, decimal? TrueDso,
@@ -33,7 +38,8 @@ public static class SalesOutstandingReport
         bool Books = false,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Guid? CustomerId = null,
         [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CustomerNumber = null,
-        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CustomerName = null);
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CustomerName = null,
+        decimal? CollectionEffectiveness = null);
 
     /// <summary>The report.</summary>
     /// <param name="KnownAt">Only what was recorded up to this moment; null for all that is known.</param>
@@ -161,7 +167,7 @@ public static class SalesOutstandingReport
         .MapGet("/reports/dso", HandleAsync)
         .RequireScope(Scopes.InvoicingRead)
         .Produces<Report>()
-        .WithSummary("Days sales outstanding (simple, best, countback, true), average days delinquent, turnover");
+        .WithSummary("Days sales outstanding (simple, best, countback, true), average days delinquent, turnover, CEI");
 
     private static async Task<IResult> HandleAsync(
         HttpContext http, DateOnly from, DateOnly to, Caller caller, EventStore store, ReportMoments moments,
@@ -254,7 +260,9 @@ public static class SalesOutstandingReport
                 SalesOutstanding.AverageDaysDelinquent(simple, best),
                 SalesOutstanding.Turnover(Opening, Receivables, Sales),
                 SalesOutstanding.Simple((Opening + Receivables) / 2, Sales, days),
-                inBooks, CustomerId, Number, Name);
+                inBooks, CustomerId, Number, Name,
+                SalesOutstanding.CollectionEffectiveness(
+                    Opening, Sales, ((to.Year - from.Year) * 12) + to.Month - from.Month + 1, Receivables, Current));
         }
     }
 

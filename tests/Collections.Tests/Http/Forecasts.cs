@@ -42,6 +42,9 @@ public sealed class Forecasts(CollectionsApp app) : IClassFixture<CollectionsApp
             var week = scores.Items.Single(one => one.Grain == "week");
             week.Id.ShouldBe(made.Id);
             week.Score.Buckets.ShouldBeInRange(5, 6);
+            var early = await story.GetAsync<Page<ScoredForecast>>(
+                $"{Path}/scores?legalEntity={story.Entity}&through={made.AsOf.AddDays(20):yyyy-MM-dd}");
+            early.Items.Single(one => one.Grain == "week").Score.Buckets.ShouldBeInRange(2, 3);
             var latest = await story.GetAsync<ForecastView>(
                 $"/v1/collections/forecast?legalEntity={story.Entity}&grain=week" +
                 $"&to={made.AsOf.AddDays(30):yyyy-MM-dd}");

@@ -117,6 +117,19 @@ public sealed class HandingOver
         RecommendationDecider.Draft(wish with { Items = [foreign] }).Refusal!.Code.ShouldBe("nothing-overdue");
     }
 
+    /// <summary>Who owes nothing in the currency of its account is not suspended as if it owed nothing.</summary>
+    [Fact]
+    public void what_is_owed_in_another_currency_only_is_judged_in_that_one()
+    {
+        var foreign = Made.Items[0] with { Amount = Money.Of(900, "MXN") };
+        var wish = new RecommendationWish(
+            "US01", Made.CustomerId, RecommendationKind.Suspend, [foreign], Some.Dollar, true, Evidence, "Overdue.");
+
+        RecommendationDecider.Draft(wish).Made!.Amount.ShouldBe(Money.Of(900, "MXN"));
+        var both = wish with { Items = [.. Made.Items, foreign] };
+        RecommendationDecider.Draft(both).Made!.Amount.ShouldBe(Some.Usd(100));
+    }
+
     [Fact]
     public void what_is_cured_is_withdrawn_and_suspended_service_goes_on()
     {

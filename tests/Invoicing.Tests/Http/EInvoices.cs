@@ -25,7 +25,8 @@ public class EInvoices(InvoicingApp app)
         check.GetProperty("totals").GetProperty("gross").GetString()
             .ShouldBe(invoice["total"].GetProperty("amount").GetString());
 
-        var other = await app.Client.RegisterAsync(entity, currency: "EUR");
+        // INV-11: it is of a customer whose account is kept in another currency.
+        var other = await app.Client.RegisterAsync(entity, currency: "USD");
         (await SendAsync($"/v1/e-invoices?customerId={other}", xml))
             .ShouldBe(HttpStatusCode.Conflict, "already-issued");
         xml = Elsewhere(xml);

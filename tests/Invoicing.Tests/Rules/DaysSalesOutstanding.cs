@@ -24,6 +24,17 @@ public class DaysSalesOutstanding
         SalesOutstanding.True([]).ShouldBe(0m);
     }
 
+    /// <summary>REP-06.</summary>
+    [Fact]
+    public void Collection_effectiveness_is_what_came_of_what_was_to_come()
+    {
+        SalesOutstanding.CollectionEffectiveness(1_000, 500, 1, 1_050, 900).ShouldBe(75m);
+        SalesOutstanding.CollectionEffectiveness(600, 900, 2, 1_050, 900).ShouldBe(0m, "of two months one counts");
+        SalesOutstanding.CollectionEffectiveness(1_000, 500, 1, 900, 900).ShouldBe(100m, "all that was due came");
+        SalesOutstanding.CollectionEffectiveness(0, 100, 1, 100, 100).ShouldBeNull("nothing was due");
+        SalesOutstanding.CollectionEffectiveness(0, -50, 1, -50, 0).ShouldBeNull("more was credited than sold");
+    }
+
     [Fact]
     public void Without_sales_there_is_no_figure()
     {

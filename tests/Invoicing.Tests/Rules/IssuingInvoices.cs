@@ -91,7 +91,8 @@ public class IssuingInvoices
     public static TheoryData<string, string> Refused => new()
     {
         { "no lines", "invalid-invoice" }, { "2001 lines", "invalid-invoice" }, { "zero", "nothing-to-bill" },
-        { "other currency", "other-currency" }, { "far ahead", "invoice-date-out-of-range" },
+        { "no currency", "invalid-invoice" }, { "no rate", "no-exchange-rate" },
+        { "far ahead", "invoice-date-out-of-range" },
         { "long ago", "invoice-date-out-of-range" }, { "terms", "unknown-terms" }, { "quantity", "invalid-invoice" },
         { "quantity decimals", "invalid-invoice" }, { "price", "invalid-invoice" }, { "tax", "invalid-invoice" },
         { "discount", "invalid-invoice" }, { "discount decimals", "invalid-invoice" }, { "huge", "amount-too-large" },
@@ -108,7 +109,8 @@ public class IssuingInvoices
             "no lines" => Some.Wish(),
             "2001 lines" => Some.Wish([.. Enumerable.Repeat(Some.Line(), 2001)]),
             "zero" => Some.Wish(Some.Line(1, 0)),
-            "other currency" => good with { Currency = "EUR" },
+            "no currency" => good with { Currency = "eur" },
+            "no rate" => good with { Currency = "EUR" },
             "far ahead" => good with { InvoiceDate = Some.Today.AddDays(32) },
             "long ago" => good with { InvoiceDate = new DateOnly(1999, 12, 31) },
             "terms" => good with { Terms = "NET 366" },
