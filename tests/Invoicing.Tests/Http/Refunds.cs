@@ -89,7 +89,8 @@ public class Refunds(InvoicingApp app)
 
         (await OpenAsync(memo)).ShouldBe("10.00");
         var settled = await app.Client.ReadAsync($"/v1/invoices/{invoice.Id}");
-        (settled["status"].GetString(), settled["credited"].GetProperty("amount").GetString()).ShouldBe(("paid", "50.00"));
+        (settled["status"].GetString(), settled["credited"].GetProperty("amount").GetString())
+            .ShouldBe(("paid", "50.00"));
         settled["installments"][0].GetProperty("writtenOff").GetProperty("amount").GetString().ShouldBe("0.00");
         await TiesAsync(entity, "-10.00");
         (await app.Client.PostAsync($"/v1/credit-memos/{memo}/refunds", Refund("E2E-1"))).ShouldBe(HttpStatusCode.OK);
