@@ -88,10 +88,8 @@ public static class AdjustmentDecider
         Invoice invoice, Guid creditMemoId, Guid refundId, Money amount, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
-        var less = lacked ?? Money.Zero(invoice.Currency);
-        return amount > others.RefundableBut(less)
-            ? AdjustmentRefusals.ExceedsPaid(others, amount, less)
+        return NotPaid(invoice, refundId, amount, lacked) is { } refusal
+            ? refusal
             : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
     }
 
@@ -105,13 +103,19 @@ public static class AdjustmentDecider
         Invoice invoice, Guid creditMemoId, Guid refundId, Money amount, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
-        var less = lacked ?? Money.Zero(invoice.Currency);
-        if (amount > others.RefundableBut(less))
-            return AdjustmentRefusals.ExceedsPaid(others, amount, less);
+        if (NotPaid(invoice, refundId, amount, lacked) is { } refusal)
+            return refusal;
         return invoice.ReservedRefunds.ContainsKey(refundId)
             ? Decision.Nothing
             : Decision.Of(new InvoiceCreditRefundReserved(creditMemoId, refundId, amount));
+    }
+
+    /// <summary>Why so much cannot be paid back, beside what is kept for other refunds, or null.</summary>
+    private static Refusal? NotPaid(Invoice invoice, Guid refundId, Money amount, Money? lacked)
+    {
+        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
+        var less = lacked ?? Money.Zero(invoice.Currency);
+        return amount > others.RefundableBut(less) ? AdjustmentRefusals.ExceedsPaid(others, amount, less) : null;
     }
 
     /// <summary>
