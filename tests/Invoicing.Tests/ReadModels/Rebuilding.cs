@@ -96,7 +96,7 @@ public class Rebuilding(InvoicingApp app)
         }
     }
 
-    /// <summary>An older version notes an agreement and leaves the way of billing in the row as it was before.</summary>
+    /// <summary>An older version notes an agreement and leaves the way of billing in the row as it was.</summary>
     [Fact]
     public async Task The_way_of_billing_that_an_older_version_left_is_that_of_the_last_agreement_again()
     {
