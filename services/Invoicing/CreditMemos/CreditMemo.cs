@@ -33,10 +33,8 @@ public sealed record CreditRefund(Money Amount, string Reference, DateOnly PaidO
 
 /// <summary>What is kept for a refund that waits for an approval, or to be paid.</summary>
 /// <param name="Reference">Of the payment.</param>
-/// <param name="IsApproved">Cash application is to pay it.</param>
 /// <param name="Rate">Of the day of its approval; null where there is none.</param>
-public sealed record ReservedRefund(
-    Money Amount, string Reference, bool IsApproved = false, ExchangeRate? Rate = null);
+public sealed record ReservedRefund(Money Amount, string Reference, ExchangeRate? Rate = null);
 
 /// <summary>A credit memo as its events left it.</summary>
 public sealed record CreditMemo
@@ -112,7 +110,7 @@ public sealed record CreditMemo
         CreditMemoRefundApproved approved => memo with
         {
             Reserved = memo.Reserved.SetItem(
-                approved.RefundId, new(approved.Amount, approved.Reference, IsApproved: true, approved.Rate)),
+                approved.RefundId, new(approved.Amount, approved.Reference, approved.Rate)),
             ToldToPay = memo.ToldToPay.Add(approved.RefundId),
         },
         CreditMemoRefundReleased released => memo with { Reserved = memo.Reserved.Remove(released.RefundId) },

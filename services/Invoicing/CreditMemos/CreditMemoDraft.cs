@@ -116,8 +116,8 @@ public sealed record CreditMemoDraft(
             : null;
 
     /// <summary>
-    /// An amount, tax included, of what an invoice billed: shared over its taxes as they are left of it, so that net
-    /// and tax sum to it to the cent.
+    /// An amount, tax included, of what an invoice billed: shared over its parts in their order and its taxes as they
+    /// are left of it, so that net and tax sum to it to the cent.
     /// </summary>
     public static CreditMemoDraft OfGross(Guid invoiceId, Invoice invoice, Money gross, PostingContext context)
     {
@@ -126,8 +126,7 @@ public sealed record CreditMemoDraft(
         var issued = invoice.Issued!;
         var account = issued.Books.Accounts.Other.SalesAllowances;
         var none = Money.Zero(gross.Currency);
-        var left = gross > invoice.Creditable ? Invoice.TaxesOf(issued.Lines, gross.Currency) : invoice.TaxesLeft;
-        var lines = Invoice.Share(gross, left).Where(share => (share.Net + share.Tax).IsPositive)
+        var lines = invoice.ShareOfCredit(gross).Where(share => (share.Net + share.Tax).IsPositive)
             .Select(share => new InvoiceLine(
                 $"Credit for {issued.Number}", 1, share.Net.Amount, none, share.TaxRate, share.TaxCode, account,
                 share.Net, share.Tax)).ToList();

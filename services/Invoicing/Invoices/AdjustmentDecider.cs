@@ -88,10 +88,8 @@ public static class AdjustmentDecider
         Invoice invoice, Guid creditMemoId, Guid refundId, Money amount, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
-        var less = lacked ?? Money.Zero(invoice.Currency);
-        return amount > others.RefundableBut(less)
-            ? AdjustmentRefusals.ExceedsPaid(others, amount, less)
+        return NotPaid(invoice, refundId, amount, lacked) is { } refusal
+            ? refusal
             : Decision.Of(new InvoiceCreditRefunded(creditMemoId, refundId, amount));
     }
 
@@ -105,13 +103,19 @@ public static class AdjustmentDecider
         Invoice invoice, Guid creditMemoId, Guid refundId, Money amount, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
-        var less = lacked ?? Money.Zero(invoice.Currency);
-        if (amount > others.RefundableBut(less))
-            return AdjustmentRefusals.ExceedsPaid(others, amount, less);
+        if (NotPaid(invoice, refundId, amount, lacked) is { } refusal)
+            return refusal;
         return invoice.ReservedRefunds.ContainsKey(refundId)
             ? Decision.Nothing
             : Decision.Of(new InvoiceCreditRefundReserved(creditMemoId, refundId, amount));
+    }
+
+    /// <summary>Why so much cannot be paid back, beside what is kept for other refunds, or null.</summary>
+    private static Refusal? NotPaid(Invoice invoice, Guid refundId, Money amount, Money? lacked)
+    {
+        var others = invoice with { ReservedRefunds = invoice.ReservedRefunds.Remove(refundId) };
+        var less = lacked ?? Money.Zero(invoice.Currency);
+        return amount > others.RefundableBut(less) ? AdjustmentRefusals.ExceedsPaid(others, amount, less) : null;
     }
 
     /// <summary>
@@ -143,24 +147,12 @@ public static class AdjustmentDecider
     public static Decision ReturnRefund(Invoice invoice, Guid refundId, Money amount, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        var events = new List<object> { new InvoiceCreditRefundReturned(refundId, amount) };
-        var rest = Money.Min(invoice.LostByRefunds ?? Money.Zero(invoice.Currency), invoice.Refunded);
-        invoice = Invoice.Evolve(invoice, events[0]);
-        foreach (var (installment, lost) in invoice.WrittenOff)
-        {
-            var back = Money.Min(Money.Min(lost, rest), -invoice.OwedAfterCredits);
-            if (!back.IsPositive)
-                continue;
-            var recovered = Recover(
-                invoice, Ids.From("refund-returned", $"{refundId:D}", $"{installment}"), installment, back, context);
-            if (recovered.IsRefused)
-                return recovered;
-            events.AddRange(recovered.Events);
-            rest -= back;
-            invoice = recovered.Events.Aggregate(invoice, Invoice.Evolve);
-        }
-
-        return Decision.Of(events);
+        var returned = new InvoiceCreditRefundReturned(refundId, amount);
+        var lost = Money.Min(invoice.LostByRefunds ?? Money.Zero(invoice.Currency), invoice.Refunded);
+        var back = CreditedLoss.Regain(
+            Invoice.Evolve(invoice, returned), lost, null,
+            installment => Ids.From("refund-returned", $"{refundId:D}", $"{installment}"), context);
+        return back.IsRefused ? back : Decision.Of([returned, .. back.Events]);
     }
 
     /// <summary>Takes a credit off again; the installment is open by so much more.</summary>

@@ -26,7 +26,10 @@ public static class AdjustmentRefusals
         "exceeds-paid",
         $"{invoice.RefundableBut(lacked)} more than is owed was paid on {invoice.Issued!.Number}" +
         $"{(invoice.ReservedRefunds.IsEmpty ? "" : " and is kept for no refund")}" +
-        $"{(lacked.IsZero ? "" : $" without {lacked} that came back of its deposits")}; {asked} cannot be paid back.");
+        $"{(lacked.IsZero ? "" : $" without {lacked} that came back of its deposits")}; {asked} cannot be paid back." +
+        (Money.Sum(invoice.WrittenOff.Values, invoice.Currency) is { IsZero: false } lost
+            ? $" {lost} is written off of the invoice: recover that, and apply the credit memo to it first."
+            : ""));
 
     public static Refusal ExceedsNetBilled(Invoice invoice, Money asked, Money left) => Refusal.State(
         "exceeds-billed",

@@ -32,14 +32,15 @@ public sealed partial record Invoice
     public Money Refunded => Money.Sum(Refunds.Values, Currency);
 
     /// <summary>
-    /// What may be paid back yet: what was put in beyond what is owed after all credits, and is kept for no refund.
+    /// What may be paid back yet: what was put in beyond what is owed after all credits, what is written off too, and
+    /// is kept for no refund.
     /// </summary>
     public Money Refundable => RefundableBut(Money.Zero(Currency));
 
     /// <summary>The same where deposits that it is netted with lack so much of what it took of them.</summary>
     public Money RefundableBut(Money lacked) => Money.Max(
         Money.Zero(Currency),
-        Beyond - Money.Sum(ReservedRefunds.Values, Currency) - lacked);
+        BeyondLosses - Money.Sum(ReservedRefunds.Values, Currency) - lacked);
 
     /// <summary>
     /// What is owed on it once all of its credits are applied to it, those that are left out or applied elsewhere too:
@@ -62,7 +63,7 @@ public sealed partial record Invoice
     /// <summary>The same where deposits that it is netted with lack so much of what it took of them.</summary>
     public IEnumerable<(Guid RefundId, Money Amount)> UncoveredBut(Money lacked)
     {
-        var left = Beyond - lacked;
+        var left = BeyondLosses - lacked;
         foreach (var (refundId, amount) in ReservedRefunds.OrderBy(one => one.Key))
         {
             if (amount > left)
@@ -82,6 +83,10 @@ public sealed partial record Invoice
 
     /// <summary>What was put in and not paid back, beyond what is owed after all credits.</summary>
     private Money Beyond => PutIn - Refunded - (Issued!.Total - Credited - GivenUp - ChargedBack);
+
+    /// <summary>The same where what is written off is owed: who has not paid for all that it keeps gets nothing back.
+    /// </summary>
+    private Money BeyondLosses => Beyond - Money.Sum(WrittenOff.Values, Currency);
 
     /// <summary>
     /// What was paid back and is not covered any more, because a payment has bounced since, or what else was put in was

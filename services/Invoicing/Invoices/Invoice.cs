@@ -40,10 +40,11 @@ public enum AllocationState
 /// <param name="Rate">Of the money on its value date; null where the books are in the same currency.</param>
 /// <param name="Base">The money in the books' currency.</param>
 /// <param name="Unearned">What of the discount was not earned.</param>
+/// <param name="DiscountTax">What of the discount lowers the tax; null for nothing.</param>
 public sealed record Allocation(
     Guid ReceiptId, int Installment, Money Amount, AllocationState State, string? Reason = null,
     string? Account = null, Money? Discount = null, Money? Difference = null, ExchangeRate? Rate = null,
-    Money? Base = null, Money? Unearned = null);
+    Money? Base = null, Money? Unearned = null, Money? DiscountTax = null);
 
 /// <summary>A credit that settles part of an installment.</summary>
 public sealed record AppliedCredit(Guid CreditMemoId, int Installment, Money Amount);
@@ -230,7 +231,8 @@ public sealed partial record Invoice
                 Account: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).Account,
                 Discount: applied.Discount, Difference: applied.Difference, Rate: applied.Rate,
                 Base: applied.Entry.Lines.Single(line => line.Role == AccountRoles.UnappliedCash).BaseDebit,
-                Unearned: applied.Unearned?.Amount)),
+                Unearned: applied.Unearned?.Amount,
+                DiscountTax: applied.Entry.Lines.SingleOrDefault(line => line.Role == AccountRoles.Tax)?.Debit)),
         PaymentApplicationRejected rejected => invoice.Remember(
             rejected.AllocationId,
             new(rejected.ReceiptId, rejected.Installment, rejected.Amount, AllocationState.Rejected)),

@@ -57,7 +57,8 @@ public static class InvoiceDecider
             number, draft.CustomerId, draft.InvoiceDate, draft.Terms, draft.AgreedTerms, draft.OrderReference,
             draft.PurchaseOrder, draft.Lines, draft.Net, draft.Tax, draft.Total, draft.Installments, draft.Books,
             entry with { Adjusting = draft.Adjusting }, draft.Kind, draft.Corrects, draft.CustomerStatus,
-            draft.Rate, draft.ContractReference, draft.Charges, draft.Imported, draft.ExternalNumber));
+            draft.Rate, draft.ContractReference, draft.Charges, draft.Imported, draft.ExternalNumber,
+            ApplicationRule: draft.ApplicationRules?.For(draft.Kind) ?? default));
     }
 
     /// <summary>Cancels an invoice on which nothing is applied.</summary>
@@ -215,10 +216,11 @@ public static class InvoiceDecider
         var books = invoice.Issued!.Books;
         var settled = command.Settled;
         var booked = invoice.BaseSettled(command.Installment, settled);
+        Money? tax = command.Discount is { } discount ? invoice.TaxOfDiscount(discount) : null;
         var lines = new[]
         {
             JournalLine.OnDebit(command.UnappliedCashAccount, AccountRoles.UnappliedCash, command.Amount),
-        }.Concat(Deduction(invoice.Issued, command.Discount)).Concat(GivenUp(invoice.Issued, command.Difference))
+        }.Concat(Deduction(invoice.Issued, command.Discount, tax)).Concat(GivenUp(invoice.Issued, command.Difference))
             .Share(booked)
             .Select(line => line.Role == AccountRoles.UnappliedCash ? line.WithBase(Worth(invoice, command)) : line)
             .Append(JournalLine.OnCredit(books.Accounts.Receivables, AccountRoles.Receivables, settled, booked));
@@ -254,7 +256,7 @@ public static class InvoiceDecider
         var (books, allocation) = (invoice.Issued!.Books, invoice.Allocations[allocationId]);
         var settled = Settlement.Of(allocation.Amount, allocation.Discount, allocation.Difference);
         var booked = invoice.BaseOpened(allocation.Installment, settled);
-        var lines = Deduction(invoice.Issued, allocation.Discount)
+        var lines = Deduction(invoice.Issued, allocation.Discount, allocation.DiscountTax)
             .Concat(GivenUp(invoice.Issued, allocation.Difference))
             .Append(JournalLine.OnDebit(allocation.Account!, AccountRoles.UnappliedCash, allocation.Amount))
             .Share(booked)
@@ -271,17 +273,16 @@ public static class InvoiceDecider
             allocation.Difference, credits);
     }
 
-    /// <summary>A deduction lowers what was billed, net and tax in the invoice's proportion.</summary>
-    private static IEnumerable<JournalLine> Deduction(InvoiceIssued issued, Money? discount)
+    /// <summary>A deduction lowers what was billed, net and tax.</summary>
+    private static IEnumerable<JournalLine> Deduction(InvoiceIssued issued, Money? discount, Money? tax)
     {
         if (discount is not { } deducted)
             return [];
-        var shares = deducted.Split(issued.Net.Amount, issued.Tax.Amount);
-        var accounts = issued.Books.Accounts;
+        var (accounts, ofTax) = (issued.Books.Accounts, tax ?? Money.Zero(deducted.Currency));
         return
         [
-            JournalLine.OnDebit(accounts.Other.CashDiscount, AccountRoles.CashDiscount, shares[0]),
-            JournalLine.OnDebit(accounts.Tax, AccountRoles.Tax, shares[1]),
+            JournalLine.OnDebit(accounts.Other.CashDiscount, AccountRoles.CashDiscount, deducted - ofTax),
+            JournalLine.OnDebit(accounts.Tax, AccountRoles.Tax, ofTax),
         ];
     }
 

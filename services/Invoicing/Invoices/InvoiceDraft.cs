@@ -42,6 +42,9 @@ public sealed record BillingAccount(
     /// <summary>Which cash discounts it may deduct; null for those that are earned.</summary>
     public DiscountClause? Discounts { get; init; }
 
+    /// <summary>In what order the parts of its documents are settled; null for the standard one.</summary>
+    public ApplicationRules? ApplicationRules { get; init; }
+
     /// <summary>
     /// What one unit of its currency is in the books on the day of the document; null where nobody knows.
     /// </summary>
@@ -85,6 +88,9 @@ public sealed record InvoiceDraft(
 
     /// <summary>Another system has billed it, and sent it to the customer.</summary>
     public bool Imported { get; init; }
+
+    /// <summary>In what order its parts are settled, by its kind; null for the standard one.</summary>
+    public ApplicationRules? ApplicationRules { get; init; }
 
     /// <summary>Its number in another system that has billed it, or null.</summary>
     public string? ExternalNumber { get; init; }
@@ -139,6 +145,7 @@ public sealed record InvoiceDraft(
             ContractReference: wish.ContractReference)
         {
             ExternalNumber = wish.ExternalNumber,
+            ApplicationRules = account.ApplicationRules,
         };
         return (draft.InBase(), null);
     }

@@ -2,14 +2,17 @@ using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.FinanceCharges;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Invoices;
 
 /// <summary>One priced line; net and tax are whole minor units.</summary>
+/// <param name="Kind">What it bills; left out for what was sold.</param>
 public sealed record InvoiceLine(
     string Description, decimal Quantity, decimal UnitPrice, Money Discount, decimal TaxRate, string? TaxCode,
-    string RevenueAccount, Money Net, Money Tax);
+    string RevenueAccount, Money Net, Money Tax,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] LineKind Kind = LineKind.Line);
 
 /// <summary>What kind of document it is; all of them are owed, aged and paid in the same way.</summary>
 public enum DocumentKind
@@ -58,6 +61,7 @@ public sealed record OpenItem(
 /// <param name="Imported">Another system has billed it, and sent it to the customer.</param>
 /// <param name="ExternalNumber">Its number there, under which people pay it; else null.</param>
 /// <param name="Chargeback">Of a debit memo that takes over what a payer kept back of an invoice; else null.</param>
+/// <param name="ApplicationRule">In what order its parts are settled, whatever its legal entity says later.</param>
 public sealed record InvoiceIssued(
     string Number, Guid CustomerId, DateOnly InvoiceDate, string Terms, string AgreedTerms, string? OrderReference,
     string? PurchaseOrder, IReadOnlyList<InvoiceLine> Lines, Money Net, Money Tax, Money Total,
@@ -72,7 +76,9 @@ public sealed record InvoiceIssued(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChargedItem>? Charges = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Imported = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ExternalNumber = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChargebackOrigin? Chargeback = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ChargebackOrigin? Chargeback = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    ApplicationRule ApplicationRule = ApplicationRule.LineAndTaxProrate)
     : IFinancialEvent
 {
     /// <summary>When an installment was first agreed to be due: of a chargeback on its invoice.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Kernel;
 
@@ -11,9 +12,11 @@ namespace OrderToCash.Invoicing.Invoices;
 /// <param name="Discount">Taken off the line, in the invoice's currency.</param>
 /// <param name="TaxCode">Code of the tax, or none.</param>
 /// <param name="RevenueAccount">Ledger account; without it the legal entity's.</param>
+/// <param name="Kind">What it bills: what was sold, freight or a late charge.</param>
 public sealed record IssueInvoiceLine(
     string Description, decimal Quantity, decimal UnitPrice, decimal TaxRate = 0, decimal Discount = 0,
-    string? TaxCode = null, string? RevenueAccount = null);
+    string? TaxCode = null, string? RevenueAccount = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] LineKind Kind = LineKind.Line);
 
 /// <summary>
 /// From quantities and prices to whole minor units, once, at issue. A line is rounded after quantity × price; its tax
@@ -64,7 +67,7 @@ public static class InvoicePricing
             var net = Gross(line, currency) - discount;
             return new InvoiceLine(
                 line.Description.Trim(), line.Quantity, line.UnitPrice, discount, line.TaxRate, line.TaxCode,
-                line.RevenueAccount ?? revenueAccount, net, net.Times(line.TaxRate));
+                line.RevenueAccount ?? revenueAccount, net, net.Times(line.TaxRate), line.Kind);
         }).ToArray();
         return rounding == TaxRounding.Line ? priced : SharePerDocument(priced);
     }

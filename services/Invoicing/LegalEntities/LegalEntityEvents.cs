@@ -7,4 +7,6 @@ namespace OrderToCash.Invoicing.LegalEntities;
 public sealed record LegalEntityDefined(
     string Code, string Name, string BaseCurrency, string Country, string TimeZone, TaxRounding TaxRounding,
     LedgerAccounts Accounts,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WorkingCalendar? Calendar = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WorkingCalendar? Calendar = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    ApplicationRules? ApplicationRules = null);

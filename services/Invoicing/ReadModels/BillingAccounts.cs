@@ -18,7 +18,7 @@ public static class BillingAccounts
         "e.receivables_account, e.unapplied_cash_account, e.tax_account, e.revenue_account, " +
         "e.other_accounts::text, e.calendar::text, c.discount_grace_days, " +
         "c.status, c.customer_id, a.closed_through, a.soft_closed_through, a.adjusting_roles, " +
-        "c.clauses::text " +
+        "c.clauses::text, e.application_rules::text " +
         "from customers o join customers c on c.customer_id = coalesce(o.merged_into, o.customer_id) " +
         "join legal_entities e on e.code = c.legal_entity " +
         "left join accounting_calendars a on a.legal_entity = e.code where o.customer_id = any($1)";
@@ -76,6 +76,7 @@ public static class BillingAccounts
             {
                 Periods = AccountingCalendars.Read(reader, 16),
                 Discounts = JsonPart.Read<ContractClauses>(Text(19))?.Discounts,
+                ApplicationRules = JsonPart.Read<ApplicationRules>(Text(20)),
             };
         }
 

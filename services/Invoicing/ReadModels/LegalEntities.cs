@@ -12,13 +12,14 @@ public sealed class LegalEntitiesProjection : Projection
         On<LegalEntityDefined>(
             "insert into legal_entities (code, name, base_currency, country, time_zone, tax_rounding, " +
             "receivables_account, unapplied_cash_account, tax_account, revenue_account, other_accounts, calendar, " +
-            "version) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) " +
+            "application_rules, version) " +
+            "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) " +
             "on conflict (code) do update set name = excluded.name, base_currency = excluded.base_currency, " +
             "country = excluded.country, time_zone = excluded.time_zone, tax_rounding = excluded.tax_rounding, " +
             "receivables_account = excluded.receivables_account, " +
             "unapplied_cash_account = excluded.unapplied_cash_account, tax_account = excluded.tax_account, " +
             "revenue_account = excluded.revenue_account, other_accounts = excluded.other_accounts, " +
-            "calendar = excluded.calendar, version = excluded.version",
+            "calendar = excluded.calendar, application_rules = excluded.application_rules, version = excluded.version",
             rows => rows
                 .Column(e => e.Data.Code)
                 .Column(e => e.Data.Name)
@@ -32,6 +33,7 @@ public sealed class LegalEntitiesProjection : Projection
                 .Column(e => e.Data.Accounts.Revenue)
                 .JsonColumn(e => JsonPart.Write(e.Data.Accounts.Others))
                 .JsonColumn(e => JsonPart.Write(e.Data.Calendar))
+                .JsonColumn(e => JsonPart.Write(e.Data.ApplicationRules))
                 .Column(e => e.Version));
     }
 }

@@ -65,9 +65,7 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
         var id = naturalId ?? Ids.Next(clock);
         var series = NumberSeries.CreditMemos(draft.Books.LegalEntity, draft.CreditDate);
         var taxes = draft.OfDeposit ? null : Invoice.TaxesOf(draft.Lines, draft.Total.Currency);
-        if (invoice is { } credited
-            && AdjustmentDecider.Credit(credited.State, new CreditSource(id, "", draft.CreditDate), draft.Total, taxes)
-                is { Refusal: { } refusal })
+        if (invoice is { } credited && Credited(credited.State, "") is { Refusal: { } refusal })
             return refusal;
         return NumberedPlan.Write([series], drawn =>
         {
@@ -77,13 +75,13 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
             var settlement = new CreditSettlement(id, memo, context, () => Ids.Next(clock));
             if (invoice is { } one)
             {
-                List<object> events =
-                [
-                    .. AdjustmentDecider.Credit(
-                        one.State, new CreditSource(id, issued.Number, issued.CreditDate), issued.Total, taxes).Events,
-                ];
+                var events = Credited(one.State, issued.Number).Events.ToList();
                 if (apply)
-                    events.AddRange(settlement.Settle(draft.InvoiceId!.Value, one.State, installment).Events);
+                {
+                    var after = events.Aggregate(one.State, Invoice.Evolve);
+                    events.AddRange(settlement.Settle(draft.InvoiceId!.Value, after, installment).Events);
+                }
+
                 batch.Append(InvoiceStream.Type, draft.InvoiceId!.Value, one.Version, events);
             }
 
@@ -93,5 +91,8 @@ internal sealed class CreditMemoIssuing(EventStore store, TimeProvider clock, Ac
             return (batch, Reply.Created(
                 $"/v1/credit-memos/{id}", CreditMemoView.Of(id, settlement.Memo, onMemo.Length), onMemo.Length));
         });
+
+        Decision Credited(Invoice state, string number) => CreditedLoss.Credit(
+            state, new CreditSource(id, number, draft.CreditDate), draft.Total, taxes, installment, context);
     }
 }

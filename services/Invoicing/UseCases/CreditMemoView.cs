@@ -45,6 +45,6 @@ public sealed record CreditMemoView(
                 one.Key, one.Value.Amount, one.Value.Reference, one.Value.PaidOn))],
             issued.Lines, issued.Rate, memo.BaseOf(memo.Open), version, memo.Available,
             [.. memo.Reserved.Select(one => new AwaitedRefundView(
-                one.Key, one.Value.Amount, one.Value.Reference, one.Value.IsApproved))]);
+                one.Key, one.Value.Amount, one.Value.Reference, memo.ToldToPay.Contains(one.Key)))]);
     }
 }

@@ -16,9 +16,11 @@ public static class DefineLegalEntity
     /// <param name="TaxRounding">Where tax is rounded: <c>line</c> or <c>document</c>.</param>
     /// <param name="Accounts">Ledger accounts per role; a role that is not named has its standard one.</param>
     /// <param name="Calendar">Working days and what they do to due dates; without it due dates stay.</param>
+    /// <param name="ApplicationRules">In what order the parts of its documents are settled, of those that are issued
+    /// from then on; without it lines with their tax pro rata, then freight, then late charges.</param>
     public sealed record Request(
         string Name, string BaseCurrency, string Country, string TimeZone, TaxRounding TaxRounding = TaxRounding.Line,
-        LedgerAccounts? Accounts = null, WorkingCalendar? Calendar = null);
+        LedgerAccounts? Accounts = null, WorkingCalendar? Calendar = null, ApplicationRules? ApplicationRules = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPut("/legal-entities/{code}", HandleAsync)
@@ -33,7 +35,7 @@ public static class DefineLegalEntity
             return await command.RefuseAsync(denied);
         var wish = new LegalEntityDefined(
             code, request.Name.Trim(), request.BaseCurrency, request.Country, request.TimeZone, request.TaxRounding,
-            request.Accounts ?? LedgerAccounts.Standard, request.Calendar);
+            request.Accounts ?? LedgerAccounts.Standard, request.Calendar, request.ApplicationRules);
         var inUse = await IsInUseAsync(command.Store, code, command.Cancellation);
         return await command.DecideAsync(
             LegalEntityStream.Type,

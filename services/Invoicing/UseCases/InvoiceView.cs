@@ -69,6 +69,8 @@ public sealed record DepositView(Money Paid, Money Used, Money Available, IReadO
 /// <param name="Waived">Of a debit memo: what is let go of its lines; null where nothing is.</param>
 /// <param name="Holds">Under which Collections holds it back at this moment, or all of its customer; null where there
 /// are none, and in answers to commands, which do not look for them.</param>
+/// <param name="Parts">What of lines, tax, freight and late charges is settled, by the order it was issued under; null
+/// where it is void.</param>
 public sealed record InvoiceView(
     Guid Id, string Number, string LegalEntity, Guid CustomerId, InvoiceStatus Status, DateOnly InvoiceDate,
     DateOnly DueDate, string Currency, string Terms, bool TermsMismatch, string? OrderReference, string? PurchaseOrder,
@@ -78,7 +80,7 @@ public sealed record InvoiceView(
     IReadOnlyList<AppliedDepositView> Deposits, DepositView? Deposit,
     string? ContractReference, string? ExternalNumber, IReadOnlyList<ChargebackView> ChargedBack,
     ChargebackOrigin? ChargebackOf, long Version, IReadOnlyList<WaivedLineView>? Waived = null,
-    IReadOnlyList<DunningHold>? Holds = null)
+    IReadOnlyList<DunningHold>? Holds = null, IReadOnlyList<SettledPart>? Parts = null)
 {
     public static InvoiceView Of(Guid id, Invoice invoice, long version)
     {
@@ -104,7 +106,7 @@ public sealed record InvoiceView(
             issued.ExternalNumber,
             [.. invoice.Chargebacks.Select(one => new ChargebackView(
                 one.Key, one.Value.Number, one.Value.Installment, one.Value.Amount))],
-            issued.Chargeback, version, WaivedOf(invoice));
+            issued.Chargeback, version, WaivedOf(invoice), invoice.IsVoid ? null : ApplicationOrder.Of(invoice));
     }
 
     private static List<WaivedLineView>? WaivedOf(Invoice invoice)

@@ -47,7 +47,8 @@ public static class ReadLegalEntities
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select code, name, base_currency, country, time_zone, tax_rounding, receivables_account, " +
-            "unapplied_cash_account, tax_account, revenue_account, other_accounts, calendar, version " +
+            "unapplied_cash_account, tax_account, revenue_account, other_accounts, calendar, " +
+            "application_rules, version " +
             "from legal_entities " +
             $"where (@entities::text[] is null or code = any(@entities)) and {page.Where} " +
             $"order by {page.OrderBy} limit {page.Limit}", parameters, cancellationToken: cancellation));
@@ -68,6 +69,7 @@ public static class ReadLegalEntities
         public required string RevenueAccount { get; init; }
         public string? OtherAccounts { get; init; }
         public string? Calendar { get; init; }
+        public string? ApplicationRules { get; init; }
         public long Version { get; init; }
 
         public LegalEntityView View => new(
@@ -75,6 +77,7 @@ public static class ReadLegalEntities
             new LedgerAccounts(
                 ReceivablesAccount, UnappliedCashAccount, TaxAccount, RevenueAccount,
                 JsonPart.Read<OtherAccounts>(OtherAccounts)),
-            JsonPart.Read<WorkingCalendar>(Calendar), Version);
+            JsonPart.Read<WorkingCalendar>(Calendar), Version,
+            JsonPart.Read<ApplicationRules>(ApplicationRules));
     }
 }

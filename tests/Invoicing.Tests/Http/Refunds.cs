@@ -72,6 +72,31 @@ public class Refunds(InvoicingApp app)
             .ShouldBe(HttpStatusCode.Forbidden, "entity-not-allowed");
     }
 
+    /// <summary>60 of 100 is paid, the rest is lost; then 50 are credited: 40 were never owed, 10 were paid.</summary>
+    [Fact]
+    public async Task I18_of_what_was_lost_before_it_was_credited_are_none()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        var allocation = Some.NewId();
+        await app.Bus.PublishAsync(Messages.Requested(allocation, invoice.Id, 60));
+        await Eventually.BecomesTrue(() => app.Bus.Heard<PaymentApplied>(allocation).Count == 1, "it is paid");
+        (await app.Client.PostAsync($"/v1/invoices/{invoice.Id}/write-offs", new { reason = "insolvent" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        var memo = await MemoAsync(customer, 50, invoice.Id, apply: true);
+
+        (await OpenAsync(memo)).ShouldBe("10.00");
+        var settled = await app.Client.ReadAsync($"/v1/invoices/{invoice.Id}");
+        (settled["status"].GetString(), settled["credited"].GetProperty("amount").GetString())
+            .ShouldBe(("paid", "50.00"));
+        settled["installments"][0].GetProperty("writtenOff").GetProperty("amount").GetString().ShouldBe("0.00");
+        await TiesAsync(entity, "-10.00");
+        (await app.Client.PostAsync($"/v1/credit-memos/{memo}/refunds", Refund("E2E-1"))).ShouldBe(HttpStatusCode.OK);
+        await TiesAsync(entity, "0.00");
+    }
+
     [Fact]
     public async Task That_wait_keep_their_amount_until_they_are_approved_rejected_or_withdrawn()
     {
@@ -171,13 +196,14 @@ public class Refunds(InvoicingApp app)
     private static object Refund(string reference, decimal? amount = null) =>
         new { reason = "goods came back", reference, amount };
 
-    private async Task<Guid> MemoAsync(Guid customerId, decimal amount, Guid? invoiceId = null) =>
+    private async Task<Guid> MemoAsync(
+        Guid customerId, decimal amount, Guid? invoiceId = null, bool apply = false) =>
         (await app.Client.PostAsync("/v1/credit-memos", new
         {
             customerId,
             invoiceId,
             reason = "return",
-            apply = false,
+            apply,
             lines = new[] { new { description = "Returned", quantity = "1", unitPrice = amount } },
         })).ShouldBe(HttpStatusCode.Created).Id;
 

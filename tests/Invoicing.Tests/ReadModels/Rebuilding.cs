@@ -83,11 +83,7 @@ public class Rebuilding(InvoicingApp app)
             "update subledger_entries set version = null, balance = null, base_balance = null " +
             "where legal_entity = @entity", new { entity });
 
-        await using var file = typeof(InvoicingService).Assembly.GetManifestResourceStream(
-            typeof(InvoicingService).Assembly.GetManifestResourceNames()
-                .Single(name => name.EndsWith("0036_balances_after_filled.sql", StringComparison.Ordinal)))!;
-        using var sql = new StreamReader(file);
-        await connection.ExecuteAsync(await sql.ReadToEndAsync());
+        await connection.ExecuteAsync(await SchemaFileAsync("0036_balances_after_filled.sql"));
 
         (await BalancesAsync()).ShouldBe(before);
 
@@ -98,6 +94,37 @@ public class Rebuilding(InvoicingApp app)
                 "select jsonb_agg(to_jsonb(t) order by to_jsonb(t))::text from subledger_entries t " +
                 "where legal_entity = @entity", new { entity }) ?? "";
         }
+    }
+
+    /// <summary>An older version notes an agreement and leaves the way of billing in the row as it was.</summary>
+    [Fact]
+    public async Task The_way_of_billing_that_an_older_version_left_is_that_of_the_last_agreement_again()
+    {
+        var entity = await app.EntityAsync();
+        var (agreed, other) = (await app.Client.RegisterAsync(entity), await app.Client.RegisterAsync(entity, "Other"));
+        await app.Bus.PublishAsync(
+            new Contracts.Credit.V1.CustomerTermsAgreed(agreed, Some.NewId(), "NET 75", "each quarter", ""));
+        await Eventually.Passes(async () => (await BillingAsync(agreed)).ShouldBe("each quarter"));
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            "update customers set agreed_billing = 'each month' where customer_id = @agreed", new { agreed });
+
+        await connection.ExecuteAsync(await SchemaFileAsync("0053_agreed_billing_filled_again.sql"));
+
+        (await BillingAsync(agreed), await BillingAsync(other)).ShouldBe(("each quarter", null));
+
+        async Task<string?> BillingAsync(Guid customer) =>
+            (await app.Client.ReadAsync($"/v1/customers?legalEntity={entity}"))["items"].EnumerateArray()
+                .Single(one => one.GetProperty("id").GetGuid() == customer).GetProperty("agreedBilling").GetString();
+    }
+
+    private static async Task<string> SchemaFileAsync(string named)
+    {
+        var assembly = typeof(InvoicingService).Assembly;
+        await using var file = assembly.GetManifestResourceStream(
+            assembly.GetManifestResourceNames().Single(name => name.EndsWith(named, StringComparison.Ordinal)))!;
+        using var sql = new StreamReader(file);
+        return await sql.ReadToEndAsync();
     }
 
     private async Task ChangeAsync(string entity, Guid customer)

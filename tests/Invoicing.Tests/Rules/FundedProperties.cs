@@ -129,8 +129,8 @@ public class FundedProperties
                     .Where(memo => document.CreditMemos.ContainsKey(memo.Key) && !memo.Value.Memo.IsVoid)
                     .Select(memo => memo.Value.Memo.Issued!.Total);
 
-                // Whatever it was paid by, what of its credits is more than what is open can be paid back.
-                document.Refundable.ShouldBe(Money.Max(Some.Usd(0), LeftOut(n) - document.Balance));
+                // Whatever it was paid by, what of its credits is more than what is open or lost can be paid back.
+                document.Refundable.ShouldBe(Money.Max(Some.Usd(0), LeftOut(n) - document.Balance - LostOf(document)));
 
                 // What was paid back of money that did not stay is owed beside what was billed, and may be a loss, too.
                 var owing = document.Issued!.Total + _inVain[n];
@@ -188,6 +188,8 @@ public class FundedProperties
                 (LeftOut(index) <= _documents[index].Balance).ShouldBeTrue();
         }
 
+        private static Money LostOf(Invoice document) => Money.Sum(document.WrittenOff.Values, document.Currency);
+
         /// <summary>What of the credits for a document is neither applied to it nor paid back.</summary>
         private Money LeftOut(int index) => Money.Sum(
             _memos.Values.Where(one => one.Document == index && !one.Memo.IsVoid).Select(one => one.Memo)
@@ -227,13 +229,17 @@ public class FundedProperties
             if (draft is null)
                 return;
             var (id, number) = (NextId(), $"CM-{_ids}");
-            var credited = AdjustmentDecider.Credit(document, new CreditSource(id, number, Some.Today), draft.Total);
+            var credited = CreditedLoss.Credit(
+                document, new CreditSource(id, number, Some.Today), draft.Total, null, null, Some.Context);
             if (credited.IsRefused)
                 return;
             var issued = CreditMemoDecider.Issue(draft, number);
             _entries.Add(issued.Entry);
             _memos[id] = (index, CreditMemo.Evolve(CreditMemo.Initial, issued));
             On(index, credited.Events);
+
+            // What is credited is no loss any more, whether it was lost before or is to be after.
+            (LostOf(_documents[index]).IsZero || LeftOut(index) <= _documents[index].Balance).ShouldBeTrue();
             if (settle)
                 Settle(id, index);
         }
@@ -280,6 +286,11 @@ public class FundedProperties
                 return;
             Paid(onMemo);
             On(index, onDocument.Events);
+
+            // Who gets something back has paid for all that it keeps: what is lost of that is owed, too.
+            var after = _documents[index];
+            var keeps = after.Issued!.Total - after.Credited - after.ChargedBack - (after.GivenUp - LostOf(after));
+            (after.PutIn - after.Refunded >= keeps).ShouldBeTrue();
             (Money.Sum(_documents[index].Refunds.Values, paid.Currency) <= paid).ShouldBeTrue();
 
             void Paid(Decision decision)

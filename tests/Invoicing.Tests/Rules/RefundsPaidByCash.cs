@@ -39,7 +39,10 @@ public class RefundsPaidByCash
         CreditMemo.Evolve(memo, approved).Available.ShouldBe(Some.Usd(40));
     }
 
-    /// <summary>I-18: what settled the invoice, or was given up of it, comes back, as a payment does.</summary>
+    /// <summary>
+    /// I-18: what settled the invoice comes back, as a payment does; or what was given up of it, on which older
+    /// versions let a refund rest.
+    /// </summary>
     [Fact]
     public void Are_withdrawn_where_the_invoice_is_owed_again()
     {
@@ -50,6 +53,8 @@ public class RefundsPaidByCash
         var lost = AdjustmentDecider
             .WriteOff(Of(issued, paid), Ids.From("loss", "1"), 1, Some.Usd(40), Some.Context).Events[0];
 
+        Kept(40, credit).IsRefused.ShouldBeFalse();
+        Kept(30, paid, lost).Refusal!.Code.ShouldBe("exceeds-paid");
         Withdrawn(40, invoice => AdjustmentDecider
             .UnapplyCredit(invoice, Ids.From("application", "1"), other, Some.Context), credit);
         Withdrawn(30, invoice => AdjustmentDecider
@@ -57,12 +62,17 @@ public class RefundsPaidByCash
 
         void Withdrawn(decimal amount, Func<Invoice, Decision> decide, params object[] before)
         {
-            var invoice = Of([issued, .. before, new InvoiceCredited(Memo, "CM-1", Some.Usd(amount))]);
-            var kept = AdjustmentDecider.ReserveRefund(invoice, Memo, Refund, Some.Usd(amount)).Events[0];
+            var kept = new InvoiceCreditRefundReserved(Memo, Refund, Some.Usd(amount));
 
-            decide(Invoice.Evolve(invoice, kept)).Events.OfType<InvoiceCreditRefundUncovered>()
+            decide(Invoice.Evolve(Credited(amount, before), kept)).Events.OfType<InvoiceCreditRefundUncovered>()
                 .ShouldHaveSingleItem().RefundId.ShouldBe(Refund);
         }
+
+        Decision Kept(decimal amount, params object[] before) =>
+            AdjustmentDecider.ReserveRefund(Credited(amount, before), Memo, Refund, Some.Usd(amount));
+
+        Invoice Credited(decimal amount, object[] before) =>
+            Of([issued, .. before, new InvoiceCredited(Memo, "CM-1", Some.Usd(amount))]);
 
         static Invoice Of(params object[] events) => events.Aggregate(Invoice.Initial, Invoice.Evolve);
     }

@@ -27,7 +27,7 @@ public class StatementsOfAccount
 
     [Fact]
     public void I23_the_buckets_of_a_statement_and_its_items_come_to_the_closing_balance() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(1_000), Prop.ForAll(Ledgers, ledger =>
+        Config.QuickThrowOnFailure.WithMaxTest(2_000), Prop.ForAll(Ledgers, ledger =>
         {
             var opening = ledger.Select(one => new OpeningRow(Code(one.Yen), one.Issued)).ToList();
             var entries = ledger.Where(one => one.Open != one.Issued).Select((one, n) => new EntryRow(

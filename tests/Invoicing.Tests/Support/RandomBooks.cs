@@ -5,6 +5,7 @@ using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.Kernel;
 
@@ -12,9 +13,10 @@ namespace OrderToCash.Invoicing.Tests;
 
 /// <summary>
 /// The books of US01 (in USD) through a random story: two invoices in installments, a debit memo, a deposit and a
-/// credit memo in some currency; payments with and without discount, reversals, credits, refunds, netting, write-offs,
-/// waivers, moved due dates, disputes, voids, chargebacks that are paid and given up as invoices are, on days that go
-/// on, at rates that move, while periods are closed and opened again. Whatever is refused just does not happen.
+/// credit memo in some currency, whose parts are settled by some rule; payments with and without discount, reversals,
+/// credits, refunds, netting, write-offs, waivers, moved due dates, disputes, voids, chargebacks that are paid and
+/// given up as invoices are, on days that go on, at rates that move, while periods are closed and opened again.
+/// Whatever is refused just does not happen.
 /// </summary>
 internal sealed class RandomBooks
 {
@@ -34,8 +36,10 @@ internal sealed class RandomBooks
         for (var n = 0; n < 3; n++)
         {
             var line = Some.Line(3, Price(story.Cents, 3), story.Tax / 100m);
-            var wish = Some.Wish(line) with { Terms = Terms[story.Terms] };
-            var (draft, refusal) = InvoiceDraft.Of(wish, Account(), Now);
+            var freight = Some.Line(1, Price(story.Cents, 7), story.Tax / 100m) with { Kind = LineKind.Freight };
+            var wish = Some.Wish(line, freight) with { Terms = Terms[story.Terms] };
+            var rules = new ApplicationRules((ApplicationRule)(story.Cents % 3));
+            var (draft, refusal) = InvoiceDraft.Of(wish, Account() with { ApplicationRules = rules }, Now);
             refusal.ShouldBeNull();
             On(n, InvoiceDecider.Issue(
                 Invoice.Initial, n < 2 ? draft! : draft! with { Kind = DocumentKind.DebitMemo },
