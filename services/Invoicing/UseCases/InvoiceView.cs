@@ -106,7 +106,7 @@ public sealed record InvoiceView(
             issued.ExternalNumber,
             [.. invoice.Chargebacks.Select(one => new ChargebackView(
                 one.Key, one.Value.Number, one.Value.Installment, one.Value.Amount))],
-            issued.Chargeback, version, WaivedOf(invoice), invoice.IsVoid ? null : ApplicationOrder.Of(invoice));
+            issued.Chargeback, version, WaivedOf(invoice), Parts: invoice.IsVoid ? null : ApplicationOrder.Of(invoice));
     }
 
     private static List<WaivedLineView>? WaivedOf(Invoice invoice)
