@@ -189,8 +189,9 @@ internal sealed class FaultStage : IAsyncDisposable
         ? program
         : program with
         {
-            Published = Path.GetFullPath(Path.Combine(
-                checkout, Path.GetRelativePath(Repository.Root(), Path.GetDirectoryName(program.Assembly)!))),
+            Published = Path.Combine(
+                checkout, Path.GetDirectoryName(program.Project)!,
+                Path.GetRelativePath(program.Folder, Path.GetDirectoryName(program.Assembly)!)),
         };
 
     /// <summary>The gateway knows both instances of each service and asks every second whether they are well.</summary>
