@@ -92,7 +92,7 @@ internal sealed class FaultStage : IAsyncDisposable
         return stage;
     }
 
-    /// <summary>The end of an upgrade: whatever is of the version before makes way for this version, one by one.</summary>
+    /// <summary>The end of an upgrade: what is of the version before makes way for this one, one by one.</summary>
     public async Task UpgradeAsync(Action<string> say)
     {
         foreach (var old in Instances.Where(instance => instance.Program.Published is not null).ToList())
