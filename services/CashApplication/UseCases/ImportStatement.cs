@@ -74,7 +74,7 @@ public static class ImportStatement
         var file = await StatementFiles.ReceiveAsync(command.Store.Database, Ids.Next(command.Clock),
             http.Request.Body, command.Clock.GetUtcNow(), command.Cancellation);
         if (preview == true)
-            return await previews.AnswerAsync(command, file, format, mapping, bankAccount);
+            return await previews.AnswerAsync(command, file, format, mapping, bankAccount, holdsEffects);
         FileReading? reading = null;
         try
         {

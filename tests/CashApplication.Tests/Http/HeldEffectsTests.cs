@@ -41,6 +41,9 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
         await app.Invoicing.InvoiceAsync("INV-US01-2026-940002", 78.02m);
         await LookedAtAsync();
         await NothingFollowedAsync(import.Id());
+        (await SmallRests.FindAsync(
+            app.Database, new RestsWanted("US01", Money.Of(100m, "USD"), new DateOnly(2999, 1, 1), []), 1_000,
+            CancellationToken.None)).ShouldNotContain(rest => rest.Queue == "held");
         (await app.Client.ReadAsync($"/v1/receipts/{bounced}")).Text("status").ShouldNotBe("reversed");
         await app.Client.PostAsync("/v1/pending-payments", Debit("990001"));
         (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
@@ -106,6 +109,73 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
         }
 
         (await app.ScalarAsync<long>("select count(*) from pending_payments where amount = 12")).ShouldBe(0);
+    }
+
+    /// <summary>The bank's feed sends a file plainly, and a person wants it held, before or after.</summary>
+    [Fact]
+    public async Task gw14_are_held_for_who_wants_them_held_whoever_sent_the_file()
+    {
+        const string iban = "GB82WEST12345698765432";
+        await app.Client.PutAsync("/v1/bank-accounts/US01-HGBP", new
+        {
+            legalEntity = "US01",
+            currency = "GBP",
+            iban,
+            ledgerAccount = "1000",
+        }, 201);
+        using var feed = app.ClientWith("cash:read cash:write", "*", "bank-feed");
+        await feed.PostAsync("/v1/bank-statements", Pounds(0, 0m), 201);
+        await feed.PostAsync("/v1/bank-statements", Pounds(2, 2m), 422);
+        await app.Client.PostAsync("/v1/bank-statements?effects=held", Pounds(2, 2m), 422);
+        const string waiting = "select count(*) from statement_imports where status = 'waiting' and effects = 'held'" +
+            " and received_by in ('bank-feed', 'ana') and waits_for = 'US01-HGBP'";
+        (await app.ScalarAsync<long>(waiting)).ShouldBe(2);
+        await feed.PostAsync("/v1/bank-statements", Pounds(1, 1m), 201);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(waiting) == 0, "one is imported, the other has nothing new");
+        await NothingFollowedAsync(await ImportedAsync("GB2"));
+
+        // What comes plainly once it is to be held is held as well, however it is imported.
+        await app.Client.PostAsync("/v1/bank-statements?effects=held", Pounds(5, 9m), 422);
+        await feed.PostAsync("/v1/bank-statements", Pounds(5, 9m), 422);
+        var plain = await app.ScalarAsync<Guid>("select id from statement_imports where status = 'waiting' " +
+            "and effects is null and received_by = 'bank-feed' and waits_for = 'US01-HGBP'");
+        var import = await feed.PostAsync(
+            $"/v1/bank-statements/{plain}/import", new { reason = "it is all", acceptGap = true }, 201);
+        import.Text("effects").ShouldBe("held");
+        await NothingFollowedAsync(plain);
+
+        static HttpContent Pounds(int day, decimal opening) => Xml(
+            new Camt($"GB{day}", Monday.AddDays(day), opening) { Currency = "GBP", Iban = iban }
+                .Credit(1m, $"pound {day}", payer: null).Xml());
+
+        Task<Guid> ImportedAsync(string statement) => app.ScalarAsync<Guid>(
+            $"select import_id from statements where statement_id = '{statement}' and not repeated");
+    }
+
+    /// <summary>Whose money came back is asked first: its debits are stopped, and its fee is asked for.</summary>
+    [Fact]
+    public async Task gw14_are_matched_before_what_came_back_takes_their_receipts_back()
+    {
+        await RegisterAsync("US01-H3", "HELD3");
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-940021", 41.11m);
+        var held = await ImportAsync(new Nacha("HELD3")
+            .Credit("HELD3", 41.11m, "091400600940021", addenda: "RMR*IV*INV-US01-2026-940021**41.11\\")
+            .File(), "?effects=held");
+        var receipt = held.Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        await ImportAsync(
+            new Nacha("HELD3").Return("990021", 41.11m, "R01", "091400600940021", "091000017694021").File("261104"));
+        var returns = app.Services.GetRequiredService<ReturnedPayments>();
+        (await returns.FindAsync(CancellationToken.None)).ShouldNotContain(found => found.ReceiptId == receipt);
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Text("status").ShouldBe("unapplied");
+
+        await app.Client.PostAsync($"/v1/bank-statements/{held.Id()}/arm", new { reason = "checked" }, 200);
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Text("status") == "reversed",
+            "it is taken back once it is matched");
+        (await app.ScalarAsync<bool>(
+            $"select customer_id is not null and exists (select 1 from allocations where receipt_id = '{receipt}') " +
+            $"from receipts where id = '{receipt}'")).ShouldBeTrue();
     }
 
     /// <summary>The process dies between two writes of a large file: the rest is held, too.</summary>
