@@ -41,9 +41,6 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
         await app.Invoicing.InvoiceAsync("INV-US01-2026-940002", 78.02m);
         await LookedAtAsync();
         await NothingFollowedAsync(import.Id());
-        (await SmallRests.FindAsync(
-            app.Database, new RestsWanted("US01", Money.Of(100m, "USD"), new DateOnly(2999, 1, 1), []), 1_000,
-            CancellationToken.None)).ShouldNotContain(rest => rest.Queue == "held");
         (await app.Client.ReadAsync($"/v1/receipts/{bounced}")).Text("status").ShouldNotBe("reversed");
         await app.Client.PostAsync("/v1/pending-payments", Debit("990001"));
         (await app.Client.ReadAsync("/v1/reports/cash-tie-out")).GetProperty("ties").GetBoolean().ShouldBeTrue();
@@ -144,6 +141,9 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
             $"/v1/bank-statements/{plain}/import", new { reason = "it is all", acceptGap = true }, 201);
         import.Text("effects").ShouldBe("held");
         await NothingFollowedAsync(plain);
+        await feed.PostAsync("/v1/bank-statements", Pounds(4, 8m), 201);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(waiting) == 0, "the other has nothing new");
 
         static HttpContent Pounds(int day, decimal opening) => Xml(
             new Camt($"GB{day}", Monday.AddDays(day), opening) { Currency = "GBP", Iban = iban }
@@ -167,7 +167,7 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
             new Nacha("HELD3").Return("990021", 41.11m, "R01", "091400600940021", "091000017694021").File("261104"));
         var returns = app.Services.GetRequiredService<ReturnedPayments>();
         (await returns.FindAsync(CancellationToken.None)).ShouldNotContain(found => found.ReceiptId == receipt);
-        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Text("status").ShouldBe("unapplied");
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Text("status").ShouldBe("unidentified");
 
         await app.Client.PostAsync($"/v1/bank-statements/{held.Id()}/arm", new { reason = "checked" }, 200);
         await Eventually.BecomesTrue(
@@ -176,6 +176,25 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
         (await app.ScalarAsync<bool>(
             $"select customer_id is not null and exists (select 1 from allocations where receipt_id = '{receipt}') " +
             $"from receipts where id = '{receipt}'")).ShouldBeTrue();
+    }
+
+    /// <summary>What a person decides about a held file by hand holds at once.</summary>
+    [Fact]
+    public async Task gw14_stop_debits_where_a_person_tells_what_came_back()
+    {
+        await RegisterAsync("US01-H4", "HELD4");
+        var bounced = (await ImportAsync(new Nacha("HELD4").Credit("HELD4", 32.10m, "091400600940031").File()))
+            .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        var held = await ImportAsync(
+            new Nacha("HELD4").Return("990031", 32.10m, "R10", "091400600940031", "091000017694031").File("261104"),
+            "?effects=held");
+        await app.Client.PostAsync("/v1/pending-payments", Debit("990031"));
+        var row = (await app.Client.ReadAsync($"/v1/bank-statements/{held.Id()}/held")).Items("returns")
+            .ShouldHaveSingleItem();
+        await app.Client.PostAsync(
+            $"/v1/bank-statements/{held.Id()}/returns/{row.GetProperty("statement")}/{row.GetProperty("entry")}/" +
+            $"{row.GetProperty("detail")}", new { receiptId = bounced }, 200);
+        (await app.Client.PostAsync("/v1/pending-payments", Debit("990031"), 409)).ShouldHaveCode("debits-stopped");
     }
 
     /// <summary>The process dies between two writes of a large file: the rest is held, too.</summary>
