@@ -51,7 +51,7 @@ public static partial class ReceiptDecider
 
     /// <summary>
     /// Somebody enters money that a statement has brought already: it is the same money, and better known now. A
-    /// pending payment may have told it before; entered it is once.
+    /// pending payment may have told it before; entered it is once. What is held of a file stays held.
     /// </summary>
     public static Decision Announce(
         Receipt receipt, Guid receiptId, Announcement told, Deadlines deadlines, Guid decisionId,
@@ -70,7 +70,8 @@ public static partial class ReceiptDecider
             return refusal;
         }
 
-        if (receipt.Balance.CustomerId is null && told.CustomerId is not null)
+        if (receipt.Balance.CustomerId is null && told.CustomerId is not null
+            && receipt.Aside?.Reason != AsideReasons.Held)
         {
             SetAside(story, deadlines.Aside(
                 AsideReasons.Unexplained, "The customer is known, what the money is for is not."));

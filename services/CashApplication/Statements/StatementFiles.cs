@@ -1,5 +1,6 @@
 using System.Data;
 using System.Security.Cryptography;
+using Dapper;
 using Npgsql;
 
 namespace OrderToCash.CashApplication.Statements;
@@ -130,6 +131,33 @@ public static class StatementFiles
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = refused.Detail });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sender });
         return (Guid?)await command.ExecuteScalarAsync(cancellation);
+    }
+
+    /// <summary>
+    /// The same bytes that are kept without a word of their effects and are not imported: of this sender, and, where
+    /// others' are to be found too, those that wait to be imported by themselves.
+    /// </summary>
+    public static async Task<IReadOnlyList<Guid>> FindToHoldAsync(
+        NpgsqlDataSource database, string sha256, string sender, bool ofOthers, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await connection.QueryAsync<Guid>(new CommandDefinition(
+            "select id from statement_imports where sha256 = @sha256 and effects is null and (received_by = @sender " +
+            "and status = 'refused' or (received_by = @sender or @ofOthers) and status = 'waiting') order by id",
+            new { sha256, sender, ofOthers }, cancellationToken: cancellation))).AsList();
+    }
+
+    /// <summary>True where the same bytes wait to be imported without their effects.</summary>
+    public static async Task<bool> IsToBeHeldAsync(
+        NpgsqlDataSource database, string sha256, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select exists (select 1 from statement_imports where sha256 = @sha256 and status = 'waiting' " +
+            $"and effects = '{StatementEffects.Held}')",
+            new { sha256 }, cancellationToken: cancellation));
     }
 
     private static string Hexadecimal(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -134,7 +134,8 @@ public static class CustomerReconciliation
 
     /// <summary>
     /// Credit memos are applied to invoices without money, too: of an invoice no less may be settled by them than was
-    /// confirmed here. The two come by different queues: what is confirmed may be a moment ahead.
+    /// confirmed here, be it taken back there since. The two come by different queues: what is confirmed may be a
+    /// moment ahead.
     /// </summary>
     private const string WrongCredits = """
         select 'credit' as kind, a.invoice_id as id, coalesce(i.number, '') as number, a.currency,
@@ -149,7 +150,7 @@ public static class CustomerReconciliation
         ) i on true
         left join lateral (
             select sum(settled) as settled from item_movements
-            where invoice_id = a.invoice_id and kind in ('credit-applied', 'credit-unapplied')
+            where invoice_id = a.invoice_id and kind = 'credit-applied'
         ) m on true
         where a.credited > coalesce(m.settled, 0)
         order by a.invoice_id limit @most

@@ -21,7 +21,8 @@ internal static class DebitStops
             select count(*) from returned_payments q
             where q.bank_account = d.bank_account and q.account = d.account and q.currency = d.currency
                 and q.amount = d.amount and q.code = any(@representable)
-                and not exists (select 1 from statement_imports f where f.id = q.import_id and f.effects = 'held')
+                and (q.receipt_id is not null
+                    or not exists (select 1 from statement_imports f where f.id = q.import_id and f.effects = 'held'))
                 and q.booking_date between d.booking_date - 180 and d.booking_date
                 and (not exists (select 1 from allocations a where a.receipt_id = d.receipt_id)
                     or not exists (select 1 from allocations a where a.receipt_id = q.receipt_id)
@@ -30,10 +31,11 @@ internal static class DebitStops
         """;
 
     /// <summary>
-    /// True of the debit <c>d</c> but where its file's effects are held: then it neither stops anything nor counts.
+    /// True of the debit <c>d</c> but where its file's effects are held: then it neither stops anything nor counts,
+    /// unless a person has told which receipt it takes back.
     /// </summary>
-    public const string IsArmed =
-        "not exists (select 1 from statement_imports f where f.id = d.import_id and f.effects = 'held')";
+    public const string IsArmed = "(d.receipt_id is not null or not exists (select 1 from statement_imports f " +
+        "where f.id = d.import_id and f.effects = 'held'))";
 
     /// <summary>True of the debit <c>d</c> while it stops further ones.</summary>
     public const string IsToReview =

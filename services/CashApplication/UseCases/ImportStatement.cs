@@ -42,7 +42,8 @@ public sealed record RefusedImportView(
 /// <summary>
 /// <c>POST /v1/bank-statements</c>: a file from a bank, whole or not at all. With <c>?preview=true</c> nothing of it is
 /// booked or kept: the answer says what it would do (<see cref="StatementPreviews"/>). With <c>?effects=held</c> it is
-/// booked and nothing follows from it (<see cref="StatementEffects"/>) until <see cref="ArmStatement"/>.
+/// booked and nothing follows from it (<see cref="StatementEffects"/>) until <see cref="ArmStatement"/>; so it is where
+/// the same file waits to be booked so.
 /// </summary>
 public static class ImportStatement
 {
@@ -74,7 +75,7 @@ public static class ImportStatement
         var file = await StatementFiles.ReceiveAsync(command.Store.Database, Ids.Next(command.Clock),
             http.Request.Body, command.Clock.GetUtcNow(), command.Cancellation);
         if (preview == true)
-            return await previews.AnswerAsync(command, file, format, mapping, bankAccount);
+            return await previews.AnswerAsync(command, file, format, mapping, bankAccount, holdsEffects);
         FileReading? reading = null;
         try
         {

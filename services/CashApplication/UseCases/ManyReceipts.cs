@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dapper;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -19,7 +20,7 @@ public sealed record ReceiptOutcomes(IReadOnlyList<ReceiptOutcome> Results);
 /// <summary>
 /// One decision of a person about up to 1,000 receipts: each succeeds or fails by itself, in a write of its own. Under
 /// one Idempotency-Key nothing is decided twice; the answer is kept once all had their turn, so that a repeat goes on
-/// with those that had none.
+/// with those that had none, and leaves what people decided about the others since.
 /// </summary>
 internal static class ManyReceipts
 {
@@ -47,10 +48,12 @@ internal static class ManyReceipts
         {
             var began = command.Clock.GetTimestamp();
             var results = new List<ReceiptOutcome>(receiptIds.Count);
+            var decided = await command.DecidedAsync(receiptIds);
             foreach (var (index, id) in receiptIds.Index())
             {
                 var refusal = command.Clock.GetElapsedTime(began) < LastTurn
-                    ? await command.OneOfManyAsync(id, DecisionOf(command, index), reason, decide)
+                    ? decided.Contains(CauseOf(command, index)) ? null
+                        : await command.OneOfManyAsync(id, index, reason, decide)
                     : ReceiptRefusals.NoTurn;
                 results.Add(new ReceiptOutcome(index, id, StatusOf(refusal), refusal?.Code, refusal?.Detail));
             }
@@ -62,11 +65,35 @@ internal static class ManyReceipts
         });
     }
 
+    /// <summary>
+    /// What this very request has decided by the log, when it was sent before: people may have undone it since.
+    /// </summary>
+    private static async Task<HashSet<string?>> DecidedAsync(
+        this HttpCommand command, IReadOnlyList<Guid> receiptIds)
+    {
+        if (command.Key is null)
+            return [];
+        await using var connection = await command.Store.Database.OpenConnectionAsync(command.Cancellation);
+        return
+        [
+            .. await connection.QueryAsync<string?>(new CommandDefinition(
+                "select distinct causation_id from mt_events where stream_id = any(@streams) " +
+                "and causation_id = any(@causes)",
+                new
+                {
+                    streams = receiptIds.Distinct().ToArray(),
+                    causes = receiptIds.Select((_, index) => CauseOf(command, index)).ToArray(),
+                },
+                cancellationToken: command.Cancellation)),
+        ];
+    }
+
     private static async Task<Refusal?> OneOfManyAsync(
-        this HttpCommand command, Guid id, Guid decisionId, string? reason,
+        this HttpCommand command, Guid id, int index, string? reason,
         Func<Guid, Receipt, Guid, Task<Decision>> decide)
     {
         Refusal? refusal = null;
+        var decisionId = DecisionOf(command, index);
         var result = await command.Store.CommitAsync(
             async cancellation =>
             {
@@ -76,7 +103,8 @@ internal static class ManyReceipts
                     : receipt.Decisions.Exists(one => one.Id == decisionId) ? Decision.Nothing
                     : await decide(id, receipt, decisionId);
                 refusal = decision.Refusal;
-                var batch = new WriteBatch(command.Metadata(reason));
+                var batch = new WriteBatch(
+                    command.Metadata(reason) with { CausationId = CauseOf(command, index) });
                 return decision.Events.Count == 0
                     ? batch
                     : batch.Append(ReceiptStream.Type, id, version, decision.Events);
@@ -95,6 +123,11 @@ internal static class ManyReceipts
     private static Guid DecisionOf(HttpCommand command, int index) => command.Key is { } key
         ? Ids.From("of-many", string.Create(CultureInfo.InvariantCulture, $"{key.Caller}\n{key.Key}\n{index}"))
         : Ids.Next(command.Clock);
+
+    /// <summary>By what the events of a decision are told: the key, the place, and all that was asked for.</summary>
+    private static string? CauseOf(HttpCommand command, int index) => command.Key is { } key
+        ? $"{DecisionOf(command, index):N}-{Convert.ToHexStringLower(key.Hash.Span)}"
+        : command.Metadata().CausationId;
 
     private static int StatusOf(Refusal? refusal) => refusal switch
     {

@@ -11,7 +11,7 @@ internal static class RefusedFiles
 {
     /// <summary>
     /// Keeps a file that has just come, once for each who sends it, and answers with the reason. Where its effects are
-    /// to be held they are once it is imported, which may be by itself.
+    /// to be held they are once it is imported, which may be by itself; and so are those of the same bytes that wait.
     /// </summary>
     public static async Task<IResult> KeepAsync(
         HttpCommand command, ReceivedFile file, FileReading? reading, StatementRefused refused, bool holdsEffects)
@@ -28,9 +28,10 @@ internal static class RefusedFiles
         {
             if (file.IsKept)
                 await StatementFiles.DropAsync(command.Store.Database, file.ImportId);
-            if (holdsEffects)
-                await HoldAsync(command, known.Value);
         }
+
+        if (holdsEffects)
+            await HoldAllAsync(command, fact);
 
         return await command.RefuseAsync(Answer(known ?? file.ImportId, refused));
     }
@@ -72,8 +73,19 @@ internal static class RefusedFiles
 
     /// <summary>
     /// The same file was sent before without a word of its effects, and waits: whoever wants them held has the last
-    /// word as long as it is not imported.
+    /// word as long as it is not imported, whoever sent it and whatever it was refused with. What another sent is held
+    /// only by who may import the file: this one waits, too.
     /// </summary>
+    private static async Task HoldAllAsync(HttpCommand command, StatementFileRefused refused)
+    {
+        foreach (var importId in await StatementFiles.FindToHoldAsync(
+            command.Store.Database, refused.Sha256, command.Caller.Subject, ofOthers: refused.WaitsFor is not null,
+            command.Cancellation))
+        {
+            await HoldAsync(command, importId);
+        }
+    }
+
     private static async Task HoldAsync(HttpCommand command, Guid importId)
     {
         var held = await command.Store.CommitAsync(

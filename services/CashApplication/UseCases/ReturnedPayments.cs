@@ -13,7 +13,8 @@ namespace OrderToCash.CashApplication.UseCases;
 /// payment and no other of its payer, nothing else can make them the same; and what is told so comes by amount and
 /// account only back to a receipt that is told the same. A mandate names no payment, and only tells receipts of one
 /// account from each other. Two that would fit are left to a person. It does not matter which of the
-/// two came first, nor by which file.
+/// two came first, nor by which file. A receipt of a file whose effects were held is matched first, as it would have
+/// been when it came: whose money came back is known by then.
 /// </summary>
 public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
 {
@@ -45,7 +46,10 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
                 and (import_id, statement, entry, detail) > (@importId, @statement, @entry, @detail)
         """;
 
-    private const string Told = """
+    /// <summary>
+    /// What is told of a receipt that nothing is decided about yet, since its file is held or was just armed, waits.
+    /// </summary>
+    private const string Told = $"""
         pairs as (
             select p.import_id, p.statement, p.entry, p.detail, p.own_reference, r.id as receipt_id,
                 r.own_reference as other_own,
@@ -79,11 +83,15 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
                 and not exists (select 1 from returned_payments t where t.receipt_id = x.receipt_id)
         ), best as (
             select *, min(rank) over (partition by import_id, statement, entry, detail) as least from free
-        ), told as (
+        ), sole as (
             select import_id, statement, entry, detail, min(receipt_id::text)::uuid as receipt_id,
                 min(found_by) as found_by
             from best where rank = least
             group by import_id, statement, entry, detail having count(distinct receipt_id) = 1
+        ), told as (
+            select s.* from sole s join receipts r on r.id = s.receipt_id
+            where @alsoHeld or r.aside is distinct from '{AsideReasons.Held}' or r.touched
+                or r.unapplied <= r.on_account
         )
         select p.import_id, p.statement, p.entry, p.detail, t.receipt_id, t.found_by, p.reason, p.code, p.amount,
             p.currency, p.booking_date
@@ -106,6 +114,7 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
             entry = _behind.Entry,
             detail = _behind.Detail,
             most = MostAtOnce,
+            alsoHeld = false,
         };
         var open = await SeekAsync(Pairs, parameters, cancellation);
         _behind = open.Count == MostAtOnce
@@ -119,7 +128,9 @@ public sealed class ReturnedPayments(EventStore store, ReceiptMatching matching)
     /// </summary>
     public async Task<IReadOnlyList<Found>> FindAsync(Guid importId, CancellationToken cancellation) =>
         FoundOf(await SeekAsync(
-            PairsOfFile, new { importId, statement = 0, entry = 0, detail = -1, most = MostAtOnce }, cancellation));
+            PairsOfFile,
+            new { importId, statement = 0, entry = 0, detail = -1, most = MostAtOnce, alsoHeld = true },
+            cancellation));
 
     private async Task<List<Sought>> SeekAsync(string pairs, object parameters, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.WriteOffs;
 using OrderToCash.Kernel;
 
@@ -17,11 +18,11 @@ internal sealed record FoundRest(SmallRest Rest, string? PayerName, DateOnly Val
 
 /// <summary>
 /// Finds what is left of receipts: free, of one customer, not on account, with nothing on its way to an item or a
-/// refund. What was given up of a receipt before counts against the limit.
+/// refund. What was given up of a receipt before counts against the limit. What is held of a file is not small change.
 /// </summary>
 internal static class SmallRests
 {
-    private const string Sql = """
+    private const string Sql = $"""
         select r.id, r.number, r.customer_id, r.unapplied - r.on_account as rest, r.version, r.payer_name, r.value_date,
             coalesce(r.aside, case when r.customer_id is null then 'unidentified' else 'unexplained' end) as queue
         from receipts r
@@ -29,7 +30,7 @@ internal static class SmallRests
         join mt_streams s on s.id = r.id
         where r.legal_entity = @legalEntity and r.currency = @currency and r.status <> 'reversed'
             and r.unapplied > r.on_account and r.unapplied - r.on_account + r.written_off <= @limit
-            and r.pending = 0 and r.shares is null
+            and r.pending = 0 and r.shares is null and {ReceiptRow.IsNotHeld}
             and r.posting_date <= @day and (s.timestamp at time zone e.time_zone)::date <= @day
             and not r.id = any(@skip)
         order by r.value_date, r.id

@@ -28,9 +28,11 @@ public sealed record ImportOrder(
 /// <param name="IsBooked">True where all lines are booked with it; else they follow.</param>
 /// <param name="Matches">How its receipts were matched.</param>
 /// <param name="Turns">Held until the write is done.</param>
+/// <param name="HoldsEffects">True where it is booked without its effects: by its order, or since the same file waits
+/// to be booked so.</param>
 public sealed record ImportPlan(
     WriteBatch? Batch, StatementFileImported? Imported, Guid? Earlier, IReadOnlyList<Guid> ReceiptIds, bool IsBooked,
-    IReadOnlyList<MatchResult> Matches, IDisposable? Turns) : IDisposable
+    IReadOnlyList<MatchResult> Matches, IDisposable? Turns, bool HoldsEffects = false) : IDisposable
 {
     /// <inheritdoc/>
     public void Dispose() => Turns?.Dispose();
@@ -63,7 +65,13 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
             [.. surveyed.Select(one => StatementAcceptance.Describe(one, accounts.Present(one.Account.Code)))],
             order.Reading);
         var events = new List<object> { imported };
-        if (order is { HoldsEffects: true, Version: 0 })
+        var isHeldBefore = order is { HoldsEffects: true, Version: > 0 };
+        order = order with
+        {
+            HoldsEffects = order.HoldsEffects
+                || await StatementFiles.IsToBeHeldAsync(store.Database, file.Sha256, cancellation),
+        };
+        if (order.HoldsEffects && !isHeldBefore)
             events.Add(new StatementEffectsHeld());
         var batch = new WriteBatch(metadata);
         var chunk = LineChunk.Empty;
@@ -84,7 +92,8 @@ public sealed class StatementImporter(EventStore store, StatementBooker booker, 
         batch.Append(StatementImport.Type, file.ImportId, order.Version, events);
         if (!file.IsKept)
             batch.Row(StatementFiles.Keep(file, clock.GetUtcNow()));
-        return new ImportPlan(batch, imported, null, chunk.ReceiptIds, isBooked, matches, turns);
+        return new ImportPlan(
+            batch, imported, null, chunk.ReceiptIds, isBooked, matches, turns, order.HoldsEffects);
     }
 
     /// <summary>

@@ -56,7 +56,7 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
         }
 
         wakeUp.Wake();
-        return !plan.IsBooked && await FinishAsync(command, order, plan.Imported!) is { } finished
+        return !plan.IsBooked && await FinishAsync(command, order, plan) is { } finished
             ? finished
             : Answer(order, plan);
     }
@@ -66,7 +66,7 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
     /// longer than a request should.
     /// </summary>
     private async Task<IResult?> FinishAsync(
-        HttpCommand command, ImportOrder order, StatementFileImported imported)
+        HttpCommand command, ImportOrder order, ImportPlan plan)
     {
         var importId = order.File.ImportId;
         using var patience = new CancellationTokenSource(Patience, command.Clock);
@@ -87,7 +87,7 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
         var receiptIds = await ReceiptIdsAsync(command.Store, importId, command.Cancellation);
         var (_, version) = await command.Store.LoadAsync(StatementImport.Type, importId, command.Cancellation);
         var answer = Reply.Created($"/v1/bank-statements/{importId}",
-            StatementImportView.Of(importId, imported, "imported", receiptIds, EffectsOf(order)), version);
+            StatementImportView.Of(importId, plan.Imported!, "imported", receiptIds, EffectsOf(plan)), version);
         if (command.Key is { } key)
             await key.ReplaceAsync(command.Store.Database, answer, command.Cancellation);
         return answer;
@@ -110,9 +110,9 @@ public sealed class StatementIntake(StatementImporter importer, StatementBooker 
         $"/v1/bank-statements/{order.File.ImportId}",
         StatementImportView.Of(
             order.File.ImportId, plan.Imported!, plan.IsBooked ? "imported" : "booking", plan.ReceiptIds,
-            EffectsOf(order)));
+            EffectsOf(plan)));
 
-    private static string? EffectsOf(ImportOrder order) => order.HoldsEffects ? StatementEffects.Held : null;
+    private static string? EffectsOf(ImportPlan plan) => plan.HoldsEffects ? StatementEffects.Held : null;
 
     /// <summary>A repeated request, or one that failed, leaves no bytes behind.</summary>
     private static async Task DropUnlessKeptAsync(EventStore store, Guid importId)

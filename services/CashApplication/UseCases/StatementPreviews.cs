@@ -72,7 +72,8 @@ public sealed class StatementPreviews(
 
     /// <summary>The answer to a file that has just come: what it would do, or why it would be refused.</summary>
     public async Task<IResult> AnswerAsync(
-        HttpCommand command, ReceivedFile file, string? format, string? mapping, string? bankAccount)
+        HttpCommand command, ReceivedFile file, string? format, string? mapping, string? bankAccount,
+        bool holdsEffects = false)
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(file);
@@ -80,7 +81,7 @@ public sealed class StatementPreviews(
         {
             var reading = await FileReadings.OfAsync(
                 store.Database, file, format, mapping, bankAccount, command.Cancellation);
-            var order = new ImportOrder(file, reading, Caller: command.Caller);
+            var order = new ImportOrder(file, reading, Caller: command.Caller, HoldsEffects: holdsEffects);
             return Reply.Ok(await OfAsync(order, command.Cancellation));
         }
         catch (StatementRefused refused)
@@ -118,7 +119,7 @@ public sealed class StatementPreviews(
         await foreach (var chunk in booker.ChunksAsync(file.ImportId, stream, imported, cancellation))
         {
             receipts += chunk.Receipts.Count;
-            pending += chunk.Pending.Count;
+            pending += order.HoldsEffects ? 0 : chunk.Pending.Count;
             first.AddRange(chunk.Receipts.Take(StatementBooker.MostAtOnce - first.Count));
             foreach (var (statement, line) in chunk.Statements.SelectMany(
                 booked => booked.Lines.Select(one => (booked.Statement, one))))
@@ -137,7 +138,7 @@ public sealed class StatementPreviews(
                     views[index], ChainOf(one.Place),
                     LinesOf(index + 1, Currency.Of(one.Account.Currency), sums))),
             ],
-            receipts, pending, returns, await MatchAsync(first, cancellation));
+            receipts, pending, returns, await MatchAsync(first, order.HoldsEffects, cancellation));
     }
 
     private static string ChainOf(StatementPlace place) => place switch
@@ -159,9 +160,13 @@ public sealed class StatementPreviews(
                 Money.TryOf(pair.of.Sum, currency, out var sum) ? sum : null)),
     ];
 
-    /// <summary>As its import would match them, but for what other money takes until then.</summary>
+    /// <summary>
+    /// As its import would match them, but for what other money takes until then; where its effects would be held none
+    /// is matched, and money that was entered is cleared all the same.
+    /// </summary>
     private async Task<PreviewedMatching> MatchAsync(
-        IReadOnlyList<(IncomingReceipt Receipt, string BankAccount)> receipts, CancellationToken cancellation)
+        IReadOnlyList<(IncomingReceipt Receipt, string BankAccount)> receipts, bool holdsEffects,
+        CancellationToken cancellation)
     {
         var rows = new Dictionary<string, BankAccountRow>(StringComparer.Ordinal);
         foreach (var code in receipts.Select(pair => pair.BankAccount).Distinct())
@@ -173,6 +178,8 @@ public sealed class StatementPreviews(
         {
             var told = await EnteredReceipts.OfAsync(store.Database, group.Key, [.. group], cancellation);
             entered += told.Count;
+            if (holdsEffects)
+                continue;
             var entity = (await store.Database.LegalEntityAsync(group.Key, cancellation))!;
             Payment[] payments =
             [

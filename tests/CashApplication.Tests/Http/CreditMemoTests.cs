@@ -66,6 +66,19 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
         await Eventually.BecomesTrue(
             async () => (await DifferencesAsync()).All(one => one.Id() != invoice), "the credit memo is applied");
 
+        // A person takes it back in Invoicing: both books are right, and nothing differs.
+        await app.Invoicing.PublishAsync(
+            new OpenItemsChanged(
+                invoice, "credit-unapplied", new MoneyAmount(-50m, "USD"), new DateOnly(2026, 11, 4), "not theirs",
+                Ids.From("test-application-taken-back", number),
+                [item with { Balance = new MoneyAmount(500m, "USD") }]),
+            3);
+        await Eventually.BecomesTrue(
+            () => app.ScalarAsync<bool>("select exists (select 1 from item_movements " +
+                $"where invoice_id = '{invoice}' and kind = 'credit-unapplied')"),
+            "it is taken back");
+        (await DifferencesAsync()).ShouldNotContain(one => one.Text("kind") == "credit");
+
         async Task<JsonElement[]> DifferencesAsync() =>
             [.. (await app.Client.ReadAsync($"/v1/customers/{Invoicing.Globex}/reconciliation"))
                 .Items("differences").Where(one => one.Id() == invoice)];

@@ -108,6 +108,95 @@ public sealed class Files_whose_effects_are_held(CashApp app) : IClassFixture<Ca
         (await app.ScalarAsync<long>("select count(*) from pending_payments where amount = 12")).ShouldBe(0);
     }
 
+    /// <summary>The bank's feed sends a file plainly, and a person wants it held, before or after.</summary>
+    [Fact]
+    public async Task gw14_are_held_for_who_wants_them_held_whoever_sent_the_file()
+    {
+        const string iban = "GB82WEST12345698765432";
+        await app.Client.PutAsync("/v1/bank-accounts/US01-HGBP", new
+        {
+            legalEntity = "US01",
+            currency = "GBP",
+            iban,
+            ledgerAccount = "1000",
+        }, 201);
+        using var feed = app.ClientWith("cash:read cash:write", "*", "bank-feed");
+        await feed.PostAsync("/v1/bank-statements", Pounds(0, 0m), 201);
+        await feed.PostAsync("/v1/bank-statements", Pounds(2, 2m), 422);
+        await app.Client.PostAsync("/v1/bank-statements?effects=held", Pounds(2, 2m), 422);
+        const string waiting = "select count(*) from statement_imports where status = 'waiting' and effects = 'held'" +
+            " and received_by in ('bank-feed', 'ana') and waits_for = 'US01-HGBP'";
+        (await app.ScalarAsync<long>(waiting)).ShouldBe(2);
+        await feed.PostAsync("/v1/bank-statements", Pounds(1, 1m), 201);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(waiting) == 0, "one is imported, the other has nothing new");
+        await NothingFollowedAsync(await ImportedAsync("GB2"));
+
+        // What comes plainly once it is to be held is held as well, however it is imported.
+        await app.Client.PostAsync("/v1/bank-statements?effects=held", Pounds(5, 9m), 422);
+        await feed.PostAsync("/v1/bank-statements", Pounds(5, 9m), 422);
+        var plain = await app.ScalarAsync<Guid>("select id from statement_imports where status = 'waiting' " +
+            "and effects is null and received_by = 'bank-feed' and waits_for = 'US01-HGBP'");
+        var import = await feed.PostAsync(
+            $"/v1/bank-statements/{plain}/import", new { reason = "it is all", acceptGap = true }, 201);
+        import.Text("effects").ShouldBe("held");
+        await NothingFollowedAsync(plain);
+        await feed.PostAsync("/v1/bank-statements", Pounds(4, 8m), 201);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(waiting) == 0, "the other has nothing new");
+
+        static HttpContent Pounds(int day, decimal opening) => Xml(
+            new Camt($"GB{day}", Monday.AddDays(day), opening) { Currency = "GBP", Iban = iban }
+                .Credit(1m, $"pound {day}", payer: null).Xml());
+
+        Task<Guid> ImportedAsync(string statement) => app.ScalarAsync<Guid>(
+            $"select import_id from statements where statement_id = '{statement}' and not repeated");
+    }
+
+    /// <summary>Whose money came back is asked first: its debits are stopped, and its fee is asked for.</summary>
+    [Fact]
+    public async Task gw14_are_matched_before_what_came_back_takes_their_receipts_back()
+    {
+        await RegisterAsync("US01-H3", "HELD3");
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-940021", 41.11m);
+        var held = await ImportAsync(new Nacha("HELD3")
+            .Credit("HELD3", 41.11m, "091400600940021", addenda: "RMR*IV*INV-US01-2026-940021**41.11\\")
+            .File(), "?effects=held");
+        var receipt = held.Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        await ImportAsync(
+            new Nacha("HELD3").Return("990021", 41.11m, "R01", "091400600940021", "091000017694021").File("261104"));
+        var returns = app.Services.GetRequiredService<ReturnedPayments>();
+        (await returns.FindAsync(CancellationToken.None)).ShouldNotContain(found => found.ReceiptId == receipt);
+        (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Text("status").ShouldBe("unidentified");
+
+        await app.Client.PostAsync($"/v1/bank-statements/{held.Id()}/arm", new { reason = "checked" }, 200);
+        await Eventually.BecomesTrue(
+            async () => (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).Text("status") == "reversed",
+            "it is taken back once it is matched");
+        (await app.ScalarAsync<bool>(
+            $"select customer_id is not null and exists (select 1 from allocations where receipt_id = '{receipt}') " +
+            $"from receipts where id = '{receipt}'")).ShouldBeTrue();
+    }
+
+    /// <summary>What a person decides about a held file by hand holds at once.</summary>
+    [Fact]
+    public async Task gw14_stop_debits_where_a_person_tells_what_came_back()
+    {
+        await RegisterAsync("US01-H4", "HELD4");
+        var bounced = (await ImportAsync(new Nacha("HELD4").Credit("HELD4", 32.10m, "091400600940031").File()))
+            .Items("receiptIds").ShouldHaveSingleItem().GetGuid();
+        var held = await ImportAsync(
+            new Nacha("HELD4").Return("990031", 32.10m, "R10", "091400600940031", "091000017694031").File("261104"),
+            "?effects=held");
+        await app.Client.PostAsync("/v1/pending-payments", Debit("990031"));
+        var row = (await app.Client.ReadAsync($"/v1/bank-statements/{held.Id()}/held")).Items("returns")
+            .ShouldHaveSingleItem();
+        await app.Client.PostAsync(
+            $"/v1/bank-statements/{held.Id()}/returns/{row.GetProperty("statement")}/{row.GetProperty("entry")}/" +
+            $"{row.GetProperty("detail")}", new { receiptId = bounced }, 200);
+        (await app.Client.PostAsync("/v1/pending-payments", Debit("990031"), 409)).ShouldHaveCode("debits-stopped");
+    }
+
     /// <summary>The process dies between two writes of a large file: the rest is held, too.</summary>
     [Fact]
     public async Task gw14_stay_held_where_their_booking_broke_off()

@@ -35,6 +35,9 @@ public sealed class Previews_of_bank_files(CashApp app) : IClassFixture<CashApp>
         var matching = preview.GetProperty("matching");
         (matching.GetProperty("applied").GetInt32(), matching.GetProperty("unidentified").GetInt32()).ShouldBe((1, 1));
         matching.Items("appliedSums").ShouldHaveSingleItem().Text("amount").ShouldBe("100.00");
+        matching = (await app.Client.PostAsync(
+            "/v1/bank-statements?preview=true&effects=held", Xml(monday.Xml()), 200)).GetProperty("matching");
+        (matching.GetProperty("lookedAt").GetInt32(), matching.GetProperty("applied").GetInt32()).ShouldBe((2, 0));
         (await WrittenAsync()).ShouldBe(before);
 
         // The import does what was told, and the same file would do nothing more.

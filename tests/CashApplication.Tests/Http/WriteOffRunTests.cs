@@ -48,6 +48,7 @@ public sealed class Small_rests_of_many_receipts(CashApp app) : IClassFixture<Ca
         });
         var (one, two, kept) = (await ReceiptAsync("1.00"), await ReceiptAsync("4.99"), await ReceiptAsync("2.50"));
         await ReceiptAsync("5.01");
+        await HeldAsync("CAD", 1.50m);
         var preview = await app.Client.PostAsync(
             Path, new { legalEntity = "CA01", limit = In("CAD", "5.00"), skip = new[] { kept }, preview = true }, 200);
         preview.Items().Select(item => item.Id("receiptId")).ShouldBe([one, two], ignoreOrder: true);
@@ -74,6 +75,22 @@ public sealed class Small_rests_of_many_receipts(CashApp app) : IClassFixture<Ca
             Wish("CAD", total: total is null ? null : In("CAD", total), legalEntity: "CA01", skip: kept);
 
         Task<Guid> ReceiptAsync(string amount) => this.ReceiptAsync("CAD", amount, "who knows", "CA01");
+    }
+
+    /// <summary>Money of a file whose effects are held.</summary>
+    private async Task HeldAsync(string currency, decimal amount)
+    {
+        const string iban = "FR1420041010050500013M02606";
+        await app.Client.PutAsync("/v1/bank-accounts/CA01-HELD", new
+        {
+            legalEntity = "CA01",
+            currency,
+            iban,
+            ledgerAccount = "1000",
+        }, 201);
+        var statement = new Camt("HELD", new DateOnly(2026, 11, 2), 0m) { Currency = currency, Iban = iban }
+            .Credit(amount, "long ago", payer: null);
+        await app.Client.PostAsync("/v1/bank-statements?effects=held", Xml(statement.Xml()), 201);
     }
 
     /// <summary>

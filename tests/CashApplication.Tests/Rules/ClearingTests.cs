@@ -46,6 +46,17 @@ public sealed class Entered_money_and_its_credit
             .ThenRefused("receipt-partly-reversed");
     }
 
+    /// <summary>Whose it is may be told; that its file is held nobody decides by it.</summary>
+    [Fact]
+    public void of_a_held_file_stay_held()
+    {
+        var held = ReceiptDecider.Record(
+            Receipt.Initial, Command() with { Source = Source }, null, InTime.Aside(AsideReasons.Held, "held")).Events;
+        var announced = StateOf(Then([.. held], receipt => ReceiptDecider.Announce(
+            receipt, ReceiptId, new Announcement("ch_1", new Payer(), [], null, Customer), InTime, First)));
+        (announced.Balance.CustomerId, announced.Aside!.Reason).ShouldBe((Customer, AsideReasons.Held));
+    }
+
     /// <summary>The same receipt as a statement would have brought it.</summary>
     internal static object[] Banked(Guid? customer) =>
         [.. ReceiptDecider.Record(Receipt.Initial, Command(customer: customer) with { Source = Source }).Events];

@@ -100,6 +100,10 @@ internal sealed class NamedItems
     /// <summary>True where the text has its number with two slips.</summary>
     public bool HasTwoSlips(Candidate item) => ReferenceKeys.IsTwoSlips(item.InvoiceNumber, _slips);
 
+    /// <summary>True where the text has its number with two slips, and both are in its serial number.</summary>
+    public bool HasTwoSlipsInSerial(Candidate item) =>
+        ReferenceKeys.IsTwoSlipsOfSerial(item.InvoiceNumber, _slips);
+
     /// <summary>True where the text has a number that is two slips from its own at most, a neighbour too.</summary>
     public bool IsWithinTwoSlips(Candidate item) => ReferenceKeys.IsWithinTwoSlips(item.InvoiceNumber, _slips);
 

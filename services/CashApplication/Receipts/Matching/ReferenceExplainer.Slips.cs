@@ -10,7 +10,8 @@ internal sealed partial class ReferenceExplainer
 
     /// <summary>
     /// One item of a likely payer of just this amount whose number is written with two slips. Applied without a person
-    /// only where it is certain who paid and no other of the payer's items has nearly the number that is written.
+    /// only where it is certain who paid, no other of the payer's items has nearly the number that is written, and both
+    /// slips are in its serial number: the numbers of other companies differ before it, and are not known here.
     /// </summary>
     private Draft? TwoSlips()
     {
@@ -39,6 +40,9 @@ internal sealed partial class ReferenceExplainer
                 .Doubted(
                     pool.Any(other => other.InvoiceId != item.InvoiceId && named.IsWithinTwoSlips(other)), 0.85m,
                     "Another item has nearly the number that is written.")
+                .Doubted(
+                    !named.HasTwoSlipsInSerial(item), 0.85m,
+                    "What is written may be a number of another company or year.")
                 .Doubted(!IsCertainlyOf(candidate.CustomerId), 0.85m, "Who paid is not certain.");
         }
 

@@ -124,6 +124,23 @@ public static class ReferenceKeys
             compact.Length - compact.AsSpan().CommonPrefixLength(key) > NeighbourLength);
     }
 
+    /// <summary>
+    /// True where such a key has all before the number's last group of digits right: what is wrong there may be the
+    /// number of another company, or of another year.
+    /// </summary>
+    /// <param name="number">A document's number, of 12 letters and digits at least.</param>
+    /// <param name="keys">From <see cref="PossibleSlips"/>.</param>
+    public static bool IsTwoSlipsOfSerial(string number, ILookup<int, string> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        var compact = Compact(number);
+        var groups = Groups(number);
+        var head = compact[..groups.Take(Math.Max(0, groups.FindLastIndex(group => char.IsAsciiDigit(group[0]))))
+            .Sum(group => group.Length)];
+        return WithinTwoSlips(compact, keys).Any(key => key.StartsWith(head, StringComparison.Ordinal)
+            && compact.Length - compact.AsSpan().CommonPrefixLength(key) > NeighbourLength);
+    }
+
     /// <summary>True where one of the keys is the number but for two slips at most, be it a neighbour.</summary>
     public static bool IsWithinTwoSlips(string number, ILookup<int, string> keys)
     {
