@@ -8,6 +8,7 @@ using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.WriteOffs;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.UseCases;
 
