@@ -8,12 +8,20 @@ namespace OrderToCash.Invoicing.BillingSchedules;
 /// <param name="CustomerId">With whom.</param>
 /// <param name="Words">What was agreed.</param>
 /// <param name="Plan">The same as a plan; null where it is in words alone.</param>
-public sealed record BillingAgreement(Guid Id, Guid CustomerId, string Words, AgreedPlan? Plan)
+/// <param name="Version">Of the customer's stream at Credit: of two agreements with it the higher one holds; 0 where an
+/// older version kept it.</param>
+/// <param name="SupersededBy">The agreement that holds in its place; null where it holds itself.</param>
+public sealed record BillingAgreement(
+    Guid Id, Guid CustomerId, string Words, AgreedPlan? Plan, long Version = 0, Guid? SupersededBy = null)
 {
     /// <summary>
     /// The schedule that sets it up: always the same, so that it is set up once, whoever does it and how often.
     /// </summary>
     public Guid ScheduleId => Ids.From("billing-agreement", Id.ToString("D"));
+
+    /// <summary>The schedule that sets it up in place of one that was ended before it billed anything.</summary>
+    public static Guid ScheduleAfter(Guid scheduleId) =>
+        Ids.From("billing-agreement", "after", scheduleId.ToString("D"));
 }
 
 /// <summary>What is billed once it is reached, at a price that was not agreed on.</summary>
@@ -39,13 +47,37 @@ public sealed record AgreedPlan(
     /// The plan of a billing schedule, or why these lines do not make one. What is before the first whole period costs
     /// its share by days.
     /// </summary>
-    public (BillingPlan? Plan, Refusal? Refusal) With(AgreedLines? lines) =>
-        Milestones is { } milestones ? WithMilestones(milestones, lines)
-        : this is { Interval: { } interval, From: { } from } && lines is { Lines: { } each, Milestones: null }
-            ? (new BillingPlan(new RecurringPlan(
-                interval, InArrears ? BillingTiming.Arrears : BillingTiming.Advance, from, each,
-                FirstFullPeriod: FirstFullPeriod(from))), null)
-        : (null, Invalid("Periods are agreed: say in lines what a whole one costs."));
+    /// <param name="lines">What it costs.</param>
+    /// <param name="billFrom">First day that the schedule bills, where what is before it was billed otherwise; null for
+    /// the first day that was agreed.</param>
+    public (BillingPlan? Plan, Refusal? Refusal) With(AgreedLines? lines, DateOnly? billFrom = null)
+    {
+        if (Milestones is { } milestones)
+        {
+            return billFrom is null ? WithMilestones(milestones, lines) : (null, BillFrom(
+                "Milestones are agreed; they are billed as they are reached."));
+        }
+
+        if (this is not { Interval: { } interval, From: { } from }
+            || lines is not { Lines: { } each, Milestones: null })
+            return (null, Invalid("Periods are agreed: say in lines what a whole one costs."));
+        if (billFrom < from || billFrom is { Year: > 2200 })
+            return (null, BillFrom($"It is agreed to bill from {from:yyyy-MM-dd} on."));
+        var first = FirstFullPeriod(from);
+        if (billFrom is { } later && later > from)
+            (from, first) = (later, WholeFrom(first ?? from, interval, later));
+        return (new BillingPlan(new RecurringPlan(
+            interval, InArrears ? BillingTiming.Arrears : BillingTiming.Advance, from, each, FirstFullPeriod: first)),
+            null);
+    }
+
+    /// <summary>The first of the agreed periods that begins on a day or after it; null where that is the day.</summary>
+    private static DateOnly? WholeFrom(DateOnly first, BillingInterval interval, DateOnly day)
+    {
+        var months = BillingPeriods.Months(interval);
+        var next = Enumerable.Range(0, int.MaxValue).Select(n => first.AddMonths(n * months)).First(one => one >= day);
+        return next == day ? null : next;
+    }
 
     private static (BillingPlan? Plan, Refusal? Refusal) WithMilestones(
         IReadOnlyList<AgreedMilestone> milestones, AgreedLines? lines) =>
@@ -68,6 +100,8 @@ public sealed record AgreedPlan(
         var inMonth = new DateOnly(from.Year, from.Month, begins);
         return inMonth > from ? inMonth : inMonth.AddMonths(1);
     }
+
+    private static Refusal BillFrom(string detail) => new("invalid-schedule", detail, Field: "/billFrom");
 
     private static Refusal Invalid(string detail) => new("invalid-schedule", detail, Field: "/agreedLines");
 }

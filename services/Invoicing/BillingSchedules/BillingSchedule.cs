@@ -47,6 +47,14 @@ public sealed record BillingSchedule
     /// <summary>Day of the next invoice; null where nothing is to come by itself.</summary>
     public DateOnly? NextBillOn { get; init; }
 
+    /// <summary>
+    /// It was ended before any of it was billed, and nothing of it ever is. Of milestones one may still be said to be
+    /// reached on a day before its end.
+    /// </summary>
+    public bool EndedUnbilled =>
+        EndedOn is not null && Billed.IsEmpty && Agreed!.Plan.Milestones is null
+        && Status == BillingScheduleStatus.Completed;
+
     public Currency Currency => Currency.Of(Agreed!.Currency);
 
     public BillingScheduleStatus Status =>

@@ -177,6 +177,18 @@ public static class BillingScheduleRefusals
     public static Refusal AgreementSetUp(Guid scheduleId) => Refusal.State(
         "agreement-set-up", $"The agreement is set up already, as billing schedule {scheduleId}.");
 
+    public static Refusal AgreementSuperseded(Guid agreementId) => Refusal.State(
+        "agreement-superseded", $"Another way of billing was agreed with the customer since: agreement {agreementId}.");
+
+    public static Refusal AgreedInThePast(DateOnly from) => new(
+        "invalid-schedule",
+        $"It is agreed to bill from {from:yyyy-MM-dd} on, which is past: say in billFrom from which day on the " +
+        "schedule bills, that one or a later one where what is before it was billed otherwise.",
+        Field: "/billFrom");
+
+    public static Refusal NoAgreedStart() => new(
+        "invalid-schedule", "From when on is billed is the plan's to say.", Field: "/billFrom");
+
     public static Refusal NoPlan() => new("invalid-schedule", "A schedule has a plan.", Field: "/plan");
 
     public static Refusal PlanIsAgreed() => new(

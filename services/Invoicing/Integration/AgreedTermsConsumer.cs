@@ -30,7 +30,7 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
         if (agreed.BillingSchedule is { } words)
         {
             batch.Row(BillingAgreements.Row(
-                new BillingAgreement(agreed.SourceId, agreed.CustomerId, words, PlanOf(agreed))));
+                new BillingAgreement(agreed.SourceId, agreed.CustomerId, words, PlanOf(agreed), version)));
         }
 
         var decision = Accepted(AccountDecider.Agree(customer, agreed.Terms, version, agreed.BillingSchedule));

@@ -20,6 +20,9 @@ internal sealed class InvoiceFamily
     private InvoiceFamily(Guid invoiceId, Dictionary<Guid, Loaded<Invoice>> documents) =>
         (_invoiceId, _documents) = (invoiceId, documents);
 
+    /// <summary>The invoice and its chargebacks.</summary>
+    public IEnumerable<Guid> Ids => _documents.Keys;
+
     /// <summary>What was credited of all of them.</summary>
     public Money Credited => Sum(one => one.Credited);
 

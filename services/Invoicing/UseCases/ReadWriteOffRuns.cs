@@ -33,7 +33,7 @@ public static class ReadWriteOffRuns
 
     /// <summary>A run in a list.</summary>
     public sealed record Summary(
-        Guid Id, string LegalEntity, Money Limit, DateOnly PostingDate, string Reason, string RequestedBy,
+        Guid Id, string LegalEntity, Money Limit, DateOnly? PostingDate, string Reason, string RequestedBy,
         DateTimeOffset RequestedAt, WriteOffRunStatus Status, int Count, Money Total, int Done, int WrittenOffCount,
         Money WrittenOff, long Version);
 
@@ -108,7 +108,7 @@ public static class ReadWriteOffRuns
         public required string LegalEntity { get; init; }
         public required string Currency { get; init; }
         public decimal Most { get; init; }
-        public DateOnly PostingDate { get; init; }
+        public DateOnly? PostingDate { get; init; }
         public required string Reason { get; init; }
         public required string RequestedBy { get; init; }
         public DateTime RequestedAt { get; init; }

@@ -23,15 +23,29 @@ internal sealed record FoundRest(
 
 /// <summary>
 /// Finds small balances: what is left of installments, neither disputed nor expected of a pending payment, of invoices
-/// and debit memos without a credit that is not applied. What was written off of an installment before counts against
-/// the limit.
+/// and debit memos without a credit that is not applied or waits for an approval. What was written off of an
+/// installment before counts against the limit.
 /// </summary>
 internal static class SmallRests
 {
-    private const string Small =
+    /// <summary>Invoices that are to be credited, voided or corrected, once it is approved.</summary>
+    private const string CreditsWaiting =
         """
+        select ((e.data ->> 'Request')::jsonb ->> 'InvoiceId')::uuid as invoice_id
+        from approvals a join mt_events e on e.stream_id = a.approval_id and e.type = 'approval_requested'
+        where a.status = 'Waiting' and a.kind = 'credit-memo'
+        """;
+
+    private const string Small =
+        $"""
         select o.invoice_id, i.number, o.installment, o.customer_id, c.name as customer_name, o.due_date, o.amount,
-            o.balance as rest, o.base_balance, i.version, m.written_off
+            o.balance as rest, o.base_balance, i.version, m.written_off,
+            (select -sum(s.amount) from subledger_entries s
+             where s.kind in ('written-off', 'write-off-recovered') and s.invoice_id in (
+                select coalesce(i.chargeback_of, i.invoice_id)
+                union all
+                select f.invoice_id from invoices f
+                where f.chargeback_of = coalesce(i.chargeback_of, i.invoice_id))) as lost_before
         from open_items o
         join invoices i on i.invoice_id = o.invoice_id
         join customers c on c.customer_id = o.customer_id
@@ -47,6 +61,7 @@ internal static class SmallRests
                 select from pending_payments p
                 where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment)
             and not exists (select from credit_memos k where k.invoice_id = o.invoice_id and k.open_amount > 0)
+            and not exists (select from ({CreditsWaiting}) w where w.invoice_id = o.invoice_id)
         """;
 
     /// <summary>An index has these alone.</summary>
@@ -109,6 +124,16 @@ internal static class SmallRests
         return (Money.Of(amount, currency), withoutRate > 0 ? null : Money.Of(inBooks, baseCurrency));
     }
 
+    /// <summary>Those of these invoices that are to be credited, once it is approved.</summary>
+    public static async Task<HashSet<Guid>> CreditsWaitingAsync(
+        NpgsqlDataSource database, IReadOnlyCollection<Guid> invoiceIds, CancellationToken cancellation)
+    {
+        const string ofThese = $"select distinct invoice_id from ({CreditsWaiting}) w where invoice_id = any(@ids)";
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return [.. await connection.QueryAsync<Guid>(new CommandDefinition(
+            ofThese, new { ids = invoiceIds.ToArray() }, cancellationToken: cancellation))];
+    }
+
     private sealed class Row
     {
         public Guid InvoiceId { get; init; }
@@ -122,9 +147,11 @@ internal static class SmallRests
         public decimal? BaseBalance { get; init; }
         public long Version { get; init; }
         public decimal WrittenOff { get; init; }
+        public decimal? LostBefore { get; init; }
 
         public FoundRest Found(Currency currency, Currency books) => new(
-            new SmallRest(InvoiceId, Number, Installment, CustomerId, Money.Of(Rest, currency), Version),
+            new SmallRest(InvoiceId, Number, Installment, CustomerId, Money.Of(Rest, currency), Version,
+                LostBefore is > 0 and { } lost ? Money.Of(lost, currency) : null),
             CustomerName, DueDate, Money.Of(Amount, currency), Money.Of(WrittenOff, currency),
             BaseBalance is { } booked ? Money.Of(booked, books) : null);
     }

@@ -12,7 +12,7 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <summary>
 /// <c>POST /v1/invoices/write-off-runs</c>: writes off what is left of many invoices and too small to look after. The
 /// authority that is asked for is that for their sum, with what was written off of these invoices before, as it would
-/// be for one; each is within the limit for small balances of the automation policy.
+/// be for one, not that for all runs together; each is within the limit for small balances of the automation policy.
 /// </summary>
 public static class StartWriteOffRun
 {
@@ -21,15 +21,17 @@ public static class StartWriteOffRun
     /// <param name="Limit">Largest rest of an installment, with what was written off of it before; at most what the
     /// automation policy says. Its currency is that of the invoices.</param>
     /// <param name="Reason">Why; not needed for a preview.</param>
-    /// <param name="PostingDate">Accounting date, an open day; today where the legal entity is if null. Invoices with a
-    /// posting after it are left out.</param>
+    /// <param name="PostingDate">Accounting date, an open day; if null the day of the legal entity on which each is
+    /// written off. Invoices with a posting after it are left out.</param>
     /// <param name="Skip">Invoices to leave out.</param>
     /// <param name="Total">What a preview came to; where it is another sum by now, nothing is done.</param>
     /// <param name="Preview">Only show what would be written off.</param>
     /// <param name="All">Also installments of which nothing is paid, credited or settled otherwise.</param>
+    /// <param name="Fingerprint">That of a preview; where it would be other rests by now, nothing is done.</param>
     public sealed record Request(
         string LegalEntity, Money Limit, string? Reason = null, DateOnly? PostingDate = null,
-        IReadOnlyList<Guid>? Skip = null, Money? Total = null, bool Preview = false, bool All = false);
+        IReadOnlyList<Guid>? Skip = null, Money? Total = null, bool Preview = false, bool All = false,
+        Guid? Fingerprint = null);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/invoices/write-off-runs", HandleAsync)
@@ -93,7 +95,9 @@ public static class StartWriteOffRun
         ];
         return new WriteOffPreview(
             wanted.LegalEntity, wanted.Limit, wanted.PostingDate, items.Length,
-            Money.Sum(items.Select(item => item.Rest), wanted.Limit.Currency), found.Count > items.Length, items);
+            Money.Sum(items.Select(item => item.Rest), wanted.Limit.Currency),
+            WriteOffRunDecider.Fingerprint(found.Take(items.Length).Select(one => one.Rest)),
+            found.Count > items.Length, items);
     }
 
     private static async Task<Plan> PlanAsync(
@@ -105,9 +109,11 @@ public static class StartWriteOffRun
         var total = Money.Sum(found.Select(one => one.Rest.Rest), wanted.Limit.Currency);
         if (request.Total is { } expected && expected != total)
             return WriteOffRunRefusals.TotalChanged(expected, total);
+        if (request.Fingerprint is { } seen && seen != WriteOffRunDecider.Fingerprint(found.Select(one => one.Rest)))
+            return WriteOffRunRefusals.OthersFound();
         var by = command.Caller.Subject;
         var asked = new WriteOffRunRequested(
-            wanted.LegalEntity, wanted.Limit, wanted.PostingDate, request.Reason ?? "", by,
+            wanted.LegalEntity, wanted.Limit, request.PostingDate, request.Reason ?? "", by,
             [.. found.Select(one => one.Rest)], total);
         var decided = WriteOffRunDecider.Request(WriteOffRun.Initial, asked, by);
         if (decided.Refusal is { } refusal)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Dapper;
 using Npgsql;
 using OrderToCash.EventSourcing;
@@ -7,6 +8,7 @@ using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.WriteOffs;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.UseCases;
 
@@ -31,18 +33,30 @@ public sealed class WriteOffRunner(EventStore store, AccountingCalendars calenda
     /// <inheritdoc/>
     public IReadOnlyCollection<Type> Events { get; } = [typeof(WriteOffRunStarted)];
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Carries out all runs of the page. One that fails keeps none of the others waiting; then the page is read again,
+    /// of which the others are finished.
+    /// </summary>
     public async Task<IReadOnlyList<NpgsqlBatchCommand>> HandleAsync(
         IReadOnlyList<StoredEvent> events, CancellationToken cancellation)
     {
+        ExceptionDispatchInfo? failed = null;
         foreach (var started in events.Where(e => e.Data is WriteOffRunStarted))
         {
-            while (await AdvanceAsync(started, cancellation))
+            try
             {
-                // The next rests are a transaction of their own.
+                while (await AdvanceAsync(started, cancellation))
+                {
+                    // The next rests are a transaction of their own.
+                }
+            }
+            catch (Exception error) when (!cancellation.IsCancellationRequested)
+            {
+                failed ??= ExceptionDispatchInfo.Capture(error);
             }
         }
 
+        failed?.Throw();
         return [];
     }
 
@@ -76,24 +90,26 @@ public sealed class WriteOffRunner(EventStore store, AccountingCalendars calenda
         CancellationToken cancellation)
     {
         await calendars.RefreshAsync(cancellation);
-        var context = Posting(run, started.At);
+        var context = WriteOffRunDecider.Posting(run, started.At, calendars.Context(run.LegalEntity));
         var (policy, _) = await store.LoadAsync(
             AutomationPolicyStream.Type, AutomationPolicyStream.Id(run.LegalEntity), cancellation);
         var limit = policy.SmallBalanceIn(run.Limit.Currency);
         var awaited = await PendingAsync(rests, cancellation);
+        var credits = await SmallRests.CreditsWaitingAsync(
+            store.Database, [.. rests.Select(rest => rest.InvoiceId).Distinct()], cancellation);
         var outcomes = new List<RestOutcome>(rests.Count);
         foreach (var ofInvoice in rests.GroupBy(rest => rest.InvoiceId))
         {
             var loaded = await store.LoadAsync(InvoiceStream.Type, ofInvoice.Key, cancellation);
-            var isTouched = await IsTouchedAsync(ofInvoice.First(), loaded.Version, cancellation);
-            var (become, events) = WriteOffRunDecider.GiveUp(
-                started.StreamId, [.. ofInvoice], loaded.State, isTouched, awaited[ofInvoice.Key].ToHashSet(), limit,
-                context);
-            outcomes.AddRange(become);
-            if (events.Count == 0)
-                continue;
             var family = await InvoiceFamily.LoadAsync(store, ofInvoice.Key, loaded, cancellation);
-            family.Guard(batch).Append(InvoiceStream.Type, ofInvoice.Key, loaded.Version, events);
+            var isTouched = await IsTouchedAsync(ofInvoice.First(), loaded.Version, cancellation)
+                || await IsMoreLostAsync(ofInvoice.First(), family, started.StreamId, run, cancellation);
+            var (become, events) = WriteOffRunDecider.GiveUp(
+                started.StreamId, [.. ofInvoice], loaded.State, isTouched, credits.Contains(ofInvoice.Key),
+                awaited[ofInvoice.Key].ToHashSet(), limit, context);
+            outcomes.AddRange(become);
+            if (events.Count > 0)
+                family.Guard(batch).Append(InvoiceStream.Type, ofInvoice.Key, loaded.Version, events);
         }
 
         return outcomes;
@@ -104,18 +120,24 @@ public sealed class WriteOffRunner(EventStore store, AccountingCalendars calenda
             .Any(e => e.Version > rest.Version && WriteOffRunDecider.Touches(e.Data));
 
     /// <summary>
-    /// On the day that was asked for; where that was closed meanwhile, today or on the next open day. It was not after
-    /// today when the run started, whatever the clock of this instance says.
+    /// Whether more was written off of the invoice and its chargebacks, but by this run, than the run was judged by.
     /// </summary>
-    private PostingContext Posting(WriteOffRunRequested run, DateTimeOffset startedAt)
+    private async Task<bool> IsMoreLostAsync(
+        SmallRest rest, InvoiceFamily family, Guid runId, WriteOffRunRequested run, CancellationToken cancellation)
     {
-        var context = calendars.Context(run.LegalEntity);
-        var isOpen = context.Calendar.Refuse(run.PostingDate, "/postingDate") is null;
-        return context with
+        var before = rest.LostBefore ?? Money.Zero(rest.Rest.Currency);
+        var lost = family.Sum(one => Money.Sum(one.WrittenOff.Values, one.Currency));
+        if (lost <= before)
+            return false;
+        var byRun = run.Items.Select(item => WriteOffRunDecider.WriteOffOf(runId, item)).ToHashSet();
+        foreach (var id in family.Ids)
         {
-            Now = startedAt > context.Now ? startedAt : context.Now,
-            Wanted = isOpen ? run.PostingDate : null,
-        };
+            lost -= Money.Sum(
+                (await store.HistoryAsync(id, cancellation)).Select(e => e.Data).OfType<WrittenOff>()
+                    .Where(one => byRun.Contains(one.WriteOffId)).Select(one => one.Amount), lost.Currency);
+        }
+
+        return lost > before;
     }
 
     /// <summary>Installments of each invoice that payments on their way are to pay.</summary>

@@ -44,19 +44,21 @@ public static class WriteOffRunDecider
 
     /// <summary>
     /// Writes off all rests that a run has of one invoice, as the run found them. Of an invoice that was touched since
-    /// all are left; one that a payment on its way is to pay, or that with what was written off of it before is above
-    /// what the policy allows by now, is left alone; each says why.
+    /// all are left, as of one that a credit is to settle once it is approved; one that a payment on its way is to pay,
+    /// or that with what was written off of it before is above what the policy allows by now, is left alone; each says
+    /// why.
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="rests">Its rests of the invoice, at least one.</param>
     /// <param name="invoice">The invoice as it is.</param>
     /// <param name="isTouched">Whether anything has happened to it that <see cref="Touches"/> it.</param>
+    /// <param name="isCreditAwaited">Whether a credit of it waits for an approval.</param>
     /// <param name="awaited">Installments that pending payments are to pay.</param>
     /// <param name="limit">Of the policy, in the currency of the invoice.</param>
     /// <param name="context">When it is posted.</param>
     public static (IReadOnlyList<RestOutcome> Outcomes, IReadOnlyList<object> Events) GiveUp(
-        Guid runId, IReadOnlyList<SmallRest> rests, Invoice invoice, bool isTouched, IReadOnlySet<int> awaited,
-        Money limit, PostingContext context)
+        Guid runId, IReadOnlyList<SmallRest> rests, Invoice invoice, bool isTouched, bool isCreditAwaited,
+        IReadOnlySet<int> awaited, Money limit, PostingContext context)
     {
         ArgumentNullException.ThrowIfNull(rests);
         ArgumentNullException.ThrowIfNull(invoice);
@@ -64,7 +66,10 @@ public static class WriteOffRunDecider
         var (outcomes, events) = (new List<RestOutcome>(rests.Count), new List<object>());
         foreach (var rest in rests)
         {
-            var decided = Left(rest, invoice, isTouched, awaited, limit) is { } why ? why : AdjustmentDecider.WriteOff(
+            var left = isTouched ? WriteOffRunRefusals.InvoiceTouched(rest)
+                : isCreditAwaited ? WriteOffRunRefusals.CreditPending(rest)
+                : Left(rest, invoice, awaited, limit);
+            var decided = left is not null ? left : AdjustmentDecider.WriteOff(
                 invoice, WriteOffOf(runId, rest), rest.Installment, rest.Rest, context);
             outcomes.Add(new RestOutcome(
                 rest.InvoiceId, rest.Installment, decided.Refusal?.Code, decided.Refusal?.Detail));
@@ -88,12 +93,39 @@ public static class WriteOffRunDecider
         return Ids.From("write-off-run", $"{runId:N}", $"{rest.InvoiceId:N}", $"{rest.Installment}");
     }
 
-    /// <summary>Why a rest is left alone whatever its invoice says, or null.</summary>
-    private static Refusal? Left(
-        SmallRest rest, Invoice invoice, bool isTouched, IReadOnlySet<int> awaited, Money limit)
+    /// <summary>
+    /// When a run posts: on the day that a person chose, or today where that was closed meanwhile or nobody chose one.
+    /// A chosen day was not after today when the run started, whatever the clock of this instance says.
+    /// </summary>
+    /// <param name="run">As it was asked for.</param>
+    /// <param name="startedAt">When it started.</param>
+    /// <param name="now">Of the legal entity, without a chosen day.</param>
+    public static PostingContext Posting(WriteOffRunRequested run, DateTimeOffset startedAt, PostingContext now)
     {
-        if (isTouched)
-            return WriteOffRunRefusals.InvoiceTouched(rest);
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(now);
+        return now with
+        {
+            Now = startedAt > now.Now ? startedAt : now.Now,
+            Wanted = run.PostingDate is { } day && now.Calendar.Refuse(day, "/postingDate") is null ? day : null,
+        };
+    }
+
+    /// <summary>Names exactly these rests: that of any others, or of other amounts, is another one.</summary>
+    public static Guid Fingerprint(IEnumerable<SmallRest> rests)
+    {
+        ArgumentNullException.ThrowIfNull(rests);
+        return Ids.From(
+        [
+            "small-rests",
+            .. rests.Select(rest => FormattableString.Invariant(
+                $"{rest.InvoiceId:N} {rest.Installment} {rest.Rest.Amount:F4} {rest.Rest.Currency.Code}")),
+        ]);
+    }
+
+    /// <summary>Why a rest is left alone whatever its invoice says, or null.</summary>
+    private static Refusal? Left(SmallRest rest, Invoice invoice, IReadOnlySet<int> awaited, Money limit)
+    {
         if (awaited.Contains(rest.Installment))
             return WriteOffRunRefusals.PaymentPending(rest);
         var before = invoice.WrittenOff.GetValueOrDefault(rest.Installment, Money.Zero(limit.Currency));

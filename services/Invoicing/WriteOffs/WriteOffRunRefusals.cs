@@ -33,9 +33,15 @@ public static class WriteOffRunRefusals
     public static Refusal TotalChanged(Money expected, Money now) => Refusal.State(
         "total-changed", $"{expected} were expected to be written off; it is {now} now. Look at a preview again.");
 
+    public static Refusal OthersFound() => Refusal.State(
+        "total-changed", "Other rests than those of the preview are that small by now. Look at a preview again.");
+
     public static Refusal InvoiceTouched(SmallRest rest) => Refusal.State(
         "invoice-changed",
         $"Something about {rest.InvoiceNumber} has changed since the run was asked for; look at it again.");
+
+    public static Refusal CreditPending(SmallRest rest) => Refusal.State(
+        "credit-pending", $"A credit of {rest.InvoiceNumber} waits for an approval.");
 
     public static Refusal PaymentPending(SmallRest rest) => Refusal.State(
         "payment-pending",

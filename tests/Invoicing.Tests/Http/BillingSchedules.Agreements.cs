@@ -90,12 +90,69 @@ public partial class BillingSchedules
         schedule.ShouldBe(HttpStatusCode.Created)["customerId"].GetGuid().ShouldBe(survivor);
     }
 
+    /// <summary>What is past may be billed already: nobody bills it without saying so.</summary>
+    [Fact]
+    public async Task An_agreed_plan_of_the_past_bills_from_a_named_day_on_and_once_more_where_it_was_ended_unbilled()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var (from, tomorrow) = (TestApi.Today.AddMonths(-5), TestApi.Today.AddDays(1));
+        var agreed = await AgreedAsync(customer, new AgreedBillingPlan("monthly", from, null, false, null));
+
+        (await SetUpAsync(null)).ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-schedule");
+        (await SetUpAsync(from.AddDays(-1))).ShouldBe(HttpStatusCode.UnprocessableEntity, "invalid-schedule");
+        var wrong = await SetUpAsync(tomorrow);
+        wrong.ShouldBe(HttpStatusCode.Created)["nextBillOn"].GetString().ShouldBe($"{tomorrow:yyyy-MM-dd}");
+        (await SetUpAsync(tomorrow)).ShouldBe(HttpStatusCode.Conflict, "agreement-set-up");
+        (await app.Client.PostAsync(
+            $"/v1/billing-schedules/{wrong.Id}/end", new { lastDay = TestApi.Today, reason = "another price" }))
+            .ShouldBe(HttpStatusCode.OK);
+        (await ListedAsync($"customerId={customer}&setUp=false")).ShouldBe([agreed]);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => SetUpAsync(tomorrow)));
+
+        var right = answers.Where(answer => answer.Status == HttpStatusCode.Created).ShouldHaveSingleItem();
+        foreach (var answer in answers.Where(answer => answer != right))
+            answer.ShouldBe(HttpStatusCode.Conflict, "agreement-set-up");
+        (await app.Client.ReadAsync($"/v1/billing-agreements?customerId={customer}&setUp=true"))["items"]
+            .EnumerateArray().ShouldHaveSingleItem().GetProperty("scheduleId").GetGuid().ShouldBe(right.Id);
+
+        Task<Answer> SetUpAsync(DateOnly? billFrom) => app.Client.PostAsync(
+            "/v1/billing-schedules",
+            new
+            {
+                customerId = customer,
+                name = "Hosting",
+                agreement = agreed,
+                billFrom,
+                agreedLines = new { lines = Lines },
+            });
+    }
+
+    [Fact]
+    public async Task A_later_agreement_with_a_customer_holds_in_place_of_an_earlier_one_whichever_is_told_first()
+    {
+        var customer = await app.Client.RegisterAsync(await app.EntityAsync());
+        var later = await AgreedAsync(customer, Quarterly, version: 5);
+        var earlier = await AgreedAsync(customer, Quarterly, version: 3);
+
+        (await app.Client.PostAsync("/v1/billing-schedules", Wish(customer, earlier, null, new { lines = Lines })))
+            .ShouldBe(HttpStatusCode.Conflict, "agreement-superseded");
+        (await ListedAsync($"customerId={customer}&setUp=false")).ShouldBe([later]);
+        (await app.Client.ReadAsync($"/v1/billing-agreements?customerId={customer}"))["items"].EnumerateArray()
+            .Single(item => item.GetProperty("id").GetGuid() == earlier).GetProperty("supersededBy").GetGuid()
+            .ShouldBe(later);
+        (await app.Client.PostAsync("/v1/billing-schedules", Wish(customer, later, null, new { lines = Lines })))
+            .ShouldBe(HttpStatusCode.Created);
+    }
+
     /// <summary>Credit tells of it, and it is listed.</summary>
-    private async Task<Guid> AgreedAsync(Guid customer, AgreedBillingPlan? plan)
+    private async Task<Guid> AgreedAsync(Guid customer, AgreedBillingPlan? plan, long version = 1)
     {
         var id = Some.NewId();
         await app.Bus.PublishAsync(
-            new CustomerTermsAgreed(customer, id, "NET 30", "on the first of each quarter", "They ask for it.", plan));
+            new CustomerTermsAgreed(customer, id, "NET 30", "on the first of each quarter", "They ask for it.", plan),
+            version: version);
         await Eventually.Becomes(() => ListedAsync($"customerId={customer}"), ids => ids.Contains(id), "it is known");
         return id;
     }

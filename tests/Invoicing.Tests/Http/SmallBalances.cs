@@ -3,6 +3,8 @@ using Dapper;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
+using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Periods;
 using OrderToCash.ServiceDefaults;
 using OrderToCash.TestKit;
@@ -35,7 +37,9 @@ public class SmallBalances(InvoicingApp app)
 
         (await app.Client.PostAsync(Runs, Wish(entity, total: "5.38", skip: kept)))
             .ShouldBe(HttpStatusCode.Conflict, "total-changed");
-        var wish = Wish(entity, total: "5.37", skip: kept);
+        (await app.Client.PostAsync(Runs, Wish(entity, fingerprint: Some.NewId(), skip: kept)))
+            .ShouldBe(HttpStatusCode.Conflict, "total-changed");
+        var wish = Wish(entity, total: "5.37", fingerprint: preview["fingerprint"].GetGuid(), skip: kept);
         var run = (await app.Client.PostAsync(Runs, wish, entity)).ShouldBe(HttpStatusCode.Accepted);
         (await app.Client.PostAsync(Runs, wish, entity)).Id.ShouldBe(run.Id);
         run.Headers.Location!.ToString().ShouldBe($"{Runs}/{run.Id}");
@@ -123,14 +127,20 @@ public class SmallBalances(InvoicingApp app)
         var run = (await app.Client.PostAsync(Runs, Wish(entity))).ShouldBe(HttpStatusCode.Accepted);
         await DisputeAsync(invoices[2]);
         await IsToBePaidAsync(entity, invoices[3]);
+        await CreditAsync(customer, invoices[1], 1);
+        await BecomesOverdueAsync(invoices[0]);
         (await controller.PostAsync($"/v1/approvals/{run["approvalId"].GetGuid()}/approve", new { reason = "ok" }))
             .ShouldBe(HttpStatusCode.OK);
         var finished = await app.FinishedAsync(run.Id);
 
-        (finished.Amount("writtenOff"), finished["leftCount"].GetInt32()).ShouldBe(("12.50", 2));
+        (finished.Amount("writtenOff"), finished["leftCount"].GetInt32()).ShouldBe(("8.40", 3));
         (await OutcomesAsync(run.Id, "left")).ShouldBe(
-            [(invoices[2], "left", "invoice-changed"), (invoices[3], "left", "payment-pending")], ignoreOrder: true);
-        await app.TiesAsync(entity, "8.50");
+            [
+                (invoices[1], "left", "invoice-changed"), (invoices[2], "left", "invoice-changed"),
+                (invoices[3], "left", "payment-pending"),
+            ],
+            ignoreOrder: true);
+        await app.TiesAsync(entity, "11.60");
     }
 
     /// <summary>D-64: with what was written off of them before, in the books' currency.</summary>
@@ -146,14 +156,19 @@ public class SmallBalances(InvoicingApp app)
             .ShouldBe(HttpStatusCode.Created)["chargeback"].GetProperty("id").GetGuid();
         (await app.Client.PostAsync($"/v1/invoices/{invoice}/write-offs", new { reason = "x", amount = "18" }))
             .ShouldBe(HttpStatusCode.OK);
+        var other = (await app.Client.IssueAsync(dollars, 24)).Id;
+        var touched = (await app.Client.PostAsync(
+            $"/v1/invoices/{other}/chargebacks", new { reason = "short", amount = "3" }))
+            .ShouldBe(HttpStatusCode.Created)["chargeback"].GetProperty("id").GetGuid();
         for (var n = 0; n < 4; n++)
             await RestAsync(euros, 4.60m);
 
         var waiting = (await app.Client.PostAsync(Runs, Wish(entity, "3.00", all: true)))
             .ShouldBe(HttpStatusCode.Accepted);
-        (waiting["status"].GetString(), waiting.Amount("total")).ShouldBe(("waiting", "3.00"));
-        (await ApprovalAsync(waiting))["subject"].GetString()!.ShouldEndWith(", 21.00 USD in all");
-        (await OutcomesAsync(waiting.Id)).ShouldBe([(chargeback, "waiting", null)]);
+        (waiting["status"].GetString(), waiting.Amount("total")).ShouldBe(("waiting", "6.00"));
+        (await ApprovalAsync(waiting))["subject"].GetString()!.ShouldEndWith(", 24.00 USD in all");
+        (await OutcomesAsync(waiting.Id)).ShouldBe(
+            [(chargeback, "waiting", null), (touched, "waiting", null)], ignoreOrder: true);
 
         // 18.40 EUR are 20.24 USD.
         var foreign = (await app.Client.PostAsync(Runs, Wish(entity, currency: "EUR")))
@@ -161,8 +176,61 @@ public class SmallBalances(InvoicingApp app)
         (foreign["status"].GetString(), foreign.Amount("total")).ShouldBe(("waiting", "18.40"));
         (await ApprovalAsync(foreign)).Amount("inBooks").ShouldBe("20.24");
 
+        // What is written off meanwhile of the invoice that was charged back was judged with nothing.
+        (await app.Client.PostAsync($"/v1/invoices/{other}/write-offs", new { reason = "x", amount = "19" }))
+            .ShouldBe(HttpStatusCode.OK);
+        using var controller = app.Approver("con", "controller");
+        foreach (var run in new[] { waiting, foreign })
+        {
+            (await controller.PostAsync($"/v1/approvals/{run["approvalId"].GetGuid()}/approve", new { reason = "ok" }))
+                .ShouldBe(HttpStatusCode.OK);
+        }
+
+        (await app.FinishedAsync(foreign.Id)).Amount("writtenOff").ShouldBe("18.40");
+        await app.FinishedAsync(waiting.Id);
+        (await OutcomesAsync(waiting.Id)).ShouldBe(
+            [(chargeback, "written-off", null), (touched, "left", "invoice-changed")], ignoreOrder: true);
+        await app.TiesAsync(entity, "8.00");
+
         Task<Answer> ApprovalAsync(Answer run) =>
             app.Client.ReadAsync($"/v1/approvals/{run["approvalId"].GetGuid()}");
+    }
+
+    /// <summary>I-18: what is about to be credited is not lost beside it.</summary>
+    [Fact]
+    public async Task I18_are_left_while_a_credit_waits_for_its_approval()
+    {
+        var (entity, customer) = await app.SmallBalancesAsync(guarded: false);
+        var (free, before, meanwhile) =
+            (await RestAsync(customer, 2), await RestAsync(customer, 4), await RestAsync(customer, 3));
+        object[] rules =
+        [
+            .. new[] { "credit-memo", "write-off" }.Select(kind =>
+                new { kind, upTo = (string?)null, approvals = 1, role = "controller" }),
+        ];
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules }))
+            .ShouldBe(HttpStatusCode.OK);
+        await AskForCreditAsync(before, 4);
+        var run = (await app.Client.PostAsync(Runs, Wish(entity))).ShouldBe(HttpStatusCode.Accepted);
+        run["postingDate"].ValueKind.ShouldBe(System.Text.Json.JsonValueKind.Null);
+        await AskForCreditAsync(meanwhile, 3);
+
+        using var controller = app.Approver("con", "controller");
+        (await controller.PostAsync($"/v1/approvals/{run["approvalId"].GetGuid()}/approve", new { reason = "ok" }))
+            .ShouldBe(HttpStatusCode.OK);
+
+        await app.FinishedAsync(run.Id);
+        (await OutcomesAsync(run.Id)).ShouldBe(
+            [(free, "written-off", null), (meanwhile, "left", "credit-pending")], ignoreOrder: true);
+
+        async Task AskForCreditAsync(Guid invoiceId, decimal amount)
+        {
+            object line = new { description = "x", quantity = "1", unitPrice = $"{amount}" };
+            (await app.Client.PostAsync(
+                "/v1/credit-memos",
+                new { customerId = customer, reason = "price", invoiceId, lines = new[] { line } }))
+                .ShouldBe(HttpStatusCode.Accepted);
+        }
     }
 
     /// <summary>I-10: nothing goes into a period that was closed while the run waited.</summary>
@@ -252,6 +320,14 @@ public class SmallBalances(InvoicingApp app)
     private async Task DisputeAsync(Guid invoice) => (await app.Client.PutAsync(
         $"/v1/invoices/{invoice}/installments/1/dispute", new { amount = "1", reason = "x" }))
         .ShouldBe(HttpStatusCode.OK);
+
+    private async Task BecomesOverdueAsync(Guid id)
+    {
+        var (invoice, version) = await app.Store.LoadAsync(InvoiceStream.Type, id, CancellationToken.None);
+        var batch = new WriteBatch(new EventMetadata("test")).Append(
+            InvoiceStream.Type, id, version, OverdueDecider.Mark(invoice, TestApi.Today.AddDays(400)).Events);
+        (await app.Store.CommitAsync(batch, CancellationToken.None)).IsCommitted.ShouldBeTrue();
+    }
 
     /// <summary>A payment is on its way to it.</summary>
     private async Task IsToBePaidAsync(string entity, Guid invoice)

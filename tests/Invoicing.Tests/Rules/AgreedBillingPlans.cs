@@ -33,6 +33,33 @@ public class AgreedBillingPlans
             FirstFullPeriod: first is null ? null : Day(first)));
     }
 
+    /// <summary>Nothing is billed from before the day that is named; whole periods begin when it was agreed.</summary>
+    [Theory]
+    [InlineData("2027-01-15", "2027-01-15", null)]
+    [InlineData("2027-01-15", "2027-01-16", "2027-04-15")]
+    [InlineData("2027-01-15", "2027-07-15", null)]
+    [InlineData("2027-01-15", "2028-07-16", "2028-10-15")]
+    public void It_is_billed_from_the_named_day_on(string from, string billFrom, string? first)
+    {
+        var (plan, _) = new AgreedPlan(BillingInterval.Quarterly, Day(from), null, true, null)
+            .With(new AgreedLines(Lines), Day(billFrom));
+
+        plan!.Recurring.ShouldBe(new RecurringPlan(
+            BillingInterval.Quarterly, BillingTiming.Arrears, Day(billFrom), Lines,
+            FirstFullPeriod: first is null ? null : Day(first)));
+    }
+
+    [Fact]
+    public void It_is_not_billed_from_before_the_agreed_day_and_milestones_from_none()
+    {
+        var periods = new AgreedPlan(BillingInterval.Monthly, Some.Today, null, true, null);
+
+        foreach (var day in new[] { Some.Today.AddDays(-1), DateOnly.MaxValue })
+            periods.With(new AgreedLines(Lines), day).Refusal!.Field.ShouldBe("/billFrom");
+        Staged.With(new AgreedLines(Milestones: Costs("go-live", "design")), Some.Today)
+            .Refusal!.Field.ShouldBe("/billFrom");
+    }
+
     [Fact]
     public void Each_agreed_milestone_gets_its_lines()
     {

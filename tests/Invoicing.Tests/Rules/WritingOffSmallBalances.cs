@@ -1,5 +1,6 @@
 using OrderToCash.Invoicing.Automation;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Invoicing.WriteOffs;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
@@ -86,6 +87,7 @@ public class WritingOffSmallBalances
             (Some.Usd(4), WriteOffRunDecider.WriteOffOf(RunId, Rest(1, 4)), Some.Today, Some.Usd(0)));
         Left(GiveUp(invoice, true, Rest(1, 4))).ShouldBe("invoice-changed");
         Left(GiveUp(invoice, false, [Rest(1, 4)], [1])).ShouldBe("payment-pending");
+        Left(GiveUp(invoice, false, [Rest(1, 4)], isCreditAwaited: true)).ShouldBe("credit-pending");
         Left(GiveUp(invoice, false, [Rest(1, 4)], limit: 3.99m)).ShouldBe("exceeds-write-off-limit");
         Left(GiveUp(Invoice.Evolve(invoice, lost), false, [Rest(1, 4)], limit: 8)).ShouldBe("exceeds-balance");
     }
@@ -99,6 +101,37 @@ public class WritingOffSmallBalances
             .ShouldSatisfyAllConditions(e => WriteOffRunDecider.Touches(e).ShouldBeFalse());
         AdjustmentDecider.MarkDisputed(invoice, 1, Some.Usd(5), Some.Context).Events
             .ShouldAllBe(e => WriteOffRunDecider.Touches(e));
+    }
+
+    /// <summary>No past day shows what was not yet there, unless a person chose it.</summary>
+    [Fact]
+    public void I10_a_run_posts_on_the_day_that_was_chosen_for_it_and_else_when_it_is_carried_out()
+    {
+        var (chosen, later) = (Some.Today.AddDays(-3), Some.Context.Now.AddDays(7));
+        var now = Some.Context with { Now = later };
+        var closed = now with { Calendar = now.Calendar with { ClosedThrough = chosen } };
+
+        Posted(Wish(1) with { PostingDate = null }, now).ShouldBe((null, later));
+        Posted(Wish(1) with { PostingDate = chosen }, now).ShouldBe((chosen, later));
+        Posted(Wish(1) with { PostingDate = chosen }, closed).ShouldBe((null, later));
+        WriteOffRunDecider.Posting(Wish(1), later, Some.Context).Now.ShouldBe(later);
+
+        (DateOnly?, DateTimeOffset) Posted(WriteOffRunRequested run, PostingContext context) =>
+            WriteOffRunDecider.Posting(run, Some.Context.Now, context) is var posting
+                ? (posting.Wanted, posting.Now)
+                : default;
+    }
+
+    [Fact]
+    public void CASH13_rests_of_the_same_sum_are_others_than_those_that_were_seen()
+    {
+        SmallRest[] seen = [Rest(1, 0.01m), Rest(2, 0.02m)];
+
+        WriteOffRunDecider.Fingerprint(seen).ShouldBe(WriteOffRunDecider.Fingerprint([Rest(1, 0.01m), Rest(2, 0.02m)]));
+        WriteOffRunDecider.Fingerprint(seen)
+            .ShouldNotBe(WriteOffRunDecider.Fingerprint([Rest(1, 0.01m), Rest(3, 0.02m)]));
+        WriteOffRunDecider.Fingerprint(seen)
+            .ShouldNotBe(WriteOffRunDecider.Fingerprint([Rest(1, 0.02m), Rest(2, 0.01m)]));
     }
 
     [Fact]
@@ -169,9 +202,10 @@ public class WritingOffSmallBalances
         Invoice invoice, bool isTouched, params SmallRest[] rests) => GiveUp(invoice, isTouched, rests, NoneAwaited);
 
     private static (IReadOnlyList<RestOutcome> Outcomes, IReadOnlyList<object> Events) GiveUp(
-        Invoice invoice, bool isTouched, SmallRest[] rests, HashSet<int>? awaited = null, decimal limit = 5) =>
+        Invoice invoice, bool isTouched, SmallRest[] rests, HashSet<int>? awaited = null, decimal limit = 5,
+        bool isCreditAwaited = false) =>
         WriteOffRunDecider.GiveUp(
-            RunId, rests, invoice, isTouched, awaited ?? NoneAwaited, Some.Usd(limit), Some.Context);
+            RunId, rests, invoice, isTouched, isCreditAwaited, awaited ?? NoneAwaited, Some.Usd(limit), Some.Context);
 
     private static string? Left((IReadOnlyList<RestOutcome> Outcomes, IReadOnlyList<object> Events) decided)
     {

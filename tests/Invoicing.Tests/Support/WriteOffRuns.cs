@@ -35,7 +35,8 @@ internal static class WriteOffRuns
 
     public static object Wish(
         string legalEntity, string limit = "5.00", string currency = "USD", string reason = "too small",
-        DateOnly? day = null, string? total = null, bool preview = false, bool all = false, params Guid[] skip) => new
+        DateOnly? day = null, string? total = null, bool preview = false, bool all = false, object? fingerprint = null,
+        params Guid[] skip) => new
         {
             legalEntity,
             limit = In(currency, limit),
@@ -45,6 +46,7 @@ internal static class WriteOffRuns
             skip,
             preview,
             all,
+            fingerprint,
         };
 
     public static Task<Answer> FinishedAsync(this InvoicingApp app, Guid run) => Eventually.Becomes(
