@@ -48,7 +48,7 @@ public sealed class ChoosingPlaybooks
         Playbooks.CodeFor(customer.Traits, given).ShouldBe(expected);
     }
 
-    /// <summary>As while a newer version is rolled out: whom its rule may be for is left alone, and nobody else.</summary>
+    /// <summary>While a newer version is rolled out: whom its rule may be for is left alone, and nobody else.</summary>
     [Fact]
     public void a_condition_of_a_newer_version_stops_none_of_the_others()
     {

@@ -282,7 +282,9 @@ public sealed class PlanningNotices
             notice.BlockedBy).ShouldBe(expected);
 
         HashSet<Guid> Full(string numbers) =>
-            [.. new[] { old, young }.Where(item => numbers.Contains(item.InvoiceNumber)).Select(item => item.InvoiceId)];
+        [
+            .. new[] { old, young }.Where(item => numbers.Contains(item.InvoiceNumber)).Select(item => item.InvoiceId),
+        ];
     }
 
     [Fact]
