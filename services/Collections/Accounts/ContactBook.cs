@@ -115,7 +115,9 @@ public sealed class ContactBook(NpgsqlDataSource database)
         """
         with recipient as (
             select n.customer_id as id from notices n
-            where n.id = $3 and n.legal_entity = $1 and lower(trim(n.recipient)) = $2)
+            where n.id = $3 and n.legal_entity = $1 and (lower(trim(n.recipient)) = $2 or exists (
+                select 1 from contact_attempts a where a.customer_id = n.customer_id and a.notice_id = n.id
+                and a.is_copy and lower(trim(a.address)) = $2)))
         select c.id from (
             select id from recipient union
             select id from customers where legal_entity = $1 and mail_addresses(contacts) @> array[$2]) c
@@ -124,7 +126,8 @@ public sealed class ContactBook(NpgsqlDataSource database)
 
     /// <summary>
     /// The customers of a legal entity that a mail address belongs to: a contact of theirs has it, or this notice of
-    /// theirs went to it; whom the notice went to comes first. None where it was erased: neither says it any more.
+    /// theirs, or a copy of it, went to it; whom that went to comes first. None where it was erased: neither says it
+    /// any more.
     /// </summary>
     public async Task<IReadOnlyList<Guid>> AtAddressAsync(
         string legalEntity, string email, Guid noticeId, CancellationToken cancellation)

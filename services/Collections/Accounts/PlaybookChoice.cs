@@ -28,7 +28,8 @@ public sealed record PlaybookChoice(CustomerTraits Traits, CompanyPlaybook Given
         """;
 
     /// <summary>
-    /// True where it goes by no playbook on a day: nothing goes to it by itself, also not what was prepared before.
+    /// True where it goes by no playbook on a day: nothing goes to it by itself, also not what was prepared before. By
+    /// which one it goes may be for a newer version to say: what that has prepared is as good as it was.
     /// </summary>
     public bool IsNone(CollectionPolicyDefined policy, DateOnly day)
     {

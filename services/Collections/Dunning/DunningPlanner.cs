@@ -127,11 +127,15 @@ public static class DunningPlanner
 
     /// <summary>
     /// True from the step's day on: counted from the due date, or after it from the end of its month where the playbook
-    /// counts so. The order of the steps is the same.
+    /// counts so. The order of the steps is the same. What is written ahead of the due date is not written after it,
+    /// however far the next step is.
     /// </summary>
     private static bool IsReached(DateOnly date, PlaybookDefined playbook, PlaybookStep step, DateOnly dueDate)
     {
-        var from = playbook.CountFrom == CountedFrom.EndOfMonth && step.OffsetDays > 0
+        var monthly = playbook.CountFrom == CountedFrom.EndOfMonth;
+        if (monthly && step is { OffsetDays: <= 0, IsWork: false } && date > dueDate)
+            return false;
+        var from = monthly && step.OffsetDays > 0
             ? new DateOnly(dueDate.Year, dueDate.Month, DateTime.DaysInMonth(dueDate.Year, dueDate.Month))
             : dueDate;
         return step.OffsetDays <= date.DayNumber - from.DayNumber;
@@ -170,20 +174,27 @@ public static class DunningPlanner
 
     /// <summary>
     /// What is written of what is due: invoices that nobody may be written to about are left out, so that the others do
-    /// not wait for them. Where nothing else is due that is why nothing goes out.
+    /// not wait for them. Where nothing else is due that is why nothing goes out. The hardest step says how all of it
+    /// is written, so its own invoices are the first to be left out: what is left may be written otherwise.
     /// </summary>
     private static PlannedNotice Written(
         DateOnly date, PlaybookDefined playbook, CustomerFacts customer, List<DueItem> due,
         Func<IReadOnlySet<Guid>, List<DueItem>> without)
     {
         var whole = Notice(date, playbook, customer, due);
-        var full = whole.Channel == NoticeChannel.Letter ? customer.AtCap?.ByLetter : customer.AtCap?.ByMail;
-        if (full is null || !due.Exists(one => full.Contains(one.Item.InvoiceId)))
-            return whole;
-        var rest = without(full).FindAll(one => !one.Step.IsWork);
-        return rest.Count > 0
-            ? Notice(date, playbook, customer, rest)
-            : whole with { BlockedBy = whole.BlockedBy ?? Blocks.InvoicesAtCap };
+        var leftOut = new HashSet<Guid>();
+        for (var notice = whole; ; notice = Notice(date, playbook, customer, due))
+        {
+            var full = notice.Channel == NoticeChannel.Letter ? customer.AtCap?.ByLetter : customer.AtCap?.ByMail;
+            var atCap = due.FindAll(one => full?.Contains(one.Item.InvoiceId) == true);
+            if (atCap.Count == 0)
+                return notice;
+            var hardest = atCap.FindAll(one => one.Step == notice.Step);
+            leftOut.UnionWith((hardest.Count > 0 ? hardest : atCap).Select(one => one.Item.InvoiceId));
+            due = without(leftOut).FindAll(one => !one.Step.IsWork);
+            if (due.Count == 0)
+                return whole with { BlockedBy = whole.BlockedBy ?? Blocks.InvoicesAtCap };
+        }
     }
 
     private static IEnumerable<ItemFacts> Ordered(CustomerFacts customer) => customer.Items

@@ -61,9 +61,19 @@ public sealed record Notice
     /// <summary>What became of its copies; null where there were none, or before it went out.</summary>
     public IReadOnlyList<CopyOutcome>? Copied { get; init; }
 
+    /// <summary>
+    /// Copies that were out before it was written anew: their links stay good, and who has one gets no other.
+    /// </summary>
+    public IReadOnlyList<NoticeMail> CopiesBefore { get; init; } = [];
+
     public static Notice Evolve(Notice notice, object e) => e switch
     {
-        NoticePrepared prepared => new Notice { Status = NoticeStatus.Prepared, Prepared = prepared },
+        NoticePrepared prepared => new Notice
+        {
+            Status = NoticeStatus.Prepared,
+            Prepared = prepared,
+            CopiesBefore = [.. notice.CopiesBefore, .. notice.CopiesOut()],
+        },
         ReminderFeeNamed named => notice with { Fee = named.Fee, FeeItems = named.Items },
         NoticePutOff put => notice with
         {
@@ -81,6 +91,9 @@ public sealed record Notice
         NoticeWithdrawn withdrawn => notice with { Status = NoticeStatus.Withdrawn, Reason = withdrawn.Reason },
         _ => notice,
     };
+
+    private IEnumerable<NoticeMail> CopiesOut() => (Prepared?.Copies ?? []).Where(
+        copy => Copied?.Any(outcome => outcome.To == copy.To && outcome.Reason is null) == true);
 }
 
 public static class NoticeStream

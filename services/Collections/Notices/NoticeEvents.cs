@@ -149,7 +149,9 @@ public sealed record NoticeCopied(NoticeContent Content, IReadOnlyList<CopyOutco
 /// <summary>What became of a copy.</summary>
 /// <param name="To">Address of who was to read it.</param>
 /// <param name="Reason">Null where the mail server has taken it; else what that said, the rule that forbade it (see
-/// <see cref="Contacts.ContactRule"/>), or <c>no-contact</c> where nobody has the address any more.</param>
+/// <see cref="Contacts.ContactRule"/>), <c>no-contact</c> where nobody has the address any more, <c>sent-before</c>
+/// where one was out before the notice was written anew, or <c>not-in-time</c> where the mail server was too slow for
+/// all of them.</param>
 public sealed record CopyOutcome(
     string To, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
 

@@ -43,13 +43,21 @@ public sealed record CustomerPlaybooks(
     public bool NameWhatIsNotDue =>
         InForce.Values.Any(one => one.Definition.IncludeCurrent || one.Definition.IncludeDisputed);
 
-    /// <summary>Code of the playbook a customer goes by, or <see cref="None"/>.</summary>
+    /// <summary>
+    /// Code of the playbook a customer goes by, or <see cref="None"/>; null where the first rule that may be for it is
+    /// one that only a newer version understands.
+    /// </summary>
     /// <param name="customer">What it is told apart by.</param>
     /// <param name="given">The playbook a person gave it, or null.</param>
-    public string CodeFor(CustomerTraits customer, string? given) =>
-        given ?? Rules.FirstOrDefault(rule => rule.Customers.Holds(customer))?.Playbook ?? Usual;
+    public string? CodeFor(CustomerTraits customer, string? given) =>
+        given ?? Rules.FirstOrDefault(rule => rule.Customers.Holds(customer)) switch
+        {
+            null => Usual,
+            { Customers.IsUnderstood: true } rule => rule.Playbook,
+            _ => null,
+        };
 
-    /// <summary>The playbook a customer goes by; null where it goes by none.</summary>
+    /// <summary>The playbook a customer goes by; null where it goes by none, or nobody here can say by which.</summary>
     public PlaybookInForce? For(CustomerTraits customer, string? given) =>
-        InForce.GetValueOrDefault(CodeFor(customer, given));
+        CodeFor(customer, given) is { } code ? InForce.GetValueOrDefault(code) : null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
@@ -17,7 +18,8 @@ public sealed record CustomerTraits(
 
 /// <summary>
 /// Which customers something is for. Every condition that is given must hold; in a list one entry suffices. What it
-/// says beyond this is refused, and not read from the log: left out, it would be for more customers than was meant.
+/// says beyond this is refused when it is laid down. In the log it is of a newer version that runs beside this one:
+/// here nobody can say for whom it is, and only what it is part of is left as it is (<see cref="IsUnderstood"/>).
 /// </summary>
 /// <param name="Segments">Segments or tiers.</param>
 /// <param name="Countries">ISO 3166 alpha-2.</param>
@@ -28,7 +30,6 @@ public sealed record CustomerTraits(
 /// <param name="OwingAtLeast">In one of these currencies at least so much is owed.</param>
 /// <param name="OwingLessThan">In none of these currencies so much or more is owed.</param>
 /// <param name="Regions">States or provinces of the postal address, as Invoicing has them.</param>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record CustomerCondition(
     IReadOnlyList<string>? Segments = null, IReadOnlyList<string>? Countries = null,
     IReadOnlyList<string>? Languages = null, IReadOnlyList<string>? Currencies = null, string? NamesFrom = null,
@@ -37,7 +38,15 @@ public sealed record CustomerCondition(
 {
     private const int Many = 200;
 
-    /// <summary>True when all that is asked for holds.</summary>
+    /// <summary>What it says beyond this; null for nothing.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Beyond { get; init; }
+
+    /// <summary>False where only a newer version can say for which of the customers it is whom it holds for.</summary>
+    [JsonIgnore]
+    public bool IsUnderstood => Beyond is null or { Count: 0 };
+
+    /// <summary>True when all that is asked for, and understood, holds.</summary>
     public bool Holds(CustomerTraits customer)
     {
         ArgumentNullException.ThrowIfNull(customer);
@@ -51,6 +60,8 @@ public sealed record CustomerCondition(
     /// <summary>What is wrong with it, or null.</summary>
     public Refusal? Check(string at, string code)
     {
+        if (Beyond?.Keys.FirstOrDefault() is { } beyond)
+            return new Refusal(code, $"No condition is called '{beyond}'.", Field: $"{at}/{beyond}");
         var lists = new[] { Segments, Countries, Regions, Languages, Currencies };
         if (lists.Any(list => list is { Count: 0 or > Many }))
             return new Refusal(code, $"A list has 1 to {Many} entries, or is left out.", Field: at);

@@ -64,7 +64,10 @@ public static class PortfolioRulesDecider
         return rules.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
     }
 
-    /// <summary>The rule a customer falls under; null when it is under none.</summary>
+    /// <summary>
+    /// The rule a customer falls under; null when it is under none. It may be one that only a newer version understands
+    /// (<see cref="CustomerCondition.IsUnderstood"/>): nobody here can say whether it is for this customer.
+    /// </summary>
     public static PortfolioRule? RuleFor(PortfolioRules rules, CustomerTraits customer)
     {
         ArgumentNullException.ThrowIfNull(rules);

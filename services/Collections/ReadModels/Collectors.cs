@@ -19,10 +19,11 @@ public sealed class CollectorsProjection : Projection
         "as h on conflict (customer_id, version) do nothing";
 
     private const string Done =
-        "insert into collectors (customer_id, collector, by_hand, done_with, done_until) " +
-        "select d.customer_id, null, false, d.done_with, d.done_until " +
+        "insert into collectors (customer_id, collector, by_hand, done_with, done_until, done_until_with) " +
+        "select d.customer_id, null, false, d.done_with, d.done_until, d.done_with " +
         "from unnest($1, $2, $3) as d (customer_id, done_with, done_until) on conflict (customer_id) " +
-        "do update set done_with = excluded.done_with, done_until = excluded.done_until";
+        "do update set done_with = excluded.done_with, done_until = excluded.done_until, " +
+        "done_until_with = excluded.done_until_with";
 
     private const string Playbook =
         "insert into collectors (customer_id, collector, by_hand, playbook, playbook_until) " +

@@ -6,7 +6,10 @@ using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Reviews;
 
-/// <summary>Gives customers to the collectors that the rules of their legal entity name.</summary>
+/// <summary>
+/// Gives customers to the collectors that the rules of their legal entity name. Where only a newer version understands
+/// the rule that may be for a customer, it is left where it is.
+/// </summary>
 public sealed class AssignByRules(EventSourcing.EventStore store) : IReviewStep
 {
     private const string Traits =
@@ -38,7 +41,7 @@ public sealed class AssignByRules(EventSourcing.EventStore store) : IReviewStep
             if (byHand || !rules.TryGetValue(entities[id], out var of))
                 continue;
             var rule = PortfolioRulesDecider.RuleFor(of, traits);
-            if (rule?.Collector == collector)
+            if (rule is { Customers.IsUnderstood: false } || rule?.Collector == collector)
                 continue;
             var assigned = new CollectorAssigned(id, entities[id], rule?.Collector, rule?.Name ?? "none");
             await store.DecideAsync(

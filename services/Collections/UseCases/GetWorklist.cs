@@ -66,7 +66,8 @@ public static class GetWorklist
         "where (@entities::text[] is null or c.legal_entity = any(@entities)) " +
         "and (@collector is null or k.collector = @collector) " +
         "and (position(w.fingerprint in coalesce(k.done_with, '')) = 0 " +
-        "or k.done_until <= (@now at time zone coalesce(e.time_zone, 'UTC'))::date) " +
+        "or (k.done_until_with = k.done_with " +
+        "and k.done_until <= (@now at time zone coalesce(e.time_zone, 'UTC'))::date)) " +
         "and not exists (select 1 from holds h left join merged_customers m on m.customer_id = h.customer_id " +
         "where h.status = 'active' and h.kind <> 'dunning-block' " +
         "and coalesce(m.survivor_id, h.customer_id) = coalesce(o.survivor_id, c.id))";

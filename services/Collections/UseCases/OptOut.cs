@@ -108,8 +108,10 @@ public static class OptOut
     {
         if (links.Read(token) is not { } link)
             return default;
-        var notice = (await store.LoadAsync(NoticeStream.Type, link.NoticeId, cancellation)).State.Prepared;
-        return notice is null ? default : (link.NoticeId, notice.Content.LegalEntity, link.MailOf(notice));
+        var notice = (await store.LoadAsync(NoticeStream.Type, link.NoticeId, cancellation)).State;
+        return notice.Prepared is { Content.LegalEntity: var of }
+            ? (link.NoticeId, of, link.MailOf(notice))
+            : default;
     }
 
     /// <summary>The address of the page is as good as a signature: browsers tell nobody and keep nothing.</summary>

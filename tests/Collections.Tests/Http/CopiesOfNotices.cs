@@ -48,6 +48,26 @@ public sealed partial class CopiesOfNotices(CollectionsApp app) : IClassFixture<
         refused.Contacts.Where(contact => contact.Rule == "opted-out").ShouldHaveSingleItem().Address.ShouldBe(copy);
     }
 
+    /// <summary>Who reads it may be no contact any more by then, and one again tomorrow.</summary>
+    [Fact]
+    public async Task the_no_of_who_read_a_copy_is_noted_also_where_nobody_has_the_address_any_more()
+    {
+        var story = await BeginAsync();
+        var (first, copy) = (Address("ap"), Address("cfo"));
+        var customer = await story.CustomerWithAsync(Payable(first), Chief(copy));
+        await story.InvoiceAsync(customer, 5);
+        await story.NoticeAsync(await RunAsync(story), NoticeStatus.Sent);
+        var link = Link().Match(
+            app.Mail.Mails.Single(mail => mail.To.Contains(copy)).Content.Replace("\r\n ", "")).Groups["link"].Value;
+        await story.ChangeAsync(customer, 2, [Payable(first)]);
+
+        using var anybody = app.Anonymous();
+        (await anybody.PostAsync(new Uri(link).PathAndQuery, null)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await story.KnowsAsync(
+            $"select count(*) from opted_out_addresses where customer_id = '{customer}' and address = '{copy}'");
+    }
+
     [Fact]
     public async Task what_keeps_a_copy_back_keeps_nothing_from_the_notice()
     {

@@ -141,6 +141,15 @@ public sealed class LeftAlone(CollectionsApp app) : IClassFixture<CollectionsApp
         await story.PostAsync($"/v1/collections/holds/{hold.Id}/release", new { reason = "Over." });
         (await PlaceAsync(story, items[1])).StatusCode.ShouldBe(HttpStatusCode.Created);
 
+        // Nobody is to stop the agency once it may go on.
+        var again = await HoldAsync(story, customer, "cease-and-desist");
+        await story.ReviewedAsync(customer);
+        (await RecallsAsync()).Count(one => one.State == "open").ShouldBe(2);
+        await story.PostAsync($"/v1/collections/holds/{again.Id}/release", new { reason = "Over." });
+        await story.ReviewedAsync(customer);
+        (await RecallsAsync()).Select(one => one.State).Order(StringComparer.Ordinal)
+            .ShouldBe(["cancelled", "cancelled", "done"]);
+
         async Task<IReadOnlyList<TaskRow>> RecallsAsync() =>
             [.. (await TasksAsync(story, customer)).Where(one => one.Kind == "other")];
     }

@@ -61,7 +61,9 @@ public sealed class PlaybooksAndActivities(CollectionsApp app) : IClassFixture<C
         var path = $"/v1/collections/portfolios/{story.Entity}";
         var customer = await story.CustomerWithAsync();
         using var client = app.Client();
-        (await client.PutAsJsonAsync(path, Of("region"))).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var mistyped = await client.PutAsJsonAsync(path, Of("region"));
+        mistyped.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await mistyped.Content.ReadAsStringAsync()).ShouldContain("/rules/0/customers/region");
 
         (await client.PutAsJsonAsync(path, Of("regions"))).StatusCode.ShouldBe(HttpStatusCode.OK);
 

@@ -266,6 +266,12 @@ public sealed class WorklistOrder(CollectionsApp app) : IClassFixture<Collection
         (await story.WorklistAsync()).Items.ShouldBeEmpty();
         app.Clock.Days += 1;
         (await story.WorklistAsync()).Items.ShouldHaveSingleItem().CustomerId.ShouldBe(customer);
+
+        // An instance of the version before says that later work is done, and knows of no day.
+        await story.ScalarAsync<Guid>(
+            $"update collectors set done_with = done_with || '.' where customer_id = '{customer}' " +
+            "returning customer_id");
+        (await story.WorklistAsync()).Items.ShouldBeEmpty();
     }
 
     /// <summary>Of a notice some days ago a reply is waited for, but not once a promise since was broken.</summary>

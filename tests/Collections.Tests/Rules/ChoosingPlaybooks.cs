@@ -1,3 +1,5 @@
+using System.Text.Json;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Playbooks;
@@ -44,6 +46,26 @@ public sealed class ChoosingPlaybooks
         var customer = Some.Customer(Some.Item(amount: owes)) with { Segment = segment };
 
         Playbooks.CodeFor(customer.Traits, given).ShouldBe(expected);
+    }
+
+    /// <summary>While a newer version is rolled out: whom its rule may be for is left alone, and nobody else.</summary>
+    [Fact]
+    public void a_condition_of_a_newer_version_stops_none_of_the_others()
+    {
+        var newer = JsonSerializer.Deserialize<CustomerCondition>(
+            """{ "Countries": ["US"], "Moods": ["bright"] }""", Json.Stored)!;
+        var playbooks = Playbooks with { Rules = [new("Of tomorrow", newer, "gentle"), .. Playbooks.Rules] };
+        var customer = Some.Customer(Some.Item());
+        var (here, abroad) = (customer with { Country = "US" }, customer with { Country = "MX" });
+
+        (playbooks.CodeFor(here.Traits, null), playbooks.For(here.Traits, null)).ShouldBe((null, null));
+        playbooks.CodeFor(here.Traits, "gentle").ShouldBe("gentle");
+        playbooks.CodeFor(abroad.Traits, null).ShouldBe("standard");
+        var policy = StandardPolicy.For("US01") with { Playbooks = playbooks.Rules };
+        new PlaybookChoice(here.Traits, new CompanyPlaybook(null)).IsNone(policy, Some.DueDate).ShouldBeFalse();
+        newer.Check("/playbooks/0/customers", "bad")!.Field.ShouldBe("/playbooks/0/customers/Moods");
+        JsonSerializer.Serialize(newer, Json.Stored).ShouldContain("\"Moods\":[\"bright\"]");
+        JsonSerializer.Serialize(new CustomerCondition(), Json.Wire).ShouldNotContain("eyond");
     }
 
     /// <summary>The final notice of the one is nothing that customers of the other hear.</summary>

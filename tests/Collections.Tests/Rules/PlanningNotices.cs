@@ -186,6 +186,22 @@ public sealed class PlanningNotices
         static DateOnly Day(string day) => DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What says "coming due" is true until it is due, whenever the next step comes.</summary>
+    [Theory]
+    [InlineData(2, "friendly-reminder")]
+    [InlineData(5, "friendly-reminder")]
+    [InlineData(6, null)]
+    [InlineData(31, null)]
+    public void by_the_month_a_reminder_ahead_of_the_due_date_is_not_sent_after_it(int day, string? step)
+    {
+        var monthly = Some.Standard with { CountFrom = CountedFrom.EndOfMonth };
+
+        (DunningPlanner.StepFor(new DateOnly(2026, 3, day), monthly, Some.Item(new DateOnly(2026, 3, 5)))?.Code)
+            .ShouldBe(step);
+        DunningPlanner.StepFor(new DateOnly(2026, 4, 1), monthly, Some.Item(new DateOnly(2026, 3, 5)))!.Code
+            .ShouldBe("first-notice");
+    }
+
     /// <summary>The oldest leads, and nobody is written to before its month has ended.</summary>
     [Fact]
     public void what_leads_waits_for_the_end_of_its_month_and_takes_the_others_along()
@@ -228,6 +244,47 @@ public sealed class PlanningNotices
         }
 
         static HashSet<Guid> Set(params ItemFacts[] items) => [.. items.Select(item => item.InvoiceId)];
+    }
+
+    /// <summary>COL-05: which caps count is said by the channel of what is left.</summary>
+    [Theory]
+    [InlineData(NoticeChannel.Email, "AB", "", "B first-notice Letter ")]
+    [InlineData(NoticeChannel.Email, "A", "B", "A+B second-notice Email contact-cap")]
+    [InlineData(NoticeChannel.Email, "B", "", "A second-notice Email ")]
+    [InlineData(NoticeChannel.Letter, "B", "A", "A+B second-notice Letter contact-cap")]
+    [InlineData(NoticeChannel.Letter, "A", "A", "B first-notice Email ")]
+    [InlineData(NoticeChannel.Letter, "B", "", "A+B second-notice Letter ")]
+    public void what_is_left_is_written_over_its_own_channel(
+        NoticeChannel second, string byMail, string byLetter, string expected)
+    {
+        var (old, young) = (Some.Item(number: "A"), Some.Item(Some.DueDate.AddDays(8), number: "B"));
+        var playbook = Some.Standard with
+        {
+            Steps =
+            [
+                .. Some.Standard.Steps.Select(step => step.Code switch
+                {
+                    "second-notice" => step with { Channel = second },
+                    "first-notice" when second == NoticeChannel.Email => step with { Channel = NoticeChannel.Letter },
+                    _ => step,
+                }),
+            ],
+        };
+        var customer = Some.Customer(old, young) with
+        {
+            Post = ["Globex Corporation", "1 Main St", "Austin"],
+            AtCap = new(Full(byMail), Full(byLetter)),
+        };
+
+        var notice = DunningPlanner.Plan(Some.DueDate.AddDays(12), playbook, [customer]).ShouldHaveSingleItem();
+
+        ($"{string.Join('+', notice.Items.Select(item => item.InvoiceNumber))} {notice.Step.Code} {notice.Channel} " +
+            notice.BlockedBy).ShouldBe(expected);
+
+        HashSet<Guid> Full(string numbers) =>
+        [
+            .. new[] { old, young }.Where(item => numbers.Contains(item.InvoiceNumber)).Select(item => item.InvoiceId),
+        ];
     }
 
     [Fact]

@@ -36,15 +36,26 @@ public sealed class SigningLinks
     {
         var links = Links(("Address", Address), ("Key", Key));
         var token = links.Of(Notice, "cfo@globex.example")!.Split('/')[^1];
-        var notice = new NoticePrepared(
+        var prepared = new NoticePrepared(
             null!, Mail("ap@globex.example"), Copies: [Mail("a@globex.example"), Mail("CFO@globex.example")]);
+        var notice = Of(prepared);
 
         links.Read(token)!.MailOf(notice)!.To.ShouldBe("CFO@globex.example");
-        links.Read(token)!.MailOf(notice with { Copies = null }).ShouldBeNull();
+        links.Read(token)!.MailOf(Of(prepared with { Copies = null })).ShouldBeNull();
         new OptOutLink(Notice).MailOf(notice)!.To.ShouldBe("ap@globex.example");
+
+        // Written anew for somebody else after it came back: a copy that was out speaks for its reader all the same.
+        var copied = new NoticeCopied(null!, [new("a@globex.example", "550 no"), new("CFO@globex.example")]);
+        var anew = new object[] { copied, new NoticeFailed(null!, "550 no"), prepared with { Copies = null } }
+            .Aggregate(notice, Collections.Notices.Notice.Evolve);
+        links.Read(token)!.MailOf(anew)!.To.ShouldBe("CFO@globex.example");
+        anew.CopiesBefore.ShouldHaveSingleItem();
         links.Of(Notice, "a@globex.example")!.ShouldNotEndWith(token);
         for (var at = 0; at < token.Length; at += 7)
             links.Read(Changed(token, at)).ShouldBeNull();
+
+        static Notice Of(NoticePrepared prepared) =>
+            Collections.Notices.Notice.Evolve(Collections.Notices.Notice.Initial, prepared);
 
         static NoticeMail Mail(string to) => new("<id>", to, "Ana", "Acme", "en", "s", "t", "h");
     }

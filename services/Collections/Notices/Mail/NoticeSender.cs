@@ -135,11 +135,12 @@ public sealed class NoticeSender(
         if (sending.File.Fault is { } unprinted)
             return NoticeDecider.Failed(notice, unprinted);
         var mail = Outgoing(notice.Prepared!.Mail!, sending.File.Attachment);
+        using var time = new CancellationTokenSource(NoticeCopies.Patience, clock);
         if (await mailer.SendAsync(mail, cancellation) is not { } failure)
         {
             var after = contact.Events.Aggregate(profile, ContactProfile.Evolve);
             var copies = await _copies.SendAsync(
-                sending.Id, notice.Prepared, customer, after, moment, sending.File.Attachment);
+                sending.Id, notice, customer, after, moment, sending.File.Attachment, time.Token);
             batch.Append(ContactProfileStream.Type, stream, version, [.. contact.Events, .. copies.Contacts]);
             foreach (var point in copies.Failed)
                 Repair(batch, point, sending.Id, clock.Today(customer.EntityZone));

@@ -93,7 +93,8 @@ public sealed class NoticeWriter
     }
 
     /// <summary>
-    /// The same for somebody else at the customer, in their language; its subject says that it is a copy.
+    /// The same for somebody else at the customer, in their language; its subject says that it is a copy. Its
+    /// Message-ID is another than that of the notice itself, which may go to the same reader later that day.
     /// </summary>
     public NoticeMail WriteCopy(
         PlannedNotice notice, Recipient reader, Guid noticeId, string entityName, string messageDomain, DateOnly date,
@@ -105,7 +106,11 @@ public sealed class NoticeWriter
             notice with { Customer = notice.Customer with { Recipient = reader } }, noticeId, entityName, messageDomain,
             date, sender.Letterhead, optOut, sender.Country);
         var labels = MailLanguage.Of(mail.Language).Labels;
-        return mail with { Subject = $"{labels.Copy}{labels.Colon} {mail.Subject}" };
+        return mail with
+        {
+            MessageId = $"<{noticeId:N}.{Mark(mail.To)}.copy@{messageDomain}>",
+            Subject = $"{labels.Copy}{labels.Colon} {mail.Subject}",
+        };
     }
 
     /// <summary>The same notice as a letter.</summary>

@@ -72,12 +72,16 @@ public sealed class OptOutLinks(IOptions<OptOutOptions> options)
 /// <param name="CopyMark">Of the reader of a copy; null for the notice itself.</param>
 public sealed record OptOutLink(Guid NoticeId, string? CopyMark = null)
 {
-    /// <summary>The mail that carries it; null where the notice was written anew and goes to others.</summary>
-    public NoticeMail? MailOf(NoticePrepared notice)
+    /// <summary>
+    /// The mail that carries it: a copy that is out also where the notice was written anew since and goes to others.
+    /// Null where there is none.
+    /// </summary>
+    public NoticeMail? MailOf(Notice notice)
     {
         ArgumentNullException.ThrowIfNull(notice);
         return CopyMark is { } mark
-            ? notice.Copies?.FirstOrDefault(copy => NoticeWriter.Mark(copy.To) == mark)
-            : notice.Mail;
+            ? (notice.Prepared?.Copies ?? []).Concat(notice.CopiesBefore)
+                .FirstOrDefault(copy => NoticeWriter.Mark(copy.To) == mark)
+            : notice.Prepared?.Mail;
     }
 }
