@@ -116,8 +116,8 @@ public sealed record CreditMemoDraft(
             : null;
 
     /// <summary>
-    /// An amount, tax included, of what an invoice billed: shared over its parts in their order and its taxes as they
-    /// are left of it, so that net and tax sum to it to the cent.
+    /// An amount, tax included, of what an invoice billed: shared over its parts in their order, each with its tax,
+    /// and its taxes as they are left of it, so that net and tax sum to it to the cent.
     /// </summary>
     public static CreditMemoDraft OfGross(Guid invoiceId, Invoice invoice, Money gross, PostingContext context)
     {

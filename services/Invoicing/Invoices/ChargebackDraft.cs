@@ -76,7 +76,8 @@ public sealed record ChargebackDraft(
             Money.Sum(Lines.Select(line => line.Net), Amount.Currency),
             Money.Sum(Lines.Select(line => line.Tax), Amount.Currency), Amount, [owed], Billed.Books, Entry,
             DocumentKind.DebitMemo, CustomerStatus: CustomerStatus, Rate: Billed.Rate,
-            ContractReference: Billed.ContractReference, Chargeback: Origin);
+            ContractReference: Billed.ContractReference, Chargeback: Origin,
+            ApplicationRule: Billed.ApplicationRule);
         var item = Invoice.ItemWith(Origin.Installment, Invoice.Balances[Origin.Installment] - Amount);
         return (chargeback, new InvoiceChargedBack(
             chargebackId, number, Amount, Taxes, item,

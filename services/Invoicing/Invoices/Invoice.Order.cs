@@ -5,51 +5,57 @@ namespace OrderToCash.Invoicing.Invoices;
 
 /// <summary>
 /// What is deducted or credited of an invoice as a whole is of its parts in the order that it was issued under; see
-/// <see cref="ApplicationOrder"/>.
+/// <see cref="ApplicationOrder"/>. Both together take back no more tax than was billed.
 /// </summary>
 public sealed partial record Invoice
 {
     /// <summary>
-    /// What of a discount lowers the tax: the discounts that are deducted now are of the first parts, and this is of
-    /// those behind them. Never more of net or tax than was billed and is not deducted.
+    /// What of a discount lowers the tax: of what is neither credited nor charged back, the discounts that are deducted
+    /// now are of the first parts, and this is of those behind them. Never more of tax than is left by all of them, and
+    /// of net as long as there is tax for the rest.
     /// </summary>
     internal Money TaxOfDiscount(Money discount)
     {
-        var deducted = Allocations.Values
-            .Where(one => one is { State: AllocationState.Applied, Discount: not null }).ToList();
-        var before = Money.Sum(deducted.Select(one => one.Discount!.Value), Currency);
-        var taxBefore = Money.Sum(deducted.Select(one => one.DiscountTax).OfType<Money>(), Currency);
-        var parts = ApplicationOrder.PartsOf(Issued!);
-        var (netLeft, taxLeft) = (Issued!.Net - (before - taxBefore), Issued.Tax - taxBefore);
-        var least = Money.Max(Money.Zero(Currency), discount - netLeft);
-        return Money.Max(
-            least, Money.Min(TaxIn(before + discount) - TaxIn(before), Money.Min(discount, taxLeft)));
+        var (before, taxBefore, none) = (Discounted, TaxDiscounted, Money.Zero(Currency));
+        var parts = PartsLeft();
+        var netLeft = NetOf(parts) - (before - taxBefore);
+        var taxLeft = Money.Max(none, TaxOf(parts) - taxBefore);
+        var beyondNet = discount - Money.Max(none, netLeft);
+        var ofRule = Money.Min(discount, TaxIn(before + discount) - TaxIn(before));
+        return Money.Min(taxLeft, Money.Max(none, Money.Max(beyondNet, ofRule)));
 
-        Money TaxIn(Money amount) => Money.Sum(
-            ApplicationOrder.First(amount, parts, Issued!.ApplicationRule).Select(part => part.Share.Tax), Currency);
+        Money TaxIn(Money amount) => TaxOf(ApplicationOrder.First(amount, parts, Issued!.ApplicationRule));
     }
 
     /// <summary>
-    /// What is credited of it, tax included, per tax: of what is neither credited nor charged back yet, the first parts
-    /// before the others. Net that goes before its tax is under none. Where there is not so much left, of all of it.
+    /// What is credited of it, tax included, per tax: of what is neither credited, charged back nor deducted yet, the
+    /// first parts before the others, net and tax together, so that the tax of what is credited is that of its rate.
+    /// Where there is not so much left, of what discounts were deducted from, too, and then of all of it.
     /// </summary>
     public IReadOnlyList<TaxShare> ShareOfCredit(Money gross)
     {
         if (gross > Creditable)
             return Share(gross, TaxesOf(Issued!.Lines, Currency));
-        var first = ApplicationOrder.First(gross, PartsLeft(), Issued!.ApplicationRule)
-            .Select(part => IsBeforeItsTax(part) ? new TaxShare(null, 0, part.Share.Net, part.Share.Tax) : part.Share);
-        return
-        [
-            .. first.GroupBy(share => (share.TaxCode, share.TaxRate)).Select(tax => new TaxShare(
-                tax.Key.TaxCode, tax.Key.TaxRate, Money.Sum(tax.Select(share => share.Net), Currency),
-                Money.Sum(tax.Select(share => share.Tax), Currency))),
-        ];
+        var parts = PartsLeft();
+        var undeducted = PartsUndeducted(parts);
+        if (gross > NetOf(undeducted) + TaxOf(undeducted))
+            return PerTax(ApplicationOrder.First(gross, parts, RuleOfCredits));
+        return WithTaxUpTo(
+            Money.Max(Money.Zero(Currency), TaxOf(parts) - TaxDiscounted),
+            PerTax(ApplicationOrder.First(gross, undeducted, RuleOfCredits)));
     }
 
-    private bool IsBeforeItsTax(BilledPart part) =>
-        Issued!.ApplicationRule == ApplicationRule.LineFirstTaxAfter && part.Kind == LineKind.Line
-        && part.Share is { TaxRate: > 0, Tax.IsZero: true };
+    /// <summary>A document that takes back net has its tax: lines do not go before theirs.</summary>
+    private ApplicationRule RuleOfCredits => Issued!.ApplicationRule == ApplicationRule.LineFirstTaxAfter
+        ? ApplicationRule.LineAndTaxProrate
+        : Issued.ApplicationRule;
+
+    private IEnumerable<Allocation> Deducted =>
+        Allocations.Values.Where(one => one is { State: AllocationState.Applied, Discount: not null });
+
+    private Money Discounted => Money.Sum(Deducted.Select(one => one.Discount!.Value), Currency);
+
+    private Money TaxDiscounted => Money.Sum(Deducted.Select(one => one.DiscountTax).OfType<Money>(), Currency);
 
     /// <summary>
     /// What is neither credited nor charged back, by kind of line: of each tax the last kinds are left longest.
@@ -76,4 +82,47 @@ public sealed partial record Invoice
 
         return left;
     }
+
+    /// <summary>The parts without those that the discounts are of; there, too, net and tax go together.</summary>
+    private List<BilledPart> PartsUndeducted(List<BilledPart> parts)
+    {
+        var none = Money.Zero(Currency);
+        var deducted = ApplicationOrder.First(Discounted, parts, RuleOfCredits).ToDictionary(
+            part => (part.Kind, part.Share.TaxCode, part.Share.TaxRate), part => part.Share);
+        return parts.ConvertAll(part =>
+            deducted.GetValueOrDefault((part.Kind, part.Share.TaxCode, part.Share.TaxRate)) is { } share
+                ? part with
+                {
+                    Share = part.Share with
+                    {
+                        Net = Money.Max(none, part.Share.Net - share.Net),
+                        Tax = Money.Max(none, part.Share.Tax - share.Tax),
+                    },
+                }
+                : part);
+    }
+
+    /// <summary>Cents of tax that discounts took with another rounding are net.</summary>
+    private List<TaxShare> WithTaxUpTo(Money most, List<TaxShare> shares)
+    {
+        var beyond = Money.Max(
+            Money.Zero(Currency), Money.Sum(shares.Select(share => share.Tax), Currency) - most);
+        return shares.ConvertAll(share =>
+        {
+            var moved = Money.Min(beyond, share.Tax);
+            beyond -= moved;
+            return share with { Net = share.Net + moved, Tax = share.Tax - moved };
+        });
+    }
+
+    private List<TaxShare> PerTax(IEnumerable<BilledPart> parts) =>
+    [
+        .. parts.Select(part => part.Share).GroupBy(share => (share.TaxCode, share.TaxRate)).Select(tax => new TaxShare(
+            tax.Key.TaxCode, tax.Key.TaxRate, Money.Sum(tax.Select(share => share.Net), Currency),
+            Money.Sum(tax.Select(share => share.Tax), Currency))),
+    ];
+
+    private Money NetOf(IEnumerable<BilledPart> parts) => Money.Sum(parts.Select(part => part.Share.Net), Currency);
+
+    private Money TaxOf(IEnumerable<BilledPart> parts) => Money.Sum(parts.Select(part => part.Share.Tax), Currency);
 }

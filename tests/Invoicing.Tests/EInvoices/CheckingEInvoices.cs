@@ -170,6 +170,26 @@ public class CheckingEInvoices
             [new TaxShare("S", 0.19m, amounts[1], amounts[2])], item, issued.Entry));
     }
 
+    [Theory]
+    [InlineData(600)]
+    [InlineData(1_190)]
+    [InlineData(1_250)]
+    public void What_is_credited_for_a_dispute_shows_the_tax_of_its_rate_by_every_rule(double amount)
+    {
+        foreach (var rule in Enum.GetValues<ApplicationRule>())
+        {
+            var issued = Issued(
+                Some.Line(1, 1_000, 0.19m, taxCode: null),
+                Some.Line(1, 100, 0, taxCode: null) with { Kind = LineKind.Freight });
+            var invoice = Invoice.Evolve(Invoice.Initial, issued with { ApplicationRule = rule });
+            var draft = CreditMemoDraft.OfGross(
+                Some.Receipt, invoice, Money.Of((decimal)amount, invoice.Currency), Some.Context);
+
+            EInvoiceRules.Check(EInvoiceExport.Of(CreditMemoDecider.Issue(draft, "CM-DE01-2026-000001"), Parties))
+                .ShouldBeEmpty(rule.ToString());
+        }
+    }
+
     private static EInvoice Credit()
     {
         var (draft, _) = CreditMemoDraft.Of(

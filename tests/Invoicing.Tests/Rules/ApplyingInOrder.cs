@@ -91,7 +91,7 @@ public class ApplyingInOrder
     }
 
     [Fact]
-    public void What_is_credited_for_a_dispute_is_net_before_tax_where_lines_go_first()
+    public void What_is_credited_for_a_dispute_has_its_tax_where_lines_go_first_too()
     {
         var invoice = Issued(ApplicationRule.LineFirstTaxAfter);
 
@@ -99,11 +99,48 @@ public class ApplyingInOrder
         var second = Credit(ref invoice, 500, 2);
         var rest = Credit(ref invoice, 209, 3);
 
-        (first.Net, first.Tax).ShouldBe((Some.Usd(600), Some.Usd(0)));
-        (second.Net, second.Tax).ShouldBe((Some.Usd(400), Some.Usd(100)));
-        (rest.Net, rest.Tax).ShouldBe((Some.Usd(100), Some.Usd(109)));
-        first.Lines.ShouldHaveSingleItem().TaxRate.ShouldBe(0);
+        (first.Net, first.Tax).ShouldBe((Some.Usd(504.20m), Some.Usd(95.80m)));
+        (second.Net, second.Tax).ShouldBe((Some.Usd(420.17m), Some.Usd(79.83m)));
+        (rest.Net, rest.Tax).ShouldBe((Some.Usd(175.63m), Some.Usd(33.37m)));
+        first.Lines.ShouldHaveSingleItem().TaxRate.ShouldBe(0.19m);
         invoice.TaxesLeft.ShouldAllBe(tax => tax.Net.IsZero && tax.Tax.IsZero);
+    }
+
+    /// <summary>What is credited of the goods is not taken for the freight's, whose tax has another rate.</summary>
+    [Theory]
+    [InlineData(0, 464.44, 35.56)]
+    [InlineData(0.07, 463.13, 36.87)]
+    public void What_is_credited_leaves_freight_of_another_rate_for_last(double rate, double net, double tax)
+    {
+        var invoice = Issued(
+            ApplicationRule.LineFirstTaxAfter, Some.Line(1, 1_000, 0.08m, taxCode: null),
+            Some.Line(1, 100, (decimal)rate, taxCode: null) with { Kind = LineKind.Freight });
+
+        var first = Credit(ref invoice, 600, 1);
+        var second = Credit(ref invoice, 500, 2);
+
+        first.Lines.ShouldHaveSingleItem().TaxRate.ShouldBe(0.08m);
+        (first.Net, first.Tax).ShouldBe((Some.Usd(555.56m), Some.Usd(44.44m)));
+        (second.Net, second.Tax).ShouldBe((Some.Usd((decimal)net), Some.Usd((decimal)tax)));
+    }
+
+    [Fact]
+    public void A_discount_takes_no_tax_that_was_credited_and_a_credit_none_that_was_discounted()
+    {
+        var invoice = Issued(
+            ApplicationRule.LineAndTaxProrate, Some.Line(1, 1_000, 0.19m),
+            Some.Line(1, 100, 0) with { Kind = LineKind.Freight });
+        var payment = Some.Payment(1, 98) with { Discount = Some.Usd(2) };
+
+        var discounted = InvoiceDecider.ApplyPayment(invoice, payment, Some.Context);
+        Discounted(discounted.Events).ShouldBe((1.68m, 0.32m));
+        var after = After(invoice, discounted);
+        var rest = Credit(ref after, 1_190, 1);
+        (rest.Net, rest.Tax).ShouldBe((Some.Usd(1_000.32m), Some.Usd(189.68m)));
+
+        var credit = Credit(ref invoice, 1_190, 1);
+        (credit.Net, credit.Tax).ShouldBe((Some.Usd(1_000), Some.Usd(190)));
+        Discounted(InvoiceDecider.ApplyPayment(invoice, payment, Some.Context).Events).ShouldBe((2m, 0m));
     }
 
     [Fact]
@@ -129,16 +166,19 @@ public class ApplyingInOrder
             ApplicationOrder.Of(paid).ShouldAllBe(part => part.Open.IsZero && part.Billed.IsPositive);
         }));
 
-    /// <summary>Any number of discounts and of credits take back no more net or tax than was billed.</summary>
+    /// <summary>
+    /// Any number of discounts and of credits that come to no more than was billed together take back no more tax than
+    /// that, and neither more net by itself. Credits have the tax of their rate, whatever discounts have.
+    /// </summary>
     [Fact]
     public void Discounts_and_credits_never_take_back_what_was_not_billed() => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(Stories, story =>
         {
-            var (invoice, net, tax) = (Issued(story.Rule, story.Lines), 0m, 0m);
+            var (invoice, deducted, all, tax) = (Issued(story.Rule, story.Lines), 0m, 0m, 0m);
             var issued = invoice.Issued!;
             foreach (var (number, share) in story.Shares.Index())
             {
-                var settled = Money.Round(invoice.Balance.Amount * share / 400, invoice.Currency);
+                var settled = Part(Math.Min(invoice.Balance.Amount, Left()), share);
                 var discount = issued.Installments[0].Discount!.On(settled, Some.Today);
                 if (discount.IsPositive && discount < settled)
                 {
@@ -148,21 +188,32 @@ public class ApplyingInOrder
 
                 if (share % 3 == 0)
                     Take(InvoiceDecider.ReversePayment(invoice, Some.Reversal(share % 6, 1), Some.Context));
-                var gross = Money.Round(invoice.Creditable.Amount * share / 400, invoice.Currency);
+                var gross = Part(Left(), share);
                 if (!gross.IsPositive)
                     continue;
                 var credit = Credit(ref invoice, gross.Amount, number);
                 (credit.Net + credit.Tax).ShouldBe(gross);
                 credit.Lines.ShouldAllBe(line => !line.Net.IsNegative && !line.Tax.IsNegative);
+                Sum(credit.Total.Amount, credit.Tax.Amount);
             }
+
+            decimal Left() => issued.Total.Amount - all;
+
+            static Money Part(decimal of, int share) => Money.Round(of * share / 400, Some.Usd(0).Currency);
 
             void Take(Decision decision)
             {
                 invoice = After(invoice, decision);
                 var (moreNet, moreTax) = Discounted(decision.Events);
-                (net, tax) = (net + moreNet, tax + moreTax);
-                (net >= 0 && net <= issued.Net.Amount).ShouldBeTrue();
-                (tax >= 0 && tax <= issued.Tax.Amount).ShouldBeTrue();
+                deducted += moreNet;
+                (deducted >= 0 && deducted <= issued.Net.Amount).ShouldBeTrue($"{deducted} of {issued.Net}");
+                Sum(moreNet + moreTax, moreTax);
+            }
+
+            void Sum(decimal more, decimal moreTax)
+            {
+                (all, tax) = (all + more, tax + moreTax);
+                (tax >= 0 && tax <= issued.Tax.Amount).ShouldBeTrue($"{tax} of {issued.Tax}");
             }
         }));
 

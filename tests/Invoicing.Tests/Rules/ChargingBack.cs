@@ -2,6 +2,7 @@ using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Invoicing.Ledger;
+using OrderToCash.Invoicing.LegalEntities;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
@@ -32,6 +33,14 @@ public class ChargingBack
         var after = Invoice.Evolve(invoice, onInvoice);
         (after.Status, after.Balance, after.Creditable).ShouldBe((InvoiceStatus.Paid, Some.Usd(0), Some.Usd(500)));
         after.TaxesLeft.Sum(tax => tax.Net.Amount + tax.Tax.Amount).ShouldBe(500m);
+    }
+
+    [Fact]
+    public void Its_parts_are_settled_in_the_order_of_its_invoice()
+    {
+        var invoice = Of(Some.Issued() with { ApplicationRule = ApplicationRule.LineFirstTaxAfter });
+
+        Draft(invoice).Issue(ChargebackId, "DM").Chargeback.ApplicationRule.ShouldBe(ApplicationRule.LineFirstTaxAfter);
     }
 
     [Fact]
