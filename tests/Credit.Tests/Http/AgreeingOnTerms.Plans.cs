@@ -22,7 +22,7 @@ public sealed partial class AgreeingOnTerms
             annualBilling = new { amount = "1000", currency = "USD" },
             reason = "Their budget is by quarters.",
             billingSchedule = "on the first of each quarter",
-            billingPlan = new { interval = "quarterly", from = "2027-01-15", day = 1 },
+            billingPlan = new { interval = "quarterly", from = "2027-01-15", firstFullPeriod = "2027-04-01" },
         })).ShouldBeAsync(HttpStatusCode.Created);
         var queue = await bed.ListenAsync();
 
@@ -33,7 +33,8 @@ public sealed partial class AgreeingOnTerms
             async () => await bed.TakeAsync(queue), message => message?.RoutingKey.EndsWith(
                 "customer-terms-agreed", StringComparison.Ordinal) == true, "it is announced");
         JsonSerializer.Deserialize<CustomerTermsAgreed>(told!.Body.Span, Json.Wire)!.Plan.ShouldBe(
-            new AgreedBillingPlan("quarterly", new DateOnly(2027, 1, 15), 1, false, null));
+            new AgreedBillingPlan(
+                "quarterly", new DateOnly(2027, 1, 15), new DateOnly(2027, 4, 1), false, null));
         var alert = (await BillingAlertsAsync(customer)).ShouldHaveSingleItem();
 
         var setUp = new BillingAgreementSetUp(
