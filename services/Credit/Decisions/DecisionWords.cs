@@ -30,7 +30,7 @@ namespace OrderToCash.Credit.Decisions;
 /// <param name="InArrears">{0}: how often, {1}: from which day.</param>
 /// <param name="WholePeriods">{0}: from which day.</param>
 /// <param name="Milestones">{0}: how many.</param>
-internal sealed record DecisionWords(
+public sealed record DecisionWords(
     DocumentLanguage Language, string Approved, string Until, string WithTerms, string Declined, string Customer,
     string AskedFor, string Terms, string DecidedBy, string ThePolicy, string Reason, string Case,
     string TermsApproved, string TermsDeclined, string TermsOffered, string Billing, string Request,

@@ -52,6 +52,35 @@ public sealed partial class AgreeingOnTerms
             .ShouldBe([new CreditAccounts.AlertAcknowledged(Guid.Parse(alert.Text("id")!))]);
     }
 
+    /// <summary>I-19: who approves is told of what binds, whatever the words beside it say.</summary>
+    [Fact]
+    public async Task who_approves_reads_the_plan_and_none_begins_before_today()
+    {
+        var customer = await CustomerAsync();
+        var asked = await AskAsync(customer, "NET 90", 500_000, "monthly in advance");
+        var offer = new
+        {
+            terms = "NET 90",
+            reason = "so it is",
+            billingSchedule = "monthly in advance",
+            billingPlan = new { interval = "annual", from = "2010-01-01", inArrears = true },
+        };
+        await (await bed.Client.PostAsJsonAsync($"{Path(asked)}/counter-offer", offer))
+            .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "invalid-billing-plan");
+        await OkAsync(bed.Client, $"{Path(asked)}/counter-offer", offer with
+        {
+            billingPlan = new { interval = "annual", from = "2090-01-01", inArrears = true },
+        });
+        using var sales = Sales();
+        await OkAsync(sales, $"{Path(asked)}/accept", new { });
+
+        var waiting = await (await bed.Client.PostAsJsonAsync($"{Path(asked)}/approve", new { reason = "fine" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+
+        (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/approvals/{waiting.Text("approvalId")}"))
+            .Text("subject")!.ShouldContain("monthly in advance (annually in arrears from");
+    }
+
     private async Task<JsonElement[]> BillingAlertsAsync(Guid customer) =>
     [
         .. (await bed.Client.GetFromJsonAsync<JsonElement>(

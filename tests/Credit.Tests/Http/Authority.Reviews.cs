@@ -180,6 +180,25 @@ public sealed partial class Authority
         (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
+    /// <summary>CRD-05: nobody is late with what the applicant is still asked for, in the list as in the case.</summary>
+    [Fact]
+    public async Task what_is_not_approved_above_still_waits_for_what_was_asked_for()
+    {
+        var customer = await CustomerAsync();
+        var path = await CaseAsync(customer, new { amount = "900000", currency = "USD" });
+        await (await bed.Client.PostAsJsonAsync($"{path}/request-information", new { what = "figures" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        var asked = await DeclineAsync(bed.Client, path, HttpStatusCode.Accepted);
+        using var above = Decider("max", "credit-manager");
+        await (await above.PostAsJsonAsync(
+            $"/v1/approvals/{asked.Text("approvalId")}/reject", new { reason = "wait for them" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("information-needed");
+        (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/applications?customerId={customer}"))
+            .GetProperty("items").EnumerateArray().ShouldHaveSingleItem().Text("status").ShouldBe("information-needed");
+    }
+
     /// <summary>I-19: to withdraw is no way round the authority to decline.</summary>
     [Fact]
     public async Task an_application_is_withdrawn_by_who_asked_or_by_who_may_decline_it()

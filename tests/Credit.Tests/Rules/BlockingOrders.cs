@@ -159,7 +159,8 @@ public sealed class BlockingOrders
     [InlineData(null, "NET 30", null)]
     public void orders_at_terms_that_a_rule_names_wait(string? asked, string agreed, string? reason)
     {
-        var facts = WithRules(new BlockingRule(RuleCodes.Terms, Values: ["net 90", "SPLIT 30/60", "2.5/10 NET 60", "EOM"]));
+        var facts = WithRules(new BlockingRule(
+            RuleCodes.Terms, Values: ["net 90", "SPLIT 30/60", "2.5/10 NET 60", "EOM"]));
         Spec.Given(Opened, Known with { Terms = agreed }, Limit(100))
             .When(account => CreditDecider.Check(Customer, account, new OrderWish("SO-1", Usd(1), asked), facts))
             .ThenState(account => account.Orders["SO-1"].Reasons.Select(one => one.Detail)
