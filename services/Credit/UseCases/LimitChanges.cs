@@ -158,7 +158,7 @@ public sealed partial class LimitChanges(
         var isOfTerms = asked.Kind == ApprovalKinds.Terms;
         if (change.What == Decline || (isOfTerms ? asked.Amount : Raised(change, now)) is not { } most)
             return null;
-        if (!await gate.MayStillApproveAsync(asked, most, risk, cancellation))
+        if (!await gate.MayStillApproveAsync(asked, most, risk, now.Facts.Policy.Policy.Scorecard, cancellation))
             return isOfTerms ? CreditRefusals.TermsAboveApproval(risk) : CreditRefusals.LimitAboveApproval(most, risk);
         return isOfTerms ? await DenyLimitBesideAsync(change, now, cancellation) : null;
     }

@@ -42,7 +42,7 @@ public static class PlaceHold
         {
             var (stake, risk) = await AtStakeAsync(hold, account, facts, store, cancellation);
             if (!await grant.Services.GetRequiredService<ApprovalGate>().MayStillApproveAsync(
-                grant.Requested, stake, risk, cancellation))
+                grant.Requested, stake, risk, facts.Policy.Policy.Scorecard, cancellation))
                 return CreditRefusals.HoldAboveApproval(stake, risk);
         }
 

@@ -180,7 +180,7 @@ public sealed partial class Authority
         (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
-    /// <summary>CRD-05: nobody is late with what the applicant is still asked for, in the list as in the case.</summary>
+    /// <summary>CRD-05: nobody is late with what the applicant is still asked for, in list and case.</summary>
     [Fact]
     public async Task what_is_not_approved_above_still_waits_for_what_was_asked_for()
     {

@@ -52,8 +52,8 @@ public sealed partial class Groups
         await bed.OrderBecomesAsync("GH-2", "approved");
     }
 
-    /// <summary>CRD-10, I-19: what was approved for a duplicate is out of one's hands as the survivor's is, and its holds
-    /// are let go by those who may let go the survivor's.</summary>
+    /// <summary>CRD-10, I-19: what was approved for a duplicate is listed where its survivor is held, and its holds are
+    /// let go by those who may let go the survivor's.</summary>
     [Fact]
     public async Task orders_and_holds_of_a_duplicate_are_judged_by_the_customer_it_was_merged_into()
     {

@@ -1,5 +1,6 @@
 using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
 
