@@ -128,7 +128,7 @@ public sealed class ReviewersStory(RunningSystem system) : IAsyncLifetime
         {
             terms = "NET 45",
             billingSchedule = Quarterly,
-            billingPlan = new { interval = "quarterly", from = _seller.Today.AddMonths(1), day = 1 },
+            billingPlan = new { interval = "quarterly", from = _seller.Today.AddMonths(1) },
             reason = "90 is too long.",
         });
         var reason = new { reason = "A good customer." };

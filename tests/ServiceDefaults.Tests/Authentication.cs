@@ -33,6 +33,21 @@ public sealed class Authentication(BankFixture fixture) : IClassFixture<BankFixt
         http.Features.Get<Caller>().ShouldBeSameAs(Caller.Of(http));
     }
 
+    /// <summary>What does for one of them does not do for the other as well.</summary>
+    [Fact]
+    public async Task of_two_requirements_each_is_met_by_its_own_scopes()
+    {
+        var user = new ClaimsPrincipal(new ClaimsIdentity([new Claim("scope", "credit:write")], "test"));
+        var orders = new ScopeRequirement(Scopes.CreditRead, Scopes.CreditOrders, Scopes.CreditWrite);
+        var admin = new ScopeRequirement(Scopes.Admin, Scopes.Admin);
+        var asked = new AuthorizationHandlerContext([orders, admin], user, new DefaultHttpContext { User = user });
+
+        await orders.HandleAsync(asked);
+        await admin.HandleAsync(asked);
+
+        asked.PendingRequirements.ShouldBe([admin]);
+    }
+
     [Theory]
     [InlineData("invoicing:read")]
     [InlineData("cash:write invoicing:read admin")]

@@ -17,11 +17,14 @@ namespace OrderToCash.Approvals;
 /// <param name="EscalatesTo">The role of these others.</param>
 /// <param name="InBooks">What it comes to in the books' currency, with what was done before, where that is another one
 /// and a rate is known: by that it was judged. Else null.</param>
+/// <param name="RiskClass">Class of the customer by which it was judged; null where it has none, or was not kept yet.
+/// </param>
 public sealed record ApprovalRequested(
     string Kind, string LegalEntity, Money Amount, string Subject, string RequestedBy, int Needed,
     IReadOnlyList<string> Roles, string Request, DateTimeOffset? ExpiresAt = null,
     DateTimeOffset? EscalatesAt = null, string? EscalatesTo = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? InBooks = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? InBooks = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RiskClass = null);
 
 /// <summary>Nobody decided for long; from now on those with this role may, too.</summary>
 public sealed record ApprovalEscalated(string To);

@@ -160,7 +160,7 @@ public sealed class ApprovalGate(EventStore store, TimeProvider clock, ApprovalO
             wish.Kind, wish.LegalEntity, wish.Amount, wish.Told, requestedBy, required.Approvals, required.Roles,
             JsonSerializer.Serialize(wish.Request, Json.Stored), wish.ExpiresAt,
             required.Escalation is { } up ? clock.GetUtcNow().AddHours(up.AfterHours) : null, required.Escalation?.To,
-            wish.InBooks);
+            wish.InBooks, wish.RiskClass);
         batch.Append(
             ApprovalStream.Type, id, 0, [requested],
             batch.Metadata with { Reason = wish.Reason ?? batch.Metadata.Reason });

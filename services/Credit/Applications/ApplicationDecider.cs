@@ -69,9 +69,13 @@ public static class ApplicationDecider
     public static Decision SendOn(CreditApplication application, Guid approvalId, Guid nextId) =>
         RefuseAbove(application, approvalId) is { } refusal ? refusal : Decision.Of(new ApplicationSentUp(nextId));
 
-    /// <summary>Those above did not approve: it is the reviewer's again.</summary>
+    /// <summary>
+    /// Those above did not approve: it is the reviewer's again, and waits for what was asked for and has not come.
+    /// </summary>
     public static Decision SendBack(CreditApplication application, Guid approvalId, string how) =>
-        application.ApprovalId == approvalId ? Decision.Of(new ApplicationSentBack(how)) : Decision.Nothing;
+        application.ApprovalId == approvalId
+            ? Decision.Of(new ApplicationSentBack(how, application.Needed is not null))
+            : Decision.Nothing;
 
     /// <summary>Grants what was approved above.</summary>
     public static Decision Grant(CreditApplication application, ApplicationApproved approved) =>

@@ -83,7 +83,10 @@ public sealed record ApplicationSentUp(Guid ApprovalId);
 
 /// <summary>Those above said no, or nothing: it is the reviewer's again.</summary>
 /// <param name="How"><c>rejected</c>, <c>withdrawn</c> or <c>expired</c>.</param>
-public sealed record ApplicationSentBack(string How);
+/// <param name="IsInformationNeeded">What was asked for before it was sent up has not come yet.</param>
+public sealed record ApplicationSentBack(
+    string How,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsInformationNeeded = false);
 
 /// <summary>It is approved.</summary>
 /// <param name="CustomerId">Whose case it is.</param>

@@ -71,7 +71,7 @@ public sealed record CreditApplication
     /// </summary>
     public DateTimeOffset? DueBy { get; private init; }
 
-    /// <summary>It was told in this round that nobody decided it in time.</summary>
+    /// <summary>It was told that nobody decided it by then.</summary>
     public bool IsOverdueTold { get; private init; }
 
     /// <summary>The bureau is asked anew for the next assessment.</summary>
@@ -161,7 +161,11 @@ public sealed record CreditApplication
             Status = ApplicationStatus.AwaitingApproval,
             ApprovalId = sent.ApprovalId,
         },
-        ApplicationSentBack => application with { Status = ApplicationStatus.InReview, ApprovalId = null },
+        ApplicationSentBack back => application with
+        {
+            Status = back.IsInformationNeeded ? ApplicationStatus.InformationNeeded : ApplicationStatus.InReview,
+            ApprovalId = null,
+        },
         ApplicationApproved approved => Over(application, ApplicationStatus.Approved) with
         {
             Approved = approved,
@@ -193,6 +197,7 @@ public sealed record CreditApplication
         {
             Status = ApplicationStatus.Assessing,
             DueBy = application.Status == ApplicationStatus.InformationNeeded ? null : application.DueBy,
+            IsOverdueTold = application.Status != ApplicationStatus.InformationNeeded && application.IsOverdueTold,
             Needed = null,
             Financials = provided.Financials ?? application.Financials,
         };

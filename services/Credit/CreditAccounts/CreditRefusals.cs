@@ -118,6 +118,11 @@ public static class CreditRefusals
         $"Taking the {whose}'s limit away needs somebody who may set it alone; a higher limit can be asked for " +
         "instead.", RefusalKind.Forbidden);
 
+    /// <summary>Else who may not decline an application would end it in other words.</summary>
+    public static Refusal WithdrawalNeedsAuthority() => new("above-authority",
+        "An application is withdrawn by who asks for it, or by who may decline it alone; it can be declined instead.",
+        RefusalKind.Forbidden);
+
     /// <summary>A misspelt segment would have a limit that nobody feels.</summary>
     public static Refusal NoSegment(string legalEntity, string segment) => new("not-found",
         $"No customer of {legalEntity} is in segment '{segment}'.", RefusalKind.NotFound);

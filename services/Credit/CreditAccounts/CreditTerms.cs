@@ -33,18 +33,22 @@ public sealed partial record CreditTerms(int Days, decimal Discount = 0)
     }
 
     /// <summary>
-    /// True where both texts say the same terms: capitals, spaces and leading zeros aside, and with the parts of
-    /// <c>SPLIT</c> set apart either way. What only gives as much time (<c>EOM</c> and <c>DAY 15</c>) are other terms.
+    /// True where both texts say the same terms: capitals, spaces and zeros that say nothing aside, and with the parts
+    /// of <c>SPLIT</c> set apart either way. What only gives as much time (<c>EOM</c> and <c>DAY 15</c>) are other
+    /// terms.
     /// </summary>
     public static bool AreSame(string one, string other) => Plain(one) == Plain(other);
 
-    private static string Plain(string terms) => SpacesAndZeros().Replace(
-        BetweenParts().Replace(terms.Trim().ToUpperInvariant(), "/"), "");
+    private static string Plain(string terms) => ZerosAfter().Replace(
+        SpacesAndZeros().Replace(BetweenParts().Replace(terms.Trim().ToUpperInvariant(), "/"), ""), "");
 
     private static int Number(Capture digits) => int.Parse(digits.ValueSpan, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"\s+|(?<![\d.])0+(?=\d)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SpacesAndZeros();
+
+    [GeneratedRegex(@"\.0+(?!\d)|(?<=\.\d*[1-9])0+(?!\d)|\+0(?!\d)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ZerosAfter();
 
     [GeneratedRegex(@"(?<=\d)\s+(?=\d)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BetweenParts();

@@ -133,9 +133,10 @@ public static class HoldDecider
 
     private static string NotDelivered(CreditAccount account)
     {
-        var reserved = account.Exposures.Values.Select(exposure => exposure.OpenOrders)
-            .Where(orders => orders.IsPositive).OrderBy(orders => orders.Currency.Code, StringComparer.Ordinal)
-            .ToList();
+        var reserved = account.Exposures.Values.Concat(account.Absorbed.Values.SelectMany(of => of))
+            .Select(exposure => exposure.OpenOrders).Where(orders => orders.IsPositive)
+            .GroupBy(orders => orders.Currency).OrderBy(orders => orders.Key.Code, StringComparer.Ordinal)
+            .Select(orders => Money.Sum(orders, orders.Key)).ToList();
         return reserved.Count == 0 ? ""
             : $" Of orders that were approved before, {string.Join(", ", reserved)} are not delivered.";
     }

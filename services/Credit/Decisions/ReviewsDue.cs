@@ -22,9 +22,9 @@ public sealed record DueReview(
 
 /// <summary>
 /// Opens the reviews that fall due: by the time since a customer was looked at last, by its risk class, and by what has
-/// happened since. One customer has one open case at a time, and at most one review a day. Who withdraws a case has not
-/// looked at the customer: what was due before it is due again on the next day. What is reviewed is the limit that
-/// lasts: one for some days ends by itself and is nobody's from then on.
+/// happened since. One customer has one open case at a time, and at most one review a day. Who withdraws a case that no
+/// round before has decided has not looked at the customer: what was due before it is due again on the next day. What
+/// is reviewed is the limit that lasts: one for some days ends by itself and is nobody's from then on.
 /// </summary>
 public sealed class ReviewsDue(EventStore store)
 {
@@ -45,7 +45,8 @@ public sealed class ReviewsDue(EventStore store)
             from credit_accounts a
             cross join lateral (
                 select max(c.submitted_at) as last, max(coalesce(c.decided_at, c.submitted_at)) as decided
-                from credit_applications c where c.customer_id = a.customer_id and c.status <> 'withdrawn') c
+                from credit_applications c where c.customer_id = a.customer_id
+                  and (c.status <> 'withdrawn' or c.round > 1)) c
             where a.legal_entity = @entity and a.limit_amount > 0 and a.status <> 'merged'
               and not exists (select 1 from credit_applications c where c.customer_id = a.customer_id
                   and c.status in ('assessing', 'in-review', 'information-needed', 'awaiting-approval'))

@@ -33,26 +33,30 @@ public sealed class TermsMails(EventStore store, SalesDesk desk) : ISubscription
             var (request, _) = await store.LoadAsync(TermsStream.Type, decision.StreamId, cancellation);
             if (request.Requested is { } asked && await desk.MailAsync(
                 decision, asked.LegalEntity, asked.CustomerId, asked.CustomerName,
-                (words, account) => Lines(words, decision, asked, account), cancellation) is { } row)
+                (words, account) => Lines(words, decision, request, account), cancellation) is { } row)
                 rows.Add(row);
         }
 
         return rows;
     }
 
-    /// <summary>What was decided first, then what it is about and why.</summary>
+    /// <summary>
+    /// What was decided first, then what it is about and why. What is rejected is what was on the table, for nothing
+    /// follows it.
+    /// </summary>
     private static IEnumerable<string> Lines(
-        DecisionWords words, StoredEvent decision, TermsRequested asked, CreditAccount account)
+        DecisionWords words, StoredEvent decision, TermsRequest request, CreditAccount account)
     {
+        var asked = request.Requested!;
         var (said, told) = decision.Data switch
         {
             TermsApproved approved => (words.TermsApproved, approved.Agreed),
             CounterOffered countered => (words.TermsOffered, countered.Offer),
-            _ => (words.TermsDeclined, asked.Wish),
+            _ => (words.TermsDeclined, request.OnTheTable),
         };
         yield return words.Say(said, told.Terms, asked.AgreedTerms);
         if (told.BillingSchedule is { } billing)
-            yield return words.Say(words.Billing, billing);
+            yield return words.Say(words.Billing, told.Plan is { } plan ? $"{billing} ({words.Plan(plan)})" : billing);
         yield return words.Say(words.Customer, asked.CustomerName, account.Opened?.Number, asked.LegalEntity);
         yield return words.Say(words.AskedFor, asked.Wish.Terms, asked.RequestedBy);
         yield return words.Say(words.DecidedBy, decision.Metadata.By);

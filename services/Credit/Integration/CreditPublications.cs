@@ -31,7 +31,7 @@ public static class CreditPublications
             Reasons(e.Data.Reasons), Reason(e)));
 
     private static V1.AgreedBillingPlan? Plan(BillingPlan? plan) => plan is null ? null : new V1.AgreedBillingPlan(
-        plan.Interval is { } interval ? Json.NameOf(interval) : null, plan.From, plan.Day, plan.InArrears,
+        plan.Interval is { } interval ? Json.NameOf(interval) : null, plan.From, plan.FirstFullPeriod, plan.InArrears,
         plan.Milestones?.Select(one => new V1.AgreedMilestone(one.Code, one.Description, one.PlannedOn)).ToList());
 
     private static Publications Limits(Publications publications) => publications

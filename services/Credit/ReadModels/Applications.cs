@@ -18,12 +18,14 @@ public sealed class ApplicationsProjection : Projection
         OnStatus<ApplicationReferred>(ApplicationStatus.InReview);
         OnStatus<InformationRequested>(ApplicationStatus.InformationNeeded);
         On<InformationProvided>(
-            "update credit_applications a set due_by = null from unnest($1) as e (id) " +
+            "update credit_applications a set due_by = null, overdue_told = false from unnest($1) as e (id) " +
             "where a.application_id = e.id and a.status = 'information-needed'",
             rows => rows.Column(e => e.StreamId));
         OnStatus<InformationProvided>(ApplicationStatus.Assessing);
         OnStatus<ReassessmentRequested>(ApplicationStatus.Assessing);
-        OnStatus<ApplicationSentBack>(ApplicationStatus.InReview);
+        OnStatus<ApplicationSentBack>(back => back.IsInformationNeeded
+            ? ApplicationStatus.InformationNeeded
+            : ApplicationStatus.InReview);
         OnStatus<ApplicationWithdrawn>(ApplicationStatus.Withdrawn);
         On<ApplicationReferred>(
             "update credit_applications a set due_by = coalesce(a.due_by, e.due_by) " +
@@ -105,10 +107,12 @@ public sealed class ApplicationsProjection : Projection
                 .Column(e => e.Data.ByPolicy));
     }
 
-    private void OnStatus<TEvent>(ApplicationStatus status) => On<TEvent>(
+    private void OnStatus<TEvent>(ApplicationStatus status) => OnStatus<TEvent>(_ => status);
+
+    private void OnStatus<TEvent>(Func<TEvent, ApplicationStatus> status) => On<TEvent>(
         "update credit_applications a set status = e.status, approval_id = null " +
         "from unnest($1, $2) as e (id, status) where a.application_id = e.id",
-        rows => rows.Column(e => e.StreamId).Column(_ => Json.NameOf(status)));
+        rows => rows.Column(e => e.StreamId).Column(e => Json.NameOf(status(e.Data))));
 }
 
 /// <summary>The newest answer of the bureau about each customer.</summary>

@@ -11,7 +11,7 @@ namespace OrderToCash.Credit.UseCases;
 /// <summary>
 /// A reviewer decides: <c>POST /v1/credit/applications/{id}/approve</c>, with what was asked for or otherwise, or
 /// <c>/decline</c>. Within the reviewer's authority at once, else it goes up the matrix (202). To decline takes the
-/// authority that granting would: of an application the limit it asks for, of a review the one that it ends.
+/// authority for a limit of its size: of an application the one it asks for, of a review the one that it ends.
 /// </summary>
 public static class DecideApplication
 {
@@ -35,7 +35,7 @@ public static class DecideApplication
             .RequireScope(Scopes.CreditWrite)
             .Produces<ApplicationView>()
             .Produces<ApplicationView>(StatusCodes.Status202Accepted)
-            .WithSummary("Decline a case, by those who may grant it");
+            .WithSummary("Decline a case, by those who may give its limit");
     }
 
     private static async Task<IResult> ApproveAsync(

@@ -10,7 +10,7 @@ public static class GetOrderCheck
     /// <summary>Maps the route.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/credit/order-checks/{orderId}", Handle)
-            .RequireScopeOr(Scopes.CreditRead, Scopes.CreditOrders)
+            .RequireScopeOr(Scopes.CreditRead, Scopes.CreditOrders, Scopes.CreditWrite)
             .Produces<OrderCheckView>()
             .WithSummary("An order and the last decision on it");
 

@@ -26,11 +26,13 @@ namespace OrderToCash.Credit.UseCases;
 /// <param name="TermsAfter">Terms that the case grants and that are to be approved as well, after the limit; its terms
 /// are null until then.</param>
 /// <param name="SeenTerms">The terms the customer had when it was asked for; null where that was not kept yet.</param>
+/// <param name="LimitClass">While its terms wait for approval: the class of the customer by which its limit was judged,
+/// empty for none; null where that is not judged yet or was not kept.</param>
 public sealed record LimitChange(
     Guid CustomerId, string What, Money Amount, DateOnly? From = null, DateOnly? Until = null,
     CoverRegistered? Cover = null, Guid? ApplicationId = null, string? Terms = null, string? LegalEntity = null,
     string? Segment = null, SeenLimits? Seen = null, string? Reason = null, string? TermsAfter = null,
-    string? SeenTerms = null)
+    string? SeenTerms = null, string? LimitClass = null)
 {
     /// <summary>True where it decides a case.</summary>
     internal bool IsOfCase => ApplicationId is not null;

@@ -5,6 +5,7 @@ using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
 using OrderToCash.Credit.Groups;
 using OrderToCash.Credit.Policies;
+using OrderToCash.Credit.Scoring;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -16,7 +17,7 @@ namespace OrderToCash.Credit.UseCases;
 /// days, of a group, by an application, and cover that makes room. What lessens credit needs nobody's approval, but for
 /// a case that is declined: who may not grant what it is about does not say no to it, either.
 /// </summary>
-public sealed class LimitChanges(
+public sealed partial class LimitChanges(
     EventStore store, DecisionBooks books, GroupMembership membership, ApprovalGate gate)
 {
     /// <summary>A limit by hand.</summary>
@@ -42,29 +43,6 @@ public sealed class LimitChanges(
 
     /// <summary>A case that is declined.</summary>
     public const string Decline = "decline";
-
-    /// <summary>
-    /// Why the caller may not take a limit away that customers share, or null. Without it only the other limits count,
-    /// so it is for those who may raise limits without end; not by what the limit is, for it may have been lowered only
-    /// to be removed.
-    /// </summary>
-    /// <param name="whose"><c>group</c> or <c>segment</c>.</param>
-    /// <param name="legalEntity">Whose matrix decides.</param>
-    /// <param name="riskClass">Of the customer at the head of a group, or null.</param>
-    /// <param name="facts">Give the base currency of the matrix.</param>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="cancellation">Ends the question.</param>
-    public async Task<Refusal?> DenyRemovalAsync(
-        string whose, string legalEntity, string? riskClass, DecisionFacts facts, Caller caller,
-        CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(facts);
-        ArgumentNullException.ThrowIfNull(caller);
-        var required = await gate.RequiredAsync(
-            ApprovalKinds.CreditLimit, legalEntity, DecisionFacts.AboveAllBands(facts.Rates.Base), caller.Roles,
-            cancellation, riskClass);
-        return required.Approvals > 0 ? CreditRefusals.SharedLimitNeedsAuthority(whose) : null;
-    }
 
     /// <summary>Does what a request wants, or asks for the approvals it needs.</summary>
     /// <param name="command">The request.</param>
@@ -178,10 +156,27 @@ public sealed class LimitChanges(
     {
         var (asked, risk) = (grant.Requested, now.Account.State.Risk?.RiskClass);
         var isOfTerms = asked.Kind == ApprovalKinds.Terms;
-        if (change.What == Decline || (isOfTerms ? asked.Amount : Raised(change, now)) is not { } most
-            || await gate.MayStillApproveAsync(asked, most, risk, cancellation))
+        if (change.What == Decline || (isOfTerms ? asked.Amount : Raised(change, now)) is not { } most)
             return null;
-        return isOfTerms ? CreditRefusals.TermsAboveApproval(risk) : CreditRefusals.LimitAboveApproval(most, risk);
+        if (!await gate.MayStillApproveAsync(asked, most, risk, now.Facts.Policy.Policy.Scorecard, cancellation))
+            return isOfTerms ? CreditRefusals.TermsAboveApproval(risk) : CreditRefusals.LimitAboveApproval(most, risk);
+        return isOfTerms ? await DenyLimitBesideAsync(change, now, cancellation) : null;
+    }
+
+    /// <summary>
+    /// Who approves terms is not asked about the limit beside them: that is for the class by which it was judged, for a
+    /// better one, or for nobody to approve.
+    /// </summary>
+    private async Task<Refusal?> DenyLimitBesideAsync(LimitChange change, Now now, CancellationToken cancellation)
+    {
+        var (account, policy) = (now.Account.State, now.Facts.Policy.Policy.Scorecard);
+        var risk = account.Risk?.RiskClass;
+        if (change.LimitClass is not { } judged || judged == (risk ?? "") || Scorecard.IsWorse(policy, risk, judged)
+            || Raised(change, now) is not { } most)
+            return null;
+        var required = await gate.RequiredAsync(
+            ApprovalKinds.CreditLimit, account.Opened!.LegalEntity, most, new HashSet<string>(), cancellation, risk);
+        return required.Approvals > 0 ? CreditRefusals.LimitAboveApproval(most, risk) : null;
     }
 
     /// <summary>Why members of the group would not be judged by its limit; null where all are.</summary>
@@ -291,7 +286,8 @@ public sealed class LimitChanges(
     /// <summary>
     /// What it comes to where the customer may owe more after it on any day, by which authority is judged; null where
     /// not. Cover counts with all there is already: many small guarantees make room like a large one. A case that is
-    /// declined takes the authority that granting it would: an application what it asks for, a review what it ends.
+    /// declined takes the authority for a limit of its size, whatever is granted already: an application what it asks
+    /// for, a review what it ends.
     /// </summary>
     private static Money? Raised(LimitChange change, Now now)
     {
@@ -344,7 +340,8 @@ public sealed class LimitChanges(
             ApprovalKinds.Terms, account.Opened!.LegalEntity, DecisionFacts.AboveAllBands(now.Facts.Rates.Base),
             $"{change.Terms} instead of {account.Customer?.Terms} with a limit of {change.Amount} for " +
             $"{account.Customer?.Name ?? account.Opened.Name}",
-            new RequestTerms.Wish(Guid.Empty, change), reason, RiskClass: account.Risk?.RiskClass);
+            new RequestTerms.Wish(Guid.Empty, change with { LimitClass = account.Risk?.RiskClass ?? "" }), reason,
+            RiskClass: account.Risk?.RiskClass);
     }
 
     /// <summary>A case shows that it waits.</summary>

@@ -53,7 +53,7 @@ public static class ListOrderChecks
         "and (@reason::text is null or o.reasons @> jsonb_build_array(jsonb_build_object('code', @reason::text))) " +
         "and (@checkPoint::text is null or o.check_point = @checkPoint) " +
         "and (@onHold::boolean is null or exists (select 1 from credit_standing_holds h " +
-        "left join legal_entities e on e.code = a.legal_entity where h.customer_id = o.customer_id " +
+        "left join legal_entities e on e.code = a.legal_entity where h.customer_id in (o.customer_id, a.merged_into) " +
         "and (h.until is null or h.until >= (@now at time zone coalesce(e.time_zone, 'UTC'))::date)) = @onHold) " +
         "and (@legalEntity::text is null or a.legal_entity = @legalEntity) " +
         "and (@entities::text[] is null or a.legal_entity = any(@entities))";

@@ -1,6 +1,7 @@
 using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.Credit.Scoring;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -39,10 +40,9 @@ public static class PlaceHold
         var facts = (await grant.Services.GetRequiredService<DecisionBooks>().FactsAsync(cancellation))(account);
         if (account.Holds.GetValueOrDefault(wish.HoldId) is { } hold)
         {
-            var stake = await AtStakeAsync(hold, account, facts, store, cancellation);
-            var risk = account.Risk?.RiskClass;
+            var (stake, risk) = await AtStakeAsync(hold, account, facts, store, cancellation);
             if (!await grant.Services.GetRequiredService<ApprovalGate>().MayStillApproveAsync(
-                grant.Requested, stake, risk, cancellation))
+                grant.Requested, stake, risk, facts.Policy.Policy.Scorecard, cancellation))
                 return CreditRefusals.HoldAboveApproval(stake, risk);
         }
 
@@ -97,36 +97,42 @@ public static class PlaceHold
             command.Expect(version);
             var facts = (await books.FactsAsync(cancellation))(account);
             var plan = Release(wish, account, version, command.Metadata(request.Reason), facts);
-            return account.Holds.GetValueOrDefault(holdId) is not { } hold
-                || HoldDecider.Release(account, holdId, request.Until, facts).IsRefused
-                ? plan
-                : await gate.PassAsync(
-                    command,
-                    new ApprovalWish<ReleaseWish>(
-                        ApprovalKinds.HoldRelease, account.Opened!.LegalEntity,
-                        await AtStakeAsync(hold, account, facts, command.Store, cancellation),
-                        $"Hold {hold.Code} of {account.Customer?.Name ?? account.Opened.Name}: {hold.Detail}" +
-                        (request.Until is { } until ? $" Quiet until {until:yyyy-MM-dd}." : ""), wish, request.Reason,
-                        RiskClass: account.Risk?.RiskClass),
-                    plan);
+            if (account.Holds.GetValueOrDefault(holdId) is not { } hold
+                || HoldDecider.Release(account, holdId, request.Until, facts).IsRefused)
+                return plan;
+            var (stake, risk) = await AtStakeAsync(hold, account, facts, command.Store, cancellation);
+            return await gate.PassAsync(
+                command,
+                new ApprovalWish<ReleaseWish>(
+                    ApprovalKinds.HoldRelease, account.Opened!.LegalEntity, stake,
+                    $"Hold {hold.Code} of {account.Customer?.Name ?? account.Opened.Name}: {hold.Detail}" +
+                    (request.Until is { } until ? $" Quiet until {until:yyyy-MM-dd}." : ""), wish, request.Reason,
+                    RiskClass: risk),
+                plan);
         });
     }
 
     /// <summary>
     /// What counts of the account, in the base currency, or of the customer that it was merged into, for whom the hold
-    /// stands, too. Fraud and sanctions are no matter of what is owed yet: a hold that declines orders takes the
-    /// highest band of the matrix, as an order does that a rule declines, and so does what nobody knows the worth of.
+    /// stands, too, and the worse class of the two. Fraud and sanctions are no matter of what is owed yet: a hold that
+    /// declines orders takes the highest band of the matrix, as an order does that a rule declines, and so does what
+    /// nobody knows the worth of.
     /// </summary>
-    private static async Task<Money> AtStakeAsync(
+    private static async Task<(Money Stake, string? RiskClass)> AtStakeAsync(
         HoldPlaced hold, CreditAccount account, DecisionFacts facts, EventStore store, CancellationToken cancellation)
     {
+        var survivor = account.Customer?.MergedInto is { } survivorId
+            ? (await store.LoadAsync(CreditAccountStream.Type, survivorId, cancellation)).State
+            : null;
+        var risk = survivor?.Risk?.RiskClass is { } theirs
+            && (account.Risk?.RiskClass is not { } own
+                || Scorecard.IsWorse(facts.Policy.Policy.Scorecard, own, theirs))
+            ? theirs
+            : account.Risk?.RiskClass;
         if (facts.Policy.Policy.Holds.Declining.Contains(hold.Code))
-            return DecisionFacts.AboveAllBands(facts.Rates.Base);
-        var own = Counted(account, facts);
-        if (account.Customer?.MergedInto is not { } survivorId)
-            return own;
-        var (survivor, _) = await store.LoadAsync(CreditAccountStream.Type, survivorId, cancellation);
-        return survivor.Opened is null ? own : Money.Max(own, Counted(survivor, facts));
+            return (DecisionFacts.AboveAllBands(facts.Rates.Base), risk);
+        var counted = Counted(account, facts);
+        return (survivor?.Opened is null ? counted : Money.Max(counted, Counted(survivor, facts)), risk);
     }
 
     private static Money Counted(CreditAccount account, DecisionFacts facts) =>

@@ -1,6 +1,7 @@
 using OrderToCash.Approvals;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
+using OrderToCash.Credit.Policies;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
@@ -46,7 +47,7 @@ public static class ReleaseOrder
     /// </summary>
     public static async Task<Plan> CarryOutAsync(Wish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
-        var (orderId, stake) = (wish.Order.OrderId, (Money?)null);
+        var (orderId, stake, scorecard) = (wish.Order.OrderId, (Money?)null, (ScorecardPolicy?)null);
         var planned = await grant.Services.GetRequiredService<OrderDecisions>().PlanAsync(
             grant.Metadata, wish.CustomerId,
             (account, facts) =>
@@ -56,7 +57,7 @@ public static class ReleaseOrder
                     return CreditRefusals.ReleaseDeclined(orderId);
                 var decision = CreditDecider.ReleaseAsApproved(
                     wish.CustomerId, account, wish.Order, wish.Until, facts, wish.ReasonCode, grant.ApprovalId);
-                stake = AtStake(account, decision, isDeclined, facts);
+                (stake, scorecard) = (AtStake(account, decision, isDeclined, facts), facts.Policy.Policy.Scorecard);
                 return decision;
             },
             cancellation);
@@ -64,7 +65,7 @@ public static class ReleaseOrder
             return refusal;
         var risk = planned.Decided.State.Risk?.RiskClass;
         if (stake is { } now && !await grant.Services.GetRequiredService<ApprovalGate>().MayStillApproveAsync(
-            grant.Requested, now, risk, cancellation))
+            grant.Requested, now, risk, scorecard!, cancellation))
             return CreditRefusals.ReleaseAboveApproval(orderId, now, risk);
 
         return Answer(wish.CustomerId, orderId, planned);

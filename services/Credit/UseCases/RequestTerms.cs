@@ -146,7 +146,7 @@ public static class RequestTerms
                 TermsDecider.CostOf(wish, billing, customer.Terms, account.Risk?.RiskClass, facts.Policy.Policy.Terms),
                 command.Caller.Subject, billing == wish.AnnualBilling ? null : billing);
             var decision = TermsDecider.Request(TermsRequest.Initial, requested);
-            if (decision.Refusal is { } refusal)
+            if ((decision.Refusal ?? BillingPlan.CheckStart(wish.Plan, facts.Today)) is { } refusal)
                 return refusal;
             var id = Ids.Next(command.Clock);
             return Plan.Write(
@@ -176,7 +176,7 @@ public static class RequestTerms
             var offer = new TermsWish(
                 request.Terms.Trim().ToUpperInvariant(), request.BillingSchedule, asked.Wish.AnnualBilling,
                 request.BillingPlan);
-            return TermsDecider.Offer(state, new CounterOffered(
+            return BillingPlan.CheckStart(offer.Plan, facts.Today) ?? TermsDecider.Offer(state, new CounterOffered(
                 offer, TermsDecider.CostOf(offer, asked.Billing, asked.AgreedTerms, asked.RiskClass, policy),
                 command.Caller.Subject));
         });
@@ -233,10 +233,11 @@ public static class RequestTerms
     private static ApprovalWish<Wish> Asked(Guid id, TermsRequest state, Judgement now, string reason)
     {
         var (asked, table) = (state.Requested!, state.OnTheTable);
+        var plan = table.Plan is { } agreed ? $" ({DecisionWords.Of(language: null).Plan(agreed)})" : "";
         return new ApprovalWish<Wish>(
             table.Terms == asked.AgreedTerms ? ApprovalKinds.BillingSchedule : ApprovalKinds.Terms, asked.LegalEntity,
             now.Band,
-            $"{table.Terms}{(table.BillingSchedule is null ? "" : $", {table.BillingSchedule}")} instead of " +
+            $"{table.Terms}{(table.BillingSchedule is null ? "" : $", {table.BillingSchedule}{plan}")} instead of " +
             $"{asked.AgreedTerms} for {asked.CustomerName}", new Wish(id), reason, RiskClass: now.RiskClass);
     }
 

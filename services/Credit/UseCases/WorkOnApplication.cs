@@ -87,12 +87,25 @@ public static class WorkOnApplication
         Post("reopen", "Decide a case anew", (Guid id, OrderReasonRequest request, HttpCommand command) =>
             Checked(new Validation().Required("/reason", request.Reason, max: 500), () => CaseCommand.DecideAsync(
                 command, id, request.Reason, ApplicationDecider.Reopen)));
-        Post("withdraw", "Nobody asks for it any more", (Guid id, OrderReasonRequest request, HttpCommand command) =>
-            Checked(new Validation().Required("/reason", request.Reason, max: 500), () => CaseCommand.DecideAsync(
-                command, id, request.Reason, ApplicationDecider.Withdraw)));
+        Post("withdraw", "Nobody asks for it any more",
+            (Guid id, OrderReasonRequest request, HttpCommand command, LimitChanges changes) =>
+            Checked(
+                new Validation().Required("/reason", request.Reason, max: 500),
+                () => WithdrawAsync(id, request.Reason, command, changes)));
 
         void Post(string verb, string summary, Delegate handler) => routes.MapPost($"{Case}/{verb}", handler)
             .RequireScope(Scopes.CreditWrite).Produces<ApplicationView>().WithSummary(summary);
+    }
+
+    private static async Task<IResult> WithdrawAsync(
+        Guid id, string reason, HttpCommand command, LimitChanges changes)
+    {
+        var (application, _) = await command.Store.LoadAsync(ApplicationStream.Type, id, command.Cancellation);
+        var denied = CaseCommand.Deny(id, application, command.Caller) ?? await changes.DenyWithdrawalAsync(
+            id, application.Submitted!, command.Caller, command.Cancellation);
+        return denied is not null
+            ? await command.RefuseAsync(denied)
+            : await CaseCommand.DecideAsync(command, id, reason, ApplicationDecider.Withdraw);
     }
 
     private static Task<IResult> Checked(Validation validation, Func<Task<IResult>> decideAsync) =>

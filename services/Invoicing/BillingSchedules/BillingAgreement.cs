@@ -37,11 +37,13 @@ public sealed record AgreedLines(
 /// <summary>When is billed by an agreement: period after period, or as milestones are reached.</summary>
 /// <param name="Interval">Length of a period; null where milestones are billed.</param>
 /// <param name="From">First day that is billed; null where milestones are.</param>
-/// <param name="Day">Day of the month, 1 to 28, on which whole periods begin; null for that of the first day.</param>
+/// <param name="FirstFullPeriod">First day of the first whole period; what is before it is a part of one. Null for the
+/// first day that is billed.</param>
 /// <param name="InArrears">A period is billed on the day after its last; else on its first.</param>
 /// <param name="Milestones">What is billed as it is reached; null where periods are.</param>
 public sealed record AgreedPlan(
-    BillingInterval? Interval, DateOnly? From, int? Day, bool InArrears, IReadOnlyList<AgreedMilestone>? Milestones)
+    BillingInterval? Interval, DateOnly? From, DateOnly? FirstFullPeriod, bool InArrears,
+    IReadOnlyList<AgreedMilestone>? Milestones)
 {
     /// <summary>
     /// The plan of a billing schedule, or why these lines do not make one. What is before the first whole period costs
@@ -63,7 +65,7 @@ public sealed record AgreedPlan(
             return (null, Invalid("Periods are agreed: say in lines what a whole one costs."));
         if (billFrom < from || billFrom is { Year: > 2200 })
             return (null, BillFrom($"It is agreed to bill from {from:yyyy-MM-dd} on."));
-        var first = FirstFullPeriod(from);
+        var first = FirstFullPeriod;
         if (billFrom is { } later && later > from)
             (from, first) = (later, WholeFrom(first ?? from, interval, later));
         return (new BillingPlan(new RecurringPlan(
@@ -91,15 +93,6 @@ public sealed record AgreedPlan(
             : (null, Invalid(
                 "Milestones are agreed: say what each costs: " +
                 $"{string.Join(", ", milestones.Select(one => one.Code))}."));
-
-    /// <summary>The first day of the month on which whole periods begin; null where the first one is whole.</summary>
-    private DateOnly? FirstFullPeriod(DateOnly from)
-    {
-        if (Day is not { } begins || begins == from.Day)
-            return null;
-        var inMonth = new DateOnly(from.Year, from.Month, begins);
-        return inMonth > from ? inMonth : inMonth.AddMonths(1);
-    }
 
     private static Refusal BillFrom(string detail) => new("invalid-schedule", detail, Field: "/billFrom");
 

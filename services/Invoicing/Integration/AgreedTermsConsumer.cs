@@ -55,7 +55,7 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
         var isKnown = Enum.TryParse<BillingInterval>(plan.Interval, ignoreCase: true, out var interval);
         return (isKnown && plan.From is not null) || plan.Milestones is not null
             ? new AgreedPlan(
-                isKnown ? interval : null, plan.From, plan.Day, plan.InArrears,
+                isKnown ? interval : null, plan.From, plan.FirstFullPeriod, plan.InArrears,
                 plan.Milestones?.Select(one => new AgreedMilestone(one.Code, one.Description, one.PlannedOn)).ToList())
             : null;
     }

@@ -22,7 +22,7 @@ public sealed partial class AgreeingOnTerms
             annualBilling = new { amount = "1000", currency = "USD" },
             reason = "Their budget is by quarters.",
             billingSchedule = "on the first of each quarter",
-            billingPlan = new { interval = "quarterly", from = "2027-01-15", day = 1 },
+            billingPlan = new { interval = "quarterly", from = "2027-01-15", firstFullPeriod = "2027-04-01" },
         })).ShouldBeAsync(HttpStatusCode.Created);
         var queue = await bed.ListenAsync();
 
@@ -33,7 +33,8 @@ public sealed partial class AgreeingOnTerms
             async () => await bed.TakeAsync(queue), message => message?.RoutingKey.EndsWith(
                 "customer-terms-agreed", StringComparison.Ordinal) == true, "it is announced");
         JsonSerializer.Deserialize<CustomerTermsAgreed>(told!.Body.Span, Json.Wire)!.Plan.ShouldBe(
-            new AgreedBillingPlan("quarterly", new DateOnly(2027, 1, 15), 1, false, null));
+            new AgreedBillingPlan(
+                "quarterly", new DateOnly(2027, 1, 15), new DateOnly(2027, 4, 1), false, null));
         var alert = (await BillingAlertsAsync(customer)).ShouldHaveSingleItem();
 
         var setUp = new BillingAgreementSetUp(
@@ -49,6 +50,35 @@ public sealed partial class AgreeingOnTerms
         var events = await bed.App.Store.HistoryAsync(customer);
         events.Select(e => e.Data).OfType<CreditAccounts.AlertAcknowledged>()
             .ShouldBe([new CreditAccounts.AlertAcknowledged(Guid.Parse(alert.Text("id")!))]);
+    }
+
+    /// <summary>I-19: who approves is told of what binds, whatever the words beside it say.</summary>
+    [Fact]
+    public async Task who_approves_reads_the_plan_and_none_begins_before_today()
+    {
+        var customer = await CustomerAsync();
+        var asked = await AskAsync(customer, "NET 90", 500_000, "monthly in advance");
+        var offer = new
+        {
+            terms = "NET 90",
+            reason = "so it is",
+            billingSchedule = "monthly in advance",
+            billingPlan = new { interval = "annual", from = "2010-01-01", inArrears = true },
+        };
+        await (await bed.Client.PostAsJsonAsync($"{Path(asked)}/counter-offer", offer))
+            .ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity, "invalid-billing-plan");
+        await OkAsync(bed.Client, $"{Path(asked)}/counter-offer", offer with
+        {
+            billingPlan = new { interval = "annual", from = "2090-01-01", inArrears = true },
+        });
+        using var sales = Sales();
+        await OkAsync(sales, $"{Path(asked)}/accept", new { });
+
+        var waiting = await (await bed.Client.PostAsJsonAsync($"{Path(asked)}/approve", new { reason = "fine" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+
+        (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/approvals/{waiting.Text("approvalId")}"))
+            .Text("subject")!.ShouldContain("monthly in advance (annually in arrears from");
     }
 
     private async Task<JsonElement[]> BillingAlertsAsync(Guid customer) =>

@@ -160,6 +160,62 @@ public sealed partial class Authority
         (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
+    /// <summary>CRD-13: who approves terms does not give a limit with them that they may not give by now.</summary>
+    [Fact]
+    public async Task a_limit_that_waits_for_terms_takes_the_authority_that_the_class_of_the_day_takes()
+    {
+        var customer = await CustomerAsync();
+        var path = await CaseAsync(customer, new { amount = "9000", currency = "USD" });
+        var asked = await (await bed.Client.PostAsJsonAsync($"{path}/approve", new { reason = "x", terms = "NET 60" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        await (await DecideAsync(asked.Text("approvalId")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+        var terms = (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("approvalId")!;
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata(CreditService.Name),
+            account => Decision.Of(new RiskAssessed(20, "D", 1, "rescoring", null, null, account.Risk?.RiskClass)));
+
+        await (await DecideAsync(terms, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "limit-outdated");
+
+        (await bed.AccountAsync(customer)).GetProperty("limit").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    /// <summary>CRD-05: nobody is late with what the applicant is still asked for, in list and case.</summary>
+    [Fact]
+    public async Task what_is_not_approved_above_still_waits_for_what_was_asked_for()
+    {
+        var customer = await CustomerAsync();
+        var path = await CaseAsync(customer, new { amount = "900000", currency = "USD" });
+        await (await bed.Client.PostAsJsonAsync($"{path}/request-information", new { what = "figures" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        var asked = await DeclineAsync(bed.Client, path, HttpStatusCode.Accepted);
+        using var above = Decider("max", "credit-manager");
+        await (await above.PostAsJsonAsync(
+            $"/v1/approvals/{asked.Text("approvalId")}/reject", new { reason = "wait for them" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+
+        (await bed.Client.GetFromJsonAsync<JsonElement>(path)).Text("status").ShouldBe("information-needed");
+        (await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/applications?customerId={customer}"))
+            .GetProperty("items").EnumerateArray().ShouldHaveSingleItem().Text("status").ShouldBe("information-needed");
+    }
+
+    /// <summary>I-19: to withdraw is no way round the authority to decline.</summary>
+    [Fact]
+    public async Task an_application_is_withdrawn_by_who_asked_or_by_who_may_decline_it()
+    {
+        var customer = await CustomerAsync();
+        var path = await CaseAsync(customer, new { amount = "900000", currency = "USD" });
+        await (await bed.Client.PostAsJsonAsync($"{path}/withdraw", new { reason = "too much" }))
+            .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "above-authority");
+        using var sales = bed.App.ClientFor("credit:read credit:write", "sales");
+        (await (await sales.PostAsJsonAsync($"{path}/withdraw", new { reason = "not any more" }))
+            .ShouldBeAsync(HttpStatusCode.OK)).Text("status").ShouldBe("withdrawn");
+
+        var small = await CaseAsync(customer, new { amount = "4000", currency = "USD" });
+        await (await bed.Client.PostAsJsonAsync($"{small}/withdraw", new { reason = "not any more" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+    }
+
     private static async Task<JsonElement> DeclineAsync(
         HttpClient who, string path, HttpStatusCode status = HttpStatusCode.OK)
     {

@@ -185,6 +185,24 @@ public sealed partial class Authority
         (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(2_000);
     }
 
+    /// <summary>CRD-06: who may give it to a bad customer gives it to one that has become a better one, too.</summary>
+    [Fact]
+    public async Task who_was_asked_while_the_class_was_worse_still_approves()
+    {
+        var customer = await BandedCustomerAsync();
+        await ClassAsync("D");
+        var asked = await (await AskAsync("limit", customer, 2_000)).ShouldBeAsync(HttpStatusCode.Accepted);
+        await ClassAsync("C");
+
+        await (await DecideAsync(asked.Text("id")!, "rita", "risk-officer")).ShouldBeAsync(HttpStatusCode.OK);
+
+        (await bed.AccountAsync(customer)).Amount("limit").ShouldBe(2_000);
+
+        Task ClassAsync(string risk) => bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata(CreditService.Name),
+            account => Decision.Of(new RiskAssessed(5, risk, 1, "rescoring", null, null, account.Risk?.RiskClass)));
+    }
+
     /// <summary>Where nothing is said, nobody gives credit but a controller, or who asks one.</summary>
     [Fact]
     public async Task before_a_matrix_is_defined_a_controller_decides()
@@ -269,6 +287,7 @@ public sealed partial class Authority
                 new Rule(ApprovalKinds.OrderRelease, null, 1, "cfo", RiskClass: "E"),
                 new Rule(ApprovalKinds.HoldRelease, null, 1, "cfo", RiskClass: "E"),
                 new Rule(ApprovalKinds.CreditLimit, null, 1, "cfo", RiskClass: "E"),
+                new Rule(ApprovalKinds.CreditLimit, null, 1, "risk-officer", RiskClass: "D"),
             ],
             "USD");
         await bed.App.Store.DecideAsync(

@@ -279,6 +279,7 @@ public sealed partial class Authority(CreditBed bed) : IClassFixture<CreditBed>
                 new ApprovalRule(ApprovalKinds.Terms, 100_000, 0),
                 new ApprovalRule(ApprovalKinds.Terms, null, 1, "credit-manager", Alone: "credit-manager"),
                 new ApprovalRule(ApprovalKinds.Terms, null, 1, "cfo", RiskClass: "E"),
+                new ApprovalRule(ApprovalKinds.CreditLimit, null, 1, "cfo", RiskClass: "D"),
             ],
             "USD");
         await bed.App.Store.DecideAsync(

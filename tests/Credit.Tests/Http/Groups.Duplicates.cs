@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrderToCash.Approvals;
+using OrderToCash.EventSourcing;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Http;
@@ -48,6 +50,48 @@ public sealed partial class Groups
         await bed.PublishAsync(Paid(duplicate, invoice, 30, 0), version: 2);
 
         await bed.OrderBecomesAsync("GH-2", "approved");
+    }
+
+    /// <summary>CRD-10, I-19: what was approved for a duplicate is listed where its survivor is held, and its holds are
+    /// let go by those who may let go the survivor's.</summary>
+    [Fact]
+    public async Task orders_and_holds_of_a_duplicate_are_judged_by_the_customer_it_was_merged_into()
+    {
+        const string entity = "GH02";
+        await bed.EntityAsync(entity);
+        await bed.App.Store.DecideAsync(
+            ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(entity), new EventMetadata("test"),
+            before => before.Define(new ApprovalMatrixDefined(
+                entity,
+                [
+                    new ApprovalRule(ApprovalKinds.HoldRelease, null, 0),
+                    new ApprovalRule(ApprovalKinds.HoldRelease, null, 1, "cfo", RiskClass: "E"),
+                ],
+                "USD")));
+        var (survivor, duplicate) = (
+            await bed.CustomerAsync(limit: 100, entity: entity), await bed.CustomerAsync(limit: 100, entity: entity));
+        await (await bed.CheckAsync(duplicate, "GH-3", 60)).ShouldBeAsync(HttpStatusCode.Created);
+        await bed.PublishAsync(Merged(duplicate, entity, survivor), version: 2);
+        await CountsAsync(survivor, 60);
+        (await HeldOrdersAsync()).ShouldBe(0);
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{survivor}/holds", new { code = "manual", reason = "wait" }))
+            .ShouldBeAsync(HttpStatusCode.Created);
+        (await HeldOrdersAsync()).ShouldBe(1);
+        var hold = await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{duplicate}/holds", new { code = "manual", reason = "wait" }))
+            .ShouldBeAsync(HttpStatusCode.Created);
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, survivor, new EventMetadata(CreditService.Name),
+            account => Decision.Of(new RiskAssessed(5, "E", 1, "rescoring", null, null, account.Risk?.RiskClass)));
+
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{duplicate}/holds/{hold.Text("holdId")}/release", new { reason = "a namesake" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+
+        async Task<int> HeldOrdersAsync() => (await bed.Client.GetFromJsonAsync<JsonElement>(
+            $"/v1/credit/order-checks?status=approved&customerId={duplicate}&onHold=true"))
+            .GetProperty("items").GetArrayLength();
     }
 
     private Task PlacedHoldsBecomeAsync(Guid customer, params string[] codes) => Eventually.BecomesTrue(

@@ -26,6 +26,10 @@ public sealed partial class LookingAgain
             again.Text("trigger").ShouldBe("The review of every 30 days is due.");
 
             await EndAsync(again, "approve");
+            await (await bed.Client.PostAsJsonAsync(
+                $"/v1/credit/applications/{again.Text("id")}/reopen", new { reason = "a slip" }))
+                .ShouldBeAsync(HttpStatusCode.OK);
+            await EndAsync(again, "withdraw");
             Pass(1);
             (await RunDayAsync(entity)).GetProperty("reviews").GetInt32().ShouldBe(0);
         }

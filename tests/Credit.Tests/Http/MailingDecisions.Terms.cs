@@ -25,19 +25,29 @@ public sealed partial class MailingDecisions
         await OkAsync(sales, $"{path}/accept", new { });
         await OkAsync(bed.Client, $"{path}/approve", new { reason = "a good name" });
         var other = await AskForTermsAsync(sales, customer, "NET 120");
+        await OkAsync(bed.Client, $"{other}/counter-offer", new
+        {
+            terms = "NET 35",
+            billingSchedule = "by months",
+            billingPlan = new { interval = "monthly", from = "2030-01-15" },
+            reason = "120 is too long",
+        });
+        await OkAsync(sales, $"{other}/accept", new { });
         await OkAsync(bed.Client, $"{other}/reject", new { reason = "no" });
 
         await Eventually.BecomesTrue(
-            async () => await ToldAsync(path) == 2 && await ToldAsync(other) == 1, "sales is told of all");
+            async () => await ToldAsync(path) == 2 && await ToldAsync(other) == 2, "sales is told of all");
         (await MailsAsync(path)).Select(mail => mail.GetProperty("decision").GetInt64())
             .ShouldBe([4, 2], "the answer of the customer is no decision of ours");
         var texts = bed.Mail.Mails.Where(mail => mail.To.Contains(address)).Select(Text).ToList();
-        texts.Count.ShouldBe(3);
+        texts.Count.ShouldBe(4);
         texts.ShouldContain(text => Says(text, "se ofrecen las condiciones NET 45 (ahora NET 30)", "90 is too long"));
         texts.ShouldContain(text => Says(
             text, "se aprueban las condiciones NET 45", "Facturación: on the first of each quarter",
             "Solicitado: NET 90, por sales", "Decidido por: ana", "Motivo: a good name"));
-        texts.ShouldContain(text => Says(text, "se rechazan las condiciones NET 120", "Motivo: no"));
+        texts.ShouldContain(text => Says(
+            text, "se rechazan las condiciones NET 35", "by months (mensualmente por anticipado desde el",
+            "Solicitado: NET 120", "Motivo: no"));
         using var stranger = bed.App.ClientFor("credit:read", "eve", "MX01");
         await (await stranger.GetAsync($"{path}/mails"))
             .ShouldBeProblemAsync(HttpStatusCode.Forbidden, "entity-not-allowed");

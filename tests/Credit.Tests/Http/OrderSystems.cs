@@ -32,6 +32,8 @@ public sealed partial class OrderSystems(CreditBed bed) : IClassFixture<CreditBe
         await OkAsync("cancel", new { reason = "the rest is not wanted" });
 
         (await system.GetFromJsonAsync<JsonElement>($"{Orders}/OS-1")).Text("decision").ShouldBe("cancelled");
+        using (var writer = bed.App.ClientFor("credit:write", "clerk"))
+            await (await writer.GetAsync($"{Orders}/OS-1")).ShouldBeAsync(HttpStatusCode.OK);
         await bed.ExposureBecomesAsync(customer, 0, 0, 0);
         using var elsewhere = bed.App.ClientFor("credit:orders", "shop", "MX01");
         await (await bed.CheckAsync(customer, "OS-2", 1, elsewhere))

@@ -135,7 +135,7 @@ public sealed class Overriding(CreditBed bed) : IClassFixture<CreditBed>
         kept.ShouldContain("before it was kept");
 
         await bed.Database.CreateCommand("delete from credit_overrides").ExecuteNonQueryAsync();
-        foreach (var migration in new[] { "0016_overrides.sql", "0031_holds_let_go.sql" })
+        foreach (var migration in new[] { "0016_overrides.sql", "0034_holds_let_go_before.sql" })
         {
             var sql = await SqlAsync(migration);
             await bed.Database.CreateCommand(sql[sql.IndexOf("insert into", StringComparison.Ordinal)..])

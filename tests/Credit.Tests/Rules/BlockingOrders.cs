@@ -148,6 +148,9 @@ public sealed class BlockingOrders
     [InlineData(null, "NET 90", "The customer has NET 90.")]
     [InlineData("", "NET 90", "The customer has NET 90.")]
     [InlineData("SPLIT 30 60", "NET 30", "The order is at SPLIT 30 60.")]
+    [InlineData("2.50/10 NET 60", "NET 30", "The order is at 2.50/10 NET 60.")]
+    [InlineData("EOM + 0", "NET 30", "The order is at EOM + 0.")]
+    [InlineData("2.05/10 NET 60", "NET 30", null)]
     [InlineData("NET 30", "NET 90", null)]
     [InlineData("SPLIT 30/60/90", "NET 30", null)]
     [InlineData("2/10 NET 90", "NET 30", null)]
@@ -156,7 +159,8 @@ public sealed class BlockingOrders
     [InlineData(null, "NET 30", null)]
     public void orders_at_terms_that_a_rule_names_wait(string? asked, string agreed, string? reason)
     {
-        var facts = WithRules(new BlockingRule(RuleCodes.Terms, Values: ["net 90", "SPLIT 30/60"]));
+        var facts = WithRules(new BlockingRule(
+            RuleCodes.Terms, Values: ["net 90", "SPLIT 30/60", "2.5/10 NET 60", "EOM"]));
         Spec.Given(Opened, Known with { Terms = agreed }, Limit(100))
             .When(account => CreditDecider.Check(Customer, account, new OrderWish("SO-1", Usd(1), asked), facts))
             .ThenState(account => account.Orders["SO-1"].Reasons.Select(one => one.Detail)

@@ -146,6 +146,21 @@ public sealed class DecidingCases
         InReview(provided, referred)
             .When(application => ApplicationDecider.MissDeadline(application, Due.AddDays(1), null))
             .Then(new ApplicationOverdue(Customer, Due, null, null));
+        InReview(
+            new ApplicationOverdue(Customer, Due, null, null), new InformationRequested("figures"), provided, referred)
+            .When(application => ApplicationDecider.MissDeadline(application, Due.AddDays(10), null))
+            .Then(new ApplicationOverdue(Customer, Due.AddDays(9), null, null));
+    }
+
+    /// <summary>Those above say no while the applicant is still asked: nobody is late with it.</summary>
+    [Fact]
+    public void what_is_sent_back_still_waits_for_what_was_asked_for()
+    {
+        var back = new ApplicationSentBack("rejected", IsInformationNeeded: true);
+        InReview(new InformationRequested("figures"), new ApplicationSentUp(Approval))
+            .When(application => ApplicationDecider.SendBack(application, Approval, "rejected")).Then(back);
+        InReview(new InformationRequested("figures"), new ApplicationSentUp(Approval), back)
+            .When(application => ApplicationDecider.MissDeadline(application, Due.AddDays(1), null)).ThenNothing();
     }
 
     [Fact]

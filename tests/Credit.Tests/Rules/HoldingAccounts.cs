@@ -188,6 +188,10 @@ public sealed class HoldingAccounts
         Detail(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100)).ShouldBe(
             "The bureau reports sanctions. Of orders that were approved before, 60.00 USD are not delivered.");
         Detail(Opened, Limit(100), Approved("SO-1", 60, 0, Exposure(), 100)).ShouldBe("The bureau reports sanctions.");
+        Detail(
+            Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100),
+            new DuplicateAbsorbed(Invoice, [Exposure(receivables: 5, orders: 15)], 1)).ShouldBe(
+            "The bureau reports sanctions. Of orders that were approved before, 75.00 USD are not delivered.");
 
         static string Detail(params object[] past) => HoldDecider.Found(
             Customer, past.Aggregate(CreditAccount.Initial, CreditAccount.Evolve), ["sanctions"], Facts)

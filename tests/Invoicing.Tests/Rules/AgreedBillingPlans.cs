@@ -1,5 +1,6 @@
 using OrderToCash.Invoicing.BillingSchedules;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
 
@@ -15,22 +16,20 @@ public class AgreedBillingPlans
 
     /// <summary>Whole periods begin on the agreed day; what is before the first of them is a part of one.</summary>
     [Theory]
-    [InlineData("2027-01-15", 1, "2027-02-01")]
-    [InlineData("2027-01-15", 20, "2027-01-20")]
-    [InlineData("2027-01-15", 15, null)]
-    [InlineData("2027-01-15", null, null)]
-    [InlineData("2027-12-31", 28, "2028-01-28")]
-    public void Whole_periods_begin_on_the_agreed_day(string from, int? day, string? first)
+    [InlineData(null, "2027-01-15", "2027-04-15")]
+    [InlineData("2027-04-01", "2027-01-15", "2027-04-01")]
+    [InlineData("2027-02-01", "2027-01-15", "2027-02-01")]
+    public void Whole_periods_begin_on_the_agreed_day(string? first, params string[] begin)
     {
-        var start = Day(from);
+        var start = Day("2027-01-15");
 
-        var (plan, refusal) = new AgreedPlan(BillingInterval.Quarterly, start, day, false, null)
+        var (plan, refusal) = new AgreedPlan(
+            BillingInterval.Quarterly, start, first is null ? null : Day(first), false, null)
             .With(new AgreedLines(Lines));
 
         refusal.ShouldBeNull();
-        plan!.Recurring.ShouldBe(new RecurringPlan(
-            BillingInterval.Quarterly, BillingTiming.Advance, start, Lines,
-            FirstFullPeriod: first is null ? null : Day(first)));
+        plan!.Recurring!.Timing.ShouldBe(BillingTiming.Advance);
+        BillingPeriods.Of(plan.Recurring, Currency.Of("USD")).Take(2).Select(period => period.Key).ShouldBe(begin);
     }
 
     /// <summary>Nothing is billed from before the day that is named; whole periods begin when it was agreed.</summary>

@@ -69,11 +69,11 @@ public static class Scopes
         where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(policy => policy.RequireScope(scope)).WithMetadata(new ScopeMetadata(scope));
 
-    /// <summary>Lets in who has this scope or the other one; the problem names the first.</summary>
-    public static TBuilder RequireScopeOr<TBuilder>(this TBuilder builder, string scope, string other)
+    /// <summary>Lets in who has this scope or one of the others; the problem names the first.</summary>
+    public static TBuilder RequireScopeOr<TBuilder>(this TBuilder builder, string scope, params string[] others)
         where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(policy => policy.RequireAuthenticatedUser()
-            .AddRequirements(new ScopeRequirement(scope, scope, other))).WithMetadata(new ScopeMetadata(scope));
+            .AddRequirements(new ScopeRequirement(scope, scope, others))).WithMetadata(new ScopeMetadata(scope));
 
     /// <summary>The same in a policy.</summary>
     public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope) =>
@@ -103,6 +103,9 @@ public sealed record ScopeMetadata(string Scope);
 internal sealed class ScopeRequirement(string read, string write, params string[] others)
     : AuthorizationHandler<ScopeRequirement>, IAuthorizationRequirement
 {
+    /// <summary>The scopes that do for the other one, whatever the method.</summary>
+    public IReadOnlyList<string> Others => others;
+
     public string For(HttpContext? http) =>
         http is not null && (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
             ? read
@@ -112,7 +115,7 @@ internal sealed class ScopeRequirement(string read, string write, params string[
     {
         var http = context.Resource as HttpContext;
         var scopes = (http is null ? Caller.From(context.User) : Caller.Of(http)).Scopes;
-        if (scopes.Contains(requirement.For(http)) || scopes.Overlaps(others))
+        if (scopes.Contains(requirement.For(http)) || scopes.Overlaps(requirement.Others))
             context.Succeed(requirement);
         return Task.CompletedTask;
     }
