@@ -65,7 +65,7 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
     }
 
     /// <summary>All of it in one currency; null where there is nothing, or no rate to add it up by.</summary>
-    internal static Money? Owed(IReadOnlyList<Money> amounts, EntityRates? rates)
+    public static Money? Owed(IReadOnlyList<Money> amounts, EntityRates? rates)
     {
         Currency[] currencies = [.. amounts.Select(amount => amount.Currency).Distinct()];
         return currencies switch
