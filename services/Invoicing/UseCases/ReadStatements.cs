@@ -136,6 +136,6 @@ public static class ReadStatements
         public StatementView View => new(
             StatementId, RunId, LegalEntity, CustomerId, FromDate, ToDate, new DateTimeOffset(KnownAt),
             Enum.Parse<StatementChannel>(Channel), Pdf, JsonSerializer.Deserialize<Money[]>(Due, Json.Stored)!, Sha256,
-            Enum.Parse<StatementStatus>(Status), Reason, Sends, Version);
+            Enum.Parse<StatementStatus>(Status), Reason, Sends, Version, HeldBy);
     }
 }
