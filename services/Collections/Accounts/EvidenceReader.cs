@@ -35,8 +35,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
         """;
 
     /// <summary>
-    /// What is known on the customer's day about what it owes. Contact costs a share of all of it: of several currencies
-    /// in the books', and nothing that could be compared where one of them has no rate.
+    /// What is known on the customer's day about what it owes. Contact costs a share of all of it: of several
+    /// currencies in the books', and nothing that could be compared where one of them has no rate.
     /// </summary>
     public async Task<Evidence> ReadAsync(
         RecommendedCustomer customer, IReadOnlyCollection<RecommendedItem> items, EntityRates? rates,
@@ -48,7 +48,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
         var owed = Owed([.. items.Select(item => item.Amount)], rates);
         var oldest = items.Select(item => item.DueDate).DefaultIfEmpty(today).Min();
         var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-        var price = policy.CostPerContact?.Where(cost => cost.Currency == owed?.Currency).Cast<Money?>().SingleOrDefault();
+        var price = policy.CostPerContact?.Where(cost => cost.Currency == owed?.Currency).Cast<Money?>()
+            .SingleOrDefault();
         await using var command = database.CreateCommand(Facts);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.Id });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = oldest });
@@ -60,7 +61,8 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
                 price?.Times(row.GetInt32(8))),
             cancellation)).Single();
         var (score, reasons) = EvidenceScore.Of(
-            facts, owed ?? Money.Zero(Currency.Of(customer.Currency)), today, (policy.Worklist ?? StandardPolicy.Weights).OfRisk(facts.RiskClass));
+            facts, owed ?? Money.Zero(Currency.Of(customer.Currency)), today,
+            (policy.Worklist ?? StandardPolicy.Weights).OfRisk(facts.RiskClass));
         return facts with { Score = score, Reasons = reasons };
     }
 

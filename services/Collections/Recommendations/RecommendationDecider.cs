@@ -41,8 +41,8 @@ public static class RecommendationDecider
         if (MakesPay(wish.Kind) && !wish.MaySuspend)
             return (null, RecommendationRefusals.NotInContract());
         return (new RecommendationMade(
-            wish.LegalEntity, wish.CustomerId, wish.Kind, Judged(owed, wish.Books ?? wish.Currency), owed, wish.Evidence,
-            wish.Reason, null), null);
+            wish.LegalEntity, wish.CustomerId, wish.Kind, Judged(owed, wish.Books ?? wish.Currency), owed,
+            wish.Evidence, wish.Reason, null), null);
     }
 
     /// <summary>
