@@ -15,7 +15,7 @@ namespace OrderToCash.Invoicing.Integration;
 /// the general ledger. Collections tells all that a placement has earned so far, so an entry is what that differs from
 /// what is in the books already, turned round where it is less; an older word after a newer one books nothing. It is of
 /// the day at the legal entity of the word that it was heard by, or of the next open one, and is kept with the entries
-/// that cash application posts: where a newer word is heard first, what the older one told of is of the newer one's day.
+/// that cash application posts: where a newer word is heard first, what the older one told of is of its day.
 /// A placement stays on the accounts that it was booked on first, and in another currency than the books' it has one
 /// rate, as a receipt has, so that what is taken back comes to nothing, but for cents of rounding.
 /// </summary>

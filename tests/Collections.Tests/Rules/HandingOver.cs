@@ -121,7 +121,7 @@ public sealed class HandingOver
         asked.Amount.ShouldBe(Money.Of(900_000, "MXN"));
     }
 
-    /// <summary>Nobody is suspended for much as if it were for the little that is owed in the books' currency.</summary>
+    /// <summary>Nobody is suspended for much as if for the little that is owed in the books' currency.</summary>
     [Fact]
     public void what_is_owed_in_several_currencies_is_judged_in_one_that_needs_the_highest_band()
     {
