@@ -36,7 +36,7 @@ public static class KeyFigures
             new("bad-debt-to-sales", Percent, "badDebtPercent"), new("current", Percent, "currentPercent"),
             new("overdue-more-than-90-days", Percent, "over90Percent"),
         ]),
-        new("invoicing", "/v1/reports/unapplied-cash?legalEntity={0}&asOf={2}", RowsOf("totals"),
+        new("invoicing", "/v1/reports/unapplied-cash?legalEntity={0}&asOf={2}&totals=true", RowsOf("totals"),
         [
             new("unapplied-cash", Amount, "total", "unapplied"),
             new("unapplied-cash-age", Days, "averageDays", "unapplied"),
@@ -167,10 +167,19 @@ public static class KeyFigures
     private sealed record Part(
         string Service, string Path, Func<JsonNode, IEnumerable<JsonNode>> Rows, IReadOnlyList<Told> Figures)
     {
-        /// <summary>A report without a row has nothing to tell of.</summary>
-        public IEnumerable<Figure> Read(JsonNode report) =>
-            Rows(report).DefaultIfEmpty().SelectMany(row => Figures.Where(told => told.IsOf(row))
-                .Select(told => new Figure(told.Name, told.Read(row), told.Unit, Currency(row), Service)));
+        /// <summary>A report without a row, or without one of a kind, has nothing to tell of.</summary>
+        public IEnumerable<Figure> Read(JsonNode report)
+        {
+            JsonNode?[] rows = [.. Rows(report).DefaultIfEmpty()];
+            return
+            [
+                .. from row in rows from told in Figures where told.IsOf(row) select Tell(told, row),
+                .. from told in Figures where !rows.Any(told.IsOf) select Tell(told, null),
+            ];
+        }
+
+        private Figure Tell(Told told, JsonNode? row) =>
+            new(told.Name, told.Read(row), told.Unit, Currency(row), Service);
 
         private static string? Currency(JsonNode? row) =>
             row?["currency"]?.GetValue<string>() ?? row?["beginning"]?["currency"]?.GetValue<string>();

@@ -101,6 +101,24 @@ public sealed class ComposedKeyFigures
         ]);
     }
 
+    [Fact]
+    public void what_there_is_none_of_beside_something_of_another_kind_is_told_as_none()
+    {
+        var none = new ServiceAnswer("credit", null, null);
+        var view = KeyFigures.Compose("US01", "2026-10",
+        [
+            none, none, Good("invoicing", """
+                { "totals": [ { "kind": "unidentified", "currency": "EUR", "total": "7", "averageDays": "2" } ] }
+                """),
+        ]);
+
+        view.Figures.Select(figure => (figure.Name, figure.Currency, figure.Value)).ShouldBe(
+        [
+            ("unidentified-cash", "EUR", 7m), ("unidentified-cash-age", "EUR", 2m), ("unapplied-cash", null, null),
+            ("unapplied-cash-age", null, null),
+        ]);
+    }
+
     [Theory]
     [InlineData("1999-12", HttpStatusCode.BadRequest)]
     [InlineData("9999-12", HttpStatusCode.BadRequest)]

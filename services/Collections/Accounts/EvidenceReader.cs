@@ -34,16 +34,22 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
         left join customer_risks u on u.customer_id = c.id
         """;
 
-    /// <summary>What is known on the customer's day about what it owes.</summary>
+    /// <summary>
+    /// What is known on the customer's day about what it owes. Contact costs a share of all of it: of several
+    /// currencies in the books', and nothing that could be compared where one of them has no rate.
+    /// </summary>
     public async Task<Evidence> ReadAsync(
-        RecommendedCustomer customer, IReadOnlyCollection<RecommendedItem> items, CancellationToken cancellation)
+        RecommendedCustomer customer, IReadOnlyCollection<RecommendedItem> items, EntityRates? rates,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(customer);
         ArgumentNullException.ThrowIfNull(items);
-        var (today, account) = (customer.Today, Currency.Of(customer.Currency));
+        var today = customer.Today;
+        var owed = Owed([.. items.Select(item => item.Amount)], rates);
         var oldest = items.Select(item => item.DueDate).DefaultIfEmpty(today).Min();
         var policy = await policies.InForceAsync(customer.LegalEntity, cancellation);
-        var price = policy.CostPerContact?.Where(cost => cost.Currency == account).Cast<Money?>().SingleOrDefault();
+        var price = policy.CostPerContact?.Where(cost => cost.Currency == owed?.Currency).Cast<Money?>()
+            .SingleOrDefault();
         await using var command = database.CreateCommand(Facts);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customer.Id });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = oldest });
@@ -54,10 +60,21 @@ public sealed class EvidenceReader(NpgsqlDataSource database, PolicyBook policie
                 CustomerRisks.Read(row, 9)?.RiskClass, CustomerRisks.Read(row, 9)?.Score,
                 price?.Times(row.GetInt32(8))),
             cancellation)).Single();
-        var owed = Money.Sum(
-            items.Select(item => item.Amount).Where(amount => amount.Currency == account), account);
         var (score, reasons) = EvidenceScore.Of(
-            facts, owed, today, (policy.Worklist ?? StandardPolicy.Weights).OfRisk(facts.RiskClass));
+            facts, owed ?? Money.Zero(Currency.Of(customer.Currency)), today,
+            (policy.Worklist ?? StandardPolicy.Weights).OfRisk(facts.RiskClass));
         return facts with { Score = score, Reasons = reasons };
+    }
+
+    /// <summary>All of it in one currency; null where there is nothing, or no rate to add it up by.</summary>
+    public static Money? Owed(IReadOnlyList<Money> amounts, EntityRates? rates)
+    {
+        Currency[] currencies = [.. amounts.Select(amount => amount.Currency).Distinct()];
+        return currencies switch
+        {
+            [] => null,
+            [var only] => Money.Sum(amounts, only),
+            _ => rates is not null && currencies.All(rates.Knows) ? rates.Sum(amounts) : null,
+        };
     }
 }

@@ -44,20 +44,31 @@ public sealed class Recommender(
     }
 
     /// <summary>What is recommended on what is past due, or why it cannot be.</summary>
+    /// <param name="customer">About whom.</param>
+    /// <param name="kind">What.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="invoices">Of these alone; null for all that is past due.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="currency">Of what is to be written off; null for the customer's.</param>
     public async Task<(RecommendationMade? Made, Refusal? Refusal)> DraftAsync(
         RecommendedCustomer customer, RecommendationKind kind, string reason, IReadOnlyList<Guid>? invoices,
-        CancellationToken cancellation)
+        CancellationToken cancellation, Currency? currency = null)
     {
         ArgumentNullException.ThrowIfNull(customer);
+        var wanted = currency ?? Currency.Of(customer.Currency);
         var open = await items.OfAsync(customer.Id, cancellation);
         var owed = open
             .Where(item => item.DueDate < customer.Today && (invoices is null || invoices.Contains(item.InvoiceId)))
             .Select(Recommended)
             .ToList();
-        var facts = await evidence.ReadAsync(customer, owed, cancellation);
+        var rates = (await EntityRates.ReadAsync(
+            database, new Dictionary<string, DateOnly> { [customer.LegalEntity] = customer.Today }, cancellation))
+            .GetValueOrDefault(customer.LegalEntity);
+        var about = RecommendationDecider.MakesPay(kind) ? owed : owed.FindAll(item => item.Amount.Currency == wanted);
+        var facts = await evidence.ReadAsync(customer, about, rates, cancellation);
         return RecommendationDecider.Draft(new RecommendationWish(
-            customer.LegalEntity, customer.Id, kind, owed, Currency.Of(customer.Currency), customer.MaySuspend, facts,
-            reason, customer.Contact.LeftAlone));
+            customer.LegalEntity, customer.Id, kind, owed, wanted, customer.MaySuspend, facts, reason,
+            customer.Contact.LeftAlone, rates?.Base));
     }
 
     /// <summary>
@@ -103,8 +114,14 @@ public sealed class Recommender(
     internal static ApprovalWish<Recommend.Wish> Wish(Guid id, RecommendedCustomer customer, RecommendationMade made) =>
         new(
             Kind(made), made.LegalEntity, made.Amount,
-            $"{made.Kind} {customer.Name}: {made.Amount} past due, score {made.Evidence.Score}",
+            $"{made.Kind} {customer.Name}: {PastDue(made)} past due, score {made.Evidence.Score}",
             new Recommend.Wish(id), made.Reason);
+
+    /// <summary>All of it, in each currency: it is judged by one, and who approves must know of all.</summary>
+    private static string PastDue(RecommendationMade made) => string.Join(" and ", made.Items
+        .Select(item => item.Amount)
+        .GroupBy(amount => amount.Currency, (currency, amounts) => Money.Sum(amounts, currency))
+        .OrderBy(sum => sum.Currency != made.Amount.Currency).ThenBy(sum => sum.Currency.Code, StringComparer.Ordinal));
 
     private static string Kind(RecommendationMade made) => made.Kind switch
     {

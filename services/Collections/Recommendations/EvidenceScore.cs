@@ -13,7 +13,7 @@ public static class EvidenceScore
 
     /// <summary>The points and what they are for.</summary>
     /// <param name="facts">What is known; its own score and reasons are not looked at.</param>
-    /// <param name="owed">What it is about, in the customer's currency: the cost to collect is a share of it.</param>
+    /// <param name="owed">What it is about, in the currency of the cost to collect, which is a share of it.</param>
     /// <param name="today">The day, in the legal entity's calendar.</param>
     /// <param name="risk">What Credit's class weighs on the worklist: which classes are bad is the policy's affair
     /// (<see cref="Policies.WorklistWeights.OfRisk"/>). A half more is twenty points, the most there are.</param>

@@ -6,34 +6,43 @@ namespace OrderToCash.Collections.Recommendations;
 /// <summary>What somebody, or a playbook, wants to recommend.</summary>
 /// <param name="Items">What may be collected and is past due; disputed amounts are not in them.</param>
 /// <param name="MaySuspend">The customer's contract lets service be suspended.</param>
-/// <param name="Currency">The customer's: by its amount the recommendation is judged.</param>
+/// <param name="Currency">Of what is to be written off: the customer's, unless another one is asked for.</param>
 /// <param name="LeftAlone">Kind of a hold that forbids contact with the customer, or null.</param>
+/// <param name="Books">In which the bands of the matrix are; null is the customer's.</param>
 public sealed record RecommendationWish(
     string LegalEntity, Guid CustomerId, RecommendationKind Kind, IReadOnlyList<RecommendedItem> Items,
-    Currency Currency, bool MaySuspend, Evidence Evidence, string Reason, HoldKind? LeftAlone = null);
+    Currency Currency, bool MaySuspend, Evidence Evidence, string Reason, HoldKind? LeftAlone = null,
+    Currency? Books = null);
 
 /// <summary>What may become of a recommendation.</summary>
 public static class RecommendationDecider
 {
     /// <summary>
     /// What is recommended, or why it cannot be. Never for disputed amounts, not against a contract, and nothing that
-    /// is to make a customer pay who is left alone: to give the debt up is no contact. What is written off is of the
-    /// customer's currency, in which it is judged; of others nothing would count.
+    /// is to make a customer pay who is left alone: to give the debt up is no contact. What is written off is of one
+    /// currency, in which it is judged; of others nothing would count.
     /// </summary>
     public static (RecommendationMade? Made, Refusal? Refusal) Draft(RecommendationWish wish)
     {
         ArgumentNullException.ThrowIfNull(wish);
         if (MakesPay(wish.Kind) && wish.LeftAlone is { } hold)
             return (null, HoldRefusals.LeftAlone(hold));
-        var owed = wish.Items.Where(item => item.Amount.IsPositive
-            && (wish.Kind != RecommendationKind.WriteOff || item.Amount.Currency == wish.Currency)).ToList();
+        var overdue = wish.Items.Where(item => item.Amount.IsPositive).ToList();
+        var owed = MakesPay(wish.Kind)
+            ? overdue
+            : overdue.FindAll(item => item.Amount.Currency == wish.Currency);
         if (owed.Count == 0)
-            return (null, RecommendationRefusals.NothingOverdue());
+        {
+            return (null, overdue.Count == 0
+                ? RecommendationRefusals.NothingOverdue()
+                : RecommendationRefusals.OtherCurrency(wish.Currency, overdue));
+        }
+
         if (MakesPay(wish.Kind) && !wish.MaySuspend)
             return (null, RecommendationRefusals.NotInContract());
         return (new RecommendationMade(
-            wish.LegalEntity, wish.CustomerId, wish.Kind, Judged(owed, wish.Currency), owed, wish.Evidence,
-            wish.Reason, null), null);
+            wish.LegalEntity, wish.CustomerId, wish.Kind, Judged(owed, wish.Books ?? wish.Currency), owed,
+            wish.Evidence, wish.Reason, null), null);
     }
 
     /// <summary>
@@ -61,7 +70,7 @@ public static class RecommendationDecider
         return items.Count == 0
             ? RecommendationRefusals.NothingOverdue()
             : Decision.Of(new RecommendationApproved(
-                made with { Items = items, Amount = Judged(items, made.Amount.Currency) }, requestId));
+                made with { Items = items, Amount = Left(items, made.Amount.Currency) }, requestId));
     }
 
     /// <summary>True for what is done to a customer so that it pays.</summary>
@@ -94,16 +103,20 @@ public static class RecommendationDecider
     }
 
     /// <summary>
-    /// What is owed in the customer's currency; where nothing is, in that of what is due longest: it would be judged as
-    /// nothing at all.
+    /// What is owed; where that is in several currencies, what of it is due longest in another one than the books'. The
+    /// matrix cannot compare that with less, so it needs the highest band: one currency alone would be judged too low.
     /// </summary>
-    private static Money Judged(IReadOnlyList<RecommendedItem> items, Currency currency)
-    {
-        var judged = items.Any(item => item.Amount.Currency == currency)
-            ? currency
-            : items.MinBy(item => item.DueDate)!.Amount.Currency;
-        return Money.Sum(items.Select(item => item.Amount).Where(amount => amount.Currency == judged), judged);
-    }
+    private static Money Judged(IReadOnlyList<RecommendedItem> items, Currency books) => SumOf(
+        items,
+        items.OrderBy(item => item.Amount.Currency == books).ThenBy(item => item.DueDate).First().Amount.Currency);
+
+    /// <summary>What is left in the currency in which it was judged, else in that of what is due longest.</summary>
+    private static Money Left(IReadOnlyList<RecommendedItem> items, Currency judged) => SumOf(
+        items,
+        items.OrderBy(item => item.Amount.Currency != judged).ThenBy(item => item.DueDate).First().Amount.Currency);
+
+    private static Money SumOf(IReadOnlyList<RecommendedItem> items, Currency currency) =>
+        Money.Sum(items.Select(item => item.Amount).Where(amount => amount.Currency == currency), currency);
 
     /// <summary>Notes what Invoicing has made of it.</summary>
     public static Decision Answer(
@@ -125,6 +138,16 @@ public static class RecommendationRefusals
     public static Refusal NothingOverdue() => new(
         "nothing-overdue", "Nothing that is past due may be collected: it is paid, disputed, promised or planned.",
         Field: "/customerId");
+
+    public static Refusal OtherCurrency(Currency currency, IEnumerable<RecommendedItem> overdue)
+    {
+        var others = overdue.Select(item => item.Amount.Currency.Code).Distinct().Order(StringComparer.Ordinal);
+        return new Refusal(
+            "other-currency",
+            $"Nothing that is past due is in {currency.Code}; what is in {string.Join(", ", others)} is written off " +
+            "by a recommendation that names that currency.",
+            Field: "/currency");
+    }
 
     public static Refusal NotInContract() => new(
         "not-in-contract", "The customer's contract does not let service be suspended.", Field: "/kind");

@@ -21,8 +21,12 @@ public static class Recommend
     /// <param name="Kind">What.</param>
     /// <param name="Reason">Why.</param>
     /// <param name="InvoiceIds">For which invoices; without them for all that is past due and may be collected.</param>
+    /// <param name="Currency">ISO 4217 code of what is to be written off, which is of one currency at a time; without
+    /// it the customer's. Service is suspended or ended for what is owed in all of them, so there it is not said.
+    /// </param>
     public sealed record Request(
-        Guid CustomerId, RecommendationKind Kind, string Reason, IReadOnlyList<Guid>? InvoiceIds = null);
+        Guid CustomerId, RecommendationKind Kind, string Reason, IReadOnlyList<Guid>? InvoiceIds = null,
+        string? Currency = null);
 
     /// <summary>What waits for approval.</summary>
     public sealed record Wish(Guid RecommendationId);
@@ -40,6 +44,10 @@ public static class Recommend
         if (new Validation()
             .Required("/reason", request.Reason, max: 500)
             .Check(request.InvoiceIds is null or { Count: > 0 and <= 500 }, "/invoiceIds", "names 1 to 500 invoices")
+            .Check(
+                request.Currency is null || (request.Kind == RecommendationKind.WriteOff
+                    && Currency.TryOf(request.Currency, out _)),
+                "/currency", "is the ISO 4217 code of what is to be written off")
             .Problem is { } problem)
             return problem;
         var (id, requestId) = (Ids.Next(command.Clock), Ids.Next(command.Clock));
@@ -51,7 +59,8 @@ public static class Recommend
                 if (command.Caller.Deny(customer.LegalEntity) is { } denied)
                     return denied;
                 var (made, refusal) = await recommender.DraftAsync(
-                    customer, request.Kind, request.Reason, request.InvoiceIds, cancellation);
+                    customer, request.Kind, request.Reason, request.InvoiceIds, cancellation,
+                    request.Currency is { } currency ? Currency.Of(currency) : null);
                 if (made is null)
                     return refusal!;
                 return await gate.PassAsync(

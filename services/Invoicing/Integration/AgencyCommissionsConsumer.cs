@@ -14,9 +14,10 @@ namespace OrderToCash.Invoicing.Integration;
 /// Books what collection agencies earn (COL-20): a cost, and owed to the agency until whoever pays it clears that in
 /// the general ledger. Collections tells all that a placement has earned so far, so an entry is what that differs from
 /// what is in the books already, turned round where it is less; an older word after a newer one books nothing. It is of
-/// the day at the legal entity on which that was earned, or of the next open one, and is kept with the entries that
-/// cash application posts. In another currency than the books' a placement has one rate, as a receipt has, so that what
-/// is taken back comes to nothing.
+/// the day at the legal entity of the word that it was heard by, or of the next open one, and is kept with the entries
+/// that cash application posts: where a newer word is heard first, what the older one told of is of its day.
+/// A placement stays on the accounts that it was booked on first, and in another currency than the books' it has one
+/// rate, as a receipt has, so that what is taken back comes to nothing, but for cents of rounding.
 /// </summary>
 public sealed class AgencyCommissionsConsumer(Inbox inbox, EventSourcing.EventStore store, TimeProvider clock)
     : IConsumer<AgencyPlacementChanged>
@@ -48,7 +49,13 @@ public sealed class AgencyCommissionsConsumer(Inbox inbox, EventSourcing.EventSt
         select t.entry_id, l.line, l.account, l.role, t.currency, greatest(l.amount, 0), greatest(-l.amount, 0)
         from told t join entries e on e.entry_id = t.entry_id join booked b on b.placement_id = t.placement_id
         cross join lateral (values (1, t.costs, '{AccountRoles.CollectionCosts}', b.change),
-            (2, t.owed, '{AccountRoles.AgencyCommissions}', -b.change)) as l (line, account, role, amount)
+            (2, t.owed, '{AccountRoles.AgencyCommissions}', -b.change)) as n (line, account, role, amount)
+        cross join lateral (select n.line, n.role, n.amount, coalesce((
+            select p.account from received_journal_entries f
+            join received_journal_lines p on p.entry_id = f.entry_id and p.role = n.role
+            where f.source_id = t.placement_id and f.legal_entity = t.entity
+                and f.kind = '{PostingKinds.AgencyCommission}'
+            order by f.recorded_at, f.entry_id limit 1), n.account) as account) l
         """;
 
     /// <inheritdoc/>

@@ -36,12 +36,26 @@ public static class SalesOutstanding
     /// that was due came. Worked example: (1,000 + 500 − 1,050) ÷ (1,000 + 500 − 900) = 75. Null where nothing was to
     /// come.
     /// </summary>
-    /// <param name="months">In so many calendar months the sales were made: those of one on average count.</param>
+    /// <param name="months">In so many calendar months the sales were made: those of one on average count. Null where
+    /// that is no number of months, and then there is no index.</param>
     public static decimal? CollectionEffectiveness(
-        decimal opening, decimal sales, int months, decimal closing, decimal current)
+        decimal opening, decimal sales, int? months, decimal closing, decimal current)
     {
-        var due = opening + (sales / months);
+        if (months is not { } count)
+            return null;
+        var due = opening + (sales / count);
         return due > current ? Round((due - closing) / (due - current) * 100) : null;
+    }
+
+    /// <summary>
+    /// Of how many calendar months days are: of one where all are in it, else of as many as they make up; null where
+    /// one of several is not whole, for half a month's sales are not those of one.
+    /// </summary>
+    public static int? Months(DateOnly from, DateOnly to)
+    {
+        var months = ((to.Year - from.Year) * 12) + to.Month - from.Month + 1;
+        var isWhole = from.Day == 1 && to.Day == DateTime.DaysInMonth(to.Year, to.Month);
+        return months == 1 || isWhole ? months : null;
     }
 
     /// <summary>

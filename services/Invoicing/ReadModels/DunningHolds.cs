@@ -15,7 +15,8 @@ public sealed record DunningHold(Guid HoldId, string Kind, int? Installment, Mon
 
 /// <summary>
 /// Holds of Collections, as it told. Invoices are shown with those they are under, and nothing else of them changes:
-/// they are owed, aged, charged and mailed. Statements are not mailed to whom nobody may get in touch with.
+/// they are owed, aged, charged and mailed. Statements and debit memos, which ask for what is late, are not mailed to
+/// whom nobody may get in touch with.
 /// </summary>
 public static class DunningHolds
 {
@@ -41,6 +42,38 @@ public static class DunningHolds
             and exists (
                 select 1 from open_items o where o.invoice_id = i.invoice_id and o.balance > 0
                     and o.installment = coalesce(h.installment, o.installment))
+        """;
+
+    /// <summary>
+    /// Invoices <c>i</c> that may be under a hold, found by the holds: it narrows down where <see cref="OfInvoice"/>,
+    /// which says it of one invoice, is looked at. Who was merged with each other has one survivor.
+    /// </summary>
+    internal const string MayBeOfInvoice =
+        """
+        (i.invoice_id in (select invoice_id from dunning_holds where invoice_id is not null and not is_over)
+            or i.customer_id in (
+                select c.customer_id from customers c where coalesce(c.merged_into, c.customer_id) in (
+                    select coalesce(x.merged_into, x.customer_id) from dunning_holds h
+                    join customers x on x.customer_id = h.customer_id
+                    where h.invoice_id is null and not h.is_over)))
+        """;
+
+    /// <summary>
+    /// The kind of a hold at the moment @now under which nobody may get in touch with the customer of the statement
+    /// <c>s</c>, or one that it was merged with, and no paper may go to it: a bankruptcy does not keep paper back.
+    /// </summary>
+    internal const string KeepsPaperBack =
+        """
+        select h.kind from dunning_holds h join legal_entities e on e.code = s.legal_entity
+        where h.invoice_id is null and not h.is_over and h.kind not in ('dunning-block', 'bankruptcy')
+            and (h.until is null or h.until >= (@now at time zone e.time_zone)::date)
+            and h.customer_id = any(array(
+                select s.customer_id
+                union all
+                select d.customer_id from customers c
+                join customers d on coalesce(d.merged_into, d.customer_id) = coalesce(c.merged_into, c.customer_id)
+                where c.customer_id = s.customer_id))
+        order by h.kind limit 1
         """;
 
     private const string Select =

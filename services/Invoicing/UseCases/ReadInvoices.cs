@@ -137,6 +137,8 @@ public static class ReadInvoices
 
         if (filter.Held is not null)
             yield return $"@Held = {IsHeld}";
+        if (filter.Held == true)
+            yield return DunningHolds.MayBeOfInvoice;
         if (filter.Overdue is not null)
         {
             yield return "@Overdue = (i.balance > 0 and exists (select 1 from open_items o " +

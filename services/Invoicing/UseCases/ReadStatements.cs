@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.Customers;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Invoicing.Statements;
 using OrderToCash.Invoicing.Statements.Rendering;
 using OrderToCash.Invoicing.Statements.Sending;
@@ -33,7 +34,30 @@ public static class ReadStatements
             .WithSummary("The statement as it was made (JSON, CSV, XLSX, HTML, PDF), always the same bytes");
         ResourceEndpoint.Map(
             routes, "/statements", StatementStream.Type, Scopes.InvoicingRead,
-            statement => statement.Prepared?.LegalEntity, StatementView.Of, "One statement");
+            statement => statement.Prepared?.LegalEntity, ViewAsync, "One statement");
+    }
+
+    private static async Task<StatementView> ViewAsync(HttpContext http, Guid id, Statement statement, long version)
+    {
+        var view = StatementView.Of(id, statement, version);
+        if (view is not { Channel: StatementChannel.Post, Status: StatementStatus.Prepared })
+            return view;
+        var services = http.RequestServices;
+        await using var connection = await services.GetRequiredService<EventStore>().Database
+            .OpenConnectionAsync(http.RequestAborted);
+        return view with
+        {
+            HeldBy = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
+                "select h.kind from (select @CustomerId::uuid as customer_id, @LegalEntity::text as legal_entity) s " +
+                $"cross join lateral ({DunningHolds.KeepsPaperBack}) h",
+                new
+                {
+                    view.CustomerId,
+                    view.LegalEntity,
+                    now = services.GetRequiredService<TimeProvider>().GetUtcNow(),
+                },
+                cancellationToken: http.RequestAborted)),
+        };
     }
 
     private static async Task<IResult> DocumentAsync(
@@ -59,17 +83,20 @@ public static class ReadStatements
 
     private static async Task<IResult> ListAsync(
         HttpContext http, ListQuery query, [AsParameters] Filter filter, Caller caller, EventStore store,
-        CancellationToken cancellation)
+        TimeProvider clock, CancellationToken cancellation)
     {
         var page = Order.For(query);
         var parameters = new DynamicParameters(page.Parameters);
         parameters.AddDynamicParams(new { filter.CustomerId, filter.RunId, filter.LegalEntity });
         parameters.Add("status", filter.Status is { } status ? StatusOf(status) : null);
         parameters.Add("entities", caller.EntityFilter(filter.LegalEntity));
+        parameters.Add("now", clock.GetUtcNow());
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select statement_id, run_id, legal_entity, customer_id, from_date, to_date, known_at, channel, pdf, " +
-            "due::text as due, sha256, status, reason, sends, version from statements " +
+            "due::text as due, sha256, status, reason, sends, version, " +
+            $"case when channel = 'Post' and status = 'Prepared' then ({DunningHolds.KeepsPaperBack}) end as held_by " +
+            "from statements s " +
             "where (@entities::text[] is null or legal_entity = any(@entities)) " +
             "and (@LegalEntity::text is null or legal_entity = @LegalEntity) " +
             "and (@CustomerId::uuid is null or customer_id = @CustomerId) " +
@@ -104,10 +131,11 @@ public static class ReadStatements
         public string? Reason { get; init; }
         public int Sends { get; init; }
         public long Version { get; init; }
+        public string? HeldBy { get; init; }
 
         public StatementView View => new(
             StatementId, RunId, LegalEntity, CustomerId, FromDate, ToDate, new DateTimeOffset(KnownAt),
             Enum.Parse<StatementChannel>(Channel), Pdf, JsonSerializer.Deserialize<Money[]>(Due, Json.Stored)!, Sha256,
-            Enum.Parse<StatementStatus>(Status), Reason, Sends, Version);
+            Enum.Parse<StatementStatus>(Status), Reason, Sends, Version, HeldBy);
     }
 }

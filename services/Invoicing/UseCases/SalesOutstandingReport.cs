@@ -29,7 +29,8 @@ public static class SalesOutstandingReport
     /// <param name="CollectionEffectiveness">
     /// CEI in percent of the calendar months that the days are of, as known like all here. Collections has one by
     /// collector, which has credit memos as collected and debit memos as sold; here credit memos are off sales, and
-    /// debit memos are owed and not sold. Null where nothing was to come.
+    /// debit memos are owed and not sold. Null where nothing was to come, and of days of several months that are not
+    /// whole.
     /// </param>
     public sealed record Row(
         string LegalEntity, string Currency, Money Sales, Money Opening, Money Receivables, Money Current,
@@ -262,7 +263,7 @@ public static class SalesOutstandingReport
                 SalesOutstanding.Simple((Opening + Receivables) / 2, Sales, days),
                 inBooks, CustomerId, Number, Name,
                 SalesOutstanding.CollectionEffectiveness(
-                    Opening, Sales, ((to.Year - from.Year) * 12) + to.Month - from.Month + 1, Receivables, Current));
+                    Opening, Sales, SalesOutstanding.Months(from, to), Receivables, Current));
         }
     }
 

@@ -12,10 +12,12 @@ namespace OrderToCash.Invoicing.UseCases;
 /// <param name="Sha256">Of its content as JSON.</param>
 /// <param name="Reason">Why it was not sent or came back.</param>
 /// <param name="Sends">How often the mail server has taken it.</param>
+/// <param name="HeldBy">Of one that is to go by post: kind of the hold under which nobody may get in touch with the
+/// customer at this moment, so that it must not be posted (a bankruptcy does not forbid that); null for none.</param>
 public sealed record StatementView(
     Guid Id, Guid? RunId, string LegalEntity, Guid CustomerId, DateOnly From, DateOnly To, DateTimeOffset KnownAt,
     StatementChannel Channel, bool Pdf, IReadOnlyList<Money> Due, string Sha256, StatementStatus Status,
-    string? Reason, int Sends, long Version)
+    string? Reason, int Sends, long Version, string? HeldBy = null)
 {
     public static StatementView Of(Guid id, Statement statement, long version)
     {

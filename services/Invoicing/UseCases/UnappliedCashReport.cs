@@ -43,8 +43,10 @@ public static class UnappliedCashReport
     /// <param name="Currency">One currency only.</param>
     /// <param name="KnownAt">Only what was recorded up to this moment: the report as it was printed then.</param>
     /// <param name="Buckets">Last days of the buckets, such as <c>30,60,90,120</c>, which is the default.</param>
+    /// <param name="Totals">True: the totals alone, without a row for each customer.</param>
     public sealed record Query(
-        DateOnly? AsOf, string? LegalEntity, string? Currency, DateTimeOffset? KnownAt, string? Buckets);
+        DateOnly? AsOf, string? LegalEntity, string? Currency, DateTimeOffset? KnownAt, string? Buckets,
+        bool? Totals = null);
 
     /// <summary>
     /// What is left of each receipt, by whose it is. What an application takes is its payer's, whoever owes what it
@@ -84,7 +86,8 @@ public static class UnappliedCashReport
             select distinct on (customer_id) customer_id, name, merged_into from customer_versions
             where @KnownAt::timestamptz is null or recorded_at <= @KnownAt order by customer_id, version desc)
         select case r.role when 'unapplied-cash' then 'unapplied' else 'unidentified' end as kind,
-            coalesce(c.customer_id, r.customer_id) as customer_id, c.name, r.currency,
+            case when @Totals::boolean is not true then coalesce(c.customer_id, r.customer_id) end as customer_id,
+            case when @Totals::boolean is not true then c.name end as name, r.currency,
             width_bucket(@AsOf::date - a.day, @starts::int[]) as bucket, sum(r.amount) as amount,
             sum(r.amount * (@AsOf::date - a.day)) as amount_days, min(a.day) as oldest
         from rests r
@@ -121,7 +124,8 @@ public static class UnappliedCashReport
         var sums = (await connection.QueryAsync<Sum>(new CommandDefinition(
             Sums, parameters, cancellationToken: cancellation))).AsList();
         var report = new Report(
-            asked.AsOf.Value, asked.KnownAt, asked.LegalEntity, buckets.Names, Rows(sums, buckets.Names),
+            asked.AsOf.Value, asked.KnownAt, asked.LegalEntity, buckets.Names,
+            asked.Totals == true ? [] : Rows(sums, buckets.Names),
             Totals(sums, buckets.Names));
         return Tables.Result(http, report, () => new Table(
             ["kind", "customerId", "name", "currency", .. report.Buckets, "total", "oldest"],

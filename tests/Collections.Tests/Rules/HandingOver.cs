@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Placements;
@@ -114,12 +115,15 @@ public sealed class HandingOver
             Evidence, "Lost.");
 
         RecommendationDecider.Draft(wish).Made!.Items.ShouldBe(Made.Items);
-        RecommendationDecider.Draft(wish with { Items = [foreign] }).Refusal!.Code.ShouldBe("nothing-overdue");
+        RecommendationDecider.Draft(wish with { Items = [foreign] }).Refusal!.Code.ShouldBe("other-currency");
+        var asked = RecommendationDecider.Draft(wish with { Currency = Currency.Of("MXN") }).Made!;
+        asked.Items.ShouldBe([foreign]);
+        asked.Amount.ShouldBe(Money.Of(900_000, "MXN"));
     }
 
-    /// <summary>Who owes nothing in the currency of its account is not suspended as if it owed nothing.</summary>
+    /// <summary>Nobody is suspended for much as if for the little that is owed in the books' currency.</summary>
     [Fact]
-    public void what_is_owed_in_another_currency_only_is_judged_in_that_one()
+    public void what_is_owed_in_several_currencies_is_judged_in_one_that_needs_the_highest_band()
     {
         var foreign = Made.Items[0] with { Amount = Money.Of(900, "MXN") };
         var wish = new RecommendationWish(
@@ -127,7 +131,27 @@ public sealed class HandingOver
 
         RecommendationDecider.Draft(wish).Made!.Amount.ShouldBe(Money.Of(900, "MXN"));
         var both = wish with { Items = [.. Made.Items, foreign] };
-        RecommendationDecider.Draft(both).Made!.Amount.ShouldBe(Some.Usd(100));
+        RecommendationDecider.Draft(both).Made!.Amount.ShouldBe(Money.Of(900, "MXN"));
+        RecommendationDecider.Draft(both with { Books = Currency.Of("MXN") }).Made!.Amount.ShouldBe(Some.Usd(100));
+        Recommending.Given(RecommendationDecider.Draft(both).Made!)
+            .When(one => RecommendationDecider.Approve(
+                one, item => item.Amount.Currency == Some.Dollar ? item.Amount : Money.Of(0, "MXN"), Request))
+            .ThenState(one => one.Made!.Amount.ShouldBe(Some.Usd(100)));
+    }
+
+    /// <summary>COL-21: the cost to collect is a share of all that is owed, or of nothing that is known.</summary>
+    [Fact]
+    public void what_is_owed_in_several_currencies_is_added_up_where_there_is_a_rate()
+    {
+        var euro = Currency.Of("EUR");
+        Money[] both = [Some.Usd(1), Money.Of(900, "EUR")];
+
+        EvidenceReader.Owed([], null).ShouldBeNull();
+        EvidenceReader.Owed([both[1]], null).ShouldBe(both[1]);
+        EvidenceReader.Owed(both, null).ShouldBeNull();
+        EvidenceReader.Owed(both, new EntityRates(Some.Dollar, new Dictionary<Currency, decimal>())).ShouldBeNull();
+        EvidenceReader.Owed(both, new EntityRates(Some.Dollar, new Dictionary<Currency, decimal> { [euro] = 1.1m }))
+            .ShouldBe(Some.Usd(991));
     }
 
     [Fact]

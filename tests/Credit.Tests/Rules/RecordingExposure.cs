@@ -52,6 +52,18 @@ public sealed class RecordingExposure
                     Invoice, 1, "INV-US01-2026-000001", "SO-1", Usd(80), Usd(80), 1, Exposure(80, 80)),
                 new ReservationConverted("SO-1", Invoice, Usd(0), Exposure(80)));
 
+    /// <summary>Nobody says here what a euro of it is worth: room that is not there must not appear.</summary>
+    [Fact]
+    public void an_invoice_in_another_currency_than_its_order_leaves_that_reserved() =>
+        Spec.Given(Opened, Limit(100), Approved("SO-1", 80, Exposure(), 100))
+            .When(Record(Reported(75, 75, "SO-1") with { Billed = Eur(75), Balance = Eur(75) }))
+            .ThenState(account =>
+            {
+                account.Orders["SO-1"].Reserved.ShouldBe(Usd(80));
+                account.ExposureIn(account.Currency).ShouldBe(Exposure(0, 80));
+                account.ExposureIn(Currency.Of("EUR")).OpenReceivables.ShouldBe(Eur(75));
+            });
+
     [Fact]
     public void an_order_is_invoiced_in_parts_and_installments() =>
         Spec.Given(Opened, Limit(100), Approved("SO-1", 80, Exposure(), 100))

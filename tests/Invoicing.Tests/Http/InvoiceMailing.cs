@@ -309,6 +309,31 @@ public class InvoiceMailing(InvoicingApp app) : IAsyncLifetime
             .ShouldBe(HttpStatusCode.Conflict, "not-by-mail");
     }
 
+    /// <summary>D-56: an invoice tells what was sold, a debit memo asks for what is late.</summary>
+    [Fact]
+    public async Task D56_no_debit_memo_is_mailed_to_whom_nobody_may_get_in_touch_with()
+    {
+        var (entity, email) = (await app.EntityAsync(), Email());
+        var customer = await CustomerAsync(entity, new { mail = true }, Person(email));
+        var hold = new DunningHoldPlaced(
+            Some.NewId(), entity, customer, "cease-and-desist", null, null, null, null, "their lawyer wrote");
+        await app.TellAsync(hold, 1);
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        await DeliveriesAsync(invoice.Id, "sent", 1);
+        var memo = (await app.Client.PostAsync(
+            $"/v1/invoices/{invoice.Id}/chargebacks", new { reason = "short", amount = "50" }))
+            .ShouldBe(HttpStatusCode.Created)["chargeback"].GetProperty("id").GetGuid();
+
+        var failed = (await DeliveriesAsync(memo, "failed", 1))[0];
+
+        failed.GetProperty("reason").GetString()!.ShouldContain("cease-and-desist");
+        Mails(email).ShouldHaveSingleItem();
+        await app.TellAsync(new DunningHoldEnded(hold.HoldId, entity, customer, hold.Kind, "released"), 2);
+        (await SendAsync($"document-deliveries/{failed.GetProperty("id").GetGuid()}")).ShouldBe(HttpStatusCode.OK);
+        await DeliveriesAsync(memo, "sent", 1);
+        Mails(email).Count.ShouldBe(2);
+    }
+
     /// <summary>Until all that was issued before has been looked at.</summary>
     private async Task PassedAsync(string entity)
     {

@@ -219,6 +219,9 @@ public class Reports(InvoicingApp app)
         today["totals"].EnumerateArray()
             .Select(all => (all.GetProperty("kind").GetString(), Amount(all.GetProperty("total"))))
             .ShouldBe([("unapplied", 40m), ("unidentified", 30m)]);
+        var alone = await app.Client.ReadAsync($"{path}&currency=USD&totals=true");
+        alone["rows"].GetArrayLength().ShouldBe(0);
+        alone["totals"].GetRawText().ShouldBe(today["totals"].GetRawText());
         (await app.Client.ReadAsync($"{path}&asOf=2026-11-10"))["totals"][0].GetProperty("averageDays").ToString()
             .ShouldBe("40.0");
         (await app.Client.ReadAsync($"/v1/reports/aging?legalEntity={entity}&unapplied=true"))["totals"]

@@ -42,7 +42,24 @@ public class StatementRecipients(InvoicingApp app)
         (await app.Client.PostAsync($"/v1/statements/{statement.Id}/send", new { }))
             .ShouldBe(HttpStatusCode.Conflict, "not-by-mail");
         Mails(email).ShouldBe(0);
+
+        // D-56: whoever posts it is told where nobody may get in touch; a bankruptcy does not forbid paper.
+        var (entity, customer) = (statement["legalEntity"].GetString()!, statement["customerId"].GetGuid());
+        (await HeldByAsync(statement.Id, customer)).ShouldBe((null, null));
+        await app.TellAsync(Hold("bankruptcy"), 1);
+        (await HeldByAsync(statement.Id, customer)).ShouldBe((null, null));
+        await app.TellAsync(Hold("cease-and-desist"), 1);
+        (await HeldByAsync(statement.Id, customer)).ShouldBe(("cease-and-desist", "cease-and-desist"));
+
+        DunningHoldPlaced Hold(string kind) =>
+            new(Some.NewId(), entity, customer, kind, null, null, null, null, "they say so");
     }
+
+    /// <summary>As the one statement and as the list of its customer's has it.</summary>
+    private async Task<(string? One, string? Listed)> HeldByAsync(Guid statement, Guid customer) => (
+        (await app.Client.ReadAsync($"/v1/statements/{statement}"))["heldBy"].GetString(),
+        (await app.Client.ReadAsync($"/v1/statements?customerId={customer}"))["items"][0]
+            .GetProperty("heldBy").GetString());
 
     [Fact]
     public async Task Nobody_is_written_to_where_nobody_agrees()
@@ -67,7 +84,9 @@ public class StatementRecipients(InvoicingApp app)
     {
         var email = Email();
         var statement = await MakeAsync(new { name = "Bo", role = "accounts-payable", email });
-        await Eventually.BecomesTrue(() => Mails(email) == 1, "it is mailed");
+        await Eventually.Becomes(
+            () => app.Client.ReadAsync($"/v1/statements/{statement.Id}"),
+            one => one["status"].GetString() == "sent", "it is mailed, and known to be");
         await ContactsAsync(statement, new { name = "Bo", role = "accounts-payable", email, consent = false });
 
         (await SendAgainAsync(statement)).ShouldContain("does not agree");

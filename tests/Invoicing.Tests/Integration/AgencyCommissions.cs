@@ -103,6 +103,32 @@ public class AgencyCommissions(InvoicingApp app)
         (await BalancesAsync(entity)).ShouldBe([("agency-commissions", 0m), ("collection-costs", 0m)]);
     }
 
+    [Fact]
+    public async Task COL20_what_is_taken_back_goes_to_the_accounts_that_it_was_booked_on()
+    {
+        var entity = await app.EntityAsync();
+        var (before, after) = (Placement(entity), Placement(entity));
+        await app.TellAsync(Earned(before, 25), 2, October);
+        (await app.Client.PutAsync($"/v1/legal-entities/{entity}", new
+        {
+            name = "Test Inc.",
+            baseCurrency = "USD",
+            country = "US",
+            timeZone = "UTC",
+            taxRounding = "line",
+            accounts = new { others = new { collectionCosts = "6815", agencyCommissions = "2310" } },
+        })).ShouldBe(HttpStatusCode.OK);
+
+        await app.TellAsync(before, 3, October.AddDays(1));
+        await app.TellAsync(Earned(after, 10), 2, October.AddDays(1));
+
+        (await EntriesAsync(before)).ShouldBe(
+        [
+            ("2026-10-10", "6810 25.00 0.00", "2300 0.00 25.00"), ("2026-10-11", "6810 0.00 25.00", "2300 25.00 0.00"),
+        ]);
+        (await EntriesAsync(after)).ShouldBe([("2026-10-11", "6815 10.00 0.00", "2310 0.00 10.00")]);
+    }
+
     private static AgencyPlacementChanged Placement(string entity, string currency = "USD") => new(
         Some.NewId(), entity, Some.NewId(), "recouvrement", "placed", new MoneyAmount(500, currency),
         new MoneyAmount(0, currency), new MoneyAmount(0, currency), []);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrderToCash.Invoicing.Ledger;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
@@ -33,6 +34,22 @@ public class DaysSalesOutstanding
         SalesOutstanding.CollectionEffectiveness(1_000, 500, 1, 900, 900).ShouldBe(100m, "all that was due came");
         SalesOutstanding.CollectionEffectiveness(0, 100, 1, 100, 100).ShouldBeNull("nothing was due");
         SalesOutstanding.CollectionEffectiveness(0, -50, 1, -50, 0).ShouldBeNull("more was credited than sold");
+    }
+
+    /// <summary>REP-06: half of what was sold in thirty days is not what a month sold.</summary>
+    [Theory]
+    [InlineData("2026-10-01", "2026-10-31", 1)]
+    [InlineData("2026-10-05", "2026-10-20", 1)]
+    [InlineData("2026-01-01", "2026-12-31", 12)]
+    [InlineData("2025-12-01", "2026-02-28", 3)]
+    [InlineData("2026-09-16", "2026-10-15", null)]
+    [InlineData("2026-09-01", "2026-10-30", null)]
+    public void Collection_effectiveness_is_of_one_month_or_of_whole_ones(string from, string to, int? months)
+    {
+        SalesOutstanding.Months(
+            DateOnly.Parse(from, CultureInfo.InvariantCulture), DateOnly.Parse(to, CultureInfo.InvariantCulture))
+            .ShouldBe(months);
+        (SalesOutstanding.CollectionEffectiveness(0, 1_000, months, 400, 0) is null).ShouldBe(months is null);
     }
 
     [Fact]

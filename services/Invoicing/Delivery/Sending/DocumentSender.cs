@@ -6,6 +6,8 @@ using OrderToCash.Documents;
 using OrderToCash.EventSourcing;
 using OrderToCash.EventSourcing.Subscriptions;
 using OrderToCash.Invoicing.Delivery.Rendering;
+using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.ReadModels;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Delivery.Sending;
@@ -100,6 +102,8 @@ public sealed partial class DocumentSender(
         var closed = await customers.ClosedAsync(customerId, cancellation);
         if (DocumentRecipients.Refuses(customerId, contact, closed) is { } reason)
             return new Made(reason);
+        if (await ForbiddenAsync(document, customerId, cancellation) is { } hold)
+            return new Made($"Nobody may get in touch with the customer ({hold}).");
 
         var language = DocumentLanguage.Of(contact!.Language ?? customer.Language);
         var file = await files.PdfAsync(document, language, cancellation);
@@ -112,6 +116,20 @@ public sealed partial class DocumentSender(
         {
             Attachments = [new MailAttachment($"{mail.Number}.pdf", "application/pdf", file)],
         });
+    }
+
+    /// <summary>
+    /// The kind of a hold that keeps a debit memo, which asks for what is late, from being mailed (D-56): of whom it
+    /// would go to, or of who owes it. What tells only what was sold, or is given back, is mailed all the same.
+    /// </summary>
+    private async Task<string?> ForbiddenAsync(
+        IssuedDocument document, Guid recipient, CancellationToken cancellation)
+    {
+        if (document.Invoice?.Kind != DocumentKind.DebitMemo)
+            return null;
+        var now = clock.GetUtcNow();
+        return await DunningHolds.ForbiddingContactAsync(store.Database, recipient, now, cancellation)
+            ?? await DunningHolds.ForbiddingContactAsync(store.Database, document.CustomerId, now, cancellation);
     }
 
     /// <summary>
