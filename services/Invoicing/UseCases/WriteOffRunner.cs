@@ -132,9 +132,8 @@ public sealed class WriteOffRunner(EventStore store, AccountingCalendars calenda
         var byRun = run.Items.Select(item => WriteOffRunDecider.WriteOffOf(runId, item)).ToHashSet();
         foreach (var id in family.Ids)
         {
-            lost -= Money.Sum(
-                (await store.HistoryAsync(id, cancellation)).Select(e => e.Data).OfType<WrittenOff>()
-                    .Where(one => byRun.Contains(one.WriteOffId)).Select(one => one.Amount), lost.Currency);
+            var history = await store.HistoryAsync(id, cancellation);
+            lost -= WriteOffRunDecider.WrittenOffBy(byRun, history.Select(e => e.Data), lost.Currency);
         }
 
         return lost > before;

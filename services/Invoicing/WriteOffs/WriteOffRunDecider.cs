@@ -24,6 +24,12 @@ public static class WriteOffRunDecider
         return startedBy is { } by ? Decision.Of(wish, new WriteOffRunStarted(by)) : Decision.Of(wish);
     }
 
+    /// <summary>What these write-offs gave up of an invoice, by its story.</summary>
+    public static Money WrittenOffBy(IReadOnlySet<Guid> writeOffs, IEnumerable<object> story, Currency currency) =>
+        Money.Sum(
+            story.OfType<WrittenOff>().Where(one => writeOffs.Contains(one.WriteOffId)).Select(one => one.Amount),
+            currency);
+
     /// <summary>Whoever must has approved it.</summary>
     public static Decision Start(WriteOffRun run, Guid id, string by) => run switch
     {
