@@ -24,9 +24,9 @@ public sealed class RecommendationsProjection : Projection
 
     /// <summary>What was settled or held back while it waited is no part of it any more.</summary>
     private const string Approve =
-        "update recommendations r set status = 'approved', under_way = true, amount = n.amount, items = n.items, " +
-        "settled_at = n.at, version = n.version from unnest($1, $2, $3, $4, $5) " +
-        "as n (id, amount, items, at, version) where r.id = n.id";
+        "update recommendations r set status = 'approved', under_way = true, currency = n.currency, " +
+        "amount = n.amount, items = n.items, settled_at = n.at, version = n.version " +
+        "from unnest($1, $2, $3, $4, $5, $6) as n (id, currency, amount, items, at, version) where r.id = n.id";
 
     private const string Forget = "delete from recommendation_items where recommendation_id = any($1)";
 
@@ -50,6 +50,7 @@ public sealed class RecommendationsProjection : Projection
         OnItems<RecommendationMade>(e => e.Items);
         On<RecommendationApproved>(Approve, rows => rows
             .Column(r => r.StreamId)
+            .Column(r => r.Data.Made.Amount.Currency.Code)
             .Column(r => r.Data.Made.Amount.Amount)
             .Column(r => r.Data.Made.Items.Count)
             .Column(r => r.At)

@@ -11,7 +11,7 @@ namespace OrderToCash.Collections.Reviews;
 /// Takes recommendations back whose items are settled. One that waits while they are promised, planned or disputed goes
 /// on waiting: nothing would bring it again once that has failed, and what is approved is carried out only as far as it
 /// may be collected. Service that is suspended goes on once all that it was suspended for is settled; what was given up
-/// is not.
+/// is not, unless it is at most a twentieth of it, as small balances are.
 /// </summary>
 public sealed class CureRecommendations(
     EventSourcing.EventStore store, ApprovalGate gate, TimeProvider clock) : IReviewStep
@@ -21,10 +21,17 @@ public sealed class CureRecommendations(
         select r.id, r.customer_id, r.status = 'carried-out', exists (
             select 1 from recommendation_items m
             join open_items i on i.invoice_id = m.invoice_id and i.installment = m.installment
-            where m.recommendation_id = r.id and (i.balance > 0 or (r.status = 'carried-out' and 'written-off' = (
-                select h.kind from item_history h
-                where h.invoice_id = m.invoice_id and h.installment = m.installment
-                and h.kind in ('written-off', 'write-off-recovered') order by h.version desc limit 1))))
+            where m.recommendation_id = r.id and i.balance > 0) or (r.status = 'carried-out' and exists (
+                select 1 from (
+                    select h.currency,
+                        case when lead(h.version) over item is null then h.amount else 0 end as amount,
+                        case when h.kind in ('written-off', 'write-off-recovered')
+                            then coalesce(lag(h.balance) over item, h.amount) - h.balance else 0 end as given_up
+                    from recommendation_items m
+                    join item_history h on h.invoice_id = m.invoice_id and h.installment = m.installment
+                    where m.recommendation_id = r.id
+                    window item as (partition by h.invoice_id, h.installment order by h.version)) f
+                group by f.currency having sum(f.given_up) > sum(f.amount) * 0.05))
         from recommendations r join customers c on c.id = r.customer_id
         where r.customer_id = any($1) and (r.status = 'waiting'
             or (r.status = 'carried-out' and r.kind = 'suspend' and c.status = 'suspended'))

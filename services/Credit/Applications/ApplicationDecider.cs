@@ -156,6 +156,8 @@ public static class ApplicationDecider
     /// <summary>Decides a case anew, as its next round.</summary>
     public static Decision Reopen(CreditApplication application) =>
         application.Submitted is null ? Missing()
+        : application is { Status: ApplicationStatus.Withdrawn, Submitted.Kind: Assessor.Review } ? Refusal.State(
+            "review-comes-again", "A review that was withdrawn is not reopened; the customer is looked at anew.")
         : application.IsOver ? Decision.Of(new ApplicationReopened(application.Round + 1))
         : Refusal.State("not-decided", "The case is not decided yet.");
 

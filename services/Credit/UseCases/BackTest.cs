@@ -9,8 +9,9 @@ namespace OrderToCash.Credit.UseCases;
 /// <summary>
 /// <c>GET /v1/credit/portfolio/back-test</c>: what became of the customers about whom decisions were made. A decision
 /// turned out badly when an invoice that was made after it, and fell due within the horizon, was open more than so many
-/// days past its due date, disputes aside, or was written off. What was void is no outcome. Decisions whose horizon is
-/// not over yet are counted and not judged.
+/// days past its due date, disputes aside, or was written off; a twentieth of it or less is a small balance, which says
+/// nothing of who owed it. What was void is no outcome. Decisions whose horizon is not over yet are counted and not
+/// judged.
 /// </summary>
 public static class BackTest
 {
@@ -75,7 +76,7 @@ public static class BackTest
             left join lateral (
                 select count(*) as due, count(*) filter (where
                     case when exists (select 1 from credit_losses l where l.invoice_id = r.invoice_id
-                            and l.installment = r.installment having sum(l.amount) > 0) then true
+                            and l.installment = r.installment having sum(l.amount) > r.amount * 0.05) then true
                         when r.closed_on is null then r.balance > r.disputed and r.due_date + @days < @today
                         else r.closed_on > r.due_date + @days end) as late
                 from credit_receivables r

@@ -43,7 +43,10 @@ public static class AdjustmentRefusals
 
     public static Refusal ExceedsCreditable(Invoice invoice, Money asked) => Refusal.State(
         "exceeds-creditable",
-        $"{invoice.Creditable} of {invoice.Issued!.Number} can still be credited, less than {asked}.");
+        $"{invoice.Creditable} of {invoice.Issued!.Number} can still be credited, less than {asked}." +
+        (invoice.GivenUp.IsZero
+            ? ""
+            : $" {invoice.GivenUp} was given up of it: what was written off is recovered first."));
 
     public static Refusal CreditsElsewhere(Invoice invoice, Money left, Money asked) => Refusal.State(
         "credits-not-applied",

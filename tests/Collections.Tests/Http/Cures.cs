@@ -27,6 +27,21 @@ public sealed class Cures(CollectionsApp app) : IClassFixture<CollectionsApp>
     }
 
     [Fact]
+    public async Task service_goes_on_when_all_but_a_small_balance_is_paid()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await SuspendableAsync(story, 2), 40);
+        var suspension = await SuspendedAsync(story, item.CustomerId);
+
+        await story.PayAsync(item, 99.50m);
+        await story.ReviewedAsync(item.CustomerId);
+        (await GetAsync(story, suspension)).Status.ShouldBe(RecommendationStatus.CarriedOut);
+
+        await story.ChangeAsync(item with { Balance = Story.Usd(0) }, "written-off", 0.50m, 3);
+        await BecomesAsync(story, suspension, RecommendationStatus.Reversed);
+    }
+
+    [Fact]
     public async Task service_that_was_ended_meanwhile_does_not_go_on()
     {
         var story = await Story.BeginAsync(app);

@@ -55,6 +55,7 @@ public sealed class BackTesting(CreditBed bed) : IClassFixture<CreditBed>
         var recovered = await OwesAsync(found, due: 500, closed: 450);
         await LosesAsync(found, recovered, 100);
         await LosesAsync(found, recovered, -100);
+        await LosesAsync(found, await OwesAsync(found, due: 500, closed: 460), 0.37m);
         await OwesAsync(mistaken, due: 500, closed: 300, amount: 0);
 
         var report = await ReportAsync($"&from={Day(700)}&until={Day(0)}", entity);

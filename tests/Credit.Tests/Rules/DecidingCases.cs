@@ -188,6 +188,10 @@ public sealed class DecidingCases
             application.Folder.ShouldBe([note]);
         });
         InReview().When(ApplicationDecider.Reopen).ThenRefused("not-decided");
+        InReview(new ApplicationWithdrawn()).When(ApplicationDecider.Reopen)
+            .Then(new ApplicationReopened(2));
+        Cases.Given(Submitted with { Kind = Assessor.Review }, new ApplicationWithdrawn())
+            .When(ApplicationDecider.Reopen).ThenRefused("review-comes-again");
     }
 
     [Fact]
