@@ -218,7 +218,8 @@ public sealed class Errors(BankFixture fixture) : IClassFixture<BankFixture>
     [InlineData(true, "too large")]
     public async Task a_body_over_the_limit_is_413(bool chunked, string? key)
     {
-        var body = "{\"name\":\"" + new string('x', 2 * 1024 * 1024) + "\"}";
+        // No more than what is on its way when the answer comes: who still writes then may meet a closed connection.
+        var body = "{\"name\":\"" + new string('x', 1024 * 1024) + "\"}";
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/accounts") { Content = Http.Json(body) };
         request.Headers.TransferEncodingChunked = chunked;
         request.Headers.ExpectContinue = true;

@@ -229,6 +229,7 @@ public class FundedProperties
             if (draft is null)
                 return;
             var (id, number) = (NextId(), $"CM-{_ids}");
+            var before = Money.Max(Some.Usd(0), LeftOut(index) - document.Balance);
             var credited = CreditedLoss.Credit(
                 document, new CreditSource(id, number, Some.Today), draft.Total, null, null, Some.Context);
             if (credited.IsRefused)
@@ -238,8 +239,9 @@ public class FundedProperties
             _memos[id] = (index, CreditMemo.Evolve(CreditMemo.Initial, issued));
             On(index, credited.Events);
 
-            // What is credited is no loss any more, whether it was lost before or is to be after.
-            (LostOf(_documents[index]).IsZero || LeftOut(index) <= _documents[index].Balance).ShouldBeTrue();
+            // What is credited is no loss any more, whether it was lost before or is to be after: no more credits are
+            // left beside a loss than were when what they were for was paid, too.
+            (LostOf(_documents[index]).IsZero || LeftOut(index) - _documents[index].Balance <= before).ShouldBeTrue();
             if (settle)
                 Settle(id, index);
         }
