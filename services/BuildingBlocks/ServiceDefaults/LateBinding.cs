@@ -7,14 +7,11 @@ namespace OrderToCash;
 /// <summary>
 /// <c>MapGet</c>, <c>MapPost</c>, <c>MapPut</c> and <c>MapDelete</c> as the framework's, for all code in
 /// <c>OrderToCash</c>: what differs is that the code which reads a request into the handler's parameters is made when the
-/// first request comes, and not for every endpoint at the start. Of a start's CPU a fifth went there, for endpoints
-/// most of which an instance is not asked for in its first hour (figures in <c>tests/Benchmarks/README.md</c>).
-/// Metadata, and with it the OpenAPI document and who may call, is there from the start.
+/// first request comes, and not for every endpoint at the start. Of a start's CPU a third went there in Invoicing, for
+/// endpoints of which few are asked for in the first minutes (figures in <c>tests/Benchmarks/README.md</c>).
+/// Metadata, and with it the OpenAPI document and who may call, is there from the start, and a handler that no request
+/// can be read into ends the start as before.
 /// </summary>
-/// <remarks>
-/// A handler that cannot be bound is found out late, too: <see cref="Handler.Bind"/> is what a test calls for every
-/// endpoint of a service.
-/// </remarks>
 public static class LateBinding
 {
     private static readonly string[] _get = [HttpMethods.Get];
@@ -46,19 +43,8 @@ public static class LateBinding
     private static RequestDelegateResult Create(
         Delegate handler, RequestDelegateFactoryOptions options, RequestDelegateMetadataResult? metadata)
     {
-        var late = new Handler(() => RequestDelegateFactory.Create(handler, options, metadata).RequestDelegate);
-        options.EndpointBuilder?.Metadata.Add(late);
-        return new RequestDelegateResult(context => late.Bind()(context), metadata?.EndpointMetadata.ToArray() ?? []);
-    }
-
-    /// <summary>Metadata of an endpoint: what answers its requests.</summary>
-    public sealed class Handler
-    {
-        private readonly Lazy<RequestDelegate> _delegate;
-
-        internal Handler(Func<RequestDelegate> create) => _delegate = new(create);
-
-        /// <summary>Its request delegate, made at the first call; throws where parameters cannot be bound.</summary>
-        public RequestDelegate Bind() => _delegate.Value;
+        var late = new Lazy<RequestDelegate>(
+            () => RequestDelegateFactory.Create(handler, options, metadata).RequestDelegate);
+        return new RequestDelegateResult(context => late.Value(context), metadata?.EndpointMetadata ?? []);
     }
 }
