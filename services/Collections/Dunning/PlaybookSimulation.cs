@@ -61,7 +61,8 @@ public static class PlaybookSimulation
         var steps = items.ToDictionary(
             item => (item.Facts.InvoiceId, item.Facts.Installment),
             item => new Said(
-                item.Facts.SentSteps.ToList(), item.Facts.LastOffset, item.Facts.LastNoticeOn));
+                item.Facts.SentSteps.ToList(), item.Facts.LastOffset, item.Facts.LastNoticeOn,
+                item.Facts.LastStepOn));
         for (var day = from; day <= to; day = day.AddDays(1))
         {
             var facts = customer.Facts with
@@ -76,10 +77,10 @@ public static class PlaybookSimulation
                     continue;
                 foreach (var item in notice.Items.Where(item => !item.Listed))
                 {
-                    var (sent, highest, on) = steps[(item.InvoiceId, item.Installment)];
+                    var (sent, highest, on, _) = steps[(item.InvoiceId, item.Installment)];
                     sent.Add(item.Step);
                     steps[(item.InvoiceId, item.Installment)] = new Said(
-                        sent, Math.Max(highest ?? item.StepOffset, item.StepOffset), notice.Step.IsWork ? on : day);
+                        sent, Math.Max(highest ?? item.StepOffset, item.StepOffset), notice.Step.IsWork ? on : day, day);
                 }
 
                 last = notice.Step.IsWork ? last : day;
@@ -97,7 +98,7 @@ public static class PlaybookSimulation
         var known = item.Balances.LastOrDefault(balance => balance.From <= day);
         if (known is not { Balance.IsPositive: true })
             return null;
-        var (sent, last, on) = steps[(item.Facts.InvoiceId, item.Facts.Installment)];
+        var (sent, last, on, stepOn) = steps[(item.Facts.InvoiceId, item.Facts.Installment)];
         var held = item.HeldBack.Where(one => one.On(day)).ToList();
         return item.Facts with
         {
@@ -106,6 +107,7 @@ public static class PlaybookSimulation
             SentSteps = sent,
             LastOffset = last,
             LastNoticeOn = on,
+            LastStepOn = stepOn,
             IsPromised = held.Exists(one => one.Amount is null),
             DisputedSince = held.Where(one => one.IsDispute).Min(one => (DateOnly?)one.From),
             FailedPromises = item.HeldBack.Count(one => one.Failed && one.Until <= day),
@@ -114,6 +116,7 @@ public static class PlaybookSimulation
         };
     }
 
-    /// <summary>The steps an item has had, the latest of them, and when it was last written of.</summary>
-    private sealed record Said(List<string> Sent, int? Last, DateOnly? On);
+    /// <summary>The steps an item has had, the latest of them, when it was last written of, and when that was.
+    /// </summary>
+    private sealed record Said(List<string> Sent, int? Last, DateOnly? On, DateOnly? StepOn);
 }

@@ -87,6 +87,11 @@ public sealed class DefiningPlaybooks
             }
         },
         { "/countFrom", Some.Standard with { CountFrom = (CountedFrom)9 } },
+        { "/stages", Some.Standard with { Stages = (PlaybookStages)9 } },
+        { "/steps", Led(Some.Standard.Steps[0] with { Code = "early", OffsetDays = -9 }) with
+            {
+                Scope = PlaybookScope.LeadingOfPurchaseOrder,
+            } },
         { "/steps/0/copyTo", First(step => step with { CopyTo = [] }) },
         { "/steps/0/copyTo", First(step => step with { CopyTo = ["cfo", "cfo"] }) },
         { "/steps/0/copyTo", First(step => step with { CopyTo = [" "] }) },
@@ -177,7 +182,7 @@ public sealed class DefiningPlaybooks
         foreach (var later in new[]
         {
             "Credits", "IncludeCurrent", "IncludeDisputed", "Level", "DisputeDays", "BreachedPlans", "DaysSinceNotice",
-            "EscalateTo", "CountFrom", "CopyTo",
+            "EscalateTo", "CountFrom", "CopyTo", "Stages", "IsByGroup",
         })
             stored.ShouldNotContain($"\"{later}\"");
         System.Text.Json.JsonSerializer.Serialize(plain with { Credits = OpenCredits.Ignored }, Json.Stored)
