@@ -53,7 +53,9 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts " +
         "and d.invoice_id = any($3)";
 
-    /// <summary>Promises (no amount), disputes and holds of items.</summary>
+    /// <summary>
+    /// Promises and payment plans (no amount), disputes and holds of items. When a plan was kept only the log knows.
+    /// </summary>
     private const string HeldBack =
         """
         select m.invoice_id, m.installment, (p.made_at at time zone $2)::date, (p.settled_at at time zone $2)::date,
@@ -70,6 +72,19 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         from holds h join open_items i
             on i.invoice_id = h.invoice_id and (h.installment is null or h.installment = i.installment)
         where h.legal_entity = $1 and h.invoice_id = any($3)
+        union all
+        select k.invoice_id, k.installment, (k.began at time zone $2)::date, (k.ended at time zone $2)::date,
+               null::numeric, k.currency, false, false
+        from (
+            select q.invoice_id, q.installment, b.currency, e.type, e.timestamp as began,
+                   lead(e.timestamp) over (
+                       partition by q.plan_id, q.invoice_id, q.installment order by e.version) as ended
+            from plan_items q
+            join payment_plans b on b.id = q.plan_id
+            join mt_events e on e.stream_id = q.plan_id and e.type in (
+                'plan_activated', 'plan_breached', 'plan_reinstated', 'plan_completed', 'plan_cancelled')
+            where b.legal_entity = $1 and q.invoice_id = any($3)) k
+        where k.type in ('plan_activated', 'plan_reinstated')
         """;
 
     private const string Customers =

@@ -39,7 +39,7 @@ public sealed class GroupingInvoices
             ],
             CountFrom: counted, Stages: stages);
 
-    /// <summary>Four invoices that were due on some day, days with a run, and a day on which the first is paid.</summary>
+    /// <summary>Four invoices that were due on some day, days with a run, and a day when the first is paid.</summary>
     private static readonly Gen<(int[] Dues, int[] Runs, int Paid)> Stories =
         from dues in Gen.Choose(-60, 40).ArrayOf(4)
         from runs in Gen.Choose(0, 120).ArrayOf(40)
@@ -87,7 +87,7 @@ public sealed class GroupingInvoices
             item with { References = item.References! with { OrderReference = order } };
     }
 
-    /// <summary>Else it would go through a step by itself a moment before it is known that it belongs to others.</summary>
+    /// <summary>Else it would go by itself a moment before it is known that it belongs to others.</summary>
     [Fact]
     public void what_is_not_told_yet_of_an_invoice_is_waited_for()
     {

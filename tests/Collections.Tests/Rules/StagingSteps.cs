@@ -184,8 +184,8 @@ public sealed class StagingSteps
              from due in Gen.Choose(-120, 40)
              from cents in Gen.Choose(1, 30_000)
              from had in Gen.Choose(-1, 4)
-             from on in Gen.Choose(-60, 0)
-             select (playbook, due, cents, had, on)).ToArbitrary(),
+             from told in Gen.Choose(-60, 0)
+             select (playbook, due, cents, had, told)).ToArbitrary(),
             random =>
             {
                 var (steps, due) = (random.playbook.Steps, Start.AddDays(random.due));
@@ -194,7 +194,7 @@ public sealed class StagingSteps
                 {
                     SentSteps = had.ConvertAll(step => step.Code),
                     LastOffset = had.Count == 0 ? null : had[^1].OffsetDays,
-                    LastStepOn = had.Count == 0 ? null : Start.AddDays(random.on),
+                    LastStepOn = had.Count == 0 ? null : Start.AddDays(random.told),
                 };
                 var from = random.playbook.CountFrom == CountedFrom.DueDate
                     ? due
