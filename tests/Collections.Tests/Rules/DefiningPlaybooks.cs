@@ -188,4 +188,23 @@ public sealed class DefiningPlaybooks
         System.Text.Json.JsonSerializer.Serialize(plain with { Credits = OpenCredits.Ignored }, Json.Stored)
             .ShouldContain("\"Credits\":\"Ignored\"");
     }
+
+    /// <summary>As an older instance finds what it does not know: such a playbook is not in force there.</summary>
+    [Fact]
+    public void a_scope_of_a_newer_version_is_read_as_no_other()
+    {
+        var grouped = Some.Standard with
+        {
+            Scope = PlaybookScope.LeadingOfPurchaseOrder,
+            Stages = PlaybookStages.Staged,
+        };
+
+        var stored = System.Text.Json.JsonSerializer.Serialize(grouped, Json.Stored);
+
+        stored.ShouldContain("\"Scope\":\"LeadingOfPurchaseOrder\"");
+        stored.ShouldContain("\"Stages\":\"Staged\"");
+        Should.Throw<System.Text.Json.JsonException>(() =>
+            System.Text.Json.JsonSerializer.Deserialize<PlaybookDefined>(
+                stored.Replace("LeadingOfPurchaseOrder", "LeadingOfSomething", StringComparison.Ordinal), Json.Stored));
+    }
 }
