@@ -48,6 +48,7 @@ public static class CollectionsService
             .Endpoint<CustomersConsumer>("collections-customers", MessagingOptions.RowsTogether)
             .Endpoint<MergedCustomersConsumer>(MergedCustomersConsumer.Queue)
             .Endpoint<OpenItemsConsumer>("collections-open-items", MessagingOptions.RowsTogether)
+            .Endpoint<InvoiceReferencesConsumer>(InvoiceReferencesConsumer.Queue, MessagingOptions.RowsTogether)
             .Endpoint<CreditMemosConsumer>(CreditMemosConsumer.Queue)
             .Endpoint<ReceiptsConsumer>("collections-receipts", MessagingOptions.RowsTogether)
             .Endpoint<LikelyPayersConsumer>(LikelyPayersConsumer.Queue)

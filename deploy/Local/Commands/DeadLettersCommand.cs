@@ -41,6 +41,7 @@ internal static class DeadLettersCommand
         "collections-customers",
         "collections-merged-customers",
         "collections-open-items",
+        "collections-invoice-references",
         "collections-receipts",
         "collections-likely-payers",
         "collections-answers",

@@ -26,13 +26,11 @@ internal static class ItemFactsSql
             (select z.time_zone from legal_entities z where z.code = i.legal_entity), 'UTC'))::date end,
         (select count(*)::int from plan_items q join payment_plans b on b.id = q.plan_id
             where q.invoice_id = i.invoice_id and q.installment = i.installment and b.status = 'breached'),
-        (select max(n.date) from notice_items d join notices n on n.id = d.notice_id
-            where d.counts and d.invoice_id = i.invoice_id and d.installment = i.installment
-            and n.channel in ('email', 'letter'))
+        s.last_notice_on, s.last_step_on, o.invoice_id is not null, o.purchase_order, o.order_reference
         """;
 
     /// <summary>How many there are.</summary>
-    public const int Count = 21;
+    public const int Count = 25;
 
     /// <summary>What they come from, joined to <c>open_items i</c>.</summary>
     public const string Joins =
@@ -41,7 +39,10 @@ internal static class ItemFactsSql
             select sum(a.amount) as amount from pending_allocations a
             where a.open and a.invoice_id = i.invoice_id and a.installment = i.installment) p on true
         left join lateral (
-            select array_agg(distinct d.step) as steps, max(d.step_offset) as last_offset from notice_items d
+            select array_agg(distinct d.step) as steps, max(d.step_offset) as last_offset,
+                   max(n.date) as last_step_on,
+                   max(n.date) filter (where n.channel in ('email', 'letter')) as last_notice_on
+            from notice_items d left join notices n on n.id = d.notice_id
             where d.counts and d.invoice_id = i.invoice_id and d.installment = i.installment) s on true
         left join lateral (
             select bool_or(m.open) as open, count(*) filter (where m.failed)::int as failed from promise_items m
@@ -56,6 +57,7 @@ internal static class ItemFactsSql
             select sum(coalesce(b.amount, i.balance)) as amount from holds b
             where b.status = 'active' and b.invoice_id = i.invoice_id
             and (b.installment is null or b.installment = i.installment)) h on true
+        left join invoice_references o on o.invoice_id = i.invoice_id
         """;
 
     /// <summary>The same as <see cref="ItemFacts.Collectible"/>, over these joins.</summary>
@@ -78,8 +80,14 @@ internal static class ItemFactsSql
             row.IsDBNull(9) ? null : row.GetInt32(9), row.GetBoolean(10), row.GetInt32(11), row.GetInt64(12),
             row.GetBoolean(13), Amount(14), Amount(15), row.GetBoolean(16), row.GetString(17),
             row.Optional<DateOnly>(18), row.GetInt32(19),
-            row.Optional<DateOnly>(20));
+            row.Optional<DateOnly>(20), row.Optional<DateOnly>(21), References(row, 22));
 
         Money? Amount(int ordinal) => row.IsDBNull(ordinal) ? null : Money.Of(row.GetDecimal(ordinal), currency);
     }
+
+    /// <summary>
+    /// From the first of three columns on: that <c>invoice_references</c> has the invoice, and the two.
+    /// </summary>
+    public static InvoiceReferences? References(NpgsqlDataReader row, int ordinal) =>
+        row.GetBoolean(ordinal) ? new InvoiceReferences(row.Text(ordinal + 1), row.Text(ordinal + 2)) : null;
 }

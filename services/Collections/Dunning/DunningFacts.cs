@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Portfolio;
@@ -91,12 +92,14 @@ public sealed record Recipient(string Name, string? Email, string? Language = nu
 /// <param name="BreachedPlans">Payment plans that covered it and were breached.</param>
 /// <param name="LastNoticeOn">The day of the last run whose mail or letter asked for it, unless that failed or was
 /// withdrawn; null where there was none.</param>
+/// <param name="LastStepOn">The same with steps that are no writing.</param>
+/// <param name="References">What it may share with other invoices; null where that is not told yet.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,
     IReadOnlyList<string> SentSteps, int? LastOffset, bool IsPromised = false, int FailedPromises = 0,
     long Version = 0, bool IsPlanned = false, Money? DisputedAmount = null, Money? HeldAmount = null,
     bool IsPlaced = false, string Kind = ItemFacts.Invoice, DateOnly? DisputedSince = null, int BreachedPlans = 0,
-    DateOnly? LastNoticeOn = null)
+    DateOnly? LastNoticeOn = null, DateOnly? LastStepOn = null, InvoiceReferences? References = null)
 {
     /// <summary>Kind of what was sold.</summary>
     public const string Invoice = "invoice";
@@ -117,6 +120,11 @@ public sealed record ItemFacts(
         IsPromised || IsPlanned || IsPlaced ? None : Money.Max(Balance - Pending - Disputed - Held, None);
 }
 
+/// <summary>What an invoice may share with others, as it was issued.</summary>
+/// <param name="PurchaseOrder">The buyer's order number, or null.</param>
+/// <param name="OrderReference">The order it bills, or null.</param>
+public sealed record InvoiceReferences(string? PurchaseOrder, string? OrderReference);
+
 /// <summary>An item on a notice.</summary>
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Installment">From 1.</param>
@@ -129,10 +137,13 @@ public sealed record ItemFacts(
 /// <param name="Balance">What is asked for: the balance without what is pending.</param>
 /// <param name="Kind"><c>debit-memo</c> for a charge such as a fee or interest; null for an invoice.</param>
 /// <param name="Listed">It is listed beside the item that leads, and goes through no step itself.</param>
+/// <param name="Group">The order by which its playbook groups invoices; null where it has none, or is not grouped.
+/// </param>
 public sealed record NoticeItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, int DaysOverdue, string Step,
     int StepOffset,
-    Money Amount, Money Balance, string? Kind = null, bool Listed = false);
+    Money Amount, Money Balance, string? Kind = null, bool Listed = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Group = null);
 
 /// <summary>What is open beside what a notice asks for; the notice says so, and asks for nothing of it.</summary>
 /// <param name="InvoiceId">The invoice.</param>
@@ -154,7 +165,7 @@ public sealed record AlsoOpenRest(int Count, Money Balance);
 /// <summary>A notice that a run would send.</summary>
 /// <param name="Customer">To whom.</param>
 /// <param name="Step">The highest step of its items; it sets the tone.</param>
-/// <param name="Items">Oldest first.</param>
+/// <param name="Items">Oldest first; of groups, those of the group whose oldest is older first.</param>
 /// <param name="Totals">Sum of the items per currency, the currency of the account first.</param>
 /// <param name="BlockedBy">Why it must not be sent, or null.</param>
 /// <param name="Channel">How it reaches the customer: the step's channel, or a letter where mail reaches

@@ -17,8 +17,8 @@ public sealed record DunningOrder(
     /// <summary>The last due date that a step of the day may be for.</summary>
     public DateOnly DueUpTo => Date.AddDays(Playbooks.DaysAhead);
 
-    /// <summary>The last due date that a notice may name.</summary>
-    public DateOnly NamedUpTo => Playbooks.NameWhatIsNotDue ? DateOnly.MaxValue : DueUpTo;
+    /// <summary>The last due date of what is looked at of a customer.</summary>
+    public DateOnly LookUpTo => Playbooks.LookAtWhatIsNotDue ? DateOnly.MaxValue : DueUpTo;
 
     /// <summary>The notice, or what is handed over instead, that a plan of the day becomes; null where it is blocked.
     /// </summary>

@@ -55,8 +55,8 @@ public static class Blocks
 /// <summary>
 /// Who gets which notice on a day. Pure: the same facts always give the same plan. An item gets the highest step whose
 /// day has come and whose condition holds; it gets each step once, and never a softer one after a harder one, so days
-/// without a run are caught up by one notice. What is no writing (tasks, escalations, recommendations) is planned
-/// beside the notice of the day.
+/// without a run are caught up by one notice. Where stages follow on one another it gets the next one instead. What is
+/// no writing (tasks, escalations, recommendations) is planned beside the notice of the day.
 /// </summary>
 public static class DunningPlanner
 {
@@ -95,10 +95,11 @@ public static class DunningPlanner
         customer = AsOf(playbook, customer);
         List<DueItem> due =
         [
-            .. Ordered(customer).Where(item => item.Collectible.IsPositive)
+            .. DunningGroup.Of(date, playbook, customer).SelectMany(group => group.Items)
+                .Where(item => item.Collectible.IsPositive)
                 .Select(item => new DueItem(item, step, Listed: false)),
         ];
-        var items = due.ConvertAll(one => OnNotice(date, one));
+        var items = due.ConvertAll(one => OnNotice(date, playbook, one));
         return items.Count == 0 ? null : new PlannedNotice(
             customer, step, items, Totals(customer.Currency, items), null, ChannelOf(step, customer),
             LevelAt(step.OffsetDays, playbook), playbook.Code, FeeOf(step, customer, due))
@@ -115,6 +116,14 @@ public static class DunningPlanner
             return null;
         var days = DaysOverdue(date, item.DueDate);
         var known = standing ?? CustomerStanding.Of(date, [item], null);
+        if (playbook.Stages == PlaybookStages.Staged && days > 0)
+        {
+            return NextStage(playbook, item, known, days) is { } next && IsFor(playbook, next, item, known, days)
+                && IsReached(date, playbook, next, item.DueDate) && HasWaited(date, next, item)
+                ? next
+                : null;
+        }
+
         var step = playbook.Steps.LastOrDefault(step =>
             IsReached(date, playbook, step, item.DueDate) && IsFor(playbook, step, item, known, days));
         return step is null || item.SentSteps.Contains(step.Code) || item.LastOffset >= step.OffsetDays ? null : step;
@@ -141,6 +150,38 @@ public static class DunningPlanner
         return step.OffsetDays <= date.DayNumber - from.DayNumber;
     }
 
+    /// <summary>
+    /// The step after the last one that an item past due has had, whatever its day is and whether it may have it. Work
+    /// that is not for it is passed over; no notice is.
+    /// </summary>
+    private static PlaybookStep? NextStage(
+        PlaybookDefined playbook, ItemFacts item, CustomerStanding standing, int days) =>
+        playbook.Steps.FirstOrDefault(step =>
+            step.OffsetDays > Math.Max(item.LastOffset ?? 0, 0) && !item.SentSteps.Contains(step.Code)
+            && (!step.IsWork || IsFor(playbook, step, item, standing, days)));
+
+    /// <summary>
+    /// True once the last step after the due date is as many days old as lie between the two, or there was none.
+    /// </summary>
+    private static bool HasWaited(DateOnly date, PlaybookStep next, ItemFacts item) =>
+        item is not { LastOffset: > 0 and { } last, LastStepOn: { } on } || on.AddDays(next.OffsetDays - last) <= date;
+
+    /// <summary>
+    /// True where a step is left that an item past due is large enough for, and whose condition it meets once it and
+    /// its last notice are old enough.
+    /// </summary>
+    private static bool HasStepLeft(PlaybookDefined playbook, ItemFacts item, CustomerStanding standing)
+    {
+        var later = item.LastNoticeOn is null ? item : item with { LastNoticeOn = DateOnly.MinValue };
+        return playbook.Stages == PlaybookStages.Staged
+            ? NextStage(playbook, later, standing, int.MaxValue) is { } next && IsFor(next)
+            : playbook.Steps.Any(step =>
+                step.OffsetDays > (item.LastOffset ?? int.MinValue) && !item.SentSteps.Contains(step.Code)
+                && IsFor(step));
+
+        bool IsFor(PlaybookStep step) => DunningPlanner.IsFor(playbook, step, later, standing, int.MaxValue);
+    }
+
     /// <summary>True when the item is large enough for a step and meets its condition.</summary>
     private static bool IsFor(
         PlaybookDefined playbook, PlaybookStep step, ItemFacts item, CustomerStanding standing, int days) =>
@@ -156,21 +197,25 @@ public static class DunningPlanner
         DateOnly date, PlaybookDefined playbook, CustomerFacts customer)
     {
         customer = AsOf(playbook, customer);
-        var standing = CustomerStanding.Of(date, customer.Items, customer.Open);
-        List<ItemFacts> ordered = [.. Ordered(customer)];
-        return Scheduled(date, playbook, ordered, standing)
+        var groups = DunningGroup.Of(date, playbook, customer);
+        return Scheduled(date, playbook, groups, new HashSet<Guid>())
             .GroupBy(one => one.Step.IsWork).OrderBy(group => group.Key)
             .Select(group => group.Key
                 ? Notice(date, playbook, customer, Hardest(group))
-                : Written(date, playbook, customer, [.. group], full => Scheduled(
-                    date, playbook, ordered.FindAll(item => !full.Contains(item.InvoiceId)), standing)));
+                : Written(
+                    date, playbook, customer, [.. group], full => Scheduled(date, playbook, groups, full)));
     }
 
     private static List<DueItem> Scheduled(
-        DateOnly date, PlaybookDefined playbook, List<ItemFacts> ordered, CustomerStanding standing) =>
-        playbook.Scope == PlaybookScope.LeadingInvoice
-            ? Led(date, playbook, ordered, standing)
-            : [.. Due(date, playbook, ordered, standing)];
+        DateOnly date, PlaybookDefined playbook, List<DunningGroup> groups, IReadOnlySet<Guid> leftOut) =>
+    [
+        .. from one in groups
+           let items = one.Items.FindAll(item => !leftOut.Contains(item.InvoiceId))
+           from due in one.IsLed
+               ? Led(date, playbook, items, one.Standing)
+               : Due(date, playbook, items, one.Standing)
+           select due,
+    ];
 
     /// <summary>
     /// What is written of what is due: invoices that nobody may be written to about are left out, so that the others do
@@ -196,11 +241,6 @@ public static class DunningPlanner
                 return whole with { BlockedBy = whole.BlockedBy ?? Blocks.InvoicesAtCap };
         }
     }
-
-    private static IEnumerable<ItemFacts> Ordered(CustomerFacts customer) => customer.Items
-        .OrderBy(item => item.DueDate)
-        .ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal)
-        .ThenBy(item => item.Installment);
 
     /// <summary>
     /// Work is about what has come to its step and nothing else: what has come to a softer one has its turn the next
@@ -230,22 +270,16 @@ public static class DunningPlanner
     {
         var past = items.Where(item => item.DueDate < date && IsCollectible(playbook, item)).ToList();
         var due = Due(date, playbook, items.Except(past), standing).ToList();
-        var leading = past.Find(item => playbook.Steps.Any(step =>
-            step.OffsetDays > (item.LastOffset ?? int.MinValue) && !item.SentSteps.Contains(step.Code)
-            && IsFor(playbook, step, Later(item), standing, int.MaxValue)));
+        var leading = past.Find(item => HasStepLeft(playbook, item, standing));
         if (leading is null || StepFor(date, playbook, leading, standing) is not { OffsetDays: > 0 } step)
             return due;
         return [.. past.Select(item => new DueItem(item, step, item != leading)), .. due];
     }
 
-    /// <summary>The item once its last notice is old enough for any step.</summary>
-    private static ItemFacts Later(ItemFacts item) =>
-        item.LastNoticeOn is null ? item : item with { LastNoticeOn = DateOnly.MinValue };
-
     private static PlannedNotice Notice(
         DateOnly date, PlaybookDefined playbook, CustomerFacts customer, List<DueItem> due)
     {
-        var items = due.ConvertAll(one => OnNotice(date, one));
+        var items = due.ConvertAll(one => OnNotice(date, playbook, one));
         var totals = Totals(customer.Currency, items);
         var step = due.MaxBy(one => one.Step.OffsetDays)!.Step;
         var channel = ChannelOf(step, customer);
@@ -259,7 +293,7 @@ public static class DunningPlanner
     private static List<AlsoOpenItem> AlsoOpen(
         DateOnly date, PlaybookDefined playbook, CustomerFacts customer, List<DueItem> due) =>
     [
-        .. from item in Ordered(customer)
+        .. from item in DunningGroup.Ordered(customer)
            from part in new[]
            {
                (Balance: item.Disputed, IsDisputed: true, Said: playbook.IncludeDisputed && !item.IsPlaced),
@@ -294,10 +328,11 @@ public static class DunningPlanner
         return isOwed ? Money.Min(asked, allowed) : null;
     }
 
-    private static NoticeItem OnNotice(DateOnly date, DueItem due) => new(
+    private static NoticeItem OnNotice(DateOnly date, PlaybookDefined playbook, DueItem due) => new(
         due.Item.InvoiceId, due.Item.Installment, due.Item.InvoiceNumber, due.Item.DueDate,
         DaysOverdue(date, due.Item.DueDate), due.Step.Code, due.Step.OffsetDays, due.Item.Amount, due.Item.Collectible,
-        due.Item.Kind == ItemFacts.Invoice ? null : due.Item.Kind, due.Listed);
+        due.Item.Kind == ItemFacts.Invoice ? null : due.Item.Kind, due.Listed,
+        DunningGroup.NameOf(playbook, due.Item));
 
     /// <summary>Whom mail does not reach, and who would rather have letters, gets one.</summary>
     private static NoticeChannel ChannelOf(PlaybookStep step, CustomerFacts customer) =>

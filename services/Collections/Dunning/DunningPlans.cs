@@ -39,7 +39,7 @@ public sealed partial class DunningPlans(
     {
         ArgumentNullException.ThrowIfNull(order);
         var known = await facts.ReadAsync(
-            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.NamedUpTo, customers, cancellation);
+            order.Entity, order.Date, clock.Today(order.Entity.TimeZone), order.LookUpTo, customers, cancellation);
         return DunningPlanner.Plan(
             order.Date, order.Playbooks, await caps.MarkAsync(order.Entity.Code, known, cancellation));
     }

@@ -7,7 +7,8 @@ namespace OrderToCash.Collections.Dunning;
 /// <param name="Customer">Who owes it.</param>
 /// <param name="Facts">What does not change, and the steps it had before the time began.</param>
 /// <param name="Balances">From which day on it was due when and how much of it was open, by day.</param>
-/// <param name="HeldBack">Days on which it was promised, and how much of it was disputed or held when.</param>
+/// <param name="HeldBack">Days on which it was promised or in a payment plan, and how much of it was disputed or held
+/// when.</param>
 public sealed record ItemPast(
     Guid Customer, ItemFacts Facts, IReadOnlyList<BalanceFrom> Balances, IReadOnlyList<HeldBack> HeldBack);
 
@@ -17,7 +18,7 @@ public sealed record BalanceFrom(DateOnly From, DateOnly DueDate, Money Balance)
 /// <summary>Something that kept an item from being asked for.</summary>
 /// <param name="From">First day.</param>
 /// <param name="Until">First day after it; null where it lasts.</param>
-/// <param name="Amount">How much; null for all of it, as with a promise.</param>
+/// <param name="Amount">How much; null for all of it, as with a promise or a payment plan.</param>
 /// <param name="Failed">A promise that was not kept: from <paramref name="Until"/> on it counts as one.</param>
 /// <param name="IsDispute">It was disputed.</param>
 public sealed record HeldBack(DateOnly From, DateOnly? Until, Money? Amount, bool Failed, bool IsDispute = false)
@@ -35,11 +36,10 @@ public sealed record SimulatedNotice(
     Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel, Money Amount, int Items);
 
 /// <summary>
-/// What a playbook would have done, run every day of a time that is past: on the balances, promises, disputes and holds
-/// as they were, with the steps that were sent before. Pure. Two things are not looked at: money that was on its way
-/// but not applied yet, and payment plans, but for the due dates they move and those that are breached today; both are
-/// the same for whichever playbook.
-/// Nor does it know how customers would have reacted.
+/// What a playbook would have done, run every day of a time that is past: on the balances, promises, payment plans,
+/// disputes and holds as they were, with the steps that were sent before. Pure. Money that was on its way but not
+/// applied yet is not looked at, and of plans that failed those are counted that have by today; both are the same for
+/// whichever playbook. Nor does it know how customers would have reacted.
 /// </summary>
 public static class PlaybookSimulation
 {
@@ -61,7 +61,8 @@ public static class PlaybookSimulation
         var steps = items.ToDictionary(
             item => (item.Facts.InvoiceId, item.Facts.Installment),
             item => new Said(
-                item.Facts.SentSteps.ToList(), item.Facts.LastOffset, item.Facts.LastNoticeOn));
+                item.Facts.SentSteps.ToList(), item.Facts.LastOffset, item.Facts.LastNoticeOn,
+                item.Facts.LastStepOn));
         for (var day = from; day <= to; day = day.AddDays(1))
         {
             var facts = customer.Facts with
@@ -76,10 +77,11 @@ public static class PlaybookSimulation
                     continue;
                 foreach (var item in notice.Items.Where(item => !item.Listed))
                 {
-                    var (sent, highest, on) = steps[(item.InvoiceId, item.Installment)];
+                    var (sent, highest, on, _) = steps[(item.InvoiceId, item.Installment)];
                     sent.Add(item.Step);
                     steps[(item.InvoiceId, item.Installment)] = new Said(
-                        sent, Math.Max(highest ?? item.StepOffset, item.StepOffset), notice.Step.IsWork ? on : day);
+                        sent, Math.Max(highest ?? item.StepOffset, item.StepOffset), notice.Step.IsWork ? on : day,
+                        day);
                 }
 
                 last = notice.Step.IsWork ? last : day;
@@ -97,7 +99,7 @@ public static class PlaybookSimulation
         var known = item.Balances.LastOrDefault(balance => balance.From <= day);
         if (known is not { Balance.IsPositive: true })
             return null;
-        var (sent, last, on) = steps[(item.Facts.InvoiceId, item.Facts.Installment)];
+        var (sent, last, on, stepOn) = steps[(item.Facts.InvoiceId, item.Facts.Installment)];
         var held = item.HeldBack.Where(one => one.On(day)).ToList();
         return item.Facts with
         {
@@ -106,6 +108,7 @@ public static class PlaybookSimulation
             SentSteps = sent,
             LastOffset = last,
             LastNoticeOn = on,
+            LastStepOn = stepOn,
             IsPromised = held.Exists(one => one.Amount is null),
             DisputedSince = held.Where(one => one.IsDispute).Min(one => (DateOnly?)one.From),
             FailedPromises = item.HeldBack.Count(one => one.Failed && one.Until <= day),
@@ -114,6 +117,7 @@ public static class PlaybookSimulation
         };
     }
 
-    /// <summary>The steps an item has had, the latest of them, and when it was last written of.</summary>
-    private sealed record Said(List<string> Sent, int? Last, DateOnly? On);
+    /// <summary>The steps an item has had, the latest of them, when it was last written of, and when that was.
+    /// </summary>
+    private sealed record Said(List<string> Sent, int? Last, DateOnly? On, DateOnly? StepOn);
 }

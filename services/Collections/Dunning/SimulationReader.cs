@@ -39,9 +39,11 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         select w.invoice_id, w.installment, i.invoice_number, i.kind,
                coalesce(m.survivor_id, i.customer_id), w.currency, w.amount, w.balance, w.due_date, w.posting_date,
                (select count(*)::int from plan_items q join payment_plans b on b.id = q.plan_id
-                   where q.invoice_id = w.invoice_id and q.installment = w.installment and b.status = 'breached')
+                   where q.invoice_id = w.invoice_id and q.installment = w.installment and b.status = 'breached'),
+               o.invoice_id is not null, o.purchase_order, o.order_reference
         from words w join open_items i on i.invoice_id = w.invoice_id and i.installment = w.installment
         left join merged_customers m on m.customer_id = i.customer_id
+        left join invoice_references o on o.invoice_id = w.invoice_id
         order by w.invoice_id, w.installment, w.version
         """;
 
@@ -51,7 +53,9 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts " +
         "and d.invoice_id = any($3)";
 
-    /// <summary>Promises (no amount), disputes and holds of items.</summary>
+    /// <summary>
+    /// Promises and payment plans (no amount), disputes and holds of items. When a plan was kept only the log knows.
+    /// </summary>
     private const string HeldBack =
         """
         select m.invoice_id, m.installment, (p.made_at at time zone $2)::date, (p.settled_at at time zone $2)::date,
@@ -68,6 +72,19 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         from holds h join open_items i
             on i.invoice_id = h.invoice_id and (h.installment is null or h.installment = i.installment)
         where h.legal_entity = $1 and h.invoice_id = any($3)
+        union all
+        select k.invoice_id, k.installment, (k.began at time zone $2)::date, (k.ended at time zone $2)::date,
+               null::numeric, k.currency, false, false
+        from (
+            select q.invoice_id, q.installment, b.currency, e.type, e.timestamp as began,
+                   lead(e.timestamp) over (
+                       partition by q.plan_id, q.invoice_id, q.installment order by e.version) as ended
+            from plan_items q
+            join payment_plans b on b.id = q.plan_id
+            join mt_events e on e.stream_id = q.plan_id and e.type in (
+                'plan_activated', 'plan_breached', 'plan_reinstated', 'plan_completed', 'plan_cancelled')
+            where b.legal_entity = $1 and q.invoice_id = any($3)) k
+        where k.type in ('plan_activated', 'plan_reinstated')
         """;
 
     private const string Customers =
@@ -122,7 +139,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         var steps = (await ReadAsync(
             Steps, row => (
                 Item: (row.GetGuid(0), row.GetInt32(1)), Code: row.GetString(2), Offset: row.GetInt32(3),
-                WrittenOn: row.GetBoolean(5) ? row.Optional<DateOnly>(4) : null),
+                On: row.GetFieldValue<DateOnly>(4), IsWritten: row.GetBoolean(5)),
             cancellation, entity.Code, from, invoices)).ToLookup(step => step.Item);
         var held = (await ReadAsync(
             HeldBack,
@@ -136,7 +153,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
                 {
                     SentSteps = [.. had.Select(step => step.Code).Distinct()],
                     LastOffset = had.Count == 0 ? null : had.Max(step => step.Offset),
-                    LastNoticeOn = had.Max(step => step.WrittenOn),
+                    LastNoticeOn = had.Where(step => step.IsWritten).Max(step => (DateOnly?)step.On),
+                    LastStepOn = had.Max(step => (DateOnly?)step.On),
                 };
                 return new ItemPast(
                     item.First().Customer, facts, [.. item.Select(word => word.Balance)], [.. held[item.Key]]);
@@ -151,7 +169,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             row.GetGuid(4),
             new ItemFacts(
                 row.GetGuid(0), row.GetInt32(1), row.GetString(2), due, amount, balance, Money.Zero(amount.Currency),
-                [], null, Kind: row.GetString(3), BreachedPlans: row.GetInt32(10)),
+                [], null, Kind: row.GetString(3), BreachedPlans: row.GetInt32(10),
+                References: ItemFactsSql.References(row, 11)),
             new BalanceFrom(row.GetFieldValue<DateOnly>(9), due, balance));
     }
 

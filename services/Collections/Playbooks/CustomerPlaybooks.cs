@@ -39,9 +39,12 @@ public sealed record CustomerPlaybooks(
     public int DaysAhead => -InForce.Values.Select(one => Math.Min(0, one.Definition.Steps[0].OffsetDays))
         .DefaultIfEmpty(0).Min();
 
-    /// <summary>Notices of one of them list what is not due yet, or is disputed whenever it is due.</summary>
-    public bool NameWhatIsNotDue =>
-        InForce.Values.Any(one => one.Definition.IncludeCurrent || one.Definition.IncludeDisputed);
+    /// <summary>
+    /// Notices of one of them list what is not due yet, or is disputed whenever it is due; or it counts with the rest
+    /// of its group.
+    /// </summary>
+    public bool LookAtWhatIsNotDue => InForce.Values.Any(one =>
+        one.Definition.IncludeCurrent || one.Definition.IncludeDisputed || one.Definition.IsByGroup);
 
     /// <summary>
     /// Code of the playbook a customer goes by, or <see cref="None"/>; null where the first rule that may be for it is

@@ -42,9 +42,10 @@ public static partial class PlaybookDecider
             "/credits", "Credits are taken off or ignored."),
         _ when !Enum.IsDefined(wish.CountFrom) => PlaybookRefusals.Invalid(
             "/countFrom", "Days are counted from the due date or the end of its month."),
+        _ when !Enum.IsDefined(wish.Stages) => PlaybookRefusals.Invalid("/stages", "Steps are aged or staged."),
         _ when wish.QuietDays is < 0 or > 60 => PlaybookRefusals.Invalid(
             "/quietDays", "There are 0 to 60 quiet days after a notice."),
-        { Scope: PlaybookScope.LeadingInvoice } when wish.Steps.Count(step => step.OffsetDays <= 0) > 1 =>
+        { Scope: not PlaybookScope.EveryInvoice } when wish.Steps.Count(step => step.OffsetDays <= 0) > 1 =>
             PlaybookRefusals.Invalid(
                 "/steps", "Where the oldest invoice leads, at most one step is on or before the due date."),
         _ => CheckAmounts(wish.Tolerances, "/tolerances"),

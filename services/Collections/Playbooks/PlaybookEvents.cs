@@ -37,6 +37,28 @@ public enum PlaybookScope
     /// settled, the next oldest leads. A reminder before the due date is for each item by itself.
     /// </summary>
     LeadingInvoice,
+
+    /// <summary>
+    /// The oldest past due of those with the same purchase order of the buyer, for all of these. Conditions count what
+    /// is overdue and open of them. What has no purchase order goes through the steps by itself.
+    /// </summary>
+    LeadingOfPurchaseOrder,
+
+    /// <summary>The same for those that bill the same order.</summary>
+    LeadingOfOrderReference,
+}
+
+/// <summary>Which of the steps after the due date an item gets whose day has come for several.</summary>
+public enum PlaybookStages
+{
+    /// <summary>The highest: how old it is decides, and steps below are left out.</summary>
+    Aged,
+
+    /// <summary>
+    /// The one after the last it has had: it begins with the first, however old it is, skips none, and waits after each
+    /// for as many days as lie between the two.
+    /// </summary>
+    Staged,
 }
 
 /// <summary>What notices do with a customer's credit memos that are not applied yet.</summary>
@@ -171,6 +193,7 @@ public sealed record PlaybookStep(
 /// <param name="IncludeDisputed">Notices list, beside what they ask for, what is disputed.</param>
 /// <param name="CountFrom">From which day the steps after the due date are counted; what conditions and notices call
 /// days overdue is counted from the due date all the same.</param>
+/// <param name="Stages">Which step an item gets whose day has come for several.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record PlaybookDefined(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps,
@@ -180,4 +203,11 @@ public sealed record PlaybookDefined(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeCurrent = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IncludeDisputed = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    CountedFrom CountFrom = CountedFrom.DueDate);
+    CountedFrom CountFrom = CountedFrom.DueDate,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    PlaybookStages Stages = PlaybookStages.Aged)
+{
+    /// <summary>The oldest of an invoice group leads, and only that group.</summary>
+    [JsonIgnore]
+    public bool IsByGroup => Scope is PlaybookScope.LeadingOfPurchaseOrder or PlaybookScope.LeadingOfOrderReference;
+}

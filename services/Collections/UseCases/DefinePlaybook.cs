@@ -10,11 +10,12 @@ namespace OrderToCash.Collections.UseCases;
 public sealed record PlaybookView(
     string Code, string Name, IReadOnlyList<Money> Tolerances, IReadOnlyList<PlaybookStep> Steps, PlaybookScope Scope,
     int QuietDays, OpenCredits Credits, bool IncludeCurrent, bool IncludeDisputed, long Version,
-    CountedFrom CountFrom)
+    CountedFrom CountFrom, PlaybookStages Stages)
 {
     internal static PlaybookView Of(PlaybookDefined defined, long version) => new(
         defined.Code, defined.Name, defined.Tolerances, defined.Steps, defined.Scope, defined.QuietDays,
-        defined.Credits, defined.IncludeCurrent, defined.IncludeDisputed, version, defined.CountFrom);
+        defined.Credits, defined.IncludeCurrent, defined.IncludeDisputed, version, defined.CountFrom,
+        defined.Stages);
 }
 
 /// <summary>Writes, changes and shows playbooks.</summary>
@@ -28,11 +29,12 @@ public static class DefinePlaybook
         string Name, IReadOnlyList<PlaybookStep> Steps, IReadOnlyList<Money>? Tolerances = null,
         PlaybookScope Scope = PlaybookScope.EveryInvoice, int QuietDays = 0,
         OpenCredits Credits = OpenCredits.TakenOff, bool IncludeCurrent = false, bool IncludeDisputed = false,
-        string? Code = null, long? Version = null, CountedFrom CountFrom = CountedFrom.DueDate)
+        string? Code = null, long? Version = null, CountedFrom CountFrom = CountedFrom.DueDate,
+        PlaybookStages Stages = PlaybookStages.Aged)
     {
         internal PlaybookDefined As(string code) => new(
             code, Name, Tolerances ?? [], Steps, Scope, QuietDays, Credits, IncludeCurrent, IncludeDisputed,
-            CountFrom);
+            CountFrom, Stages);
     }
 
     public static void Map(IEndpointRouteBuilder routes)

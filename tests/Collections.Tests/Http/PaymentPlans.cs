@@ -205,6 +205,35 @@ public sealed class PaymentPlans(CollectionsApp app) : IClassFixture<Collections
         (await refused.Content.ReadAsStringAsync()).ShouldContain("plan-sum");
     }
 
+    /// <summary>A simulation asks for nothing while a plan was kept, and for what is due from its end on.</summary>
+    [Fact]
+    public async Task what_a_plan_covered_is_left_alone_by_simulations_as_long_as_it_was_kept()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 40, 100);
+        var plan = await ProposeAsync(story, item.CustomerId, 3);
+        await Story.ReadAsync<PlanView>(
+            await story.PostAsync($"{Path}/{plan.Id}/cancel", new { reason = "They pay at once." }), HttpStatusCode.OK);
+        await story.ScalarAsync<long>(
+            "with moved as (update mt_events set timestamp = timestamp - case type " +
+            "when 'plan_cancelled' then interval '18 days' else interval '32 days' end " +
+            $"where stream_id = '{plan.Id}' returning 1) select count(*) from moved");
+        var steps = StandardPlaybook.Read().Steps;
+
+        var played = await Story.ReadAsync<SimulationView>(
+            await story.PostAsync(
+                "/v1/collections/playbooks/standard/simulations",
+                new SimulatePlaybook.Request(
+                    story.Entity, new DefinePlaybook.Request("Last", [steps[^1]]), app.Clock.Today.AddDays(-35),
+                    app.Clock.Today.AddDays(-1))),
+            HttpStatusCode.OK);
+
+        var days = played.Differences.ShouldHaveSingleItem();
+        days.Current.Select(one => (one.Date.DayNumber - app.Clock.Today.DayNumber, one.Step))
+            .ShouldBe([(-35, "first-notice"), (-18, "final-notice")]);
+        days.Proposed.Select(one => one.Date.DayNumber - app.Clock.Today.DayNumber).ShouldBe([-18]);
+    }
+
     private object Body(Guid customer, int count) => new
     {
         customerId = customer,

@@ -87,6 +87,11 @@ public sealed class DefiningPlaybooks
             }
         },
         { "/countFrom", Some.Standard with { CountFrom = (CountedFrom)9 } },
+        { "/stages", Some.Standard with { Stages = (PlaybookStages)9 } },
+        { "/steps", Led(Some.Standard.Steps[0] with { Code = "early", OffsetDays = -9 }) with
+            {
+                Scope = PlaybookScope.LeadingOfPurchaseOrder,
+            } },
         { "/steps/0/copyTo", First(step => step with { CopyTo = [] }) },
         { "/steps/0/copyTo", First(step => step with { CopyTo = ["cfo", "cfo"] }) },
         { "/steps/0/copyTo", First(step => step with { CopyTo = [" "] }) },
@@ -177,10 +182,29 @@ public sealed class DefiningPlaybooks
         foreach (var later in new[]
         {
             "Credits", "IncludeCurrent", "IncludeDisputed", "Level", "DisputeDays", "BreachedPlans", "DaysSinceNotice",
-            "EscalateTo", "CountFrom", "CopyTo",
+            "EscalateTo", "CountFrom", "CopyTo", "Stages", "IsByGroup",
         })
             stored.ShouldNotContain($"\"{later}\"");
         System.Text.Json.JsonSerializer.Serialize(plain with { Credits = OpenCredits.Ignored }, Json.Stored)
             .ShouldContain("\"Credits\":\"Ignored\"");
+    }
+
+    /// <summary>As an older instance finds what it does not know: such a playbook is not in force there.</summary>
+    [Fact]
+    public void a_scope_of_a_newer_version_is_read_as_no_other()
+    {
+        var grouped = Some.Standard with
+        {
+            Scope = PlaybookScope.LeadingOfPurchaseOrder,
+            Stages = PlaybookStages.Staged,
+        };
+
+        var stored = System.Text.Json.JsonSerializer.Serialize(grouped, Json.Stored);
+
+        stored.ShouldContain("\"Scope\":\"LeadingOfPurchaseOrder\"");
+        stored.ShouldContain("\"Stages\":\"Staged\"");
+        Should.Throw<System.Text.Json.JsonException>(() =>
+            System.Text.Json.JsonSerializer.Deserialize<PlaybookDefined>(
+                stored.Replace("LeadingOfPurchaseOrder", "LeadingOfSomething", StringComparison.Ordinal), Json.Stored));
     }
 }

@@ -42,8 +42,10 @@ public sealed class SayingMore
         var playbooks = CustomerPlaybooks.Only(
             Some.Standard with { IncludeCurrent = current, IncludeDisputed = disputed }, 1);
 
-        playbooks.NameWhatIsNotDue.ShouldBeTrue();
-        CustomerPlaybooks.Only(Some.Standard, 1).NameWhatIsNotDue.ShouldBeFalse();
+        playbooks.LookAtWhatIsNotDue.ShouldBeTrue();
+        CustomerPlaybooks.Only(Some.Standard, 1).LookAtWhatIsNotDue.ShouldBeFalse();
+        CustomerPlaybooks.Only(Some.Standard with { Scope = PlaybookScope.LeadingOfOrderReference }, 1)
+            .LookAtWhatIsNotDue.ShouldBeTrue("it counts with its group");
     }
 
     /// <summary>A reminder of what falls due soon names it once.</summary>

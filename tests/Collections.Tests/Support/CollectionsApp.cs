@@ -117,7 +117,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         [
             "collections-customers", "collections-open-items", "collections-receipts", "collections-likely-payers",
             "collections-exchange-rates", "collections-merged-customers", "collections-credit-memos",
-            "collections-credit-risks", "collections-credit",
+            "collections-credit-risks", "collections-credit", "collections-invoice-references",
         ];
         foreach (var queue in queues)
         {

@@ -36,7 +36,9 @@ public sealed record LetterPage(
     public sealed record Off(string Label, string Amount);
 
     /// <summary>One line.</summary>
-    public sealed record Item(string Number, string Kind, string DueDate, string Status, string Amount, string Balance);
+    /// <param name="Order">The order it is grouped by; empty for none.</param>
+    public sealed record Item(
+        string Number, string Kind, string DueDate, string Status, string Amount, string Balance, string Order = "");
 
     /// <summary>The page of a notice.</summary>
     /// <param name="notice">What it asks for.</param>
@@ -105,7 +107,8 @@ public sealed record LetterPage(
     private static Item ItemOf(NoticeItem item, MailLanguage language, LetterLabels labels) => new(
         language.Named(item.InvoiceNumber, item.Installment),
         item.Kind == DebitMemo ? labels.Charge : labels.Invoice, language.Written.ShortDate(item.DueDate),
-        language.Days(item.DaysOverdue), language.Written.Amount(item.Amount), language.Written.Amount(item.Balance));
+        language.Days(item.DaysOverdue), language.Written.Amount(item.Amount), language.Written.Amount(item.Balance),
+        language.OrderOf(item.Group));
 
     private static Item ItemOf(AlsoOpenItem item, MailLanguage language) => new(
         language.Named(item.InvoiceNumber, item.Installment), "", language.Written.ShortDate(item.DueDate),

@@ -13,7 +13,7 @@ public sealed class MailLanguage
         Written = DocumentLanguage.English,
         Labels = new("Dear", "Invoice", "Due date", "Status", "Original amount", "Balance due", "Total due",
             "Sincerely", ",", "Credit memos, not yet applied", "Payments received, not yet applied", "Please pay", ":",
-            "Dear Sir or Madam,", "Copy"),
+            "Dear Sir or Madam,", "Copy", "Order"),
         Days = days => days switch
         {
             0 => "due today",
@@ -39,7 +39,7 @@ public sealed class MailLanguage
         Labels = new(
             "Estimado/a", "Factura", "Vencimiento", "Estado", "Importe original", "Saldo pendiente", "Total por pagar",
             "Atentamente", ":", "Notas de crédito por aplicar", "Pagos recibidos por aplicar", "Importe a pagar", ":",
-            "A quien corresponda:", "Copia"),
+            "A quien corresponda:", "Copia", "Pedido"),
         Days = days => days switch
         {
             0 => "vence hoy",
@@ -67,7 +67,7 @@ public sealed class MailLanguage
         Labels = new(
             "Bonjour", "Facture", "Échéance", "État", "Montant initial", "Solde dû", "Total à régler",
             "Cordialement", ",", "Avoirs non encore imputés", "Paiements reçus, non encore imputés", "À payer",
-            "\u00A0:", "Madame, Monsieur,", "Copie"),
+            "\u00A0:", "Madame, Monsieur,", "Copie", "Commande"),
         Typeset = Spaced,
         Days = days => days switch
         {
@@ -124,6 +124,10 @@ public sealed class MailLanguage
     public string Named(string invoice, int installment) =>
         installment == 1 ? invoice : Installment(invoice, installment);
 
+    /// <summary>The order that an invoice is grouped by, on one line; empty where there is none.</summary>
+    public string OrderOf(string? group) =>
+        group is null ? "" : OutgoingMail.OneLine($"{Labels.Order}{Labels.Colon} {group}");
+
     /// <summary>The language of a code; English where there is no other.</summary>
     public static MailLanguage Of(string code) => code switch
     {
@@ -159,10 +163,11 @@ public sealed record OptOutWords(
 /// <param name="Colon">What stands between a word and what it names; French puts a space before it.</param>
 /// <param name="GreetingOfNobody">Where no person is known to write to.</param>
 /// <param name="Copy">Before the subject of what another has got.</param>
+/// <param name="Order">Before the order that an invoice is grouped by.</param>
 public sealed record MailLabels(
     string Greeting, string Invoice, string DueDate, string Status, string Amount, string Balance, string Total,
     string Farewell, string AfterGreeting, string CreditMemos, string UnappliedCash, string Asked,
-    string Colon, string GreetingOfNobody, string Copy)
+    string Colon, string GreetingOfNobody, string Copy, string Order)
 {
     /// <summary>What is taken off.</summary>
     public string Of(DeductionKind kind) => kind == DeductionKind.CreditMemos ? CreditMemos : UnappliedCash;

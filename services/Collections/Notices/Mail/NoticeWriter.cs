@@ -185,7 +185,7 @@ public sealed class NoticeWriter
     private static MailItem Line(NoticeItem item, MailLanguage language) => new(
         language.Named(item.InvoiceNumber, item.Installment),
         language.Written.Date(item.DueDate), language.Days(item.DaysOverdue), language.Written.Amount(item.Amount),
-        language.Written.Amount(item.Balance));
+        language.Written.Amount(item.Balance), language.OrderOf(item.Group));
 
     private static MailItem Line(AlsoOpenItem item, MailLanguage language) => new(
         language.Named(item.InvoiceNumber, item.Installment), language.Written.Date(item.DueDate),
@@ -232,7 +232,8 @@ public sealed class NoticeWriter
 
     private sealed record MailFact(string Label, string Value);
 
-    private sealed record MailItem(string Number, string DueDate, string Status, string Amount, string Balance);
+    private sealed record MailItem(
+        string Number, string DueDate, string Status, string Amount, string Balance, string Order = "");
 }
 
 /// <summary>What a step says to one customer, with its own names and figures.</summary>
