@@ -173,9 +173,11 @@ public sealed record EscalationPolicy(int AcknowledgeDays);
 /// <param name="SilentChannels">Channels that are silent then; none named means all.</param>
 /// <param name="QuietHours">When not, by channel.</param>
 /// <param name="ConsentFor">Channels that need the contact's consent first.</param>
+/// <param name="CopiesCount">A copy of a notice counts for all caps; else for those of its reader alone.</param>
 public sealed record ContactRules(
     IReadOnlyList<ContactCap> Caps, int SilenceDays, IReadOnlyList<ContactChannel> SilentChannels,
-    IReadOnlyList<QuietHours> QuietHours, IReadOnlyList<ContactChannel> ConsentFor);
+    IReadOnlyList<QuietHours> QuietHours, IReadOnlyList<ContactChannel> ConsentFor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool CopiesCount = false);
 
 /// <summary>At most so many attempts in so many days.</summary>
 /// <param name="Per">Counted for each contact, for each invoice, or for the customer as a whole.</param>

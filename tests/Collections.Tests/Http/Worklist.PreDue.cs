@@ -83,6 +83,7 @@ public sealed partial class Worklist
         Func<Guid, (decimal Chance, decimal Trouble)> weigh)
     {
         var today = app.Clock.Today;
+        items = [.. items, (await story.InvoiceAsync(await story.CustomerAsync(), -5, 300), 300)];
         var soon = items
             .Where(one => one.Item.DueDate >= today && one.Item.DueDate <= today.AddDays(20)
                 && one.Left >= (one.Item.Balance.Currency == "EUR" ? 40 : 50))

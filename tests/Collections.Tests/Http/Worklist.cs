@@ -57,7 +57,7 @@ public sealed partial class Worklist(CollectionsApp app) : IClassFixture<Collect
             tasks.Where(task => task.In <= 0).Select(task => task.Id), ignoreOrder: true);
         await PreDueEqualsBruteForceAsync(
             story, [.. items.Select(pair => (pair.Item, left[pair.Item.InvoiceId]))], rows,
-            id => (ChanceOf(id), trouble[id]));
+            id => (ChanceOf(id), trouble.GetValueOrDefault(id, 1)));
 
         decimal RankOf((Guid CustomerId, decimal Amount, int Items, int Days, decimal Euros) row) =>
             Rank(row.Amount, row.Days, ChanceOf(row.CustomerId), trouble[row.CustomerId]);
