@@ -17,7 +17,7 @@ public enum PromiseStatus
     /// <summary>Nothing of it came in time.</summary>
     Broken,
 
-    /// <summary>Taken back.</summary>
+    /// <summary>Taken back; also where all of it was given up before it was to be judged.</summary>
     Cancelled,
 }
 
