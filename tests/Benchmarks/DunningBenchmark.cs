@@ -170,6 +170,7 @@ internal static class DunningBenchmark
             await store.CommitAsync(batch, cancellation);
         }
 
+        await store.Database.UntilAsync(Invoicing.IsPublished, cancellation);
         await store.Database.ExecuteAsync("vacuum analyze", cancellation);
 
         ContactAttempted Mail(Guid id, int days, IReadOnlyList<Guid> invoices) => new(
