@@ -20,8 +20,8 @@ public sealed record Suppression(string Rule, string Detail, DateTimeOffset? Unt
 /// <param name="Agrees">Whether the contact agrees to be written to, as Invoicing knows; null where it has not said,
 /// and where nobody is written to.</param>
 /// <param name="InvoiceIds">The invoices it is about; null for all that is owed.</param>
-/// <param name="IsCopy">Another contact has just got the same: caps of this contact count, and others where the rules say
-/// so (<see cref="ContactRules.CopiesCount"/>).</param>
+/// <param name="IsCopy">Another contact has just got the same: caps of this contact count, and others where the rules
+/// say so (<see cref="ContactRules.CopiesCount"/>).</param>
 public sealed record ContactMoment(
     ContactPoint Point, string TimeZone, DateTimeOffset Now, ContactRules Rules, IReadOnlyList<HoldKind> Holds,
     bool? Agrees = null, IReadOnlyList<Guid>? InvoiceIds = null, bool IsCopy = false)

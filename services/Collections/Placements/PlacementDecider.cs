@@ -115,8 +115,8 @@ public static class PlacementRefusals
         var others = overdue.Select(item => item.Amount.Currency.Code).Distinct().Order(StringComparer.Ordinal);
         return new Refusal(
             "other-currency",
-            $"Nothing that is past due is in {currency.Code}; what is in {string.Join(", ", others)} is handed over by " +
-            "a placement that names that currency.",
+            $"Nothing that is past due is in {currency.Code}; what is in {string.Join(", ", others)} is handed over " +
+            "by a placement that names that currency.",
             Field: "/currency");
     }
 

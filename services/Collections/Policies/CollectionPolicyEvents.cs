@@ -72,8 +72,8 @@ public sealed record WorklistWeights(
 
 /// <summary>Which items the worklist has before they are due, for somebody to remind of them.</summary>
 /// <param name="Days">Due today or in so many days at most, 0 to 60.</param>
-/// <param name="Amounts">Those of which so much or more may be asked for; at most one per currency. An item in a currency
-/// that is not named is not listed.</param>
+/// <param name="Amounts">Those of which so much or more may be asked for; at most one per currency. An item in a
+/// currency that is not named is not listed.</param>
 public sealed record PreDuePolicy(int Days, IReadOnlyList<Money> Amounts)
 {
     /// <summary>True for an item that is big, and about to fall due.</summary>

@@ -44,10 +44,10 @@ public sealed record WorklistRow(
 
 /// <summary>
 /// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, with
-/// big items about to fall due where the policy says what is big, and with something else to see to. Rows are written whenever something about a customer changes or a day begins. What is
-/// done leaves until something about it changes, or the day has come that was named; who must not be contacted is never
-/// on it. Ranks and sums are in the currency of a legal entity's books: those of entities that keep them in different
-/// ones are not put in one order.
+/// big items about to fall due where the policy says what is big, and with something else to see to. Rows are written
+/// whenever something about a customer changes or a day begins. What is done leaves until something about it changes,
+/// or the day has come that was named; who must not be contacted is never on it. Ranks and sums are in the currency of
+/// a legal entity's books: those of entities that keep them in different ones are not put in one order.
 /// </summary>
 public static class GetWorklist
 {

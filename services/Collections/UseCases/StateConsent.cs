@@ -89,8 +89,8 @@ public static class StateConsent
     }
 
     /// <summary>
-    /// The notice that came back has reached nobody: what it asked for is due again. A copy that came back is its reader's
-    /// matter alone, also while the notice is written anew.
+    /// The notice that came back has reached nobody: what it asked for is due again. A copy that came back is its
+    /// reader's matter alone, also while the notice is written anew.
     /// </summary>
     private static async Task<Refusal?> ComeBackAsync(
         WriteBatch batch, Guid noticeId, ContactPoint point, string detail, EventSourcing.EventStore store,

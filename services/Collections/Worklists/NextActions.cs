@@ -7,8 +7,8 @@ namespace OrderToCash.Collections.Worklists;
 /// <summary>What to do next about a customer.</summary>
 /// <param name="Code">Stable: <c>resolve-failed-notice</c>, <c>post-letter</c>, <c>add-email-contact</c>,
 /// <c>apply-cash</c>, <c>identify-cash</c>, <c>acknowledge-escalation</c>, <c>decide-dispute</c>, <c>do-task</c>,
-/// <c>remind</c> of what is about to fall due, <c>await-reply</c>, <c>call</c>, <c>write</c> or <c>wait</c> where nobody may
-/// call, <c>send-notice</c>.</param>
+/// <c>remind</c> of what is about to fall due, <c>await-reply</c>, <c>call</c>, <c>write</c> or <c>wait</c> where
+/// nobody may call, <c>send-notice</c>.</param>
 /// <param name="Text">In words.</param>
 public sealed record NextAction(string Code, string Text);
 
@@ -94,8 +94,8 @@ public static class NextActions
         if (facts.PreDue is { } soon)
         {
             reasons.Add(
-                $"{string.Join(" and ", soon.Amounts)} about to fall due on {Count(soon.Items, "big item")}, the first " +
-                $"on {Day(soon.FirstDue)}.");
+                $"{string.Join(" and ", soon.Amounts)} about to fall due on {Count(soon.Items, "big item")}, the " +
+                $"first on {Day(soon.FirstDue)}.");
         }
 
         foreach (var one in facts.Amounts)

@@ -12,8 +12,8 @@ namespace OrderToCash.Collections.Worklists;
 public sealed record PreDueWork(IReadOnlyList<Money> Amounts, int Items, DateOnly FirstDue)
 {
     /// <summary>
-    /// What there is to remind a customer of. Its money in the bank, be it identified or likely its, is for what is past
-    /// due first and for this next: of what that covers nobody is reminded.
+    /// What there is to remind a customer of. Its money in the bank, be it identified or likely its, is for what is
+    /// past due first and for this next: of what that covers nobody is reminded.
     /// </summary>
     /// <param name="policy">Which items count; null for none.</param>
     /// <param name="items">All that the customer owes.</param>

@@ -5,8 +5,9 @@ namespace OrderToCash.Collections.Worklists;
 
 /// <summary>
 /// What comes first: the expected loss that work can avoid. Amount past due × chance of paying late × age × trouble,
-/// and what is about to fall due × chance × trouble, by the weights of the legal entity's policy, in major units of the currency of its books at the rates of the day on
-/// which the row is written: those of the next day do not reorder a list while a person works through it.
+/// and what is about to fall due × chance × trouble, by the weights of the legal entity's policy, in major units of the
+/// currency of its books at the rates of the day on which the row is written: those of the next day do not reorder a
+/// list while a person works through it.
 /// </summary>
 public static class WorkRanking
 {

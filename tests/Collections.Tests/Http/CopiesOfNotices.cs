@@ -101,7 +101,8 @@ public sealed partial class CopiesOfNotices(CollectionsApp app) : IClassFixture<
             "and not is_copy")).ShouldBe(1);
     }
 
-    /// <summary>What comes back is of the copy that was out before: its address fails, whatever is written now.</summary>
+    /// <summary>What comes back is of the copy that was out before: its address fails, whatever is written now.
+    /// </summary>
     [Fact]
     public async Task a_copy_that_comes_back_while_the_notice_is_written_anew_is_noted()
     {

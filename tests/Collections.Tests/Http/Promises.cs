@@ -101,7 +101,7 @@ public sealed class Promises(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await BecomesAsync(story, promise, PromiseStatus.Kept)).Received.Amount.ShouldBe(100);
     }
 
-    /// <summary>A run that gives up small rests takes the last half dollar: it is not the customer's to bring.</summary>
+    /// <summary>A run that gives up small rests takes the last half dollar: nobody asks for that any more.</summary>
     [Fact]
     public async Task what_a_write_off_gives_up_of_it_is_neither_kept_nor_broken()
     {

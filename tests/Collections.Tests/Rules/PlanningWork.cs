@@ -65,7 +65,8 @@ public sealed class PlanningWork
         {
             var next = NextActions.For(facts, Now);
             return facts.MayCall(Now)
-                || (next.Code != "call" && !next.Text.Contains(": call", StringComparison.Ordinal) && !next.Text.Contains("call in the meantime", StringComparison.Ordinal)
+                || (next.Code != "call" && !next.Text.Contains(": call", StringComparison.Ordinal)
+                && !next.Text.Contains("call in the meantime", StringComparison.Ordinal)
                 && (next.Code != "do-task"
                         || facts.Tasks.Any(task => task.Text == next.Text && task.Kind != "call")));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
