@@ -82,6 +82,7 @@ public static class CollectionsService
         services.AddSingleton<PlanMoneyReader>();
         services.AddSingleton<ContactBook>();
         services.AddSingleton<CallBook>();
+        services.AddSingleton<ContactHistory>();
         services.AddSingleton<InvoicesAtCap>();
         services.AddSingleton<EvidenceReader>();
         services.AddSingleton<Recommender>();

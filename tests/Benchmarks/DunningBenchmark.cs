@@ -1,14 +1,19 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrderToCash.Collections;
+using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Policies;
 using OrderToCash.EventSourcing;
 
 namespace OrderToCash.Benchmarks;
 
 /// <summary>
 /// <c>dunning</c>: who of 100,000 customers with eight open invoices each gets which notice (a preview, which keeps
-/// nothing), and a run over all of them that also writes every notice word for word, until it is over.
+/// nothing), the same where all of them were contacted and contact counts for each invoice, and a run over all of them
+/// that also writes every notice word for word, until it is over.
 /// </summary>
 internal static class DunningBenchmark
 {
@@ -49,6 +54,10 @@ internal static class DunningBenchmark
         from open_items where legal_entity = $1 and hashtext(invoice_id::text) % 10 = 0
         """;
 
+    private const string Asked =
+        "select customer_id, array_agg(invoice_id order by due_date) from open_items where legal_entity = $1 " +
+        "group by customer_id";
+
     private static async Task RunAsync(Bench bench, CancellationToken cancellation)
     {
         var system = await bench.SystemAsync(cancellation, "collections");
@@ -59,6 +68,24 @@ internal static class DunningBenchmark
         var store = services.GetRequiredService<EventStore>();
         await OpenAsync(store, "US01", Many, cancellation);
 
+        var goal = new Goal(AtLeast: Many / 60m);
+        bench.Report.Add(new Figure(
+            "customers decided", "/s", await DecideAsync(bench, api, cancellation), Goal: goal));
+        await ContactedAsync(store, "US01", cancellation);
+        await LayDownAsync(
+            store, 0,
+            StandardPolicy.Contact with { Caps = [new ContactCap(CapScope.Invoice, null, Attempts: 1, Days: 7)] },
+            cancellation);
+        bench.Report.Add(new Figure(
+            "customers decided, with caps per invoice", "/s", await DecideAsync(bench, api, cancellation), Goal: goal));
+        await LayDownAsync(store, 1, StandardPolicy.Contact, cancellation);
+        bench.Report.Add(new Figure(
+            "customers decided and written to", "/s", await WriteAsync(api, cancellation), Goal: goal));
+    }
+
+    /// <summary>Customers a second, the middle of the rounds.</summary>
+    private static async Task<decimal> DecideAsync(Bench bench, Api api, CancellationToken cancellation)
+    {
         var decided = new List<decimal>();
         for (var round = 0; round <= bench.Rounds; round++)
         {
@@ -71,10 +98,7 @@ internal static class DunningBenchmark
                 decided.Add(rate);
         }
 
-        var goal = new Goal(AtLeast: Many / 60m);
-        bench.Report.Add(new Figure("customers decided", "/s", Cost.Middle(decided), Goal: goal));
-        bench.Report.Add(new Figure(
-            "customers decided and written to", "/s", await WriteAsync(api, cancellation), Goal: goal));
+        return Cost.Middle(decided);
     }
 
     /// <summary>All customers, some thousands with each request.</summary>
@@ -118,6 +142,55 @@ internal static class DunningBenchmark
     {
         if (customers < Many)
             throw new InvalidOperationException($"The run has seen to {customers} customers only.");
+    }
+
+    /// <summary>Each customer was written to three times, the last time the other day about two of its invoices.
+    /// </summary>
+    private static async Task ContactedAsync(EventStore store, string entity, CancellationToken cancellation)
+    {
+        var customers = new List<(Guid Id, Guid[] Invoices)>();
+        await using (var command = store.Database.CreateCommand(Asked))
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity });
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            while (await reader.ReadAsync(cancellation))
+                customers.Add((reader.GetGuid(0), reader.GetFieldValue<Guid[]>(1)));
+        }
+
+        var now = TimeProvider.System.GetUtcNow();
+        foreach (var some in customers.Chunk(1_000))
+        {
+            var batch = new WriteBatch(new EventMetadata("benchmark"));
+            foreach (var (id, invoices) in some)
+            {
+                batch.Append(
+                    ContactProfileStream.Type, ContactProfileStream.Id(id), 0,
+                    [Mail(id, 40, invoices), Mail(id, 20, invoices), Mail(id, 2, invoices[..2])]);
+            }
+
+            await store.CommitAsync(batch, cancellation);
+        }
+
+        await store.Database.UntilAsync(Invoicing.IsPublished, cancellation);
+        await store.Database.ExecuteAsync("vacuum analyze", cancellation);
+
+        ContactAttempted Mail(Guid id, int days, IReadOnlyList<Guid> invoices) => new(
+            new ContactPoint(entity, id, ContactChannel.Email, $"ap-{id:N}@example.com", "Ana Ruiz"),
+            DateOnly.FromDateTime(now.UtcDateTime).AddDays(-days), now.AddDays(-days), false, false, null, null,
+            invoices);
+    }
+
+    private static Task<CommitResult> LayDownAsync(
+        EventStore store, long version, ContactRules rules, CancellationToken cancellation)
+    {
+        var policy = StandardPolicy.For("US01") with
+        {
+            Contact = new Dictionary<string, ContactRules> { [StandardPolicy.AnyCountry] = rules },
+        };
+        return store.CommitAsync(
+            new WriteBatch(new EventMetadata("benchmark")).Append(
+                CollectionPolicyStream.Type, CollectionPolicyStream.Id("US01"), version, [policy]),
+            cancellation);
     }
 
     private static async Task OpenAsync(EventStore store, string entity, int customers, CancellationToken cancellation)

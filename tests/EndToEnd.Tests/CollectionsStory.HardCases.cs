@@ -156,15 +156,48 @@ public sealed partial class CollectionsStory
             .ShouldContain(Seller.Number(_lefevreOwes));
     }
 
+    /// <summary>A part comes while the agency has it, and a fifth of that is its own: in the books once, on both sides.
+    /// </summary>
+    private async Task CommissionAsync()
+    {
+        var receipt = await _api.PostAsync("/v1/receipts", new
+        {
+            legalEntity = Hard,
+            method = "wire",
+            amount = Seller.Usd(234.50m),
+            valueDate = _due.AddDays(45),
+            customerId = _lefevre.Id,
+        });
+        await _api.PostAsync($"/v1/receipts/{Seller.Id(receipt)}/allocations", new
+        {
+            allocations = new[] { new { invoiceId = Seller.Id(_lefevreOwes), amount = Seller.Usd(234.50m) } },
+            reason = "The agency has sent it.",
+        });
+        await BalanceIsAsync(_lefevreOwes, 1_000m);
+        var placed = await Eventually.Becomes(
+            () => _api.GetAsync($"/v1/collections/placements/{_lefevre.Plan}"),
+            now => Api.Amount(now["commission"]) > 0, "the agency has earned something");
+        (Api.Amount(placed["received"]), Api.Amount(placed["commission"])).ShouldBe((234.50m, 46.90m));
+
+        var entry = (await Eventually.Becomes(
+            () => _api.ListAsync($"/v1/journal-entries?legalEntity={Hard}&sourceId={_lefevre.Plan}"),
+            entries => entries.Count > 0, "what the agency has earned is in the books")).ShouldHaveSingleItem();
+        entry["kind"]!.GetValue<string>().ShouldBe("agency-commission");
+        entry["lines"]!.AsArray()
+            .Select(line => (line!["role"]!.GetValue<string>(), Api.Amount(line["debit"]), Api.Amount(line["credit"])))
+            .ShouldBe([("collection-costs", 46.90m, 0m), ("agency-commissions", 0m, 46.90m)]);
+    }
+
     /// <summary>Nothing while the agency has it; then the last notice, the money, and service again.</summary>
     private async Task RecallAsync()
     {
         await HardRunAsync(60);
+        await CommissionAsync();
         await _api.PostAsync($"/v1/collections/placements/{_lefevre.Plan}/recall", new { reason = "No success." });
         var notice = (await HardRunAsync(60, (_lefevre, "final-notice")))[_lefevre.Id];
         await BecomesAsync($"notices/{notice}", "status", "sent");
-        await MailReadsAsync(60, "luc@lefevre.example", ["Malgré nos rappels précédents", "1 234,50 USD"]);
-        await PayAsync(_lefevreOwes, 1_234.50m);
+        await MailReadsAsync(60, "luc@lefevre.example", ["Malgré nos rappels précédents", "1 000,00 USD"]);
+        await PayAsync(_lefevreOwes, 1_000m);
         await BecomesAsync($"placements/{_lefevre.Plan}", "status", "recalled");
         await CustomerIsAsync("active");
     }

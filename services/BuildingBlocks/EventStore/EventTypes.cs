@@ -53,8 +53,16 @@ public sealed class EventTypes
                 $"{data.GetType()} has no stored name; add it to the service's EventTypes.");
     }
 
-    internal object Read(string name, byte[] json)
+    /// <summary>
+    /// An event as it is understood today, for whoever reads those of many streams with one statement.
+    /// </summary>
+    /// <param name="name">Its stored name.</param>
+    /// <param name="json">Its data.</param>
+    /// <exception cref="UnknownEventTypeException">Only a newer version of the service can read it.</exception>
+    public object Read(string name, byte[] json)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(json);
         _frozenReaders ??= _readers.ToFrozenDictionary(StringComparer.Ordinal);
         if (!_frozenReaders.TryGetValue(name, out var reader))
             throw new UnknownEventTypeException(name);

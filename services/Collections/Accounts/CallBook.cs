@@ -8,7 +8,7 @@ namespace OrderToCash.Collections.Accounts;
 /// Whom nobody may call these days. It is for those who plan their work; at the moment of contact
 /// <see cref="ContactDecider"/> decides.
 /// </summary>
-public sealed class CallBook(EventSourcing.EventStore store, ContactBook contacts)
+public sealed class CallBook(ContactHistory history, ContactBook contacts)
 {
     /// <summary>Of so many invoices of a customer it is looked at whether a call about one may be made.</summary>
     private const int MostInvoices = 200;
@@ -24,7 +24,7 @@ public sealed class CallBook(EventSourcing.EventStore store, ContactBook contact
         Guid[] ids = [.. customers.Select(one => one.Id)];
         var asked = customers.ToDictionary(one => one.Id);
         var found = await contacts.FindAsync(ids, cancellation);
-        var profiles = await CompanyProfile.LoadAsync(store, found, cancellation);
+        var profiles = await history.OfAsync(found, now, cancellation);
         var forbidden = new Dictionary<Guid, Suppression>();
         foreach (var customer in found)
         {

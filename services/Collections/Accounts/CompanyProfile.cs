@@ -26,8 +26,6 @@ internal sealed record CompanyProfile(ContactProfile Profile, Guid Stream, long 
         then otc_version_conflict() else 0 end
         """;
 
-    private const string Known = "select id from mt_streams where id = any($1)";
-
     /// <summary>The streams of the others, and their versions.</summary>
     private IReadOnlyList<(Guid Stream, long Version)> Others { get; init; } = [];
 
@@ -55,30 +53,6 @@ internal sealed record CompanyProfile(ContactProfile Profile, Guid Stream, long 
 
         Task<EventSourcing.Loaded<ContactProfile>> OneAsync(Guid id) =>
             store.LoadAsync(ContactProfileStream.Type, ContactProfileStream.Id(id), cancellation);
-    }
-
-    /// <summary>
-    /// What is known of contacts with each of them, for those who plan ahead. Most customers were never contacted, and
-    /// have no stream to load.
-    /// </summary>
-    public static async Task<IReadOnlyDictionary<Guid, ContactProfile>> LoadAsync(
-        EventSourcing.EventStore store, IReadOnlyList<ContactableCustomer> customers, CancellationToken cancellation)
-    {
-        await using var command = store.Database.CreateCommand(Known);
-        command.Parameters.Add(new NpgsqlParameter<Guid[]>
-        {
-            TypedValue = [.. customers.SelectMany(customer => customer.Company).Select(ContactProfileStream.Id)],
-        });
-        var known = (await command.ReadAsync(row => row.GetGuid(0), cancellation)).ToHashSet();
-        var profiles = new Dictionary<Guid, ContactProfile>();
-        foreach (var customer in customers)
-        {
-            profiles[customer.Id] = customer.Company.Any(id => known.Contains(ContactProfileStream.Id(id)))
-                ? (await LoadAsync(store, customer, cancellation)).Profile
-                : ContactProfile.Initial;
-        }
-
-        return profiles;
     }
 
     /// <summary>

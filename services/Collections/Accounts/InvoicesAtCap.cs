@@ -12,7 +12,7 @@ namespace OrderToCash.Collections.Accounts;
 /// <see cref="ContactDecider"/> decides.
 /// </summary>
 public sealed class InvoicesAtCap(
-    EventSourcing.EventStore store, ContactBook contacts, PolicyBook policies, TimeProvider clock)
+    ContactHistory history, ContactBook contacts, PolicyBook policies, TimeProvider clock)
 {
     /// <summary>The same customers, each with its invoices at their cap.</summary>
     public async Task<IReadOnlyList<CustomerFacts>> MarkAsync(
@@ -23,7 +23,8 @@ public sealed class InvoicesAtCap(
         if (!policy.Contact.Values.Any(rules => rules.Caps.Any(cap => cap.Per == CapScope.Invoice)))
             return customers;
         var found = await contacts.FindAsync([.. customers.Select(customer => customer.CustomerId)], cancellation);
-        var profiles = await CompanyProfile.LoadAsync(store, found, cancellation);
+        var now = clock.GetUtcNow();
+        var profiles = await history.OfAsync(found, now, cancellation);
         var known = found.ToDictionary(customer => customer.Id);
         return [.. customers.Select(customer => customer with { AtCap = Of(customer) })];
 
@@ -37,7 +38,7 @@ public sealed class InvoicesAtCap(
                 AtCap(ContactChannel.Email, facts.Recipient?.Email), AtCap(ContactChannel.Letter, null));
 
             IReadOnlySet<Guid> AtCap(ContactChannel channel, string? address) => ContactDecider.AtCap(
-                profiles[customer.Id], customer.Moment(channel, address, null, rules, clock.GetUtcNow()), invoices);
+                profiles[customer.Id], customer.Moment(channel, address, null, rules, now), invoices);
         }
     }
 }

@@ -20,7 +20,8 @@ public sealed record Suppression(string Rule, string Detail, DateTimeOffset? Unt
 /// <param name="Agrees">Whether the contact agrees to be written to, as Invoicing knows; null where it has not said,
 /// and where nobody is written to.</param>
 /// <param name="InvoiceIds">The invoices it is about; null for all that is owed.</param>
-/// <param name="IsCopy">Another contact has just got the same: caps of this contact count, and no others.</param>
+/// <param name="IsCopy">Another contact has just got the same: caps of this contact count, and others where the rules
+/// say so (<see cref="ContactRules.CopiesCount"/>).</param>
 public sealed record ContactMoment(
     ContactPoint Point, string TimeZone, DateTimeOffset Now, ContactRules Rules, IReadOnlyList<HoldKind> Holds,
     bool? Agrees = null, IReadOnlyList<Guid>? InvoiceIds = null, bool IsCopy = false)
@@ -173,7 +174,7 @@ public static class ContactDecider
         foreach (var cap in moment.Rules.Caps)
         {
             if ((cap.Channel is { } channel && channel != moment.Point.Channel)
-                || (moment.IsCopy && cap.Per != CapScope.Contact))
+                || (moment.IsCopy && cap.Per != CapScope.Contact && !moment.Rules.CopiesCount))
                 continue;
             var counted = Counted(profile, moment, cap);
             IEnumerable<IEnumerable<CountedAttempt>> groups =
@@ -226,7 +227,8 @@ public static class ContactDecider
         profile.Attempts.FindAll(attempt => !attempt.Consented
             && attempt.LocalDate > moment.LocalDate.AddDays(-cap.Days)
             && (cap.Channel is null || attempt.Channel == cap.Channel)
-            && (cap.Per == CapScope.Contact ? MayBeAt(attempt, moment.Point) : !attempt.IsCopy));
+            && (cap.Per == CapScope.Contact ? MayBeAt(attempt, moment.Point)
+                : !attempt.IsCopy || moment.Rules.CopiesCount));
 
     /// <summary>
     /// The attempts that count for each invoice that contact is about, and for those that no attempt has named.

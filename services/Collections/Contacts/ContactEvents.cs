@@ -21,7 +21,8 @@ public sealed record ContactPoint(
 /// <param name="NoticeId">The notice behind it, or null.</param>
 /// <param name="ActivityId">The entry of the contact log behind it, or null.</param>
 /// <param name="InvoiceIds">The invoices it was about, where a cap counts each; null for all that is owed.</param>
-/// <param name="IsCopy">What another contact got at that moment; it counts for this contact alone.</param>
+/// <param name="IsCopy">What another contact got at that moment; it counts for this contact, and for
+/// the customer where the rules of contact say so.</param>
 public sealed record ContactAttempted(
     ContactPoint Point, DateOnly LocalDate, DateTimeOffset At, bool Conversation, bool Consented, Guid? NoticeId,
     Guid? ActivityId,

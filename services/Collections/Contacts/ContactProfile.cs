@@ -27,7 +27,7 @@ public sealed record Consent(bool Granted, DateOnly On, bool ByInvoicing = false
 public sealed record ContactProfile
 {
     /// <summary>Older attempts matter to no cap (<see cref="Policies.ContactCap.Days"/> is 60 at most).</summary>
-    private const int MemoryDays = 61;
+    internal const int MemoryDays = 61;
 
     /// <summary>What stands in a telephone number; any other sign makes it none.</summary>
     private const string NumberSigns = "0123456789+-./() \u00A0";

@@ -115,6 +115,17 @@ public static class DisputeDecider
         : WhileUndecided(dispute!, now => Decision.Of(new DisputeWithdrawn(Settled(now))));
 
     /// <summary>
+    /// What it is about was given up: nobody has to decide who is right. One that is decided stays decided.
+    /// </summary>
+    public static Decision GiveUp(Dispute dispute)
+    {
+        ArgumentNullException.ThrowIfNull(dispute);
+        return dispute is { IsUndecided: true, Case: { } now }
+            ? Decision.Of(new DisputeWithdrawn(Settled(now)))
+            : Decision.Nothing;
+    }
+
+    /// <summary>
     /// The payment that fell short was taken back. This word may come before the dispute itself; and one that is
     /// decided stays decided.
     /// </summary>

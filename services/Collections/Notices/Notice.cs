@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -91,6 +92,19 @@ public sealed record Notice
         NoticeWithdrawn withdrawn => notice with { Status = NoticeStatus.Withdrawn, Reason = withdrawn.Reason },
         _ => notice,
     };
+
+    /// <summary>
+    /// True while a mail of it to this address may be leaving: what comes back from there is not known to be of it yet.
+    /// Of a copy that was out before it was written anew it is known.
+    /// </summary>
+    public bool IsLeavingFor(string? address)
+    {
+        return Status == NoticeStatus.Prepared && Prepared is { } prepared && !CopiesBefore.Any(IsTo)
+            && (ContactProfile.Key(prepared.Content.To) == ContactProfile.Key(address)
+                || prepared.Copies?.Any(IsTo) == true);
+
+        bool IsTo(NoticeMail mail) => ContactProfile.Key(mail.To) == ContactProfile.Key(address);
+    }
 
     private IEnumerable<NoticeMail> CopiesOut() => (Prepared?.Copies ?? []).Where(
         copy => Copied?.Any(outcome => outcome.To == copy.To && outcome.Reason is null) == true);

@@ -7,10 +7,10 @@ namespace OrderToCash.Collections.Placements;
 public static class PlacementDecider
 {
     /// <summary>
-    /// What is handed over, or why nothing can be. An agency gets in touch with whom it is given: nobody is who is left
-    /// alone.
+    /// What is handed over, or why nothing can be. It is of one currency, that of the wish's amount. An agency gets in
+    /// touch with whom it is given: nobody is who is left alone.
     /// </summary>
-    /// <param name="wish">What is to be handed over.</param>
+    /// <param name="wish">What is past due of what is to be handed over, in any currency.</param>
     /// <param name="leftAlone">Kind of a hold that forbids contact with the customer, or null.</param>
     public static (PlacementProposed? Placement, Refusal? Refusal) Draft(
         PlacementProposed wish, HoldKind? leftAlone = null)
@@ -20,12 +20,17 @@ public static class PlacementDecider
             return (null, HoldRefusals.LeftAlone(hold));
         if (wish.CommissionPercent is < 0 or > 50)
             return (null, PlacementRefusals.Commission());
-        var items = wish.Items.Where(item => item.Amount.IsPositive).ToList();
+        var currency = wish.Amount.Currency;
+        var overdue = wish.Items.Where(item => item.Amount.IsPositive).ToList();
+        var items = overdue.FindAll(item => item.Amount.Currency == currency);
         if (items.Count == 0)
-            return (null, PlacementRefusals.NothingOverdue());
-        if (items.Select(item => item.Amount.Currency).Distinct().Count() > 1)
-            return (null, PlacementRefusals.SeveralCurrencies());
-        var amount = Money.Sum(items.Select(item => item.Amount), items[0].Amount.Currency);
+        {
+            return (null, overdue.Count == 0
+                ? PlacementRefusals.NothingOverdue()
+                : PlacementRefusals.OtherCurrency(currency, overdue));
+        }
+
+        var amount = Money.Sum(items.Select(item => item.Amount), currency);
         return (wish with { Items = items, Amount = amount }, null);
     }
 
@@ -105,8 +110,15 @@ public static class PlacementRefusals
         "nothing-overdue", "Nothing that is past due may be collected: it is paid, disputed, promised or planned.",
         Field: "/customerId");
 
-    public static Refusal SeveralCurrencies() => new(
-        "several-currencies", "An agency is given items of one currency at a time.", Field: "/currency");
+    public static Refusal OtherCurrency(Currency currency, IEnumerable<PlacedItem> overdue)
+    {
+        var others = overdue.Select(item => item.Amount.Currency.Code).Distinct().Order(StringComparer.Ordinal);
+        return new Refusal(
+            "other-currency",
+            $"Nothing that is past due is in {currency.Code}; what is in {string.Join(", ", others)} is handed over " +
+            "by a placement that names that currency.",
+            Field: "/currency");
+    }
 
     public static Refusal AlreadyPlaced() => Refusal.State(
         "already-placed", "One of these items is with an agency already.");

@@ -128,7 +128,17 @@ public static partial class CollectionPolicyDecider
         { RiskClasses: { } classes } when classes.FirstOrDefault(one =>
             one.Key.Length is 0 or > 20 || one.Value is < 0 or > 10) is { Key: { } code } =>
             Invalid($"/worklist/riskClasses/{code}", "A class has 1 to 20 characters and a weight of 0 to 10."),
+        { PreDue: { } preDue } => CheckPreDue(preDue),
         _ => null,
+    };
+
+    private static Refusal? CheckPreDue(PreDuePolicy preDue) => preDue switch
+    {
+        { Days: < 0 or > 60 } =>
+            Invalid("/worklist/preDue/days", "Items are listed 0 to 60 days before they are due."),
+        { Amounts: not { Count: > 0 and <= Many } } =>
+            Invalid("/worklist/preDue/amounts", $"1 to {Many} amounts say what is big, or preDue is left out."),
+        _ => CheckAmounts(preDue.Amounts, "/worklist/preDue/amounts"),
     };
 
     private static Refusal? CheckPlaybooks(IReadOnlyList<PlaybookRule> rules)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OrderToCash.Collections.Activities;
+using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Kernel;
@@ -55,16 +56,35 @@ public sealed record PayerBenchmarks(int VeryLateDays, decimal LatePercent, deci
 /// <param name="MostOfAKind">At most so many of a kind count.</param>
 /// <param name="RiskClasses">So much more for a customer whom Credit has put into this class, by the code of the class;
 /// nothing for classes that are not named. Null where it was not said yet: the standard ones.</param>
+/// <param name="PreDue">Which items are listed before they are due; null for none.</param>
 public sealed record WorklistWeights(
     decimal Age, int OldestDays, decimal BrokenPromise, decimal BreachedPlan, decimal OverdueDispute,
     decimal CreditHold, int MostOfAKind,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    IReadOnlyDictionary<string, decimal>? RiskClasses = null)
+    IReadOnlyDictionary<string, decimal>? RiskClasses = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PreDuePolicy? PreDue = null)
 {
     /// <summary>What the class of a customer counts; 0 where Credit has put it into none.</summary>
     public decimal OfRisk(string? riskClass) => riskClass is null
         ? 0
         : (RiskClasses ?? StandardPolicy.RiskClasses).GetValueOrDefault(riskClass);
+}
+
+/// <summary>Which items the worklist has before they are due, for somebody to remind of them.</summary>
+/// <param name="Days">Due today or in so many days at most, 0 to 60.</param>
+/// <param name="Amounts">Those of which so much or more may be asked for; at most one per currency. An item in a
+/// currency that is not named is not listed.</param>
+public sealed record PreDuePolicy(int Days, IReadOnlyList<Money> Amounts)
+{
+    /// <summary>True for an item that is big, and about to fall due.</summary>
+    /// <param name="item">What is known of it.</param>
+    /// <param name="today">The day it is at the legal entity.</param>
+    public bool Names(ItemFacts item, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return item.DueDate >= today && item.DueDate <= today.AddDays(Days) && item.Collectible.IsPositive
+            && Amounts.Any(least => least.Currency == item.Balance.Currency && item.Collectible >= least);
+    }
 }
 
 /// <summary>Dunning runs that the clock starts, one a day at most.</summary>
@@ -153,9 +173,11 @@ public sealed record EscalationPolicy(int AcknowledgeDays);
 /// <param name="SilentChannels">Channels that are silent then; none named means all.</param>
 /// <param name="QuietHours">When not, by channel.</param>
 /// <param name="ConsentFor">Channels that need the contact's consent first.</param>
+/// <param name="CopiesCount">A copy of a notice counts for all caps; else for those of its reader alone.</param>
 public sealed record ContactRules(
     IReadOnlyList<ContactCap> Caps, int SilenceDays, IReadOnlyList<ContactChannel> SilentChannels,
-    IReadOnlyList<QuietHours> QuietHours, IReadOnlyList<ContactChannel> ConsentFor);
+    IReadOnlyList<QuietHours> QuietHours, IReadOnlyList<ContactChannel> ConsentFor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool CopiesCount = false);
 
 /// <summary>At most so many attempts in so many days.</summary>
 /// <param name="Per">Counted for each contact, for each invoice, or for the customer as a whole.</param>

@@ -53,13 +53,21 @@ public static class PromiseDecider
             [.. items.Select(item => item.Item)], wish.ContactName, wish.Note));
     }
 
-    /// <summary>Judges it on a day by what was applied in time.</summary>
-    public static Decision Judge(Promise promise, Money received, DateOnly today)
+    /// <summary>
+    /// Judges it on a day by what was applied in time, against what was still owed of it. Where nothing is owed of it
+    /// any more and nothing has come, it is neither kept nor broken: after its grace it is taken back.
+    /// </summary>
+    /// <param name="promise">The promise.</param>
+    /// <param name="received">What was applied in time.</param>
+    /// <param name="today">The day it is at the legal entity.</param>
+    /// <param name="givenUp">How much of it was given up in time; null for nothing.</param>
+    public static Decision Judge(Promise promise, Money received, DateOnly today, Money? givenUp = null)
     {
         ArgumentNullException.ThrowIfNull(promise);
         if (promise.Made is not { } made || promise.Status == PromiseStatus.Cancelled)
             return Decision.Nothing;
-        var status = StatusOf(made.Amount - made.Tolerance, made.JudgedAfter, received, today);
+        var owed = made.Amount - (givenUp ?? Money.Zero(made.Amount.Currency));
+        var status = StatusOf(owed, made.Tolerance, made.JudgedAfter, received, today);
         if (status == promise.Status)
             return Decision.Nothing;
         var outcome = new PromiseOutcome(made, received);
@@ -68,6 +76,7 @@ public static class PromiseDecider
             PromiseStatus.Kept => new PromiseKept(outcome),
             PromiseStatus.PartlyKept => new PromisePartlyKept(outcome),
             PromiseStatus.Broken => new PromiseBroken(outcome),
+            PromiseStatus.Cancelled => new PromiseCancelled(outcome),
             _ => new PromiseReopened(outcome),
         });
     }
@@ -96,14 +105,33 @@ public static class PromiseDecider
     public static Money Received(Money promised, Money open, Money paid, Money credited) =>
         paid + Money.Max(credited - (open - promised), Money.Zero(promised.Currency));
 
+    /// <summary>
+    /// How much of what was promised is not owed any more because we gave it up: a write-off takes first what was open
+    /// beside the promise, after what credits have taken of that. Nobody breaks a promise by not paying it, and nobody
+    /// keeps one by it.
+    /// </summary>
+    /// <param name="promised">What was promised.</param>
+    /// <param name="open">What was open on its items when it was made.</param>
+    /// <param name="credited">What credits and the like lowered in time.</param>
+    /// <param name="writtenOff">What write-offs lowered in time, without what was recovered of them by then.</param>
+    public static Money GivenUp(Money promised, Money open, Money credited, Money writtenOff)
+    {
+        var (beside, none) = (open - promised, Money.Zero(promised.Currency));
+        return Money.Max(
+            Money.Max(credited + writtenOff - beside, none) - Money.Max(credited - beside, none), none);
+    }
+
     /// <summary>The one rule that gives a status.</summary>
-    /// <param name="needed">What keeps it: the amount without the tolerance.</param>
+    /// <param name="owed">What was promised and not given up.</param>
+    /// <param name="tolerance">So much less than that still keeps it.</param>
     /// <param name="judgedAfter">Last day of grace.</param>
     /// <param name="received">What was applied in time.</param>
     /// <param name="today">The day it is judged on.</param>
-    public static PromiseStatus StatusOf(Money needed, DateOnly judgedAfter, Money received, DateOnly today) =>
-        received >= needed ? PromiseStatus.Kept
+    public static PromiseStatus StatusOf(
+        Money owed, Money tolerance, DateOnly judgedAfter, Money received, DateOnly today) =>
+        received.IsPositive && received >= owed - tolerance ? PromiseStatus.Kept
         : today <= judgedAfter ? PromiseStatus.Open
         : received.IsPositive ? PromiseStatus.PartlyKept
+        : owed <= tolerance ? PromiseStatus.Cancelled
         : PromiseStatus.Broken;
 }

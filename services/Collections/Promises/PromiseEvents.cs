@@ -17,7 +17,7 @@ public enum PromiseStatus
     /// <summary>Nothing of it came in time.</summary>
     Broken,
 
-    /// <summary>Taken back.</summary>
+    /// <summary>Taken back; also where all of it was given up before it was to be judged.</summary>
     Cancelled,
 }
 
@@ -62,5 +62,5 @@ public sealed record PromiseBroken(PromiseOutcome Outcome);
 /// <summary>What had kept it was taken back while there is still time to pay.</summary>
 public sealed record PromiseReopened(PromiseOutcome Outcome);
 
-/// <summary>It was taken back.</summary>
+/// <summary>It was taken back, or all of it was given up before it was to be judged.</summary>
 public sealed record PromiseCancelled(PromiseOutcome Outcome);

@@ -98,6 +98,19 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
         return command;
     }
 
+    /// <summary>The same for all of a legal entity's customers with something open that is due in these days.</summary>
+    public static NpgsqlBatchCommand RequestDue(DateTimeOffset now, string legalEntity, DateOnly from, DateOnly to)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"{InsertInto} select distinct i.customer_id, $2 from open_items i " +
+            "where i.legal_entity = $1 and i.balance > 0 and i.due_date between $3 and $4");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = legalEntity });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = from });
+        command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = to });
+        return command;
+    }
+
     /// <summary>Takes customers that are due; empty when none is.</summary>
     public async Task<IReadOnlyList<ReviewRequest>> TakeAsync(int most, CancellationToken cancellation)
     {

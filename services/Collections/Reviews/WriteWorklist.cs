@@ -54,7 +54,7 @@ public sealed class WriteWorklist(
             .Select(customer => customer with
             {
                 Known = Facts(
-                    customer, [.. items[customer.Id]], reviewed[customer.Id].Today, books[customer.LegalEntity]),
+                    customer, [.. items[customer.Id]], reviewed[customer.Id], books[customer.LegalEntity]),
             })
             .Where(customer => customer.Known.Items > 0 || customer.Known.HasOtherWork)
             .ToList();
@@ -64,7 +64,8 @@ public sealed class WriteWorklist(
         var noCalls = await calls.ReadAsync(
             [
                 .. work.Select(customer => (
-                    customer.Id, reviewed[customer.Id].Policy, Late(items[customer.Id], reviewed[customer.Id].Today))),
+                    customer.Id, reviewed[customer.Id].Policy,
+                    Invoices(items[customer.Id], customer.Known, reviewed[customer.Id]))),
             ],
             now, cancellation);
         var rows = work.ConvertAll(customer => Row(
@@ -78,11 +79,19 @@ public sealed class WriteWorklist(
     }
 
     /// <summary>The invoices that a call would be about, the oldest first.</summary>
-    private static IReadOnlyList<Guid> Late(IEnumerable<ItemFacts> items, DateOnly today) =>
-    [
-        .. items.Where(item => item.DueDate < today && item.Collectible.IsPositive).Select(item => item.InvoiceId)
-            .Distinct(),
-    ];
+    private static IReadOnlyList<Guid> Invoices(
+        IEnumerable<ItemFacts> items, WorkFacts facts, ReviewedCustomer customer)
+    {
+        var preDue = facts.PreDue is null ? null : PreDueOf(customer);
+        return
+        [
+            .. items.Where(item => (item.DueDate < customer.Today && item.Collectible.IsPositive)
+                    || preDue?.Names(item, customer.Today) == true)
+                .Select(item => item.InvoiceId).Distinct(),
+        ];
+    }
+
+    private static PreDuePolicy? PreDueOf(ReviewedCustomer customer) => customer.Policy.Worklist?.PreDue;
 
     /// <summary>The playbooks of these customers and of their last notices, by legal entity.</summary>
     private async Task<Dictionary<string, CustomerPlaybooks>> PlaybooksAsync(
@@ -107,20 +116,28 @@ public sealed class WriteWorklist(
     {
         var rates = known ?? new EntityRates(customer.Currency, new Dictionary<Currency, decimal>());
         var overdue = customer.Known.Amounts.Select(one => one.Overdue).Where(one => one.IsPositive).ToList();
+        IReadOnlyList<Money> preDue = customer.Known.PreDue?.Amounts ?? [];
         var sum = rates.Sum(overdue);
         return new WorkRow(
             customer,
             customer.Known with
             {
                 NoCall = noCall,
-                WithoutRate = [.. overdue.Where(one => !rates.Knows(one.Currency)).Select(one => one.Currency.Code)],
+                WithoutRate =
+                [
+                    .. overdue.Concat(preDue).Select(one => one.Currency).Distinct()
+                        .Where(currency => !rates.Knows(currency)).Select(currency => currency.Code),
+                ],
             },
-            sum, WorkRanking.Rank(customer.Known, sum, policy.Worklist ?? StandardPolicy.Weights));
+            sum,
+            WorkRanking.Rank(
+                customer.Known, sum, policy.Worklist ?? StandardPolicy.Weights, rates.Sum(preDue)));
     }
 
     private static WorkFacts Facts(
-        WorkCustomer customer, List<ItemFacts> items, DateOnly today, CustomerPlaybooks playbooks)
+        WorkCustomer customer, List<ItemFacts> items, ReviewedCustomer reviewed, CustomerPlaybooks playbooks)
     {
+        var today = reviewed.Today;
         var owing = customer.Traits with { Open = CustomerStanding.Sums(items, item => item.Balance) };
 
         // Where nothing gives it a playbook, a run by hand may have taken another than the usual one.
@@ -141,6 +158,9 @@ public sealed class WriteWorklist(
             Tasks = [.. customer.Known.Tasks.Where(task => task.DueOn <= today)],
             LastStep = customer.Known.LastNotice is null ? null : playbook?.Definition.Steps[^1].Code,
             HasNoPlaybook = playbook is null,
+            PreDue = customer.Known.IsBlocked
+                ? null
+                : PreDueWork.Of(PreDueOf(reviewed), items, customer.Cash, today),
         };
     }
 

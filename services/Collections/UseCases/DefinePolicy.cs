@@ -100,11 +100,17 @@ public static class DefinePolicy
             return await command.RefuseAsync(unknown);
         var local = LocalTime.Of(command.Clock.GetUtcNow(), entity.TimeZone);
         var wish = Whole(legalEntity, request) with { Dunning = request.Dunning?.From(local) };
+        var (now, soon) = (command.Clock.GetUtcNow(), DateOnly.FromDateTime(local));
         return await command.DecideAsync(
             CollectionPolicyStream.Type, CollectionPolicyStream.Id(legalEntity),
             policy => CollectionPolicyDecider.Define(policy, wish),
             decided => Reply.Ok(PolicyView.Of(decided.State.Definition!, decided.Version), decided.Version),
-            with: (batch, _) => batch.Row(ReviewQueue.RequestListed(command.Clock.GetUtcNow(), legalEntity)));
+            with: (batch, _) =>
+            {
+                batch.Row(ReviewQueue.RequestListed(now, legalEntity));
+                if (wish.Worklist?.PreDue is { } preDue)
+                    batch.Row(ReviewQueue.RequestDue(now, legalEntity, soon, soon.AddDays(preDue.Days)));
+            });
     }
 
     private static async Task<Refusal?> UnknownPlaybookAsync(

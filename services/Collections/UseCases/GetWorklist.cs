@@ -34,19 +34,20 @@ namespace OrderToCash.Collections.UseCases;
 /// its row is written anew.</param>
 /// <param name="Rating">What kind of payer that makes it, by the policy's benchmarks.</param>
 /// <param name="Risk">How much risk Credit sees in it; null where Credit knows too little, or has said nothing.</param>
+/// <param name="PreDue">Big items about to fall due, where the policy has such listed; else null.</param>
 public sealed record WorklistRow(
     Guid CustomerId, string Number, string Name, string LegalEntity, string? Collector, decimal Rank, Money Overdue,
     int Items, int OldestDaysOverdue, IReadOnlyList<WorkAmounts> Amounts, decimal ChanceOfLate, string? OverdueState,
     LastContact? LastContact, LastNotice? LastNotice, IReadOnlyList<OpenTask> Tasks, Suppression? NoCall,
     NextAction NextAction, IReadOnlyList<string> Reasons, PaymentTimes? Pays = null, PayerRating? Rating = null,
-    CustomerRisk? Risk = null);
+    CustomerRisk? Risk = null, PreDueWork? PreDue = null);
 
 /// <summary>
-/// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, and
-/// with something else to see to. Rows are written whenever something about a customer changes or a day begins. What is
-/// done leaves until something about it changes, or the day has come that was named; who must not be contacted is never
-/// on it. Ranks and sums are in the currency of a legal entity's books: those of entities that keep them in different
-/// ones are not put in one order.
+/// Who needs attention, first where the most loss can be avoided: one row per customer with something past due, with
+/// big items about to fall due where the policy says what is big, and with something else to see to. Rows are written
+/// whenever something about a customer changes or a day begins. What is done leaves until something about it changes,
+/// or the day has come that was named; who must not be contacted is never on it. Ranks and sums are in the currency of
+/// a legal entity's books: those of entities that keep them in different ones are not put in one order.
 /// </summary>
 public static class GetWorklist
 {
@@ -127,6 +128,6 @@ public static class GetWorklist
             row.Money(6, 7), facts.Items, facts.OldestDaysOverdue, facts.Amounts, facts.ChanceOfLate,
             facts.OverdueState, facts.LastContact, facts.LastNotice, facts.Tasks,
             facts.MayCall(now) ? null : facts.NoCall, NextActions.For(facts, now), NextActions.Reasons(facts),
-            facts.Pays, facts.Rating, facts.Risk);
+            facts.Pays, facts.Rating, facts.Risk, facts.PreDue);
     }
 }

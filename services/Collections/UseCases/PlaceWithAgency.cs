@@ -19,7 +19,7 @@ public static class PlaceWithAgency
     /// <param name="CommissionPercent">Of what is settled while it collects.</param>
     /// <param name="Reason">Why.</param>
     /// <param name="InvoiceIds">Which invoices; without them all that is past due and may be collected.</param>
-    /// <param name="Currency">Without it the customer's.</param>
+    /// <param name="Currency">What is handed over is of this one; without it of the customer's.</param>
     public sealed record Request(
         Guid CustomerId, string Agency, decimal CommissionPercent, string Reason,
         IReadOnlyList<Guid>? InvoiceIds = null, string? Currency = null);
@@ -128,7 +128,7 @@ public static class PlaceWithAgency
     {
         var currency = Currency.Of(request.Currency ?? customer.Currency);
         var owed = (await items.OfAsync(customer.Id, cancellation))
-            .Where(item => item.DueDate < customer.Today && item.Balance.Currency == currency
+            .Where(item => item.DueDate < customer.Today
                 && (request.InvoiceIds is null || request.InvoiceIds.Contains(item.InvoiceId)))
             .Select(item => new PlacedItem(
                 item.InvoiceId, item.Installment, item.InvoiceNumber, item.DueDate, item.Collectible, item.Version));

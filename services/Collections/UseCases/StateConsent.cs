@@ -88,7 +88,10 @@ public static class StateConsent
             });
     }
 
-    /// <summary>The notice that came back has reached nobody: what it asked for is due again.</summary>
+    /// <summary>
+    /// The notice that came back has reached nobody: what it asked for is due again. A copy that came back is its
+    /// reader's matter alone, also while the notice is written anew.
+    /// </summary>
     private static async Task<Refusal?> ComeBackAsync(
         WriteBatch batch, Guid noticeId, ContactPoint point, string detail, EventSourcing.EventStore store,
         CancellationToken cancellation)
@@ -96,7 +99,7 @@ public static class StateConsent
         var (notice, version) = await store.LoadAsync(NoticeStream.Type, noticeId, cancellation);
         if (notice.Prepared?.Content.CustomerId != point.CustomerId)
             return NoticeRefusals.NotOfCustomer(noticeId);
-        if (notice.Status == NoticeStatus.Prepared)
+        if (notice.IsLeavingFor(point.Address))
             return NoticeRefusals.NotOutYet(noticeId);
         if (ContactProfile.Key(notice.Prepared.Content.To) == ContactProfile.Key(point.Address))
             batch.Append(NoticeStream.Type, noticeId, version, NoticeDecider.CameBack(notice, detail).Events);

@@ -7,7 +7,8 @@ namespace OrderToCash.Collections.Worklists;
 /// <summary>What to do next about a customer.</summary>
 /// <param name="Code">Stable: <c>resolve-failed-notice</c>, <c>post-letter</c>, <c>add-email-contact</c>,
 /// <c>apply-cash</c>, <c>identify-cash</c>, <c>acknowledge-escalation</c>, <c>decide-dispute</c>, <c>do-task</c>,
-/// <c>await-reply</c>, <c>call</c>, <c>write</c> or <c>wait</c> where nobody may call, <c>send-notice</c>.</param>
+/// <c>remind</c> of what is about to fall due, <c>await-reply</c>, <c>call</c>, <c>write</c> or <c>wait</c> where
+/// nobody may call, <c>send-notice</c>.</param>
 /// <param name="Text">In words.</param>
 public sealed record NextAction(string Code, string Text);
 
@@ -44,6 +45,7 @@ public static class NextActions
             { OverdueDisputes: > 0 } => new("decide-dispute", "A dispute is past its day. Have it decided."),
             _ when facts.Tasks.FirstOrDefault(task => mayCall || task.Kind != "call") is { } task =>
                 new("do-task", task.Text),
+            { Items: 0, PreDue: { } soon } when !(now - facts.LastContact?.At < Patience) => Remind(facts, soon, now),
             { PromiseBrokenAt: { } broken } when !(facts.LastContact?.At >= broken) => AfterBrokenPromise(facts, now),
             { LastContact: { } contact } when now - contact.At < Patience => new("await-reply",
                 $"Contacted on {Day(DateOnly.FromDateTime(contact.At.UtcDateTime))}. Give it a few days."),
@@ -60,6 +62,17 @@ public static class NextActions
 
     private static NextAction AfterBrokenPromise(WorkFacts facts, DateTimeOffset now) =>
         Call(facts, now, "A promise was broken. Call and ask for a payment plan.");
+
+    private static NextAction Remind(WorkFacts facts, PreDueWork soon, DateTimeOffset now)
+    {
+        var of = $"Remind of what falls due from {Day(soon.FirstDue)} on";
+        return facts.NoCall switch
+        {
+            _ when facts.MayCall(now) => new("remind", $"{of}: call, or write ahead of it."),
+            { Until: null } no => new("remind", $"{of} in writing; nobody may call. {no.Detail}"),
+            _ => Call(facts, now, of),
+        };
+    }
 
     private static NextAction Call(WorkFacts facts, DateTimeOffset now, string text) => facts switch
     {
@@ -78,6 +91,13 @@ public static class NextActions
         Add(facts.Items > 0,
             $"{string.Join(" and ", overdue)} overdue on {Count(facts.Items, "item")}, the oldest since " +
             $"{Count(facts.OldestDaysOverdue, "day")}.");
+        if (facts.PreDue is { } soon)
+        {
+            reasons.Add(
+                $"{string.Join(" and ", soon.Amounts)} about to fall due on {Count(soon.Items, "big item")}, the " +
+                $"first on {Day(soon.FirstDue)}.");
+        }
+
         foreach (var one in facts.Amounts)
             reasons.AddRange(Of(one));
         Add(facts.BrokenPromises > 0, $"{Count(facts.BrokenPromises, "promise")} broken.");
@@ -88,7 +108,7 @@ public static class NextActions
         Add(facts.Risk is not null, Of(facts.Risk));
         Add(facts.IsBlocked, "Dunning is blocked.");
         Add(facts.OverdueState is not null, $"Its arrears put it into {facts.OverdueState}.");
-        Add(facts.Items > 0, string.Create(
+        Add(facts.Items > 0 || facts.PreDue is not null, string.Create(
             CultureInfo.InvariantCulture,
             $"It pays late in {decimal.Round(100 * facts.ChanceOfLate)} of 100 cases" +
             $"{(facts.Pays is { VeryLate: var veryLate } ? $", in {decimal.Round(100 * veryLate)} very late" : "")}."));

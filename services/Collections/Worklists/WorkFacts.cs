@@ -52,6 +52,7 @@ public sealed record WorkAmounts(
 /// <param name="Risk">How much risk Credit sees in it; null where Credit knows too little, or has said nothing.</param>
 /// <param name="PromiseBrokenAt">When the last of the broken promises was: after its grace, or later, when the money
 /// that had kept it was taken back; null without one, and in a row of an earlier version.</param>
+/// <param name="PreDue">Big items about to fall due; null without any, and while dunning is blocked.</param>
 public sealed record WorkFacts(
     IReadOnlyList<WorkAmounts> Amounts, int Items, int OldestDaysOverdue, LastContact? LastContact,
     LastNotice? LastNotice, string? LastStep, bool HasRecipient, IReadOnlyList<OpenTask> Tasks, int BrokenPromises,
@@ -61,12 +62,14 @@ public sealed record WorkFacts(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PaymentTimes? Pays = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PayerRating? Rating = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] CustomerRisk? Risk = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTimeOffset? PromiseBrokenAt = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTimeOffset? PromiseBrokenAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] PreDueWork? PreDue = null)
 {
     /// <summary>Something other than arrears that somebody must see to.</summary>
     [JsonIgnore]
     public bool HasOtherWork =>
-        LastNotice is { Status: "failed" } || Tasks.Count > 0 || OverdueDisputes > 0 || OpenEscalations > 0;
+        LastNotice is { Status: "failed" } || Tasks.Count > 0 || OverdueDisputes > 0 || OpenEscalations > 0
+        || PreDue is not null;
 
     /// <summary>Nothing of what is past due is missing in the bank: it is there and not applied.</summary>
     [JsonIgnore]

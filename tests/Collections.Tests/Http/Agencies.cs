@@ -10,6 +10,8 @@ namespace OrderToCash.Collections.Tests.Http;
 /// <summary>COL-20: what an agency earns its commission on.</summary>
 public sealed class Agencies(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
+    private const string Path = "/v1/collections/placements";
+
     [Fact]
     public async Task money_that_the_bank_had_before_the_hand_over_earns_nothing()
     {
@@ -61,15 +63,33 @@ public sealed class Agencies(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(100);
     }
 
+    [Fact]
+    public async Task who_owes_in_another_currency_only_is_handed_over_with_that()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        await story.InvoiceAsync(customer, 20, currency: "EUR");
+
+        var refused = await story.PostAsync(Path, Wish(customer, null));
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("other-currency");
+        (await Story.ReadAsync<PlacementView>(
+            await story.PostAsync(Path, Wish(customer, "EUR")), HttpStatusCode.Created))
+            .Amount.ToString().ShouldBe("100.00 EUR");
+    }
+
+    private static object Wish(Guid customer, string? currency) => new
+    {
+        customerId = customer,
+        agency = "grip",
+        commissionPercent = 25,
+        reason = "Nobody answers.",
+        currency,
+    };
+
     private static async Task<Guid> PlaceAsync(Story story, Guid customer) => (await Story.ReadAsync<PlacementView>(
-        await story.PostAsync("/v1/collections/placements", new
-        {
-            customerId = customer,
-            agency = "grip",
-            commissionPercent = 25,
-            reason = "Nobody answers.",
-        }),
-        HttpStatusCode.Created)).Id;
+        await story.PostAsync(Path, Wish(customer, null)), HttpStatusCode.Created)).Id;
 
     private async Task<PaymentApplied> PayAsync(
         Story story, OpenItem item, decimal amount, long version, DateOnly valueDate)

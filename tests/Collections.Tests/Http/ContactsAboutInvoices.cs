@@ -1,8 +1,12 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Collections.UseCases;
+using OrderToCash.EventSourcing;
 using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.Tests.Http;
@@ -93,6 +97,53 @@ public sealed class ContactsAboutInvoices(CollectionsApp app) : IClassFixture<Co
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBe("contact-cap");
         app.Clock.Days += 7;
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().BlockedBy.ShouldBeNull();
+    }
+
+    /// <summary>Runs and the worklist read it with one statement, and leave out what counts no more.</summary>
+    [Fact]
+    public async Task what_is_known_of_many_customers_is_what_is_known_of_each()
+    {
+        var story = await Story.BeginAsync(app);
+        var store = app.Services.GetRequiredService<EventStore>();
+        var history = app.Services.GetRequiredService<ContactHistory>();
+        Guid[] customers = [await story.CustomerAsync(), await story.CustomerAsync(), await story.CustomerAsync()];
+        var (one, merged, never) = (customers[0], customers[1], customers[2]);
+        await AttemptedAsync(one, "old@globex.example");
+        app.Clock.Days += 70;
+        await AttemptedAsync(one, "ap@globex.example");
+        await AttemptedAsync(merged, "duplicate@globex.example");
+        foreach (var granted in new[] { false, true })
+        {
+            await story.PutAsync<ContactProfileView>($"/v1/collections/customers/{one}/consents", new
+            {
+                channel = "call",
+                address = "+15550100",
+                granted,
+                source = "call",
+            });
+        }
+
+        await story.ChangeAsync(merged, 2, [], mergedInto: one);
+        var contacts = app.Services.GetRequiredService<ContactBook>();
+        var found = await contacts.FindAsync(customers, CancellationToken.None);
+        var now = app.Clock.GetUtcNow();
+
+        var known = await history.OfAsync(found, now, CancellationToken.None);
+
+        var (own, others) = (await LoadAsync(one), await LoadAsync(merged));
+        own.Attempts.Count.ShouldBe(1, "the old one counts no more");
+        known[one].Attempts.ShouldBe(own.With(others).Attempts);
+        known[one].Consents.ShouldBe(own.With(others).Consents, ignoreOrder: true);
+        known[merged].Attempts.Count.ShouldBe(2, "it is one company");
+        known[never].Attempts.ShouldBeEmpty();
+        (await history.OfAsync(found, now.AddDays(70), CancellationToken.None))[one].Attempts.ShouldBeEmpty();
+
+        async Task<ContactProfile> LoadAsync(Guid id) =>
+            (await store.LoadAsync(ContactProfileStream.Type, ContactProfileStream.Id(id))).State;
+
+        async Task AttemptedAsync(Guid customer, string address) => (await Story.ReadAsync<ContactAttemptView>(
+            await story.PostAsync(Attempts, new { customerId = customer, channel = "email", address }),
+            HttpStatusCode.Created)).Allowed.ShouldBeTrue();
     }
 
     [Fact]

@@ -101,6 +101,40 @@ public sealed partial class CopiesOfNotices(CollectionsApp app) : IClassFixture<
             "and not is_copy")).ShouldBe(1);
     }
 
+    /// <summary>What comes back is of the copy that was out before: its address fails, whatever is written now.
+    /// </summary>
+    [Fact]
+    public async Task a_copy_that_comes_back_while_the_notice_is_written_anew_is_noted()
+    {
+        var story = await BeginAsync();
+        var (first, next, copy) = (Address("ap"), Address("second"), Address("cfo"));
+        var customer = await story.CustomerWithAsync(Payable(first), Payable(next), Chief(copy));
+        await story.InvoiceAsync(customer, 5);
+        var sent = await story.NoticeAsync(await RunAsync(story), NoticeStatus.Sent);
+        (await ComesBackAsync(first)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await app.StopMailAsync();
+        try
+        {
+            (await RunAsync(story)).ShouldBe(sent.Id);
+
+            (await ComesBackAsync(next)).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+            (await ComesBackAsync(copy)).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+            await story.KnowsAsync(
+                $"select count(*) from failed_addresses where customer_id = '{customer}' and address = '{copy}'");
+            (await story.GetAsync<NoticeView>($"/v1/collections/notices/{sent.Id}")).Status
+                .ShouldBe(NoticeStatus.Prepared);
+        }
+        finally
+        {
+            app.StartMail();
+        }
+
+        Task<HttpResponseMessage> ComesBackAsync(string address) => story.PostAsync(
+            $"/v1/collections/customers/{customer}/failed-addresses",
+            new { address, detail = "550 gone", noticeId = sent.Id });
+    }
+
     private async Task<Story> BeginAsync()
     {
         var story = await Story.BeginAsync(app);

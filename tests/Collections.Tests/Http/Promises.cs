@@ -101,6 +101,29 @@ public sealed class Promises(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await BecomesAsync(story, promise, PromiseStatus.Kept)).Received.Amount.ShouldBe(100);
     }
 
+    /// <summary>A run that gives up small rests takes the last half dollar: nobody asks for that any more.</summary>
+    [Fact]
+    public async Task what_a_write_off_gives_up_of_it_is_neither_kept_nor_broken()
+    {
+        var story = await Story.BeginAsync(app);
+        await story.PutAsync<PolicyView>(
+            $"/v1/collections/policies/{story.Entity}",
+            new { promises = new { graceDays = 3, tolerancePercent = 0, longestDays = 90 } });
+        var (paid, lost) = (
+            await story.InvoiceAsync(await story.CustomerAsync(), 5),
+            await story.InvoiceAsync(await story.CustomerAsync(), 5));
+        var (kept, gone) = (await PromiseAsync(story, paid, 100, 2), await PromiseAsync(story, lost, 100, 2));
+        await story.PayAsync(paid, 99.5m);
+        (await story.GetAsync<PromiseView>($"{Path}/{kept.Id}")).Status.ShouldBe(PromiseStatus.Open);
+
+        await story.ChangeAsync(paid with { Balance = Story.Usd(0) }, "written-off", 0.5m, 3);
+        await story.ChangeAsync(lost with { Balance = Story.Usd(0) }, "written-off", 100, 2);
+
+        (await BecomesAsync(story, kept, PromiseStatus.Kept)).Received.Amount.ShouldBe(99.5m);
+        app.Clock.Days += 6;
+        (await BecomesAsync(story, gone, PromiseStatus.Cancelled)).Received.Amount.ShouldBe(0);
+    }
+
     /// <summary>2 % discount are deducted from 100: what was promised has come.</summary>
     [Fact]
     public async Task it_is_kept_by_money_with_the_discount_beside_it_and_not_by_the_credit_of_a_dispute()

@@ -10,7 +10,7 @@ using OrderToCash.ServiceDefaults;
 
 namespace OrderToCash.Collections.Tests.Http;
 
-public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
+public sealed partial class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
     /// <summary>D-50: whoever has something past due is listed, and nothing that is not due yet.</summary>
     [Fact]
@@ -55,6 +55,9 @@ public sealed class Worklist(CollectionsApp app) : IClassFixture<CollectionsApp>
             .ShouldBe(expected, ignoreOrder: true);
         rows.Where(row => row.Tasks.Count > 0).Select(row => row.CustomerId).ShouldBe(
             tasks.Where(task => task.In <= 0).Select(task => task.Id), ignoreOrder: true);
+        await PreDueEqualsBruteForceAsync(
+            story, [.. items.Select(pair => (pair.Item, left[pair.Item.InvoiceId]))], rows,
+            id => (ChanceOf(id), trouble.GetValueOrDefault(id, 1)));
 
         decimal RankOf((Guid CustomerId, decimal Amount, int Items, int Days, decimal Euros) row) =>
             Rank(row.Amount, row.Days, ChanceOf(row.CustomerId), trouble[row.CustomerId]);

@@ -25,6 +25,15 @@ public sealed class CountingContacts
         ContactDecider.Attempt(Profile(), Copy(CapScope.Customer), null).Events.ShouldHaveSingleItem()
             .ShouldBeOfType<ContactAttempted>().IsCopy.ShouldBeTrue();
 
+        // A strict owner has each of them count for all.
+        IsAllowed(Strict(Copy(CapScope.Customer)), notice).ShouldBeFalse();
+        IsAllowed(Strict(Copy(CapScope.Invoice)), notice).ShouldBeFalse();
+        IsAllowed(Strict(Copy(CapScope.Contact)), notice).ShouldBeTrue();
+        IsAllowed(Strict(Moment("ap@globex.example", CapScope.Customer)), copied).ShouldBeFalse();
+
+        static ContactMoment Strict(ContactMoment moment) =>
+            moment with { Rules = moment.Rules with { CopiesCount = true } };
+
         static ContactMoment Copy(CapScope per) => Moment("cfo@globex.example", per) with { IsCopy = true };
     }
 

@@ -1,5 +1,6 @@
 using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.Policies;
+using OrderToCash.Kernel;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Rules;
@@ -45,6 +46,9 @@ public sealed class DefiningPolicies
                 },
             }
         },
+        { "/worklist/preDue/days", PreDue(61, Some.Usd(1)) },
+        { "/worklist/preDue/amounts", PreDue(5) },
+        { "/worklist/preDue/amounts", PreDue(5, Some.Usd(1), Some.Usd(2)) },
         { "/costPerContact", Standard with { CostPerContact = [] } },
         { "/costPerContact", Standard with { CostPerContact = [Some.Usd(1), Some.Usd(2)] } },
         { "/overdueStates", Standard with { OverdueStates = [State("a", 1), State("a", 2)] } },
@@ -57,6 +61,9 @@ public sealed class DefiningPolicies
             Standard with { OverdueStates = [Escalating((EscalationTarget)9, OverdueAction.Escalate)] }
         },
     };
+
+    private static CollectionPolicyDefined PreDue(int days, params Money[] amounts) =>
+        Standard with { Worklist = StandardPolicy.Weights with { PreDue = new(days, amounts) } };
 
     [Fact]
     public void the_standard_policy_is_one_that_may_be_laid_down_and_saying_it_again_is_nothing()

@@ -264,6 +264,12 @@ public sealed class HandingOver
         spec.Given(proposed).When(one => PlacementDecider.Account(one, Some.Usd(40), true)).ThenNothing();
         PlacementDecider.Draft(proposed with { CommissionPercent = 51 }).Refusal!.Code.ShouldBe("commission");
         PlacementDecider.Draft(proposed with { Items = [] }).Refusal!.Code.ShouldBe("nothing-overdue");
+        var foreign = proposed.Items[0] with { Amount = Money.Of(900, "MXN") };
+        PlacementDecider.Draft(proposed with { Items = [.. proposed.Items, foreign] }).Placement!.Items
+            .ShouldBe(proposed.Items);
+        var other = PlacementDecider.Draft(proposed with { Items = [foreign] }).Refusal!;
+        (other.Code, other.Field).ShouldBe(("other-currency", "/currency"));
+        other.Detail.ShouldContain("MXN");
     }
 
     [Fact]

@@ -80,6 +80,37 @@ public sealed class JudgingPromises
             .When(promise => PromiseDecider.Judge(promise, Some.Usd(Amount(received)), Today.AddDays(day)))
             .ThenState(promise => promise.Status.ShouldBe(status));
 
+    /// <summary>What we gave up of it in time is neither kept nor broken: what was still owed counts.</summary>
+    [Theory]
+    [InlineData("99.5", "0.5", 8, PromiseStatus.Kept)]
+    [InlineData("60", "40", 0, PromiseStatus.Kept)]
+    [InlineData("58.99", "40", 9, PromiseStatus.PartlyKept)]
+    [InlineData("0", "40", 9, PromiseStatus.Broken)]
+    [InlineData("0", "100", 8, PromiseStatus.Open)]
+    [InlineData("0", "100", 9, PromiseStatus.Cancelled)]
+    [InlineData("0", "99", 9, PromiseStatus.Cancelled)]
+    [InlineData("0.01", "100", 9, PromiseStatus.Kept)]
+    public void what_was_given_up_is_not_asked_of_it(string received, string given, int day, PromiseStatus status) =>
+        Spec.Given(Made)
+            .When(promise => PromiseDecider.Judge(
+                promise, Some.Usd(Amount(received)), Today.AddDays(day), Some.Usd(Amount(given))))
+            .ThenState(promise => promise.Status.ShouldBe(status));
+
+    /// <summary>First goes what was not promised: after the credits, before the promise.</summary>
+    [Theory]
+    [InlineData(100, 100, 0, 30, 30)]
+    [InlineData(100, 300, 0, 200, 0)]
+    [InlineData(100, 300, 0, 250, 50)]
+    [InlineData(100, 300, 200, 50, 50)]
+    [InlineData(100, 300, 250, 50, 50)]
+    [InlineData(100, 150, 20, 40, 10)]
+    [InlineData(100, 150, -20, 60, 0)]
+    [InlineData(100, 100, 0, -30, 0)]
+    public void a_write_off_takes_first_what_was_open_beside_the_promise(
+        int promised, int open, int credited, int writtenOff, int givenUp) =>
+        PromiseDecider.GivenUp(
+            Some.Usd(promised), Some.Usd(open), Some.Usd(credited), Some.Usd(writtenOff)).ShouldBe(Some.Usd(givenUp));
+
     [Fact]
     public void money_in_time_that_is_booked_late_keeps_a_promise_that_was_taken_for_broken()
     {

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
+using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.Portfolio;
 using OrderToCash.Collections.Worklists;
@@ -64,7 +65,8 @@ public sealed class PlanningWork
         {
             var next = NextActions.For(facts, Now);
             return facts.MayCall(Now)
-                || (next.Code != "call" && !next.Text.Contains("call in the meantime", StringComparison.Ordinal)
+                || (next.Code != "call" && !next.Text.Contains(": call", StringComparison.Ordinal)
+                && !next.Text.Contains("call in the meantime", StringComparison.Ordinal)
                 && (next.Code != "do-task"
                         || facts.Tasks.Any(task => task.Text == next.Text && task.Kind != "call")));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
@@ -153,6 +155,60 @@ public sealed class PlanningWork
             WorkRanking.Rank(facts, Some.Usd(100), weights);
     }
 
+    [Fact]
+    public void big_items_about_to_fall_due_are_those_the_policy_names()
+    {
+        var today = Some.DueDate;
+        var policy = new PreDuePolicy(5, [Some.Usd(100)]);
+        var (big, bigger) = (Some.Item(today, 100), Some.Item(today.AddDays(5), 300));
+        ItemFacts[] items =
+        [
+            bigger, big, Some.Item(today, 99.99m), Some.Item(today.AddDays(6), 300), Some.Item(today.AddDays(-1), 80),
+            big with { IsPromised = true }, big with { IsPlanned = true }, big with { IsPlaced = true },
+            big with { DisputedAmount = Some.Usd(0.01m) }, big with { HeldAmount = Some.Usd(0.01m) },
+            big with { Pending = Some.Usd(0.01m) }, big with { Balance = Money.Of(100, "EUR"), Pending = Euros(0) },
+        ];
+
+        var soon = Of(policy, 0)!;
+        (soon.Items, soon.FirstDue).ShouldBe((2, today));
+        soon.Amounts.ShouldBe([Some.Usd(400)]);
+        Of(null, 0).ShouldBeNull();
+
+        // What is past due takes the first of the money.
+        Of(policy, 80)!.Amounts.ShouldBe([Some.Usd(400)]);
+        Of(policy, 180)!.Amounts.ShouldBe([Some.Usd(300)]);
+        Of(policy, 480).ShouldBeNull();
+
+        PreDueWork? Of(PreDuePolicy? named, decimal cash) => PreDueWork.Of(
+            named, items, new CustomerCash([Some.Usd(cash / 2)], [Some.Usd(cash / 2), Euros(7)]), today);
+
+        static Money Euros(decimal amount) => Money.Of(amount, "EUR");
+    }
+
+    [Fact]
+    public void what_is_about_to_fall_due_is_reminded_of_where_nothing_is_overdue()
+    {
+        var soon = Facts with { Amounts = [], Items = 0, PreDue = new([Some.Usd(400)], 2, new(2026, 4, 3)) };
+        soon.HasOtherWork.ShouldBeTrue();
+
+        NextActions.For(soon, Now).ShouldBe(new NextAction(
+            "remind", "Remind of what falls due from 2026-04-03 on: call, or write ahead of it."));
+        NextActions.For(soon with { NoCall = new("opted-out", "They opted out.", null) }, Now).ShouldBe(new NextAction(
+            "remind", "Remind of what falls due from 2026-04-03 on in writing; nobody may call. They opted out."));
+        NextActions.For(soon with { NoCall = new("contact-cap", "No.", Now.AddDays(1)) }, Now).Code.ShouldBe("wait");
+        NextActions.For(soon with { LastContact = LongAgo, BrokenPromises = 1, PromiseBrokenAt = Now }, Now).Code
+            .ShouldBe("remind");
+        NextActions.For(soon with { LastContact = LongAgo with { At = Now.AddDays(-2) } }, Now).Code
+            .ShouldBe("await-reply");
+        NextActions.For(soon with { Items = 1, Amounts = [Owed] }, Now).Code.ShouldBe("send-notice");
+        NextActions.Reasons(soon)[0].ShouldBe(
+            "400.00 USD about to fall due on 2 big items, the first on 2026-04-03.");
+        var weights = StandardPolicy.Weights;
+        WorkRanking.Rank(soon, Some.Usd(0), weights, Some.Usd(400)).ShouldBe(200m);
+        WorkRanking.Rank(Facts with { OldestDaysOverdue = 90 }, Some.Usd(100), weights, Some.Usd(400))
+            .ShouldBe((200m + 400m) / 2);
+    }
+
     private static Contact Person(string name, string? phone) => new(name, "accounts-payable", null, phone, null);
 
     private static ContactProfile Talk(ContactProfile profile) =>
@@ -172,8 +228,11 @@ public sealed class PlanningWork
         from until in Gen.Elements(-1, 0, 1, 2)
         from kinds in Gen.Elements("call", "other").ArrayOf()
         from cash in Gen.Elements(0, 100)
+        from items in Gen.Elements(0, 1)
         select Facts with
         {
+            Items = items,
+            PreDue = items == 0 ? new PreDueWork([Some.Usd(500)], 1, new(2026, 4, 3)) : null,
             LastNotice = status == "none" ? null : new LastNotice(new(2026, 3, 1), "final", status, null),
             LastStep = "final",
             LastContact = contacted < 0 ? null : new LastContact(Now.AddDays(-contacted), "email", "sent"),

@@ -4,6 +4,7 @@ using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Documents;
@@ -20,6 +21,13 @@ public sealed class SendingCopies
     private static readonly NoticePrepared Prepared = new(
         null!, Mail("ap@globex.example"),
         Copies: [Mail("cfo@globex.example"), Mail("max@globex.example"), Mail("gone@globex.example")]);
+
+    private static readonly NoticePrepared Written = Prepared with
+    {
+        Content = new(
+            Some.Id(), "US01", Customer.Id, Some.DueDate, "first-notice", NoticeChannel.Email, "ap@globex.example", [],
+            []),
+    };
 
     private static readonly Notice Notice = Notices.Notice.Evolve(Notices.Notice.Initial, Prepared);
 
@@ -45,6 +53,27 @@ public sealed class SendingCopies
         var sent = await SendAsync(anew.Aggregate(Notice, Notices.Notice.Evolve));
 
         sent.Outcomes.Select(copy => copy.Reason).ShouldBe(["sent-before", "not-in-time", "not-in-time"]);
+    }
+
+    /// <summary>Mail that comes back is at once known to be of a copy that was out before.</summary>
+    [Fact]
+    public void what_may_be_leaving_is_what_is_written_now_and_not_what_was_out_before()
+    {
+        object[] anew =
+        [
+            new NoticeCopied(null!, [new("cfo@globex.example"), new("max@globex.example", "quiet-hours")]),
+            new NoticeFailed(null!, "550 no such mailbox"), Written,
+        ];
+        var (first, again) = (
+            Notices.Notice.Evolve(Notices.Notice.Initial, Written), anew.Aggregate(Notice, Notices.Notice.Evolve));
+
+        Leaving(first).ShouldBe(["ap@globex.example", "cfo@globex.example", "max@globex.example"]);
+        Leaving(again).ShouldBe(["ap@globex.example", "max@globex.example"]);
+        Leaving(Notices.Notice.Evolve(first, new NoticeSent(null!))).ShouldBeEmpty();
+
+        static IEnumerable<string> Leaving(Notice notice) =>
+            new[] { "ap@globex.example", "CFO@globex.example", "max@globex.example", "other@globex.example" }
+                .Where(notice.IsLeavingFor).Select(address => address.ToLowerInvariant());
     }
 
     /// <summary>The time for it is over from the start.</summary>
