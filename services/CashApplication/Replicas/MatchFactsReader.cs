@@ -191,14 +191,14 @@ public static class MatchFactsReader
 
     /// <summary>What could explain payments of one currency to one legal entity.</summary>
     public static async Task<MatchFacts> FindAsync(
-        NpgsqlDataSource database, string legalEntity, IReadOnlyCollection<Payment> payments, MatchSettings settings,
-        CancellationToken cancellation, WaitingRemittance? arriving = null)
+        NpgsqlDataSource database, string legalEntity, IReadOnlyCollection<PaymentReading> payments,
+        MatchSettings settings, CancellationToken cancellation, WaitingRemittance? arriving = null)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(payments);
         if (payments.Count == 0)
             return MatchFacts.None;
-        var currency = payments.First().Amount.Currency;
+        var currency = payments.First().Payment.Amount.Currency;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var advices = await AdvicesAsync(connection, legalEntity, currency, payments, cancellation);
         if (arriving is not null)
@@ -220,14 +220,9 @@ public static class MatchFactsReader
             [.. items.Select(item => item.CustomerId).Distinct().Except(customers.Select(c => c.CustomerId))];
         var credits = !settings.Policy.TakesOffCreditMemos ? [] : await CreditsAsync(
             connection, legalEntity, currency, [.. items.Select(item => item.CustomerId).Distinct()], cancellation);
-        return new MatchFacts(
-            first.Items.Concat(items),
-            unknown.Length == 0
-                ? customers
-                : customers.Concat(await CustomersAsync(connection, unknown, cancellation)),
-            first.Known, first.Remittances, first.OtherEntities,
-            await Agreements.InForceAsync(connection, legalEntity, payers, cancellation),
-            first.Credits.Concat(credits));
+        return facts.With(
+            items, unknown.Length == 0 ? [] : await CustomersAsync(connection, unknown, cancellation),
+            await Agreements.InForceAsync(connection, legalEntity, payers, cancellation), credits);
     }
 
     private static async Task<IEnumerable<OpenCredit>> CreditsAsync(
@@ -247,23 +242,23 @@ public static class MatchFactsReader
     }
 
     /// <summary>What came, and what was sent where banks have kept some of it.</summary>
-    private static decimal[] AmountsOf(IReadOnlyCollection<Payment> payments) =>
+    private static decimal[] AmountsOf(IEnumerable<Payment> payments) =>
         [.. payments.SelectMany(payment => new[] { payment.Amount.Amount, payment.Sent.Amount }).Distinct()];
 
     private static async Task<IReadOnlyList<WaitingRemittance>> AdvicesAsync(
-        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
+        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<PaymentReading> payments,
         CancellationToken cancellation)
     {
         var parameters = new
         {
             legalEntity,
             currency = currency.Code,
-            amounts = AmountsOf(payments),
-            references = payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
+            amounts = AmountsOf(payments.Select(one => one.Payment)),
+            references = payments.SelectMany(one => one.Keys
                 .Where(key => !key.Contains('-', StringComparison.Ordinal))
-                .Concat(payment.CheckNumber is { } check ? [ReferenceKeys.Compact(check)] : []))
+                .Concat(one.Payment.CheckNumber is { } check ? [ReferenceKeys.Compact(check)] : []))
                 .Distinct().ToArray(),
-            receipts = payments.Select(payment => payment.ReceiptId).OfType<Guid>().ToArray(),
+            receipts = payments.Select(one => one.Payment.ReceiptId).OfType<Guid>().ToArray(),
             mostOfOneAmount = MostAdvicesOfOneAmount,
             most = MostAdvices,
         };
@@ -278,13 +273,13 @@ public static class MatchFactsReader
     }
 
     private static async Task<FirstFacts> PointersAsync(
-        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
+        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<PaymentReading> readings,
         IReadOnlyList<WaitingRemittance> advices, CancellationToken cancellation)
     {
+        Payment[] payments = [.. readings.Select(one => one.Payment)];
         string[] keys =
         [
-            .. payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
-                .Concat((payment.Documents ?? []).SelectMany(Keys)))
+            .. readings.SelectMany(one => one.Keys.Concat((one.Payment.Documents ?? []).SelectMany(Keys)))
                 .Concat(advices.SelectMany(advice => advice.Advice.Lines).SelectMany(Keys)).Distinct(),
         ];
         string[] creditKeys = [.. keys.Concat(advices.SelectMany(AdjustedBy).SelectMany(Keys)).Distinct()];
