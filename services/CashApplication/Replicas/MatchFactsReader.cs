@@ -246,8 +246,8 @@ public static class MatchFactsReader
         [.. payments.SelectMany(payment => new[] { payment.Amount.Amount, payment.Sent.Amount }).Distinct()];
 
     private static async Task<IReadOnlyList<WaitingRemittance>> AdvicesAsync(
-        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<PaymentReading> payments,
-        CancellationToken cancellation)
+        NpgsqlConnection connection, string legalEntity, Currency currency,
+        IReadOnlyCollection<PaymentReading> payments, CancellationToken cancellation)
     {
         var parameters = new
         {
@@ -273,8 +273,9 @@ public static class MatchFactsReader
     }
 
     private static async Task<FirstFacts> PointersAsync(
-        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<PaymentReading> readings,
-        IReadOnlyList<WaitingRemittance> advices, CancellationToken cancellation)
+        NpgsqlConnection connection, string legalEntity, Currency currency,
+        IReadOnlyCollection<PaymentReading> readings, IReadOnlyList<WaitingRemittance> advices,
+        CancellationToken cancellation)
     {
         Payment[] payments = [.. readings.Select(one => one.Payment)];
         string[] keys =

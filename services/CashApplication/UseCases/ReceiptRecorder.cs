@@ -9,8 +9,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// Records receipts that came in by files: numbers them, matches them and asks Invoicing to apply what is certain. One
-/// query finds the candidates of all of them, so the cost grows with the file and not with the round trips. They are
+/// Records receipts that came in by files: numbers them, matches them and asks Invoicing to apply what is certain. The
+/// candidates of hundreds are found at once, so the cost grows with the file and not with the round trips. They are
 /// posted on the day the bank booked them, whenever the file comes.
 /// </summary>
 public sealed partial class ReceiptRecorder(
@@ -38,8 +38,11 @@ public sealed partial class ReceiptRecorder(
         if (entered.Count > 0)
             receipts = [.. receipts.Where(pair => !entered.ContainsKey(pair.Receipt.ReceiptId))];
         var settings = await matching.SettingsAsync(legalEntity, cancellation);
-        Payment[] payments = [.. receipts.Select(pair => PaymentOf(
-                pair.Receipt, entity.AccountsFor(pair.Account.LedgerAccount, pair.Account.ChargesAccount)))];
+        Payment[] payments =
+        [
+            .. receipts.Select(pair => PaymentOf(
+                pair.Receipt, entity.AccountsFor(pair.Account.LedgerAccount, pair.Account.ChargesAccount))),
+        ];
         var matched = await matching.MatchInOrderAsync(legalEntity, payments, settings, cancellation);
         var promises = new List<(Guid, int, decimal)>();
         var decisions = new List<(Guid, AllocationDecision?)>();
@@ -48,13 +51,12 @@ public sealed partial class ReceiptRecorder(
             var (receipt, account) = receipts[index];
             var match = matched.Matches[index];
             var apply = matching.DecisionOf(match);
-            Append(
-                batch, Recording(receipt, drawn.Numbers[index], account, entity, today) with
-                {
-                    CustomerId = match.CustomerId,
-                    IdentifiedBy = match.IdentifiedBy,
-                },
-                apply, ReceiptMatching.AsideOf(match, settings, today));
+            var command = Recording(receipt, drawn.Numbers[index], account, entity, today) with
+            {
+                CustomerId = match.CustomerId,
+                IdentifiedBy = match.IdentifiedBy,
+            };
+            Append(batch, command, apply, ReceiptMatching.AsideOf(match, settings, today));
             promises.AddRange(ReceiptMatching.Promises(apply));
             decisions.Add((receipt.ReceiptId, apply));
         }

@@ -21,6 +21,8 @@ public sealed class Matching_in_parts(CashApp app) : IClassFixture<CashApp>, IAs
 
     public async ValueTask InitializeAsync() => await app.IntroducedAsync();
 
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     /// <summary>
     /// Named rightly, in part and with slips, by order, twice, short, by name or amount alone: whatever is applied,
     /// suggested or left is the same in parts of any size.
@@ -65,14 +67,16 @@ public sealed class Matching_in_parts(CashApp app) : IClassFixture<CashApp>, IAs
         return [.. matched.Matches.Select(one => JsonSerializer.Serialize(one))];
     }
 
-    private static OpenItem Item(int number) => Invoicing.Item(
-        $"INV-US01-2026-{number:000000}", 100m + (number * 7.31m), number % 3 == 0 ? Invoicing.Initech : Invoicing.Globex)
-        with
+    private static OpenItem Item(int number)
+    {
+        var customer = number % 3 == 0 ? Invoicing.Initech : Invoicing.Globex;
+        return Invoicing.Item($"INV-US01-2026-{number:000000}", 100m + (number * 7.31m), customer) with
         {
             PurchaseOrder = $"PO-{number * 13:00000}",
             DiscountUntil = number % 5 == 0 ? Day.AddDays(3) : null,
             DiscountRate = number % 5 == 0 ? 0.02m : null,
         };
+    }
 
     private static Payment Plain(decimal amount, IReadOnlyList<string> remittance) =>
         new(Money.Of(amount, "USD"), null, null, remittance, ValueDate: Day);

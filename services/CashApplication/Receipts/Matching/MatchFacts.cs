@@ -79,7 +79,9 @@ public sealed class MatchFacts
     {
     }
 
-    /// <summary>What is read first, and what is read then: by number and order only the first items are found.</summary>
+    /// <summary>
+    /// What is read first, and what is read then: by number and order only the first items are found.
+    /// </summary>
     private MatchFacts(
         MatchFacts? first, IEnumerable<Candidate> items, IEnumerable<CustomerCandidate> customers,
         IEnumerable<KnownPayer> known, IReadOnlyList<WaitingRemittance>? remittances,
@@ -117,7 +119,8 @@ public sealed class MatchFacts
             ?? new(() => sorted.ToLookup(item => ReferenceKeys.Compact(item.InvoiceNumber)));
         _byLooseKey = first?._byLooseKey
             ?? new(() => sorted.ToLookup(item => ReferenceKeys.Loose(item.InvoiceNumber)));
-        _byOrder = first?._byOrder ?? new(() => sorted.SelectMany(OrderKeys).ToLookup(pair => pair.Key, pair => pair.Item));
+        _byOrder = first?._byOrder
+            ?? new(() => sorted.SelectMany(OrderKeys).ToLookup(pair => pair.Key, pair => pair.Item));
         _byAmount = new(() => sorted.SelectMany(Amounts).ToLookup(pair => pair.Amount, pair => pair.Item));
         _byCustomer = new(() => sorted.ToLookup(item => item.CustomerId));
         _byNumber = new(() => _customers.Values.OrderBy(customer => customer.CustomerId)

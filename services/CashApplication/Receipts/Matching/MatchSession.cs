@@ -30,7 +30,8 @@ public sealed class MatchSession(MatchFacts facts, MatchSettings settings)
 
     /// <summary>The suggestion of this key for a payment, or null; nothing is taken by it.</summary>
     public Explanation? Suggestion(Payment payment, string key) =>
-        Matcher.Match(new PaymentReading(payment), _facts, settings, _claims).Suggestions.FirstOrDefault(one => one.Key == key);
+        Matcher.Match(new PaymentReading(payment), _facts, settings, _claims).Suggestions
+            .FirstOrDefault(one => one.Key == key);
 
     /// <summary>Takes what an explanation uses that was chosen by somebody else.</summary>
     public void Take(Explanation explanation, DateOnly valueDate) => _claims.Take(explanation, valueDate);

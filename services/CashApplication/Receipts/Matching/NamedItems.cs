@@ -85,7 +85,9 @@ internal sealed class NamedItems
     /// Those of a payer's items that are named less plainly: by the end of their number, or with a slip.
     /// </summary>
     public IReadOnlyList<Candidate> Hinted(IEnumerable<Candidate> items) =>
-        _reading.Payment.Remittance.Count == 0 ? [] : [.. items.Where(item => !_all.Contains(item.Id) && IsHinted(item))];
+        _reading.Payment.Remittance.Count == 0
+            ? []
+            : [.. items.Where(item => !_all.Contains(item.Id) && IsHinted(item))];
 
     /// <summary>True where the text has the end of its number, or its number with a slip.</summary>
     public bool IsHinted(Candidate item) => HasItsEnd(item) || ReferenceKeys.IsNearly(item.InvoiceNumber, _slips.Value);
