@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OrderToCash.CashApplication.Receipts.Matching;
+using OrderToCash.CashApplication.Replicas;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.UseCases;
@@ -14,8 +15,9 @@ public sealed partial class ReceiptMatching
 
     /// <summary>
     /// Matches payments to one legal entity one after the other: what one has taken is not there for the next. They are
-    /// cut into parts: what could explain the next ones is read, on connections of their own, while one is scored. The
-    /// results are those of all of them at once, as nothing is written meanwhile.
+    /// cut into parts: what could explain the next ones is read, on connections of their own, while one is scored. No
+    /// payment has less to go by than it would have alone, and what its write promises is checked there again
+    /// (<see cref="OpenItems.GuardPromises"/>).
     /// </summary>
     /// <param name="legalEntity">Whom they were paid to.</param>
     /// <param name="payments">The payments, in the order in which they take what is open.</param>

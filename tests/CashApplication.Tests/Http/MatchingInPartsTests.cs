@@ -39,7 +39,11 @@ public sealed class Matching_in_parts(CashApp app) : IClassFixture<CashApp>, IAs
         var settings = await Matching.SettingsAsync("US01", CancellationToken.None);
         var whole = await MatchAsync(payments, settings, payments.Length);
         foreach (var size in new[] { 1, 7, 64 })
-            (await MatchAsync(payments, settings, size)).ShouldBe(whole, $"parts of {size}");
+        {
+            (await MatchAsync(payments, settings, size)).Zip(whole).Where(pair => pair.First != pair.Second)
+                .ShouldBeEmpty($"parts of {size}");
+        }
+
 
         var results = (await Matching.MatchInOrderAsync("US01", payments, settings, CancellationToken.None)).Matches;
         results.Count(one => one.Chosen is not null).ShouldBeGreaterThan(30);
@@ -70,7 +74,7 @@ public sealed class Matching_in_parts(CashApp app) : IClassFixture<CashApp>, IAs
     private static OpenItem Item(int number)
     {
         var customer = number % 3 == 0 ? Invoicing.Initech : Invoicing.Globex;
-        return Invoicing.Item($"INV-US01-2026-{number:000000}", 100m + (number * 7.31m), customer) with
+        return Invoicing.Item($"INV-US01-2026-{number * 1117:000000}", 100m + (number * 7.31m), customer) with
         {
             PurchaseOrder = $"PO-{number * 13:00000}",
             DiscountUntil = number % 5 == 0 ? Day.AddDays(3) : null,
