@@ -135,8 +135,8 @@ public sealed class MatchFacts
     }
 
     /// <summary>
-    /// These and what else is known of those who may have paid: items that no payment names by number or order, as what
-    /// a payment names is known here; what is known of either was read here first.
+    /// These and more of those who may have paid. What a payment names by number or order is here already: nobody finds
+    /// the new items by these. Of an item or a customer that is told twice the first counts.
     /// </summary>
     public MatchFacts With(
         IEnumerable<Candidate> items, IEnumerable<CustomerCandidate> customers, IEnumerable<Agreement> agreements,
