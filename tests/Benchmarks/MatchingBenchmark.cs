@@ -9,6 +9,7 @@ using OrderToCash.CashApplication.Receipts.Matching;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Replicas;
 using OrderToCash.CashApplication.UseCases;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 
@@ -16,10 +17,11 @@ namespace OrderToCash.Benchmarks;
 
 /// <summary>
 /// <c>matching</c>: 10,000 payments of a made-up corpus, a thousand to a write as a statement's lines are, against open
-/// items of a twentieth as many customers, by the recorder of the service: how many a second, what of the time goes
-/// into matching (receipts that were entered, candidates, scoring, decisions) and into writing, and how many were
-/// applied without a person, rightly and wrongly. Invoicing's answers are not waited for. Then one payment over 800 and
-/// one over 10,000 invoices.
+/// items of a twentieth as many customers, by the recorder of the service: how many a second, how long searching for
+/// candidates, scoring and writing took (parts are searched for beside each other and beside scoring, so that their
+/// shares add up to more than the time), and how many were applied without a person, rightly and wrongly. Invoicing's
+/// answers are not waited for: what is measured ends with the committed requests to apply. Then one payment over 800
+/// and one over 10,000 invoices.
 /// </summary>
 internal static class MatchingBenchmark
 {
@@ -29,6 +31,10 @@ internal static class MatchingBenchmark
     private const int Seed = 20261129;
     private const int Lines = 10_000;
     private const int AtOnce = 1_000;
+
+    /// <summary>They go before and do not count: until then methods are compiled.</summary>
+    private const int Before = 5 * AtOnce;
+
     private const string Entity = "US01";
 
     private static readonly Currency Usd = Currency.Of("USD");
@@ -38,29 +44,28 @@ internal static class MatchingBenchmark
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-        // The first thousand go before and do not count.
-        var corpus = MatchingCorpus.Make(Seed, bench.Items, Lines + AtOnce);
         var services = await bench.StoreAsync(CashApplicationService.AddEvents, cancellation, more => more
             .AddSingleton(new CashPolicy())
             .AddSingleton<ReceiptNumbers>()
             .AddSingleton<ReceiptMatching>()
             .AddSingleton<ReceiptRecorder>());
         var store = services.GetRequiredService<EventStore>();
-        await MatchingBook.FillAsync(store.Database, corpus, cancellation);
+        var (payments, item) = await FillAsync(bench, store, cancellation);
+        GC.Collect();
         var recording = new Recording(store, services);
         var counted = new List<(MadePayment Made, MatchResult Result)>(Lines);
         var cpu = bench.Cpu();
         IReadOnlyDictionary<string, TimeSpan> before = cpu.Now();
-        foreach (var (index, made) in corpus.Payments.Chunk(AtOnce).Index())
+        foreach (var (index, made) in payments.Chunk(AtOnce).Index())
         {
-            if (index == 1)
+            if (index == Before / AtOnce)
             {
                 before = cpu.Now();
                 recording.StartOver();
             }
 
             var results = await recording.RunAsync(made.Select(one => one.Payment), cancellation);
-            if (index > 0)
+            if (index >= Before / AtOnce)
                 counted.AddRange(made.Zip(results));
         }
 
@@ -68,7 +73,19 @@ internal static class MatchingBenchmark
             pair => pair.Key, pair => (decimal)(pair.Value - before[pair.Key]).TotalMicroseconds / Lines);
         Report(bench, recording, counted, used);
         foreach (var invoices in new[] { 800, 10_000 })
-            await OneOverManyAsync(bench, store, recording, corpus, invoices, cancellation);
+            await OneOverManyAsync(bench, store, recording, item, invoices, cancellation);
+    }
+
+    /// <summary>
+    /// Puts the corpus into the tables, and keeps of it the payments and one item alone: the collector would mark a
+    /// million items again and again, which no service has.
+    /// </summary>
+    private static async Task<(IReadOnlyList<MadePayment> Payments, OpenItem Item)> FillAsync(
+        Bench bench, EventStore store, CancellationToken cancellation)
+    {
+        var corpus = MatchingCorpus.Make(Seed, bench.Items, Before + Lines);
+        await MatchingBook.FillAsync(store.Database, corpus, cancellation);
+        return (corpus.Payments, corpus.Items[0]);
     }
 
     private static void Report(
@@ -79,8 +96,15 @@ internal static class MatchingBenchmark
         bench.Report.Add(new Figure(
             $"payments against {bench.Items:#,0} items", "/s", Lines / (decimal)total.TotalSeconds,
             Goal: new Goal(AtLeast: 1_000), Cpu: cpu));
-        foreach (var (name, part) in new[] { ("matching", recording.Matching), ("writing", recording.Writing) })
+        foreach (var (name, part) in new[]
+        {
+            ("searching, summed over parts", recording.Search), ("scoring", recording.Scoring),
+            ("both, as time passed", recording.Matching), ("writing", recording.Writing),
+        })
+        {
             bench.Report.Add(new Figure($"of the time: {name}", "%", 100 * (decimal)(part / total)));
+        }
+
         var applied = counted.Count(one => one.Result.Chosen is not null);
         var wrong = counted.Count(one => IsWrong(one.Made, one.Result));
         bench.Report.Add(new Figure(
@@ -114,10 +138,10 @@ internal static class MatchingBenchmark
 
     /// <summary>Items that no other payment has used: those of the last customers.</summary>
     private static async Task OneOverManyAsync(
-        Bench bench, EventStore store, Recording recording, MatchingCorpus corpus, int invoices,
+        Bench bench, EventStore store, Recording recording, OpenItem item, int invoices,
         CancellationToken cancellation)
     {
-        var made = Enumerable.Range(0, invoices).Select(n => corpus.Items[0] with
+        var made = Enumerable.Range(0, invoices).Select(n => item with
         {
             InvoiceId = Ids.From("matching-many", $"{invoices}/{n}"),
             InvoiceNumber = $"BIG-{invoices}-{n:000000}",
@@ -132,11 +156,11 @@ internal static class MatchingBenchmark
         }
 
         var payment = new Payment(
-            Money.Of(made.Sum(item => item.Balance.Amount), Usd), null, null, [], ValueDate: Today,
+            Money.Of(made.Sum(one => one.Balance.Amount), Usd), null, null, [], ValueDate: Today,
             Documents:
             [
-                .. made.Select(item => new RemittanceLine(
-                    item.InvoiceNumber, "IV", Money.Of(item.Balance.Amount, Usd), null, null, [])),
+                .. made.Select(one => new RemittanceLine(
+                    one.InvoiceNumber, "IV", Money.Of(one.Balance.Amount, Usd), null, null, [])),
             ]);
         recording.StartOver();
         var result = (await recording.RunAsync([payment], cancellation))[0];
@@ -163,11 +187,15 @@ internal static class MatchingBenchmark
 
         public TimeSpan Matching { get; private set; }
 
+        public TimeSpan Search { get; private set; }
+
+        public TimeSpan Scoring { get; private set; }
+
         public TimeSpan Writing { get; private set; }
 
         public TimeSpan Total => Matching + Writing;
 
-        public void StartOver() => (Matching, Writing) = (default, default);
+        public void StartOver() => (Matching, Search, Scoring, Writing) = (default, default, default, default);
 
         public async Task<IReadOnlyList<MatchResult>> RunAsync(
             IEnumerable<Payment> payments, CancellationToken cancellation)
@@ -181,6 +209,8 @@ internal static class MatchingBenchmark
             if (recorded.Entered.Count > 0)
                 throw new InvalidOperationException("Nothing was entered before.");
             Matching += watch.Elapsed;
+            Search += recorded.Matching.Search;
+            Scoring += recorded.Matching.Scoring;
             watch.Restart();
             var result = await store.CommitAsync(batch, cancellation);
             if (!result.IsCommitted)

@@ -43,45 +43,52 @@ public static class MatchFactsReader
         $"greatest(0, i.balance - {Promised}) as available";
 
     /// <summary>
-    /// By amount alone three of each are enough to tell a rival: those of which nothing is promised, else what is
-    /// promised to others hides what is free. They are read in the order of an index until there are three.
+    /// Every key is looked up by itself (what is laterally joined and has an offset is not flattened): of thousands the
+    /// planner would rather read all items. By amount alone three of each are enough to tell a rival: those of which
+    /// nothing is promised, else what is promised to others hides what is free. They are read in the order of an index
+    /// until there are three.
     /// </summary>
     private const string Items = $"""
         with hits as (
-            select invoice_id, installment from open_items
-            where compact_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
+            select h.* from unnest(@compactKeys) k (key) cross join lateral (
+                select invoice_id, installment from open_items where compact_key = k.key
+                    and legal_entity = @legalEntity and currency = @currency offset 0) h
             union
-            select invoice_id, installment from open_items
-            where loose_key = any(@looseKeys) and legal_entity = @legalEntity and currency = @currency
+            select h.* from unnest(@looseKeys) k (key) cross join lateral (
+                select invoice_id, installment from open_items where loose_key = k.key
+                    and legal_entity = @legalEntity and currency = @currency offset 0) h
             union
-            select invoice_id, installment from open_items
-            where purchase_order_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
-                and balance > 0
+            select h.* from unnest(@compactKeys) k (key) cross join lateral (
+                select invoice_id, installment from open_items where purchase_order_key = k.key
+                    and legal_entity = @legalEntity and currency = @currency and balance > 0 offset 0) h
             union
-            select invoice_id, installment from open_items
-            where order_reference_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
-                and balance > 0
+            select h.* from unnest(@compactKeys) k (key) cross join lateral (
+                select invoice_id, installment from open_items where order_reference_key = k.key
+                    and legal_entity = @legalEntity and currency = @currency and balance > 0 offset 0) h
             union
-            select invoice_id, installment from open_items
-            where external_number_key = any(@compactKeys) and legal_entity = @legalEntity and currency = @currency
-                and balance > 0
+            select h.* from unnest(@compactKeys) k (key) cross join lateral (
+                select invoice_id, installment from open_items where external_number_key = k.key
+                    and legal_entity = @legalEntity and currency = @currency and balance > 0 offset 0) h
             union
-            select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
+            select h.* from unnest(@amounts) a cross join lateral (
                 select i.invoice_id, i.installment from open_items i
                 where i.legal_entity = @legalEntity and i.currency = @currency and i.balance > 0 and i.balance = a
-                    and not exists (select 1 from allocations p where p.status = 'pending'
-                        and p.invoice_id = i.invoice_id and p.installment = i.installment)
+                    and {NotPromised}
                 order by i.due_date, i.invoice_number, i.installment limit 3) h
             union
-            select h.invoice_id, h.installment from unnest(@amounts) a cross join lateral (
+            select h.* from unnest(@amounts) a cross join lateral (
                 select i.invoice_id, i.installment from open_items i
                 where i.legal_entity = @legalEntity and i.currency = @currency and i.discounted = a
-                    and not exists (select 1 from allocations p where p.status = 'pending'
-                        and p.invoice_id = i.invoice_id and p.installment = i.installment)
+                    and {NotPromised}
                 order by i.due_date, i.invoice_number, i.installment limit 3) h
         )
-        select {ItemColumns} from hits join open_items i using (invoice_id, installment)
+        select {ItemColumns} from hits h cross join lateral (
+            select * from open_items o where o.invoice_id = h.invoice_id and o.installment = h.installment offset 0) i
         """;
+
+    private const string NotPromised =
+        "not exists (select 1 from allocations p where p.status = 'pending' " +
+        "and p.invoice_id = i.invoice_id and p.installment = i.installment offset 0)";
 
     private const string CreditColumns =
         "m.credit_memo_id, m.number, m.customer_id, m.invoice_id, greatest(0, m.open - coalesce((" +
@@ -138,9 +145,11 @@ public static class MatchFactsReader
 
     private const string Customers = """
         with recursive found as (
-            select id, parent_id from customers where id = any(@ids)
+            select c.* from unnest(@ids) w (id) cross join lateral (
+                select id, parent_id from customers where id = w.id offset 0) c
             union
-            select c.id, c.parent_id from found f join customers c on c.id = f.parent_id
+            select c.* from found f cross join lateral (
+                select id, parent_id from customers where id = f.parent_id offset 0) c
         )
         select c.id as customer_id, c.number, c.name, c.parent_id, p.hold, p.rule_set, p.may_pay_for,
             p.deduction_reasons::text as deduction_reasons
@@ -159,13 +168,16 @@ public static class MatchFactsReader
 
     private const string OpenItemsOf = $"""
         with recursive heads as (
-            select id, parent_id, id as payer from customers where id = any(@payers)
+            select c.id, c.parent_id, c.id as payer from unnest(@payers) w (id) cross join lateral (
+                select id, parent_id from customers where id = w.id offset 0) c
             union
-            select c.id, c.parent_id, h.payer from heads h join customers c on c.id = h.parent_id
+            select c.id, c.parent_id, h.payer from heads h cross join lateral (
+                select id, parent_id from customers where id = h.parent_id offset 0) c
         ), members as (
             select id from heads where parent_id is null
             union
-            select c.id from members m join customers c on c.parent_id = m.id
+            select c.id from members m cross join lateral (
+                select id from customers where parent_id = m.id offset 0) c
         ), wanted as (
             select id from members
             union select id from heads
@@ -179,14 +191,14 @@ public static class MatchFactsReader
 
     /// <summary>What could explain payments of one currency to one legal entity.</summary>
     public static async Task<MatchFacts> FindAsync(
-        NpgsqlDataSource database, string legalEntity, IReadOnlyCollection<Payment> payments, MatchSettings settings,
-        CancellationToken cancellation, WaitingRemittance? arriving = null)
+        NpgsqlDataSource database, string legalEntity, IReadOnlyCollection<PaymentReading> payments,
+        MatchSettings settings, CancellationToken cancellation, WaitingRemittance? arriving = null)
     {
         ArgumentNullException.ThrowIfNull(database);
         ArgumentNullException.ThrowIfNull(payments);
         if (payments.Count == 0)
             return MatchFacts.None;
-        var currency = payments.First().Amount.Currency;
+        var currency = payments.First().Payment.Amount.Currency;
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var advices = await AdvicesAsync(connection, legalEntity, currency, payments, cancellation);
         if (arriving is not null)
@@ -208,14 +220,9 @@ public static class MatchFactsReader
             [.. items.Select(item => item.CustomerId).Distinct().Except(customers.Select(c => c.CustomerId))];
         var credits = !settings.Policy.TakesOffCreditMemos ? [] : await CreditsAsync(
             connection, legalEntity, currency, [.. items.Select(item => item.CustomerId).Distinct()], cancellation);
-        return new MatchFacts(
-            first.Items.Concat(items),
-            unknown.Length == 0
-                ? customers
-                : customers.Concat(await CustomersAsync(connection, unknown, cancellation)),
-            first.Known, first.Remittances, first.OtherEntities,
-            await Agreements.InForceAsync(connection, legalEntity, payers, cancellation),
-            first.Credits.Concat(credits));
+        return facts.With(
+            items, unknown.Length == 0 ? [] : await CustomersAsync(connection, unknown, cancellation),
+            await Agreements.InForceAsync(connection, legalEntity, payers, cancellation), credits);
     }
 
     private static async Task<IEnumerable<OpenCredit>> CreditsAsync(
@@ -235,23 +242,23 @@ public static class MatchFactsReader
     }
 
     /// <summary>What came, and what was sent where banks have kept some of it.</summary>
-    private static decimal[] AmountsOf(IReadOnlyCollection<Payment> payments) =>
+    private static decimal[] AmountsOf(IEnumerable<Payment> payments) =>
         [.. payments.SelectMany(payment => new[] { payment.Amount.Amount, payment.Sent.Amount }).Distinct()];
 
     private static async Task<IReadOnlyList<WaitingRemittance>> AdvicesAsync(
-        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
-        CancellationToken cancellation)
+        NpgsqlConnection connection, string legalEntity, Currency currency,
+        IReadOnlyCollection<PaymentReading> payments, CancellationToken cancellation)
     {
         var parameters = new
         {
             legalEntity,
             currency = currency.Code,
-            amounts = AmountsOf(payments),
-            references = payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
+            amounts = AmountsOf(payments.Select(one => one.Payment)),
+            references = payments.SelectMany(one => one.Keys
                 .Where(key => !key.Contains('-', StringComparison.Ordinal))
-                .Concat(payment.CheckNumber is { } check ? [ReferenceKeys.Compact(check)] : []))
+                .Concat(one.Payment.CheckNumber is { } check ? [ReferenceKeys.Compact(check)] : []))
                 .Distinct().ToArray(),
-            receipts = payments.Select(payment => payment.ReceiptId).OfType<Guid>().ToArray(),
+            receipts = payments.Select(one => one.Payment.ReceiptId).OfType<Guid>().ToArray(),
             mostOfOneAmount = MostAdvicesOfOneAmount,
             most = MostAdvices,
         };
@@ -266,13 +273,14 @@ public static class MatchFactsReader
     }
 
     private static async Task<FirstFacts> PointersAsync(
-        NpgsqlConnection connection, string legalEntity, Currency currency, IReadOnlyCollection<Payment> payments,
-        IReadOnlyList<WaitingRemittance> advices, CancellationToken cancellation)
+        NpgsqlConnection connection, string legalEntity, Currency currency,
+        IReadOnlyCollection<PaymentReading> readings, IReadOnlyList<WaitingRemittance> advices,
+        CancellationToken cancellation)
     {
+        Payment[] payments = [.. readings.Select(one => one.Payment)];
         string[] keys =
         [
-            .. payments.SelectMany(payment => ReferenceKeys.Candidates(payment.Remittance)
-                .Concat((payment.Documents ?? []).SelectMany(Keys)))
+            .. readings.SelectMany(one => one.Keys.Concat((one.Payment.Documents ?? []).SelectMany(Keys)))
                 .Concat(advices.SelectMany(advice => advice.Advice.Lines).SelectMany(Keys)).Distinct(),
         ];
         string[] creditKeys = [.. keys.Concat(advices.SelectMany(AdjustedBy).SelectMany(Keys)).Distinct()];
@@ -333,8 +341,10 @@ public static class MatchFactsReader
     private static string[] Compact(string[] keys) =>
         [.. keys.Where(key => !key.Contains('-', StringComparison.Ordinal))];
 
+    /// <summary>Several groups are joined by hyphens, and one that is told has no leading zeros.</summary>
     private static string[] Loose(string[] keys) =>
-        [.. keys.Where(key => key.Contains('-', StringComparison.Ordinal) || key is [>= '0' and <= '9', ..])];
+        [.. keys.Where(key => key.Contains('-', StringComparison.Ordinal)
+            || (key is "0" or [>= '1' and <= '9', ..] && !key.AsSpan().ContainsAnyExceptInRange('0', '9')))];
 
     private static async Task<IReadOnlyList<CustomerCandidate>> CustomersAsync(
         NpgsqlConnection connection, Guid[] ids, CancellationToken cancellation)

@@ -64,8 +64,8 @@ public sealed class HeldEffects(EventStore store, ReceiptMatching matching, Retu
         foreach (var entity in payments.GroupBy(one => one.LegalEntity, one => one.Payment))
         {
             var settings = await matching.SettingsAsync(entity.Key, cancellation);
-            var sessions = await matching.SessionsAsync(entity.Key, entity, settings, cancellation);
-            matches.AddRange(entity.Select(payment => sessions[payment.Amount.Currency].Match(payment)));
+            var matched = await matching.MatchInOrderAsync(entity.Key, [.. entity], settings, cancellation);
+            matches.AddRange(matched.Matches);
         }
 
         return matches;

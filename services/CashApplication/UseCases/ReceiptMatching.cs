@@ -10,7 +10,7 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>Brings together what matching needs and what receipts make of its results.</summary>
-public sealed class ReceiptMatching(EventStore store, CashPolicy configured, TimeProvider clock)
+public sealed partial class ReceiptMatching(EventStore store, CashPolicy configured, TimeProvider clock)
 {
     /// <summary>Policy and rule sets of a legal entity.</summary>
     public async Task<MatchSettings> SettingsAsync(string legalEntity, CancellationToken cancellation)
@@ -28,11 +28,16 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
     }
 
     /// <summary>What could explain payments to one legal entity, for each currency.</summary>
-    public async Task<IReadOnlyDictionary<Currency, MatchFacts>> FactsAsync(
-        string legalEntity, IEnumerable<Payment> payments, MatchSettings settings, CancellationToken cancellation)
+    public Task<IReadOnlyDictionary<Currency, MatchFacts>> FactsAsync(
+        string legalEntity, IEnumerable<Payment> payments, MatchSettings settings, CancellationToken cancellation) =>
+        FactsAsync(legalEntity, payments.Select(one => new PaymentReading(one)), settings, cancellation);
+
+    private async Task<IReadOnlyDictionary<Currency, MatchFacts>> FactsAsync(
+        string legalEntity, IEnumerable<PaymentReading> payments, MatchSettings settings,
+        CancellationToken cancellation)
     {
         var facts = new Dictionary<Currency, MatchFacts>();
-        foreach (var group in payments.GroupBy(payment => payment.Amount.Currency))
+        foreach (var group in payments.GroupBy(one => one.Payment.Amount.Currency))
         {
             facts[group.Key] = await MatchFactsReader.FindAsync(
                 store.Database, legalEntity, [.. group], settings, cancellation);
@@ -52,9 +57,10 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
         string legalEntity, Payment payment, CancellationToken cancellation, WaitingRemittance? arriving = null)
     {
         var settings = await SettingsAsync(legalEntity, cancellation);
+        var reading = new PaymentReading(payment);
         var facts = await MatchFactsReader.FindAsync(
-            store.Database, legalEntity, [payment], settings, cancellation, arriving);
-        return Matcher.Match(payment, facts, settings);
+            store.Database, legalEntity, [reading], settings, cancellation, arriving);
+        return new MatchSession(facts, settings).Match(reading);
     }
 
     /// <summary>What the chosen explanation asks for; null where none was certain.</summary>

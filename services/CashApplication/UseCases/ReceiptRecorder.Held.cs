@@ -30,18 +30,10 @@ public sealed partial class ReceiptRecorder
         var used = 0;
         foreach (var (receipt, account) in receipts.Where(pair => !entered.ContainsKey(pair.Receipt.ReceiptId)))
         {
-            var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
-                receipt.ReceiptId, drawn.Numbers[used++], legalEntity, receipt.Method, account.Code,
-                entity.AccountsFor(account.LedgerAccount, account.ChargesAccount), receipt.Amount, receipt.ValueDate,
-                receipt.Source.PostedOn(today), receipt.Payer, receipt.Remittance, receipt.CheckNumber,
-                receipt.Source, CustomerId: null, IdentifiedBy: null, receipt.Documents, Charges: receipt.Charges),
-                match: null, aside);
-            if (decision.Refusal is { } refusal)
-                throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
-            batch.Append(ReceiptStream.Type, receipt.ReceiptId, 0, decision.Events);
+            Append(batch, Recording(receipt, drawn.Numbers[used++], account, entity, today), apply: null, aside);
         }
 
         batch.Guard(drawn.Use(used));
-        return new RecordedReceipts([], entered);
+        return RecordedReceipts.NotMatched(entered);
     }
 }

@@ -9,8 +9,8 @@ using OrderToCash.Kernel;
 namespace OrderToCash.CashApplication.UseCases;
 
 /// <summary>
-/// Records receipts that came in by files: numbers them, matches them and asks Invoicing to apply what is certain. One
-/// query finds the candidates of all of them, so the cost grows with the file and not with the round trips. They are
+/// Records receipts that came in by files: numbers them, matches them and asks Invoicing to apply what is certain. The
+/// candidates of hundreds are found at once, so the cost grows with the file and not with the round trips. They are
 /// posted on the day the bank booked them, whenever the file comes.
 /// </summary>
 public sealed partial class ReceiptRecorder(
@@ -38,36 +38,49 @@ public sealed partial class ReceiptRecorder(
         if (entered.Count > 0)
             receipts = [.. receipts.Where(pair => !entered.ContainsKey(pair.Receipt.ReceiptId))];
         var settings = await matching.SettingsAsync(legalEntity, cancellation);
-        Payment[] payments = [.. receipts.Select(pair => PaymentOf(pair.Receipt, AccountsOf(pair.Account)))];
-        var sessions = await matching.SessionsAsync(legalEntity, payments, settings, cancellation);
-        var matches = new List<MatchResult>(receipts.Count);
+        Payment[] payments =
+        [
+            .. receipts.Select(pair => PaymentOf(
+                pair.Receipt, entity.AccountsFor(pair.Account.LedgerAccount, pair.Account.ChargesAccount))),
+        ];
+        var matched = await matching.MatchInOrderAsync(legalEntity, payments, settings, cancellation);
         var promises = new List<(Guid, int, decimal)>();
         var decisions = new List<(Guid, AllocationDecision?)>();
         for (var index = 0; index < receipts.Count; index++)
         {
             var (receipt, account) = receipts[index];
-            var match = sessions[receipt.Amount.Currency].Match(payments[index]);
-            matches.Add(match);
+            var match = matched.Matches[index];
             var apply = matching.DecisionOf(match);
-            var decision = ReceiptDecider.Record(Receipt.Initial, new RecordReceipt(
-                receipt.ReceiptId, drawn.Numbers[index], legalEntity, receipt.Method, account.Code,
-                AccountsOf(account), receipt.Amount, receipt.ValueDate,
-                receipt.Source.PostedOn(today), receipt.Payer, receipt.Remittance, receipt.CheckNumber,
-                receipt.Source, match.CustomerId, match.IdentifiedBy, receipt.Documents, Charges: receipt.Charges),
-                apply, ReceiptMatching.AsideOf(match, settings, today));
-            if (decision.Refusal is { } refusal)
-                throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
-            batch.Append(ReceiptStream.Type, receipt.ReceiptId, 0, decision.Events);
+            var command = Recording(receipt, drawn.Numbers[index], account, entity, today) with
+            {
+                CustomerId = match.CustomerId,
+                IdentifiedBy = match.IdentifiedBy,
+            };
+            Append(batch, command, apply, ReceiptMatching.AsideOf(match, settings, today));
             promises.AddRange(ReceiptMatching.Promises(apply));
             decisions.Add((receipt.ReceiptId, apply));
         }
 
         await matching.ClaimRemittancesAsync(batch, decisions, cancellation);
         batch.GuardPromises(promises).Guard(drawn.Use(receipts.Count));
-        return new RecordedReceipts(matches, entered);
+        return new RecordedReceipts(matched, entered);
+    }
 
-        LedgerAccounts AccountsOf(BankAccountRow account) =>
-            entity.AccountsFor(account.LedgerAccount, account.ChargesAccount);
+    /// <summary>A payment of a file as a receipt of nobody yet.</summary>
+    private static RecordReceipt Recording(
+        IncomingReceipt receipt, string number, BankAccountRow account, LegalEntityRow entity, DateOnly today) => new(
+        receipt.ReceiptId, number, entity.Code, receipt.Method, account.Code,
+        entity.AccountsFor(account.LedgerAccount, account.ChargesAccount), receipt.Amount, receipt.ValueDate,
+        receipt.Source.PostedOn(today), receipt.Payer, receipt.Remittance, receipt.CheckNumber, receipt.Source,
+        CustomerId: null, IdentifiedBy: null, receipt.Documents, Charges: receipt.Charges);
+
+    private static void Append(
+        WriteBatch batch, RecordReceipt command, AllocationDecision? apply, ReceiptSetAside? aside)
+    {
+        var decision = ReceiptDecider.Record(Receipt.Initial, command, apply, aside);
+        if (decision.Refusal is { } refusal)
+            throw new InvalidOperationException($"A statement line was refused as a receipt: {refusal.Detail}");
+        batch.Append(ReceiptStream.Type, command.ReceiptId, 0, decision.Events);
     }
 
     /// <summary>
@@ -112,10 +125,17 @@ public sealed partial class ReceiptRecorder(
 }
 
 /// <summary>What became of payments that came in by a file.</summary>
-/// <param name="Matches">How those were matched that are new receipts.</param>
+/// <param name="Matching">How those were matched that are new receipts.</param>
 /// <param name="Entered">The receipts that had been entered for the others, by what these would have become.</param>
-public sealed record RecordedReceipts(IReadOnlyList<MatchResult> Matches, IReadOnlyDictionary<Guid, Guid> Entered)
+public sealed record RecordedReceipts(MatchedPayments Matching, IReadOnlyDictionary<Guid, Guid> Entered)
 {
     /// <summary>Nothing came.</summary>
-    public static readonly RecordedReceipts None = new([], new Dictionary<Guid, Guid>());
+    public static readonly RecordedReceipts None = NotMatched(new Dictionary<Guid, Guid>());
+
+    /// <summary>How those were matched that are new receipts.</summary>
+    public IReadOnlyList<MatchResult> Matches => Matching.Matches;
+
+    /// <summary>None is matched.</summary>
+    internal static RecordedReceipts NotMatched(IReadOnlyDictionary<Guid, Guid> entered) =>
+        new(new MatchedPayments([], TimeSpan.Zero, TimeSpan.Zero), entered);
 }

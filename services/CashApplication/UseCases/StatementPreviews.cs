@@ -188,8 +188,7 @@ public sealed class StatementPreviews(
                         pair.Account.LedgerAccount, pair.Account.ChargesAccount))),
             ];
             var settings = await matching.SettingsAsync(group.Key, cancellation);
-            var sessions = await matching.SessionsAsync(group.Key, payments, settings, cancellation);
-            matches.AddRange(payments.Select(payment => sessions[payment.Amount.Currency].Match(payment)));
+            matches.AddRange((await matching.MatchInOrderAsync(group.Key, payments, settings, cancellation)).Matches);
         }
 
         return PreviewedMatching.Of(receipts.Count, entered, matches);

@@ -48,6 +48,7 @@ public sealed class MatchFacts
 
     private readonly Dictionary<(Guid, int), Candidate> _items;
     private readonly Dictionary<Guid, CustomerCandidate> _customers;
+    private readonly KnownPayer[] _payers;
     private readonly ILookup<(PayerTrait, string), Guid> _known;
     private readonly Lazy<ILookup<string, Candidate>> _byCompactKey;
     private readonly Lazy<ILookup<string, Candidate>> _byLooseKey;
@@ -56,7 +57,8 @@ public sealed class MatchFacts
     private readonly Lazy<ILookup<Guid, Candidate>> _byCustomer;
     private readonly Lazy<ILookup<string, CustomerCandidate>> _byNumber;
     private readonly Lazy<Dictionary<string, CustomerCandidate[]>> _byBlock;
-    private readonly Dictionary<Guid, IReadOnlyList<string>> _words = [];
+    private readonly Dictionary<Guid, IReadOnlyList<string>> _words;
+    private readonly Dictionary<Guid, IReadOnlySet<string>> _blocks;
     private readonly Lazy<ILookup<Guid, Guid>> _byGroup;
     private readonly ILookup<Guid, Agreement> _agreements;
     private readonly ILookup<string, OpenCredit> _creditsByKey;
@@ -73,6 +75,17 @@ public sealed class MatchFacts
         IEnumerable<Candidate> items, IEnumerable<CustomerCandidate> customers, IEnumerable<KnownPayer> known,
         IReadOnlyList<WaitingRemittance>? remittances = null, IReadOnlyList<string>? otherEntities = null,
         IEnumerable<Agreement>? agreements = null, IEnumerable<OpenCredit>? credits = null)
+        : this(null, items, customers, known.Distinct(), remittances, otherEntities, agreements, credits)
+    {
+    }
+
+    /// <summary>
+    /// What is read first, and what is read then: by number and order only the first items are found.
+    /// </summary>
+    private MatchFacts(
+        MatchFacts? first, IEnumerable<Candidate> items, IEnumerable<CustomerCandidate> customers,
+        IEnumerable<KnownPayer> known, IReadOnlyList<WaitingRemittance>? remittances,
+        IReadOnlyList<string>? otherEntities, IEnumerable<Agreement>? agreements, IEnumerable<OpenCredit>? credits)
     {
         OpenCredit[] open =
         [
@@ -84,12 +97,14 @@ public sealed class MatchFacts
         _creditsByCustomer = open.ToLookup(one => one.CustomerId);
         _agreements = (agreements ?? []).OrderBy(one => one.Steps[0].DueOn).ThenBy(one => one.AgreementId)
             .ToLookup(one => one.CustomerId);
-        _items = items.DistinctBy(item => item.Id).ToDictionary(item => item.Id);
+        _items = first is null ? [] : new(first._items);
+        foreach (var item in items)
+            _items.TryAdd(item.Id, item);
         _customers = customers.DistinctBy(customer => customer.CustomerId)
             .ToDictionary(customer => customer.CustomerId);
-        KnownPayer[] payers = [.. known.Distinct()];
-        _known = payers.ToLookup(payer => (payer.Trait, payer.Key), payer => payer.CustomerId);
-        TextRules = [.. payers.Where(payer => payer.Trait == PayerTrait.Text)];
+        _payers = [.. known];
+        _known = _payers.ToLookup(payer => (payer.Trait, payer.Key), payer => payer.CustomerId);
+        TextRules = [.. _payers.Where(payer => payer.Trait == PayerTrait.Text)];
         Remittances = remittances ?? [];
         OtherEntities = otherEntities ?? [];
         Candidate[] sorted =
@@ -98,21 +113,36 @@ public sealed class MatchFacts
                 .ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal).ThenBy(item => item.Installment)
                 .ThenBy(item => item.InvoiceId),
         ];
-        _byCompactKey = new(() => sorted.ToLookup(item => ReferenceKeys.Compact(item.InvoiceNumber)));
-        _byLooseKey = new(() => sorted.ToLookup(item => ReferenceKeys.Loose(item.InvoiceNumber)));
-        _byOrder = new(() => sorted.SelectMany(OrderKeys).ToLookup(pair => pair.Key, pair => pair.Item));
+        _words = first?._words ?? [];
+        _blocks = first?._blocks ?? [];
+        _byCompactKey = first?._byCompactKey
+            ?? new(() => sorted.ToLookup(item => ReferenceKeys.Compact(item.InvoiceNumber)));
+        _byLooseKey = first?._byLooseKey
+            ?? new(() => sorted.ToLookup(item => ReferenceKeys.Loose(item.InvoiceNumber)));
+        _byOrder = first?._byOrder
+            ?? new(() => sorted.SelectMany(OrderKeys).ToLookup(pair => pair.Key, pair => pair.Item));
         _byAmount = new(() => sorted.SelectMany(Amounts).ToLookup(pair => pair.Amount, pair => pair.Item));
         _byCustomer = new(() => sorted.ToLookup(item => item.CustomerId));
         _byNumber = new(() => _customers.Values.OrderBy(customer => customer.CustomerId)
             .SelectMany(customer => NumberKeys(customer.Number).Select(key => (key, customer)))
             .ToLookup(pair => pair.key, pair => pair.customer));
         _byBlock = new(() => _customers.Values.OrderBy(customer => customer.CustomerId)
-            .SelectMany(customer => PartyName.Blocks(customer.Name).Select(key => (key, customer)))
+            .SelectMany(customer => BlocksOf(customer).Select(key => (key, customer)))
             .GroupBy(pair => pair.key, pair => pair.customer)
             .Where(key => key.Count() < MostOfOneKey)
             .ToDictionary(key => key.Key, key => key.ToArray()));
         _byGroup = new(() => _customers.Keys.ToLookup(GroupOf));
     }
+
+    /// <summary>
+    /// These and more of those who may have paid. What a payment names by number or order is here already: nobody finds
+    /// the new items by these. Of an item or a customer that is told twice the first counts.
+    /// </summary>
+    public MatchFacts With(
+        IEnumerable<Candidate> items, IEnumerable<CustomerCandidate> customers, IEnumerable<Agreement> agreements,
+        IEnumerable<OpenCredit> credits) =>
+        new(this, items, _customers.Values.Concat(customers), _payers, Remittances, OtherEntities, agreements,
+            _creditsByCustomer.SelectMany(of => of).Concat(credits));
 
     /// <summary>Advices that wait for their money.</summary>
     public IReadOnlyList<WaitingRemittance> Remittances { get; }
@@ -146,10 +176,19 @@ public sealed class MatchFacts
         return words;
     }
 
+    private IReadOnlySet<string> BlocksOf(CustomerCandidate customer)
+    {
+        if (!_blocks.TryGetValue(customer.CustomerId, out var blocks))
+            _blocks[customer.CustomerId] = blocks = PartyName.Blocks(customer.Name);
+        return blocks;
+    }
+
     /// <summary>Items whose number is among these keys: exactly, or but for zeros and marks.</summary>
     public IEnumerable<(Candidate Item, bool IsExact)> Named(string key) =>
-        _byCompactKey.Value[key].Select(item => (item, true))
-            .Concat(_byLooseKey.Value[key].Select(item => (item, false)));
+        _byCompactKey.Value.Contains(key) || _byLooseKey.Value.Contains(key)
+            ? _byCompactKey.Value[key].Select(item => (item, true))
+                .Concat(_byLooseKey.Value[key].Select(item => (item, false)))
+            : [];
 
     /// <summary>Items of the order with this number, the buyer's or ours.</summary>
     public IEnumerable<Candidate> OfOrder(string key) => _byOrder.Value[key];

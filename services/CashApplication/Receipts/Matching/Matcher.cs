@@ -24,20 +24,20 @@ public static class Matcher
 
     /// <summary>Who paid, and what for.</summary>
     public static MatchResult Match(Payment payment, MatchFacts facts, MatchSettings settings) =>
-        Match(payment, facts, settings, new Claims());
+        Match(new PaymentReading(payment), facts, settings, new Claims());
 
     /// <summary>The same where less is available by now of some items.</summary>
     internal static MatchResult Match(
-        Payment payment, MatchFacts facts, MatchSettings settings, Claims claims)
+        PaymentReading reading, MatchFacts facts, MatchSettings settings, Claims claims)
     {
-        ArgumentNullException.ThrowIfNull(payment);
+        ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(settings);
-        var keys = ReferenceKeys.Candidates(payment.Remittance);
-        var named = new NamedItems(payment.Remittance, keys, facts, claims);
+        var (payment, keys) = (reading.Payment, reading.Keys);
+        var named = new NamedItems(reading, facts, claims);
         var payer = new PayerEvidence(payment, facts, settings, keys);
         if (Misnamed.Of(payment, facts, settings, payer, named, claims) is { } misnamed)
-            named = new NamedItems(payment.Remittance, keys, facts, claims, misnamed);
+            named = new NamedItems(reading, facts, claims, misnamed);
         var known = payer.Settle(named.Debtors);
         var drafts = new RemittanceExplainer(payment, facts, settings, payer, keys, claims).Explain().ToList();
         if (!drafts.Exists(IsCertain))
@@ -93,12 +93,12 @@ public static class Matcher
     /// <summary>
     /// Customers whose open items may be needed to explain the payment: nobody's, where what it names explains it.
     /// </summary>
-    public static IReadOnlyCollection<Guid> Payers(Payment payment, MatchFacts facts, MatchSettings settings)
+    public static IReadOnlyCollection<Guid> Payers(PaymentReading reading, MatchFacts facts, MatchSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(payment);
+        ArgumentNullException.ThrowIfNull(reading);
         ArgumentNullException.ThrowIfNull(facts);
-        var (keys, claims) = (ReferenceKeys.Candidates(payment.Remittance), new Claims());
-        var named = new NamedItems(payment.Remittance, keys, facts, claims);
+        var (payment, keys, claims) = (reading.Payment, reading.Keys, new Claims());
+        var named = new NamedItems(reading, facts, claims);
         var payer = new PayerEvidence(payment, facts, settings, keys);
         var certain = new RemittanceExplainer(payment, facts, settings, payer, keys, claims).Explain()
             .Concat(new ReferenceExplainer(payment, facts, settings, payer, named, claims).Explain())

@@ -19,23 +19,20 @@ internal enum Naming
 /// <summary>Items that the payer names, open and paid.</summary>
 internal sealed class NamedItems
 {
-    private readonly IReadOnlyList<string> _remittance;
-    private readonly Lazy<IReadOnlySet<string>> _serials;
-    private readonly ILookup<int, string> _slips;
+    private readonly PaymentReading _reading;
+    private readonly Lazy<ILookup<int, string>> _slips;
     private readonly HashSet<(Guid, int)> _all;
 
-    /// <param name="remittance">What the payer says.</param>
-    /// <param name="keys">The keys in it.</param>
+    /// <param name="reading">What the payer says.</param>
     /// <param name="facts">Who may be named.</param>
     /// <param name="claims">What earlier payments have taken.</param>
     /// <param name="misnamed">Whose number it has by a slip, so that it is not meant (<see cref="Misnamed"/>).</param>
     public NamedItems(
-        IReadOnlyList<string> remittance, IReadOnlySet<string> keys, MatchFacts facts, Claims claims,
-        Candidate? misnamed = null)
+        PaymentReading reading, MatchFacts facts, Claims claims, Candidate? misnamed = null)
     {
         NotMeant = misnamed;
-        _remittance = remittance;
-        _serials = new(() => ReferenceKeys.Serials(_remittance));
+        _reading = reading;
+        var keys = reading.Keys;
         var byNumber = keys.SelectMany(facts.Named)
             .GroupBy(named => ReferenceKeys.Loose(named.Item.InvoiceNumber))
             .SelectMany(same => same.Any(named => named.IsExact) ? same.Where(named => named.IsExact) : same)
@@ -57,8 +54,8 @@ internal sealed class NamedItems
         _all = [.. All.Select(item => item.Id)];
 
         // Neighbouring numbers differ by one digit: what is the number of one item is no slip of another's.
-        _slips = ReferenceKeys.PossibleSlips(
-            keys.Except(All.Select(item => ReferenceKeys.Compact(item.InvoiceNumber))));
+        _slips = new(() => ReferenceKeys.PossibleSlips(
+            keys.Except(All.Select(item => ReferenceKeys.Compact(item.InvoiceNumber)))));
         IsAmbiguous = Open.GroupBy(item => ReferenceKeys.Loose(item.InvoiceNumber))
             .Any(same => same.Select(item => item.InvoiceId).Distinct().Skip(1).Any());
     }
@@ -88,25 +85,27 @@ internal sealed class NamedItems
     /// Those of a payer's items that are named less plainly: by the end of their number, or with a slip.
     /// </summary>
     public IReadOnlyList<Candidate> Hinted(IEnumerable<Candidate> items) =>
-        _remittance.Count == 0 ? [] : [.. items.Where(item => !_all.Contains(item.Id) && IsHinted(item))];
+        _reading.Payment.Remittance.Count == 0
+            ? []
+            : [.. items.Where(item => !_all.Contains(item.Id) && IsHinted(item))];
 
     /// <summary>True where the text has the end of its number, or its number with a slip.</summary>
-    public bool IsHinted(Candidate item) => HasItsEnd(item) || ReferenceKeys.IsNearly(item.InvoiceNumber, _slips);
+    public bool IsHinted(Candidate item) => HasItsEnd(item) || ReferenceKeys.IsNearly(item.InvoiceNumber, _slips.Value);
 
     /// <summary>How much of the number of one that is hinted is written right: 1 where it is its end.</summary>
     public decimal ScoreOf(Candidate item) =>
         HasItsEnd(item) ? 1m : ReferenceKeys.Score(item.InvoiceNumber, slips: 1);
 
     /// <summary>True where the text has its number with two slips.</summary>
-    public bool HasTwoSlips(Candidate item) => ReferenceKeys.IsTwoSlips(item.InvoiceNumber, _slips);
+    public bool HasTwoSlips(Candidate item) => ReferenceKeys.IsTwoSlips(item.InvoiceNumber, _slips.Value);
 
     /// <summary>True where the text has its number with two slips, and both are in its serial number.</summary>
     public bool HasTwoSlipsInSerial(Candidate item) =>
-        ReferenceKeys.IsTwoSlipsOfSerial(item.InvoiceNumber, _slips);
+        ReferenceKeys.IsTwoSlipsOfSerial(item.InvoiceNumber, _slips.Value);
 
     /// <summary>True where the text has a number that is two slips from its own at most, a neighbour too.</summary>
-    public bool IsWithinTwoSlips(Candidate item) => ReferenceKeys.IsWithinTwoSlips(item.InvoiceNumber, _slips);
+    public bool IsWithinTwoSlips(Candidate item) => ReferenceKeys.IsWithinTwoSlips(item.InvoiceNumber, _slips.Value);
 
     private bool HasItsEnd(Candidate item) =>
-        ReferenceKeys.Serial(item.InvoiceNumber) is { Length: >= 3 } serial && _serials.Value.Contains(serial);
+        ReferenceKeys.Serial(item.InvoiceNumber) is { Length: >= 3 } serial && _reading.Serials.Contains(serial);
 }

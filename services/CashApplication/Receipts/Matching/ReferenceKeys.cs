@@ -30,6 +30,8 @@ public static class ReferenceKeys
     /// <summary>Numbers that differ in these last letters alone are neighbours, not slips.</summary>
     private const int NeighbourLength = 4;
 
+    private const int MostOnStack = 256;
+
     /// <summary>What of a text is looked at; a payer who writes more is not naming an invoice any more.</summary>
     private const int MaxGroupsInText = 2_000;
 
@@ -37,7 +39,11 @@ public static class ReferenceKeys
     public static string Compact(string number)
     {
         ArgumentNullException.ThrowIfNull(number);
-        return string.Concat(Groups(number));
+        var key = number.Length <= MostOnStack ? stackalloc char[number.Length] : new char[number.Length];
+        var length = 0;
+        foreach (var group in GroupsOf(number))
+            length += group.ToUpperInvariant(key[length..]);
+        return key[..length].SequenceEqual(number) ? number : new string(key[..length]);
     }
 
     /// <summary>
@@ -46,8 +52,12 @@ public static class ReferenceKeys
     public static string Loose(string number)
     {
         ArgumentNullException.ThrowIfNull(number);
-        var groups = Groups(number);
-        return Loose(groups, 0, groups.Count);
+        var most = 2 * number.Length;
+        var key = most <= MostOnStack ? stackalloc char[most] : new char[most];
+        var length = 0;
+        foreach (var group in GroupsOf(number))
+            length = Loosely(key, length, group);
+        return new string(key[..length]);
     }
 
     /// <summary>
@@ -71,21 +81,23 @@ public static class ReferenceKeys
     {
         ArgumentNullException.ThrowIfNull(lines);
         var serials = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var group in Groups(string.Join(' ', lines)).Where(group => char.IsAsciiDigit(group[0])))
+        foreach (var group in GroupsOf(string.Join(' ', lines)))
         {
+            if (!char.IsAsciiDigit(group[0]))
+                continue;
             Add(group);
             if (group.Length < 2 * width || group.Length % width != 0)
                 continue;
             for (var at = 0; at < group.Length; at += width)
-                Add(group.Substring(at, width));
+                Add(group.Slice(at, width));
         }
 
         return serials;
 
-        void Add(string digits)
+        void Add(ReadOnlySpan<char> digits)
         {
             if (digits.Length >= 3 && digits.TrimStart('0') is { Length: > 0 } serial)
-                serials.Add(serial);
+                serials.Add(serial.ToString());
         }
     }
 
@@ -93,7 +105,14 @@ public static class ReferenceKeys
     public static string Serial(string number)
     {
         ArgumentNullException.ThrowIfNull(number);
-        return (Groups(number).FindLast(group => char.IsAsciiDigit(group[0])) ?? "").TrimStart('0');
+        ReadOnlySpan<char> last = [];
+        foreach (var group in GroupsOf(number))
+        {
+            if (char.IsAsciiDigit(group[0]))
+                last = group;
+        }
+
+        return last.TrimStart('0').ToString();
     }
 
     /// <summary>
@@ -106,8 +125,16 @@ public static class ReferenceKeys
     {
         ArgumentNullException.ThrowIfNull(keys);
         var compact = Compact(number);
-        return compact.Length >= MinSlipLength && Enumerable.Range(compact.Length - 1, 3)
-            .Any(length => keys[length].Any(key => IsOneSlip(key, compact)));
+        for (var length = compact.Length - 1; compact.Length >= MinSlipLength && length <= compact.Length + 1; length++)
+        {
+            foreach (var key in keys[length])
+            {
+                if (IsOneSlip(key, compact))
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -134,9 +161,15 @@ public static class ReferenceKeys
     {
         ArgumentNullException.ThrowIfNull(keys);
         var compact = Compact(number);
-        var groups = Groups(number);
-        var head = compact[..groups.Take(Math.Max(0, groups.FindLastIndex(group => char.IsAsciiDigit(group[0]))))
-            .Sum(group => group.Length)];
+        var (headLength, length) = (0, 0);
+        foreach (var group in GroupsOf(number))
+        {
+            if (char.IsAsciiDigit(group[0]))
+                headLength = length;
+            length += group.Length;
+        }
+
+        var head = compact[..headLength];
         return WithinTwoSlips(compact, keys).Any(key => key.StartsWith(head, StringComparison.Ordinal)
             && compact.Length - compact.AsSpan().CommonPrefixLength(key) > NeighbourLength);
     }
@@ -227,28 +260,35 @@ public static class ReferenceKeys
 
     private static void Collect(string text, HashSet<string> keys)
     {
-        var groups = Groups(text);
+        var all = keys.GetAlternateLookup<ReadOnlySpan<char>>();
+        var upper = text.ToUpperInvariant();
+        List<Range> groups = [];
+        for (var found = GroupsOf(text); found.MoveNext();)
+            groups.Add(found.Range);
+        Span<char> compact = stackalloc char[MaxLength];
+        Span<char> loose = stackalloc char[MaxLength + MaxGroups];
         for (var first = 0; first < groups.Count; first++)
         {
-            if (groups[first].EndsWith("RF", StringComparison.Ordinal) && first + 1 < groups.Count
-                && char.IsAsciiDigit(groups[first + 1][0]))
+            if (upper.AsSpan(groups[first]).EndsWith("RF") && first + 1 < groups.Count
+                && char.IsAsciiDigit(upper[groups[first + 1].Start]))
             {
-                CollectCreditorReference(groups, first + 1, keys);
+                CollectCreditorReference(upper, groups, first + 1, keys);
             }
 
-            var compact = new StringBuilder();
-            var hasDigit = false;
+            var (compactLength, looseLength, hasDigit) = (0, 0, false);
             for (var count = 1; count <= MaxGroups && first + count <= groups.Count; count++)
             {
-                var group = groups[first + count - 1];
-                compact.Append(group);
-                hasDigit |= char.IsAsciiDigit(group[0]);
-                if (compact.Length > MaxLength)
+                var group = upper.AsSpan(groups[first + count - 1]);
+                if (compactLength + group.Length > MaxLength)
                     break;
-                if (!hasDigit || compact.Length < MinLength)
+                group.CopyTo(compact[compactLength..]);
+                compactLength += group.Length;
+                looseLength = Loosely(loose, looseLength, group);
+                hasDigit |= char.IsAsciiDigit(group[0]);
+                if (!hasDigit || compactLength < MinLength)
                     continue;
-                keys.Add(compact.ToString());
-                keys.Add(Loose(groups, first, count));
+                all.Add(compact[..compactLength]);
+                all.Add(loose[..looseLength]);
             }
         }
     }
@@ -256,53 +296,69 @@ public static class ReferenceKeys
     /// <summary>
     /// What an ISO 11649 reference holds: the digits and letters behind <c>RF</c> and two check digits that are right.
     /// </summary>
-    private static void CollectCreditorReference(List<string> groups, int first, HashSet<string> keys)
+    private static void CollectCreditorReference(string upper, List<Range> groups, int first, HashSet<string> keys)
     {
         var reference = new StringBuilder("RF");
-        for (var index = first; index < groups.Count && reference.Length + groups[index].Length <= 25; index++)
+        for (var index = first; index < groups.Count; index++)
         {
-            reference.Append(groups[index]);
+            var group = upper.AsSpan(groups[index]);
+            if (reference.Length + group.Length > 25)
+                break;
+            reference.Append(group);
             var text = reference.ToString();
             if (text.Length >= 4 + MinLength && PaymentReference.SchemeOf(text) == ReferenceScheme.Iso11649)
                 keys.Add(text[4..]);
         }
     }
 
-    private static List<string> Groups(string text)
+    /// <summary>Adds a group to a key that has so many letters already; how many it has then.</summary>
+    private static int Loosely(Span<char> key, int length, ReadOnlySpan<char> group)
     {
-        var groups = new List<string>();
-        for (var start = 0; start < text.Length && groups.Count < MaxGroupsInText;)
-        {
-            var kind = KindOf(text[start]);
-            var end = start + 1;
-            while (end < text.Length && KindOf(text[end]) == kind)
-                end++;
-            if (kind != Kind.Other)
-                groups.Add(text[start..end].ToUpperInvariant());
-            start = end;
-        }
-
-        return groups;
+        var isDigits = char.IsAsciiDigit(group[0]);
+        if (length > 0 && (isDigits || char.IsAsciiDigit(key[length - 1])))
+            key[length++] = '-';
+        if (!isDigits)
+            return length + group.ToUpperInvariant(key[length..]);
+        var digits = group.TrimStart('0') is { Length: > 0 } some ? some : "0";
+        digits.CopyTo(key[length..]);
+        return length + digits.Length;
     }
 
-    private static string Loose(List<string> groups, int first, int count)
-    {
-        var key = new StringBuilder();
-        for (var index = first; index < first + count; index++)
-        {
-            var group = groups[index];
-            var isDigits = char.IsAsciiDigit(group[0]);
-            if (key.Length > 0 && (isDigits || char.IsAsciiDigit(key[^1])))
-                key.Append('-');
-            if (!isDigits)
-                key.Append(group);
-            else if (group.TrimStart('0') is { Length: > 0 } digits)
-                key.Append(digits);
-            else
-                key.Append('0');
-        }
+    /// <summary>The groups of letters and of digits in a text, as they are written.</summary>
+    private static GroupEnumerator GroupsOf(string text) => new(text);
 
-        return key.ToString();
+    /// <summary>Goes through the groups of a text; no more than a person writes.</summary>
+    private ref struct GroupEnumerator(string text)
+    {
+        private int _end;
+        private int _count;
+
+        /// <summary>Where the group is.</summary>
+        public Range Range { get; private set; }
+
+        public readonly ReadOnlySpan<char> Current => text.AsSpan(Range);
+
+        public readonly GroupEnumerator GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            while (_end < text.Length && _count < MaxGroupsInText)
+            {
+                var start = _end;
+                var kind = KindOf(text[start]);
+                while (++_end < text.Length && KindOf(text[_end]) == kind)
+                {
+                }
+
+                if (kind == Kind.Other)
+                    continue;
+                _count++;
+                Range = start.._end;
+                return true;
+            }
+
+            return false;
+        }
     }
 
     private static Kind KindOf(char letter) =>
