@@ -1,6 +1,6 @@
 -- A document is found by how a word of its numbers and references begins or ends: words are kept forwards and
--- backwards, and a beginning is what the index looks for. Each three letters, as customers have them, would cost a
--- sixth of an invoice; an extension would not be there everywhere.
+-- backwards, and a beginning is what the index looks for. Each three letters, as customers have them, would cost each
+-- write three times as much; an extension would not be there everywhere.
 create function words_of(words text) returns text[] language sql immutable parallel safe as $$
     select array_remove(string_to_array(regexp_replace(lower(words), '[^[:alnum:]]+', ' ', 'g'), ' '), '')
 $$;
