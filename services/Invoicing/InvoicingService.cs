@@ -96,8 +96,7 @@ public static class InvoicingService
     private static void AddPersonalData(IServiceCollection services) => services
         .AddSingleton<ContactKeys>()
         .AddSingleton<NpgsqlEngine>()
-        .AddSingleton<IEventStoreEngine>(provider => new OpeningEngine(
-            provider.GetRequiredService<NpgsqlEngine>(), provider.GetRequiredService<ContactKeys>()));
+        .AddSingleton<IEventStoreEngine>(provider => new OpeningEngine(provider.GetRequiredService<NpgsqlEngine>()));
 
     private static void AddStatements(IServiceCollection services) => services
         .AddSingleton<StatementReader>()

@@ -84,7 +84,8 @@ internal sealed class DecisionLane(SemaphoreSlim gate)
 
 /// <summary>Decisions made one on the other, and the one write that they come to.</summary>
 internal sealed record DecisionPlan<TState>(
-    IReadOnlyList<Decided<TState>> Decided, Loaded<TState> After, bool Appends, WriteBatch Batch)
+    Loaded<TState> Before, IReadOnlyList<Decided<TState>> Decided, Loaded<TState> After, bool Appends,
+    WriteBatch Batch)
     where TState : class
 {
     /// <summary>Decides in the order of coming; refused ones leave nothing behind.</summary>
@@ -107,7 +108,7 @@ internal sealed record DecisionPlan<TState>(
         }
 
         return new DecisionPlan<TState>(
-            all, at, events.Count > 0, batch.Append(type, streamId, before.Version, events));
+            before, all, at, events.Count > 0, batch.Append(type, streamId, before.Version, events));
     }
 
     private static Decided<TState> Decide(PendingDecision<TState> one, Loaded<TState> loaded)

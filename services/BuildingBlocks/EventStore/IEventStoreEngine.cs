@@ -16,9 +16,12 @@ public interface IEventStoreEngine
     /// </summary>
     Task<CommitResult> CommitAsync(WriteBatch batch, NpgsqlConnection connection, CancellationToken cancellation);
 
-    /// <summary>Events of one stream above a version, oldest first; at most so many, or all without a limit.</summary>
+    /// <summary>
+    /// Events of one stream above a version, oldest first; at most so many, or all without a limit. Nothing is read on
+    /// another connection: who holds the stream may be the one whom all others of the pool wait for.
+    /// </summary>
     Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(
-        Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation);
+        NpgsqlConnection connection, Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation);
 
     /// <summary>
     /// A page of the log above a position, in log order, with the snapshot it was read in. The connection must not be

@@ -133,11 +133,12 @@ public sealed class NpgsqlEngine(
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(
-        Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation)
+        NpgsqlConnection connection, Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = new NpgsqlCommand(
             $"select {Columns} from mt_events where stream_id = $1 and version > $2 order by version" +
-            (limit is null ? "" : " limit $3"));
+            (limit is null ? "" : " limit $3"),
+            connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = aboveVersion });
         if (limit is { } most)

@@ -28,9 +28,9 @@ public sealed record Snapshot<TState>(
     /// deleted, so that another is kept in its place.
     /// </summary>
     internal async Task<Loaded<TState>?> FindAsync(
-        NpgsqlDataSource database, Guid streamId, CancellationToken cancellation)
+        NpgsqlConnection connection, Guid streamId, CancellationToken cancellation)
     {
-        if (await RowAsync(database, streamId, cancellation) is not { } row)
+        if (await RowAsync(connection, streamId, cancellation) is not { } row)
             return null;
         if (row.IsOfStream && TryRead(row.State) is { } state)
         {
@@ -39,8 +39,8 @@ public sealed record Snapshot<TState>(
         }
 
         EventStoreMetrics.SnapshotRead(Table, isUsed: false);
-        await using var command = database.CreateCommand(
-            $"delete from {Table} where stream_id = $1 and shape = $2 and version = $3");
+        await using var command = new NpgsqlCommand(
+            $"delete from {Table} where stream_id = $1 and shape = $2 and version = $3", connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Shape });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = row.Version });
@@ -80,13 +80,15 @@ public sealed record Snapshot<TState>(
     /// (<see cref="EventStore.KeepSnapshotAsync"/> folds it).
     /// </summary>
     internal async Task KeepAsync(
-        NpgsqlDataSource database, Guid streamId, Loaded<TState> loaded, Guid eventId, CancellationToken cancellation)
+        NpgsqlConnection connection, Guid streamId, Loaded<TState> loaded, Guid eventId,
+        CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = new NpgsqlCommand(
             $"insert into {Table} as n (stream_id, shape, version, event_id, state, written_at) " +
             "values ($1, $2, $3, $4, $5, now()) on conflict (stream_id, shape) do update set " +
             "version = excluded.version, event_id = excluded.event_id, state = excluded.state, " +
-            "written_at = excluded.written_at where excluded.version > n.version");
+            "written_at = excluded.written_at where excluded.version > n.version",
+            connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Shape });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = loaded.Version });
@@ -107,12 +109,13 @@ public sealed record Snapshot<TState>(
     }
 
     private async Task<(byte[] State, long Version, bool IsOfStream)?> RowAsync(
-        NpgsqlDataSource database, Guid streamId, CancellationToken cancellation)
+        NpgsqlConnection connection, Guid streamId, CancellationToken cancellation)
     {
-        await using var command = database.CreateCommand(
+        await using var command = new NpgsqlCommand(
             $"select n.state, n.version, e.id is not null from {Table} n left join mt_events e " +
             "on e.stream_id = n.stream_id and e.version = n.version and e.id = n.event_id " +
-            "where n.stream_id = $1 and n.shape = $2");
+            "where n.stream_id = $1 and n.shape = $2",
+            connection);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = streamId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Shape });
         await using var reader = await command.ExecuteReaderAsync(cancellation);

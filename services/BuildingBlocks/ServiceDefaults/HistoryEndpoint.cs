@@ -43,7 +43,7 @@ public static class HistoryEndpoint
         where TState : class
     {
         stream ??= values => Guid.TryParse(values["id"]?.ToString(), out var id) ? id : null;
-        async Task<IResult> ReadAsync(HttpContext http, ListQuery query, EventStore store, IEventStoreEngine engine)
+        async Task<IResult> ReadAsync(HttpContext http, ListQuery query, EventStore store)
         {
             var route = http.Request.RouteValues;
             if (stream(route) is not { } id || !await ExistsAsync(store.Database, id, type.Name, http.RequestAborted))
@@ -54,7 +54,7 @@ public static class HistoryEndpoint
                 return Problems.From(denied);
             var after = query.Cursor is null ? 0 : (long)Cursor.Read(query.Cursor, "history", CursorTypes)[0];
             // One more than the page has tells whether there is a next one.
-            var events = await engine.ReadStreamAsync(id, after, query.Limit + 1, http.RequestAborted);
+            var events = await store.HistoryAsync(id, after, query.Limit + 1, http.RequestAborted);
             var page = events.Take(query.Limit).ToList();
             return Listing.Result(http, new Page<HistoryItem>(
                 [.. page.Select(e => Item(e, shown?.Invoke(e.Data) ?? e.Data))],

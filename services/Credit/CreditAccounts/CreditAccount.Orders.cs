@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Credit.CreditAccounts;
@@ -14,6 +15,30 @@ public sealed partial record CreditAccount
             return this;
         var none = Nothing(order.Amount);
         return WithReserved(orderId, none, ExposureIn(order.Amount.Currency).MoveOrder(order.Reserved, none));
+    }
+
+    /// <summary>The account where an invoice bills so much of its order, which is in another currency.</summary>
+    /// <param name="orderId">The order.</param>
+    /// <param name="invoiceId">The invoice.</param>
+    /// <param name="now">Null where it is in the same one.</param>
+    public CreditAccount WithBilled(string orderId, Guid invoiceId, ConvertedBilling? now)
+    {
+        if (now is null)
+            return this;
+        var billing = BillingOf(invoiceId);
+        var without = billing.InOrder is { Billed: var before } ? Move(Billed, -before) : Billed;
+        return this with
+        {
+            Billings = Billings.SetItem(invoiceId, billing with { InOrder = now }),
+            Billed = Move(without, now.Billed),
+        };
+
+        ImmutableDictionary<(string OrderId, Currency Currency), Money> Move(
+            ImmutableDictionary<(string OrderId, Currency Currency), Money> billed, Money change)
+        {
+            var key = (orderId, change.Currency);
+            return billed.SetItem(key, billed.TryGetValue(key, out var known) ? known + change : change);
+        }
     }
 
     private CreditAccount WithOrder(object e) => e switch
@@ -69,8 +94,10 @@ public sealed partial record CreditAccount
         OrderReleaseEnded ended => With(Orders[ended.OrderId] with { ReleaseApprovalId = null }),
         OrderCancelled order => Ended(order.OrderId, OrderStatus.Cancelled, order.Exposure, order.Available),
         OrderExpired order => Ended(order.OrderId, OrderStatus.Expired, order.Exposure, order.Available),
-        ReservationConverted order => WithReserved(order.OrderId, order.Reserved, order.Exposure),
-        ReservationRestored order => WithReserved(order.OrderId, order.Reserved, order.Exposure),
+        ReservationConverted order => WithReserved(order.OrderId, order.Reserved, order.Exposure)
+            .WithBilled(order.OrderId, order.InvoiceId, order.Billed),
+        ReservationRestored order => WithReserved(order.OrderId, order.Reserved, order.Exposure)
+            .WithBilled(order.OrderId, order.InvoiceId, order.Billed),
         DeliveryRecorded order => WithReserved(order.OrderId, order.Reserved, order.Exposure) with
         {
             Delivered = Delivered.SetItem((order.OrderId, order.Delivered.Currency), order.Delivered),

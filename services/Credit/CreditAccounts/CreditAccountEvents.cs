@@ -233,7 +233,10 @@ public sealed record OrderExpired(
 
 /// <summary>An invoice billed the order or a part of it: that much of the reservation is a receivable now.</summary>
 /// <param name="Reserved">What stays reserved for the rest of the order.</param>
-public sealed record ReservationConverted(string OrderId, Guid InvoiceId, Money Reserved, Exposure Exposure);
+/// <param name="Billed">What the invoice bills of it by now where it is in another currency; null where not.</param>
+public sealed record ReservationConverted(
+    string OrderId, Guid InvoiceId, Money Reserved, Exposure Exposure,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ConvertedBilling? Billed = null);
 
 /// <summary>
 /// So much of the order has left: it is an unbilled delivery until it is invoiced, and reserved no more.
@@ -249,7 +252,10 @@ public sealed record DeliveryRecorded(
 
 /// <summary>An invoice of the order was voided: what it had billed is reserved again, to be billed anew.</summary>
 /// <param name="Reserved">What is reserved for the order now.</param>
-public sealed record ReservationRestored(string OrderId, Guid InvoiceId, Money Reserved, Exposure Exposure);
+/// <param name="Billed">What the invoice bills of it by now where it is in another currency; null where not.</param>
+public sealed record ReservationRestored(
+    string OrderId, Guid InvoiceId, Money Reserved, Exposure Exposure,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ConvertedBilling? Billed = null);
 
 /// <summary>The account is held: orders wait, or are declined, until the hold is let go.</summary>
 /// <param name="HoldId">The hold.</param>

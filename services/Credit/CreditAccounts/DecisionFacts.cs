@@ -87,6 +87,13 @@ public sealed record DayRates(Currency Base, ImmutableDictionary<Currency, Dated
             : null;
     }
 
+    /// <summary>One unit of a currency in another; null without rates that are new enough.</summary>
+    /// <param name="from">Of what.</param>
+    /// <param name="to">In what.</param>
+    /// <param name="oldest">Rates of days before this one are none.</param>
+    public decimal? Between(Currency from, Currency to, DateOnly oldest) =>
+        Rate(from, oldest) / Rate(to, oldest);
+
     private static Money? Rounded(decimal amount, decimal from, decimal into, Currency to)
     {
         // Amounts are below 10^15 and rates below 10^10, so the products fit into a decimal; their quotient may not.

@@ -52,7 +52,12 @@ public static class ExposureDecider
     /// Records installments. What they bill of an order stops being an unbilled delivery, or reserved, in the same
     /// breath, so that nothing is counted twice and no room appears that is not there.
     /// </summary>
-    public static Decision RecordReceivables(CreditAccount account, IEnumerable<ReportedReceivable> items)
+    /// <param name="account">The account.</param>
+    /// <param name="items">The installments.</param>
+    /// <param name="facts">With the rates of the day, by which what is billed of an order in another currency counts;
+    /// null for none.</param>
+    public static Decision RecordReceivables(
+        CreditAccount account, IEnumerable<ReportedReceivable> items, DecisionFacts? facts = null)
     {
         var events = new List<object>();
         foreach (var item in items)
@@ -60,7 +65,7 @@ public static class ExposureDecider
             if (IsKnown(account, item))
                 continue;
             Add(Recorded(account, item));
-            if (Converted(account, item.InvoiceId, item.Billed.Currency) is { } conversion)
+            if (Converted(account, item.InvoiceId, item.Billed.Currency, facts) is { } conversion)
                 Add(conversion);
         }
 
@@ -77,9 +82,10 @@ public static class ExposureDecider
     /// Records an installment that is open again because a payment was taken back; that it was is kept whatever is
     /// known of the installment by now.
     /// </summary>
-    public static Decision TakeBack(CreditAccount account, ReportedReceivable item, Guid receiptId, DateOnly on)
+    public static Decision TakeBack(
+        CreditAccount account, ReportedReceivable item, Guid receiptId, DateOnly on, DecisionFacts? facts = null)
     {
-        var events = RecordReceivables(account, [item]).Events;
+        var events = RecordReceivables(account, [item], facts).Events;
         var key = new InstallmentKey(item.InvoiceId, item.Installment);
         return account.TakenBackOf(receiptId).TryGetValue(key, out var known) && known >= on
             ? Decision.Of(events)
@@ -226,28 +232,40 @@ public static class ExposureDecider
 
     private static Decision Bill(
         CreditAccount account, object noted, Guid invoiceId, Currency currency, DateOnly today) =>
-        Converted(CreditAccount.Evolve(account, noted), invoiceId, currency) switch
-        {
-            null => Decision.Of(noted),
-            ReservationRestored back when account.Orders[back.OrderId].ReservedUntil < today => Decision.Of(noted),
-            var conversion => Decision.Of(noted, conversion),
-        };
+        Converted(CreditAccount.Evolve(account, noted), invoiceId, currency, restoresFrom: today) is { } conversion
+            ? Decision.Of(noted, conversion)
+            : Decision.Of(noted);
 
     /// <summary>
-    /// What the reservation becomes now that the account knows what the invoice bills; null where it stays as it is.
+    /// What the reservation becomes now that the account knows what the invoice bills; null where it stays as it is. An
+    /// invoice in another currency than the order bills of it what it comes to there, of what is delivered as well.
     /// </summary>
-    private static object? Converted(CreditAccount account, Guid invoiceId, Currency currency)
+    /// <param name="account">With what the invoice bills.</param>
+    /// <param name="invoiceId">The invoice.</param>
+    /// <param name="currency">Of the invoice.</param>
+    /// <param name="facts">With the rates of the day; null: by the rate alone that it has counted by.</param>
+    /// <param name="restoresFrom">Orders whose last day is before this one reserve nothing again; null: all do.</param>
+    private static object? Converted(
+        CreditAccount account, Guid invoiceId, Currency currency, DecisionFacts? facts = null,
+        DateOnly? restoresFrom = null)
     {
-        if (account.BillingOf(invoiceId).OrderId is not { } orderId
-            || account.Orders.GetValueOrDefault(orderId) is not { IsApproved: true } order
-            || order.Amount.Currency != currency)
+        var billing = account.BillingOf(invoiceId);
+        if (billing.OrderId is not { } orderId || account.Orders.GetValueOrDefault(orderId) is not { } order)
             return null;
-        var reserved = account.OutstandingOf(order.OrderId, order.Amount);
-        if (reserved == order.Reserved)
+        var (own, none) = (order.Amount.Currency, Money.Zero(order.Amount.Currency));
+        var billed = own == currency ? null : billing.In(own, currency, facts);
+        if (own != currency && billed is null)
             return null;
-        var exposure = account.ExposureIn(reserved.Currency).MoveOrder(order.Reserved, reserved);
-        return reserved < order.Reserved
-            ? new ReservationConverted(order.OrderId, invoiceId, reserved, exposure)
-            : new ReservationRestored(order.OrderId, invoiceId, reserved, exposure);
+        var after = account.WithBilled(orderId, invoiceId, billed);
+        var reserved = order.IsApproved ? after.OutstandingOf(orderId, order.Amount) : order.Reserved;
+        if (order.ReservedUntil < restoresFrom)
+            reserved = Money.Min(reserved, order.Reserved);
+        if (reserved == order.Reserved && (billed is null || billed.Billed == (billing.InOrder?.Billed ?? none)))
+            return null;
+        var exposure = account.ExposureIn(own).MoveOrder(order.Reserved, reserved).MoveDelivery(
+            account.UnbilledDeliveryOf(orderId, own), after.UnbilledDeliveryOf(orderId, own));
+        return reserved <= order.Reserved
+            ? new ReservationConverted(orderId, invoiceId, reserved, exposure, billed)
+            : new ReservationRestored(orderId, invoiceId, reserved, exposure, billed);
     }
 }

@@ -31,10 +31,12 @@ public sealed class ReceivablesConsumer(
     {
         var paid = context.Message;
         var reported = Reported(paid.Item, context.StreamVersion(), paid.ValueDate, isVoid: false);
-        var known = await FindAsync(context.CancellationToken);
+        var (known, facts) = (
+            await FindAsync(context.CancellationToken), await books.FactsAsync(context.CancellationToken));
         await inbox.DecideAsync(context, CreditAccountStream.Type, paid.Item.CustomerId,
             account => With(
-                account, ExposureDecider.RecordReceivables(account, [reported]).Events, paid.ReceiptId, known,
+                account, ExposureDecider.RecordReceivables(account, [reported], facts(account)).Events,
+                paid.ReceiptId, known,
                 known.WasReversed is null ? paid.Amount.ToMoney() : null),
             (batch, _) => Keep(batch, paid.ReceiptId, known, BehaviourRows.Payment(
                 paid.AllocationId, paid.ReceiptId, paid.Item, paid.Amount, paid.ValueDate, isReversed: false,
@@ -61,8 +63,9 @@ public sealed class ReceivablesConsumer(
             Keep(batch, back.ReceiptId, known, BehaviourRows.Payment(
                 back.AllocationId, back.ReceiptId, back.Item, back.Amount, back.PostingDate, isReversed: true,
                 known.WasReversed));
+            var facts = (await books.FactsAsync(context.CancellationToken))(account);
             batch.Append(CreditAccountStream.Type, back.Item.CustomerId, version, With(
-                account, ExposureDecider.TakeBack(account, reported, back.ReceiptId, back.PostingDate).Events,
+                account, ExposureDecider.TakeBack(account, reported, back.ReceiptId, back.PostingDate, facts).Events,
                 back.ReceiptId, known, known.WasReversed is false ? -back.Amount.ToMoney() : null).Events);
         });
     }
@@ -89,11 +92,11 @@ public sealed class ReceivablesConsumer(
             var now = await sources.KeepAsync(batch, news, context.CancellationToken);
             var account = await store.LoadAsync(
                 CreditAccountStream.Type, deposit.CustomerId, context.CancellationToken);
-            var today = (await books.FactsAsync(context.CancellationToken))(account.State).Today;
-            var recorded = ExposureDecider.RecordReceivables(account.State, reported).Events;
+            var facts = (await books.FactsAsync(context.CancellationToken))(account.State);
+            var recorded = ExposureDecider.RecordReceivables(account.State, reported, facts).Events;
             var noted = ExposureDecider.NoteDeposit(
                 recorded.Aggregate(account.State, CreditAccount.Evolve), now.SourceId,
-                Money.Of(now.Amount, now.Currency), now.Version, today).Events;
+                Money.Of(now.Amount, now.Currency), now.Version, facts.Today).Events;
             batch.Append(CreditAccountStream.Type, deposit.CustomerId, account.Version, [.. recorded, .. noted]);
         });
     }
@@ -116,15 +119,16 @@ public sealed class ReceivablesConsumer(
         batch.Guard(payment);
     }
 
-    private Task RecordAsync(
+    private async Task RecordAsync(
         ConsumeContext context, IReadOnlyList<OpenItem> items, DateOnly on, bool isVoid = false)
     {
         if (items.Count == 0)
             throw new MessageRefusedException("An invoice without installments is owed by nobody.");
         var version = context.StreamVersion();
         var reported = items.Select(item => Reported(item, version, on, isVoid)).ToArray();
-        return inbox.DecideAsync(context, CreditAccountStream.Type, items[0].CustomerId,
-            account => ExposureDecider.RecordReceivables(account, reported));
+        var facts = await books.FactsAsync(context.CancellationToken);
+        await inbox.DecideAsync(context, CreditAccountStream.Type, items[0].CustomerId,
+            account => ExposureDecider.RecordReceivables(account, reported, facts(account)));
     }
 
     private static ReportedReceivable Reported(OpenItem item, long version, DateOnly on, bool isVoid)

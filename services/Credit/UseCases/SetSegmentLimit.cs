@@ -41,7 +41,7 @@ public static class SetSegmentLimit
             values => SegmentStream.Id($"{values["legalEntity"]}", $"{values["segment"]}"));
     }
 
-    /// <summary>Sets the limit that was approved.</summary>
+    /// <summary>Sets the limit that was approved, if those may approve it who did, by what it comes to by now.</summary>
     public static async Task<Plan> CarryOutAsync(
         LimitChange change, ApprovalGrant grant, CancellationToken cancellation)
     {
@@ -51,8 +51,13 @@ public static class SetSegmentLimit
         var now = await LoadAsync(store, limit, cancellation);
         if (change.Seen is { } seen && seen != Seen(now.State))
             return CreditRefusals.LimitOutdated();
-        return await PlanAsync(
-            limit, now, books, store, grant.Metadata, cancellation);
+        var facts = await books.FactsAsync(limit.LegalEntity, cancellation);
+        var most = facts.InBase(limit.Limit);
+        return Raises(limit, now.State)
+            && !await grant.Services.GetRequiredService<ApprovalGate>().MayStillApproveAsync(
+                grant.Requested, most, riskClass: null, facts.Policy.Policy.Scorecard, cancellation)
+            ? CreditRefusals.LimitAboveApproval(most, riskClass: null)
+            : await PlanAsync(limit, now, books, store, grant.Metadata, cancellation);
     }
 
     private static async Task<IResult> SetAsync(

@@ -56,7 +56,7 @@ public sealed record ChargebackDraft(
         var owed = invoice.ItemWith(installment, amount);
         var due = wish.DueDate ?? (owed.DueDate < latest ? owed.DueDate : latest);
         var agreed = owed.OriginalDueDate ?? owed.DueDate;
-        var taxes = Invoice.Share(amount, invoice.TaxesLeft);
+        var taxes = invoice.ShareOfChargeback(amount);
         var lines = taxes.SelectMany(tax => LinesOf(issued, tax, wish.Origin)).ToList();
         return (new ChargebackDraft(
             invoice, wish.Origin with { AgreedDueDate = agreed == due ? null : agreed }, amount, taxes, lines, due,

@@ -40,9 +40,20 @@ public sealed partial record Invoice
         var undeducted = PartsUndeducted(parts);
         if (gross > NetOf(undeducted) + TaxOf(undeducted))
             return PerTax(ApplicationOrder.First(gross, parts, RuleOfCredits));
+        return WithTaxUpTo(TaxUndeducted(parts), PerTax(ApplicationOrder.First(gross, undeducted, RuleOfCredits)));
+    }
+
+    /// <summary>
+    /// What is charged back of it, tax included, per tax: in the proportion of what is neither credited, charged back
+    /// nor deducted yet, so that discounts and chargebacks together take over no more tax than was billed.
+    /// </summary>
+    internal IReadOnlyList<TaxShare> ShareOfChargeback(Money gross)
+    {
+        var parts = PartsLeft();
+        var undeducted = PartsUndeducted(parts);
         return WithTaxUpTo(
-            Money.Max(Money.Zero(Currency), TaxOf(parts) - TaxDiscounted),
-            PerTax(ApplicationOrder.First(gross, undeducted, RuleOfCredits)));
+            TaxUndeducted(parts),
+            Share(gross, PerTax(gross > NetOf(undeducted) + TaxOf(undeducted) ? parts : undeducted)));
     }
 
     /// <summary>A document that takes back net has its tax: lines do not go before theirs.</summary>
@@ -103,16 +114,16 @@ public sealed partial record Invoice
     }
 
     /// <summary>Cents of tax that discounts took with another rounding are net.</summary>
-    private List<TaxShare> WithTaxUpTo(Money most, List<TaxShare> shares)
+    private IReadOnlyList<TaxShare> WithTaxUpTo(Money most, IReadOnlyList<TaxShare> shares)
     {
         var beyond = Money.Max(
             Money.Zero(Currency), Money.Sum(shares.Select(share => share.Tax), Currency) - most);
-        return shares.ConvertAll(share =>
+        return [.. shares.Select(share =>
         {
             var moved = Money.Min(beyond, share.Tax);
             beyond -= moved;
             return share with { Net = share.Net + moved, Tax = share.Tax - moved };
-        });
+        })];
     }
 
     private List<TaxShare> PerTax(IEnumerable<BilledPart> parts) =>
@@ -121,6 +132,10 @@ public sealed partial record Invoice
             tax.Key.TaxCode, tax.Key.TaxRate, Money.Sum(tax.Select(share => share.Net), Currency),
             Money.Sum(tax.Select(share => share.Tax), Currency))),
     ];
+
+    /// <summary>Tax of what is left that no discount has taken.</summary>
+    private Money TaxUndeducted(IEnumerable<BilledPart> parts) =>
+        Money.Max(Money.Zero(Currency), TaxOf(parts) - TaxDiscounted);
 
     private Money NetOf(IEnumerable<BilledPart> parts) => Money.Sum(parts.Select(part => part.Share.Net), Currency);
 

@@ -57,14 +57,14 @@ public sealed class ContactKeys(NpgsqlDataSource database, TimeProvider clock)
     /// <summary>
     /// Opens what is sealed in lists that were just read and that nobody else has yet; what has no key stays erased.
     /// </summary>
-    public async Task OpenAsync(IReadOnlyList<IReadOnlyList<Contact>> lists, CancellationToken cancellation)
+    public static async Task OpenAsync(
+        IReadOnlyList<IReadOnlyList<Contact>> lists, NpgsqlConnection connection, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(lists);
         var ids = lists.SelectMany(list => list).Where(contact => contact.Seal is { Key: null })
             .Select(contact => contact.Id!.Value).Distinct().ToArray();
         if (ids.Length == 0)
             return;
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         var keys = (await connection.QueryAsync<(Guid Id, byte[] Key)>(new CommandDefinition(
             "select contact_id, key from contact_keys where contact_id = any(@ids)", new { ids },
             cancellationToken: cancellation)))

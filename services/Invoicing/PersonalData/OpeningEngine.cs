@@ -8,7 +8,7 @@ namespace OrderToCash.Invoicing.PersonalData;
 /// Opens contacts in events as they are read from the store, for states, messages and rebuilt read models alike. What
 /// is written is sealed already.
 /// </summary>
-public sealed class OpeningEngine(IEventStoreEngine engine, ContactKeys keys) : IEventStoreEngine
+public sealed class OpeningEngine(IEventStoreEngine engine) : IEventStoreEngine
 {
     /// <inheritdoc/>
     public Task<CommitResult> CommitAsync(WriteBatch batch, CancellationToken cancellation) =>
@@ -21,10 +21,10 @@ public sealed class OpeningEngine(IEventStoreEngine engine, ContactKeys keys) : 
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<StoredEvent>> ReadStreamAsync(
-        Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation)
+        NpgsqlConnection connection, Guid streamId, long aboveVersion, int? limit, CancellationToken cancellation)
     {
-        var events = await engine.ReadStreamAsync(streamId, aboveVersion, limit, cancellation);
-        await OpenAsync(events, cancellation);
+        var events = await engine.ReadStreamAsync(connection, streamId, aboveVersion, limit, cancellation);
+        await OpenAsync(events, connection, cancellation);
         return events;
     }
 
@@ -34,16 +34,18 @@ public sealed class OpeningEngine(IEventStoreEngine engine, ContactKeys keys) : 
         CancellationToken cancellation)
     {
         var page = await engine.ReadLogAsync(connection, abovePosition, limit, passOver, cancellation);
-        await OpenAsync(page.Events, cancellation);
+        await OpenAsync(page.Events, connection, cancellation);
         return page;
     }
 
-    private Task OpenAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation) => keys.OpenAsync(
-        [.. events.Select(e => e.Data switch
-        {
-            CustomerRegistered registered => registered.Contacts,
-            ICustomerChange changed => changed.After.Contacts,
-            _ => null,
-        }).OfType<IReadOnlyList<Contact>>()],
-        cancellation);
+    private static Task OpenAsync(
+        IReadOnlyList<StoredEvent> events, NpgsqlConnection connection, CancellationToken cancellation) =>
+        ContactKeys.OpenAsync(
+            [.. events.Select(e => e.Data switch
+            {
+                CustomerRegistered registered => registered.Contacts,
+                ICustomerChange changed => changed.After.Contacts,
+                _ => null,
+            }).OfType<IReadOnlyList<Contact>>()],
+            connection, cancellation);
 }

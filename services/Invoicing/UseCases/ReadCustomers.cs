@@ -35,7 +35,7 @@ public static class ReadCustomers
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext http, ListQuery query, Caller caller, EventStore store, ContactKeys keys,
+        HttpContext http, ListQuery query, Caller caller, EventStore store,
         CancellationToken cancellation, string? q = null, string? legalEntity = null, Guid? parentId = null,
         string? status = null, string? segment = null, string? terms = null)
     {
@@ -65,7 +65,7 @@ public static class ReadCustomers
             $"and {page.Where} order by {page.OrderBy} limit {page.Limit}",
             parameters, cancellationToken: cancellation));
         var views = rows.Select(row => row.View).ToList();
-        await keys.OpenAsync([.. views.Select(view => view.Contacts)], cancellation);
+        await ContactKeys.OpenAsync([.. views.Select(view => view.Contacts)], connection, cancellation);
         return Listing.Result(http, page.Page(views));
     }
 

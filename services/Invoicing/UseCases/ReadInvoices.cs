@@ -38,7 +38,8 @@ public static class ReadInvoices
     /// <param name="InvoiceDateTo">Dated on this day or before.</param>
     /// <param name="DueDateFrom">Something of it is due on this day or later, paid or not.</param>
     /// <param name="DueDateTo">Something of it is due on this day or before, paid or not; with both, between.</param>
-    /// <param name="Q">Text in its number, external number, order, purchase order or contract.</param>
+    /// <param name="Q">Text with which a word of its number, external number, order, purchase order or contract begins
+    /// or ends; of several words the first may be the end of one, and the last the beginning.</param>
     /// <param name="Held">Whether Collections holds something of it back that is open, or all of its customer.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
@@ -64,6 +65,12 @@ public static class ReadInvoices
         ["written-off"] = "(not i.is_void and i.balance = 0 and i.written_off > 0)",
         ["void"] = "i.is_void",
     };
+
+    /// <summary>What contains the text is among what an index finds, as long as that has a letter or digit.</summary>
+    private const string OfIndex =
+        "document_words(i.number || ' ' || coalesce(i.external_number, '') || ' ' || " +
+        "coalesce(i.order_reference, '') || ' ' || coalesce(i.purchase_order, '') || ' ' || " +
+        "coalesce(i.contract_reference, '')) @@ document_search(@Q)";
 
     private const string IsHeld = $"(i.balance > 0 and exists ({DunningHolds.OfInvoice}))";
 
@@ -166,6 +173,8 @@ public static class ReadInvoices
             yield return "i.contract_reference = @ContractReference";
         if (filter.Currency is not null)
             yield return "i.currency = @Currency";
+        if (filter.Q?.Any(char.IsAsciiLetterOrDigit) == true)
+            yield return OfIndex;
         if (filter.Q is not null)
         {
             yield return "(i.number ilike @pattern or i.external_number ilike @pattern " +

@@ -114,6 +114,35 @@ public sealed partial class Authority
     }
 
     [Fact]
+    public async Task a_limit_of_a_segment_is_set_by_what_it_comes_to_when_that_is_approved()
+    {
+        await BandedCustomerAsync("exporters");
+        await (await SetAsync(500, "USD")).ShouldBeAsync(HttpStatusCode.OK);
+        await RateAsync("2");
+        var asked = await (await SetAsync(100_000, "ISK")).ShouldBeAsync(HttpStatusCode.Accepted);
+        await RateAsync("3");
+
+        // By now it comes to more than those may approve who were asked.
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "limit-outdated");
+        await RateAsync("2.5");
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+
+        var limit = await (await bed.Client.GetAsync($"/v1/credit/segments/{Banded}/exporters"))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        limit.Amount("limit").ShouldBe(100_000);
+
+        Task<HttpResponseMessage> SetAsync(decimal amount, string currency) => bed.Client.PutAsJsonAsync(
+            $"/v1/credit/segments/{Banded}/exporters/limit",
+            new { limit = new { amount = $"{amount}", currency }, reason = "one market" });
+
+        async Task RateAsync(string rate) => await (await bed.App.Operator.PutAsJsonAsync(
+            $"/v1/credit/exchange-rates/{TimeProvider.System.Today("America/Chicago"):yyyy-MM-dd}",
+            new { @base = "USD", rates = new Dictionary<string, string> { ["ISK"] = rate } }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task a_hold_is_let_go_by_all_that_is_at_stake_when_that_is_approved()
     {
         var customer = await BandedCustomerAsync();
@@ -269,7 +298,7 @@ public sealed partial class Authority
     }
 
     /// <summary>A customer of an entity whose matrix has bands for limits and releases.</summary>
-    private async Task<Guid> BandedCustomerAsync()
+    private async Task<Guid> BandedCustomerAsync(string? segment = null)
     {
         await bed.EntityAsync(Banded);
         var matrix = new Matrix(
@@ -293,6 +322,6 @@ public sealed partial class Authority
         await bed.App.Store.DecideAsync(
             ApprovalMatrixStream.Type, ApprovalMatrixStream.Id(Banded), new EventMetadata("test"),
             before => before.Define(matrix));
-        return await bed.CustomerAsync(entity: Banded);
+        return await bed.CustomerAsync(entity: Banded, segment: segment);
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using OrderToCash.Contracts;
 using OrderToCash.Contracts.Invoicing.V1;
 using static OrderToCash.Credit.Tests.CreditBed;
 
@@ -63,6 +65,33 @@ public sealed class Consuming(CreditBed bed) : IClassFixture<CreditBed>
         OpenItemsChanged Changed(string kind, decimal balance) => new(
             invoice, kind, item.Amount, item.DueDate, "agreed", null,
             [item with { Balance = item.Balance with { Amount = balance } }]);
+    }
+
+    [Fact]
+    public async Task an_invoice_in_another_currency_takes_over_what_it_comes_to_by_the_rate_of_the_day()
+    {
+        var customer = await bed.CustomerAsync(limit: 100);
+        await bed.CheckAsync(customer, "M-3", 80);
+        await (await bed.App.Operator.PutAsJsonAsync(
+            $"/v1/credit/exchange-rates/{TimeProvider.System.Today("America/Chicago"):yyyy-MM-dd}",
+            new { @base = "USD", rates = new Dictionary<string, string> { ["CHF"] = "1.25" } }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        var invoice = NewId();
+        var francs = new MoneyAmount(40, "CHF");
+        var issued = Issued(customer, invoice, 40, "M-3");
+
+        await bed.PublishAsync(issued with
+        {
+            Net = francs,
+            Tax = new MoneyAmount(0, "CHF"),
+            Total = francs,
+            Items = [issued.Items[0] with { Amount = francs, Balance = francs }],
+        });
+
+        await bed.ExposureBecomesAsync(customer, 0, 30, 0);
+        (await bed.AccountAsync(customer)).GetProperty("otherExposures")[0].Amount("openReceivables").ShouldBe(40);
+        (await (await bed.Client.GetAsync("/v1/credit/order-checks/M-3")).ShouldBeAsync(HttpStatusCode.OK))
+            .Amount("reserved").ShouldBe(30);
     }
 
     [Fact]

@@ -88,6 +88,14 @@ public sealed class KeepingAccounts
         Kept(account).UnsettledOn(Today, account.Currency).ShouldBe(account.UnsettledOn(Today, account.Currency));
     }
 
+    private static readonly DecisionFacts Rated = Facts with
+    {
+        Rates = Facts.Rates with
+        {
+            ByCurrency = Facts.Rates.ByCurrency.Add(Currency.Of("EUR"), new DatedRate(1.08765m, Today)),
+        },
+    };
+
     private static readonly Func<CreditAccount, int, int, Decision>[] Steps =
     [
         (now, a, b) => CreditDecider.Check(
@@ -104,6 +112,7 @@ public sealed class KeepingAccounts
         (now, _, _) => LimitDecider.WithdrawTemporary(now),
         (now, a, b) => ExposureDecider.RecordReceivables(now, [Item(a, b)]),
         (now, a, b) => ExposureDecider.RecordReceivables(now, [Item(a, b)]),
+        (now, a, b) => ExposureDecider.RecordReceivables(now, [Foreign(a, b)], Rated),
         (now, a, b) => ExposureDecider.TakeBack(now, Item(a, b), Id($"receipt {b % 3}"), Today.AddDays(b)),
         (now, a, b) => ExposureDecider.Dun(now, $"step {b % 3}", [new InstallmentKey(Id($"invoice {a}"), 1)]),
         (now, a, b) => ExposureDecider.NoteCredit(now, Id($"invoice {a}"), Id($"memo {b % 2}"), Usd(b), b, Today),
@@ -160,6 +169,14 @@ public sealed class KeepingAccounts
         dueDate: invoice == 1 ? null : Today.AddDays(invoice - 3), disputed: version % 2 == 1 ? 2 : null) with
     {
         On = Today.AddDays(version),
+    };
+
+    private static ReportedReceivable Foreign(int invoice, int version) => Item(invoice, version) with
+    {
+        InvoiceId = Id($"foreign {invoice}"),
+        Billed = Eur(version == 6 ? 0 : 7),
+        Balance = Eur(7 - version),
+        Disputed = null,
     };
 
     private static ReceivableRecorded Received(ReportedReceivable item) => new(

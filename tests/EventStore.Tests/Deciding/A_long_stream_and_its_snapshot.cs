@@ -138,11 +138,15 @@ public sealed class A_long_stream_and_its_snapshot(StoreDatabase database)
     private static Snapshot<Account> Shape(int shape) => Snapshots.Of<Account, Account>(
         "account_snapshots", shape, account => account, account => account);
 
-    private async Task KeepAsync(Guid id, Loaded<Account> loaded) => await Kept.KeepAsync(
-        database.Source, id, loaded,
-        await database.ScalarAsync<Guid>(
-            "select id from mt_events where stream_id = $1 and version = $2", id, loaded.Version),
-        default);
+    private async Task KeepAsync(Guid id, Loaded<Account> loaded)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        await Kept.KeepAsync(
+            connection, id, loaded,
+            await database.ScalarAsync<Guid>(
+                "select id from mt_events where stream_id = $1 and version = $2", id, loaded.Version),
+            default);
+    }
 
     private Task<IReadOnlyList<Guid>> DueAsync(int events) =>
         Kept.DueAsync(database.Source, "account", events, 100, default);

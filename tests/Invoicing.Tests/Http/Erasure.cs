@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.EventSourcing.Projections;
 using OrderToCash.Invoicing.PersonalData;
@@ -37,7 +38,8 @@ public class Erasure(InvoicingApp app)
         // An old copy of the log, read by the keys that are there now.
         var row = JsonDocument.Parse(before[^1]).RootElement;
         var copy = row.GetProperty("data").Deserialize<Changed>(Json.Stored)!;
-        await app.Services.GetRequiredService<ContactKeys>().OpenAsync([copy.After.Contacts], CancellationToken.None);
+        await using var connection = await app.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await ContactKeys.OpenAsync([copy.After.Contacts], connection, CancellationToken.None);
         copy.After.Contacts.Select(contact => (contact.Id, contact.Name, contact.Erased))
             .ShouldBe([(ana, "", true), (bo, "Bo Lee", false)]);
     }

@@ -1,4 +1,7 @@
 using System.Net;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using OrderToCash.EventSourcing.Projections;
 
 namespace OrderToCash.Invoicing.Tests.Http;
 
@@ -34,6 +37,11 @@ public class FindingDocuments(InvoicingApp app)
         await FindsAsync("q=po-100", second, first);
         await FindsAsync("q=100%25", first);
         await FindsAsync("q=c-8", second);
+        await FindsAsync("q=O-1001", second);
+        await FindsAsync("q=001", second, first);
+        await FindsAsync("q=-", third, second, first);
+        await FindsAsync("q=%25", first);
+        await FindsAsync("q=c%207");
         await FindsAsync($"q={third["number"].GetString()![^6..]}", third);
         await FindsAsync($"q=po-100&invoiceDateTo={TestApi.Today.AddDays(-30):O}&currency=USD&status=open", first);
         using var elsewhere = app.ClientWith("invoicing:read", "ELSEWHERE");
@@ -52,6 +60,20 @@ public class FindingDocuments(InvoicingApp app)
                 "/v1/invoices", new { customerId, invoiceDate, purchaseOrder, contractReference, terms, lines }))
                 .ShouldBe(HttpStatusCode.Created);
         }
+    }
+
+    [Fact]
+    public async Task An_index_finds_invoices_by_words_also_after_a_rebuild()
+    {
+        await app.Services.GetRequiredService<ProjectionRebuild>().RunAsync("invoices");
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await connection.ExecuteAsync("set enable_seqscan = off; set enable_indexscan = off");
+
+        (await connection.QueryAsync<string>(
+            "explain select invoice_id from invoices i where document_words(i.number || ' ' || " +
+            "coalesce(i.external_number, '') || ' ' || coalesce(i.order_reference, '') || ' ' || " +
+            "coalesce(i.purchase_order, '') || ' ' || coalesce(i.contract_reference, '')) @@ document_search('po-1')"))
+            .ShouldContain(line => line.Contains("invoices_words", StringComparison.Ordinal));
     }
 
     [Fact]
