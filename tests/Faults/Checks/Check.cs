@@ -35,6 +35,9 @@ public sealed record Check(string Name, Func<SystemFacts, Verdict> Judge)
         new(
             "credits taken off are applied with their payment or not at all", Adjustments.CreditsComeWithTheirPayment),
         new("every fee of a notice is charged once", Adjustments.FeesAreChargedOnce),
+        new("what is given up is given up once", WriteOffs.GivenUpOnce),
+        new("write-off runs deal with each rest once, as they say", WriteOffs.RunsDoWhatTheySay),
+        new("the allowance has paid for what is given up of invoices", WriteOffs.GivenUpIsBooked),
         new("every journal entry balances", Books.EntriesBalance),
         new("control accounts = open items, open credits and free cash", Books.ControlAccountsTie),
         new("numbers are gapless", Books.NumbersAreGapless),

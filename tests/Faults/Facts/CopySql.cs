@@ -17,11 +17,15 @@ internal static class CopySql
     private const string ToldVersion =
         "(select max(e.version) from mt_events e where e.stream_id = receipts.id and e.data ? 'Balance')";
 
+    /// <summary>Events that move one installment, or tell otherwise what is owed on it or when.</summary>
+    private const string Movements =
+        "'payment_applied', 'payment_reversed', 'credit_applied', 'credit_unapplied', 'dispute_marked', " +
+        "'written_off', 'write_off_recovered'";
+
     /// <summary>Version of the last event of an invoice that tells others of an installment.</summary>
     private const string Told =
         "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
-        "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied', 'dispute_marked') " +
+        "('invoice_issued', 'invoice_voided') or (e.type in (" + Movements + ") " +
         "and (e.data->'Item'->>'Installment')::int = o.installment)))";
 
     private const string SourceItems =
@@ -64,8 +68,7 @@ internal static class CopySql
         "i->'Amount'->>'currency', i->'Amount'->>'amount', i->'Balance'->>'amount' from jsonb_array_elements(" +
         "case e.type when 'invoice_voided' then e.data->'Items' else jsonb_build_array(e.data->'Item') end) i " +
         "where e.type <> 'invoice_issued') w " +
-        "where e.type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied', 'dispute_marked')";
+        "where e.type in ('invoice_issued', 'invoice_voided', " + Movements + ")";
 
     /// <summary>What each event of an invoice settles of it; below zero what is open again.</summary>
     private const string SourceMovements =
@@ -73,13 +76,13 @@ internal static class CopySql
         "then 'voided' else replace(e.type, '_', '-') end, (case e.type when 'invoice_voided' " +
         "then (select sum((i->'Amount'->>'amount')::numeric) from jsonb_array_elements(e.data->'Items') i) " +
         "when 'dispute_marked' then 0 " +
-        "else case when e.type in ('payment_applied', 'credit_applied') then 1 else -1 end " +
+        "else case when e.type in ('payment_applied', 'credit_applied', 'written_off') then 1 else -1 end " +
         "* ((e.data->'Amount'->>'amount')::numeric " +
         "+ coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
         "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end)::numeric(19,4), " +
-        "coalesce(e.data->>'AllocationId', e.data->>'ApplicationId'))::text as value from mt_events e " +
-        "where e.type in ('invoice_voided', 'payment_applied', 'payment_reversed', 'credit_applied', " +
-        "'credit_unapplied', 'dispute_marked')";
+        "coalesce(e.data->>'AllocationId', e.data->>'ApplicationId', e.data->>'WriteOffId', " +
+        "e.data->>'RecoveryId'))::text as value from mt_events e " +
+        "where e.type in ('invoice_voided', " + Movements + ")";
 
     /// <summary>What is open of each credit memo, and the version of the last event that tells others so.</summary>
     private const string SourceMemos =
@@ -242,6 +245,14 @@ internal static class CopySql
             Credit, "select allocation_id::text as key, jsonb_build_array(customer_id, currency, amount, " +
                 "case when not is_reversed then value_date end, due_date, is_reversed, receipt_id, invoice_id, " +
                 "installment)::text as value from credit_payments"),
+        new("credit: losses",
+            Invoicing, "select coalesce(data->>'WriteOffId', data->>'RecoveryId') as key, jsonb_build_array(" +
+                "i->>'CustomerId', stream_id, (i->>'Installment')::int, i->'Amount'->>'currency', (case type " +
+                "when 'written_off' then 1 else -1 end * (data->'Amount'->>'amount')::numeric)::numeric(19,4), " +
+                "data->'Entry'->>'PostingDate')::text as value from mt_events, jsonb_extract_path(data, 'Item') i " +
+                "where type in ('written_off', 'write_off_recovered')",
+            Credit, "select source_id::text as key, jsonb_build_array(customer_id, invoice_id, installment, " +
+                "currency, amount, day)::text as value from credit_losses"),
         new("credit: credit memos",
             Invoicing, SourceMemos,
             Credit, "select credit_memo_id::text as key, jsonb_build_array(customer_id, currency, open_amount, " +

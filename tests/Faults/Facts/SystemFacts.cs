@@ -70,6 +70,15 @@ public sealed record SystemFacts
     /// <summary>What Collections was answered about them.</summary>
     public required IReadOnlyList<AnsweredFee> FeesAnswered { get; init; }
 
+    /// <summary>What is given up, and what of it is owed after all.</summary>
+    public required IReadOnlyList<GivenUp> GivenUp { get; init; }
+
+    /// <summary>What write-off runs are about.</summary>
+    public required IReadOnlyList<RunRest> RunRests { get; init; }
+
+    /// <summary>What they say became of it.</summary>
+    public required IReadOnlyList<RunOutcome> RunOutcomes { get; init; }
+
     /// <summary>Lines of the journal, both books.</summary>
     public required IReadOnlyList<JournalLineRow> Journal { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed record Refunded(Guid Id, Buyer Buyer);
 /// <summary>A dispute that is to be decided.</summary>
 internal sealed record Disputed(Guid Id);
 
+/// <summary>An invoice of which something was given up, that may be paid after all.</summary>
+internal sealed record GivenUpOf(Guid InvoiceId);
+
 /// <summary>
 /// What the clerks know of one another's work, the latest of it. Invoices are anybody's, so that two may pay the same
 /// one; all others are with one clerk at a time, so that each knows what its request has left.
@@ -30,6 +33,7 @@ internal sealed class Book
     private readonly Shelf<Credited> _credits = new(100);
     private readonly Shelf<Refunded> _refunds = new(100);
     private readonly Shelf<Disputed> _disputes = new(100);
+    private readonly Shelf<GivenUpOf> _givenUp = new(100);
 
     public void Add(Billed invoice) => _invoices.Put(invoice);
 
@@ -42,6 +46,8 @@ internal sealed class Book
     public void Add(Refunded refund) => _refunds.Put(refund);
 
     public void Add(Disputed dispute) => _disputes.Put(dispute);
+
+    public void Add(GivenUpOf invoice) => _givenUp.Put(invoice);
 
     public Billed? AnyInvoice(Random random) => _invoices.Look(random);
 
@@ -65,6 +71,8 @@ internal sealed class Book
     public Refunded? TakeRefund(Random random) => _refunds.Take(random);
 
     public Disputed? TakeDispute(Random random) => _disputes.Take(random);
+
+    public GivenUpOf? TakeGivenUp(Random random) => _givenUp.Take(random);
 
     private sealed class Shelf<T>(int size)
         where T : class

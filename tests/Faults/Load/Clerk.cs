@@ -26,6 +26,8 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync), (5, CorrectAsync), (4, CreditAsync),
             (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync), (6, RefundAsync),
             (3, PayRefundsAsync), (2, EndRefundAsync), (5, DisputeAsync), (4, DecideDisputeAsync),
+            (4, WriteOffAsync), (2, RecoverAsync), (1, RunWriteOffsAsync), (3, WriteOffRestAsync),
+            (1, RunRestWriteOffsAsync),
         ];
         var all = works.Sum(work => work.Weight);
         while (!stop.IsCancellationRequested)

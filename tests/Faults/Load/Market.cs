@@ -32,6 +32,9 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
     /// <summary>How long ago a late payer was billed: more than its terms.</summary>
     public const int LateDays = 45;
 
+    /// <summary>The largest rest that a run may give up, in any currency; few rests are so small.</summary>
+    public const decimal SmallBalance = 60;
+
     private const int BuyersEach = 4;
     private const string Fee = "4";
 
@@ -73,8 +76,17 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
 
         foreach (var (code, currency, _, _) in Companies)
         {
-            await UntilTakenAsync(
-                http, $"/v1/cash-policies/{code}", new { autoApplyThreshold = "0.90", takesOffCreditMemos = true });
+            object[] small = [new { amount = SmallBalance.ToString(CultureInfo.InvariantCulture), currency }];
+            await UntilTakenAsync(http, $"/v1/legal-entities/{code}/automation-policy", new
+            {
+                smallBalances = new { limits = small },
+            });
+            await UntilTakenAsync(http, $"/v1/cash-policies/{code}", new
+            {
+                autoApplyThreshold = "0.90",
+                takesOffCreditMemos = true,
+                writeOffLimits = small,
+            });
             await UntilTakenAsync(http, $"/v1/bank-accounts/{BankAccountOf(code)}", new
             {
                 legalEntity = code,

@@ -48,7 +48,7 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
 
     /// <summary>
     /// Relays behind, queues whose services have not noted all that was sent to them, money that may yet be matched,
-    /// and notices that may yet be sent.
+    /// notices that may yet be sent, and runs that are under way.
     /// </summary>
     private async Task<string?> UnrestAsync()
     {
@@ -73,7 +73,9 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
         string[] unsent = sending is { Runs: 0, Fees: 0 } && sending.Position == sending.LogEnd
             ? []
             : [Text($"notices: {sending}")];
-        var unrest = string.Join("; ", behind.Concat(waiting).Concat(unmatched).Concat(unsent));
+        var runs = await _facts.WritingOffAsync();
+        string[] running = runs == 0 ? [] : [Text($"write-off runs: {runs} under way")];
+        var unrest = string.Join("; ", behind.Concat(waiting).Concat(unmatched).Concat(unsent).Concat(running));
         return unrest.Length == 0 ? null : unrest;
     }
 
