@@ -12,7 +12,7 @@ internal sealed partial record Spoil(string Check, string Name, Func<SystemFacts
     [
         .. OfAnswers(), .. OfTheWay(), .. OfReceipts(), .. OfInvoices(), .. OfTheBooks(), .. OfCredit(),
         .. OfCreditMemos(), .. OfCorrections(), .. OfCreditsTakenOff(), .. OfFees(),
-        .. OfWriteOffs(),
+        .. OfWriteOffs(), .. OfPromises(), .. OfHolds(),
     ];
 
     private static IEnumerable<Spoil> OfAnswers()

@@ -76,7 +76,8 @@ internal static class FaultRun
         FaultStage stage, RunOptions options, Random random, Ledger ledger, Vandal vandal,
         CancellationTokenSource giveUp)
     {
-        var market = await Market.OpenAsync(stage.Gateway, stage.Token(Market.Subject, more: "admin"));
+        var setup = stage.Token(Market.Subject, more: "admin");
+        var market = await Market.OpenAsync(stage.Gateway, setup);
         using var caller = new Caller(stage.Gateway, stage.Token(Caller.Subject), ledger, giveUp.Token);
         using var stop = new CancellationTokenSource();
         var book = new Book();
@@ -86,7 +87,10 @@ internal static class FaultRun
             .Select(clerk => Task.Run(() => clerk.WorkAsync(options.Pause, stop.Token))).ToList();
         try
         {
+            // Not at once, so that there is something that ends with the day.
+            var moving = MoveAsync(options.Duration / 3);
             await vandal.RunAsync(options.Duration);
+            await moving;
         }
         finally
         {
@@ -96,5 +100,11 @@ internal static class FaultRun
         }
 
         return TimeProvider.System.GetElapsedTime(began);
+
+        async Task MoveAsync(TimeSpan after)
+        {
+            await Task.Delay(after, TimeProvider.System);
+            await market.MoveAsync(stage.Gateway, setup);
+        }
     }
 }

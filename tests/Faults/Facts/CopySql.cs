@@ -287,6 +287,33 @@ internal static class CopySql
         new("invoicing: journal and its events",
             Invoicing, "select e.id || ':' || l.number as key, " + LineInEvent + "from mt_events e, " + LinesInEvents,
             Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from journal_lines l"),
+        new("cash application: promises",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "m->>'CustomerId', case type when 'promise_kept' then 'kept' when 'promise_partly_kept' " +
+                "then 'partly-kept' when 'promise_broken' then 'broken' when 'promise_cancelled' then 'cancelled' " +
+                "else 'open' end, m->'Amount'->>'currency', (m->'Amount'->>'amount')::numeric(19,4), " +
+                "m->>'PromisedFor', version)::text as value from mt_events, " +
+                "coalesce(data->'Outcome'->'Made', data) m where type like 'promise\\_%' " +
+                "order by stream_id, version desc",
+            Cash, "select id::text as key, jsonb_build_array(customer_id, status, currency, amount, due_on, " +
+                "version)::text as value from agreements where kind = 'promise'"),
+        new("credit: broken promises",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "data->'Outcome'->'Made'->>'CustomerId', data->'Outcome'->'Made'->>'JudgedAfter', " +
+                "type = 'promise_broken', version)::text as value from mt_events where type like 'promise\\_%' " +
+                "and type <> 'promise_made' order by stream_id, version desc",
+            Credit, "select source_id::text as key, jsonb_build_array(customer_id, day, holds, version)::text " +
+                "as value from credit_incidents where kind = 'broken-promise'"),
+        new("invoicing: holds",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "m->>'CustomerId', case when not x then m->>'InvoiceId' end, case when not x then m->>'Until' end, " +
+                "x, version)::text as value from mt_events, coalesce(data->'Placed', data) m, " +
+                "lateral (select type in ('hold_released', 'hold_expired') as x) o where type like 'hold\\_%' " +
+                "order by stream_id, version desc",
+            // Of one that has ended nothing else matters: its end may have come first.
+            Invoicing, "select hold_id::text as key, jsonb_build_array(customer_id, " +
+                "case when not is_over then invoice_id end, case when not is_over then until end, is_over, " +
+                "version)::text as value from dunning_holds"),
         new("invoicing: what disputes hold back",
             Collections, "select id::text as key, " +
                 "jsonb_build_array(invoice_id, installment, disputed)::text as value from disputes",

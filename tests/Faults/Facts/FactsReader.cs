@@ -43,6 +43,12 @@ internal sealed class FactsReader(FaultStage stage)
             GivenUp = await InBothAsync<GivenUp>(WriteOffSql.GivenUp),
             RunRests = await InBothAsync<RunRest>(WriteOffSql.Rests),
             RunOutcomes = await InBothAsync<RunOutcome>(WriteOffSql.Outcomes),
+            PromiseEvents = await InAsync<PromiseEvent>("collections", PromiseSql.Events),
+            PromisedItems = await InAsync<PromisedItem>("collections", PromiseSql.Items),
+            ItemFalls = await InAsync<ItemFall>("invoicing", PromiseSql.Falls),
+            Unreviewed = (await InAsync<Guid>("collections", PromiseSql.Unreviewed)).ToHashSet(),
+            Holds = await InAsync<HoldSpan>("collections", PromiseSql.Holds),
+            Contacts = await InAsync<ContactMade>("collections", PromiseSql.Contacts),
             Journal = await InAsync<JournalLineRow>("invoicing", FactsSql.Journal),
             ReceiptEvents = await InAsync<ReceiptEvent>("cash-application", FactsSql.ReceiptEvents),
             AllocationEvents =
@@ -66,6 +72,9 @@ internal sealed class FactsReader(FaultStage stage)
 
     /// <summary>How many write-off runs are under way.</summary>
     public async Task<long> WritingOffAsync() => (await InBothAsync<long>(WriteOffSql.Running)).Sum();
+
+    /// <summary>How many customers Collections has yet to look at.</summary>
+    public async Task<long> ReviewsAsync() => (await InAsync<long>("collections", PromiseSql.Reviews))[0];
 
     /// <summary>Where the relays are.</summary>
     public Task<IReadOnlyList<RelayPosition>> RelaysAsync() => InEachAsync<RelayPosition>(FactsSql.Relays);

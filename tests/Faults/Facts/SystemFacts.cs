@@ -79,6 +79,24 @@ public sealed record SystemFacts
     /// <summary>What they say became of it.</summary>
     public required IReadOnlyList<RunOutcome> RunOutcomes { get; init; }
 
+    /// <summary>Events of promises.</summary>
+    public required IReadOnlyList<PromiseEvent> PromiseEvents { get; init; }
+
+    /// <summary>What promises are for.</summary>
+    public required IReadOnlyList<PromisedItem> PromisedItems { get; init; }
+
+    /// <summary>What settled installments, by Invoicing's own events.</summary>
+    public required IReadOnlyList<ItemFall> ItemFalls { get; init; }
+
+    /// <summary>Customers whom Collections has yet to look at.</summary>
+    public required IReadOnlySet<Guid> Unreviewed { get; init; }
+
+    /// <summary>Holds, and how long they held.</summary>
+    public required IReadOnlyList<HoldSpan> Holds { get; init; }
+
+    /// <summary>Who was written to, and when.</summary>
+    public required IReadOnlyList<ContactMade> Contacts { get; init; }
+
     /// <summary>Lines of the journal, both books.</summary>
     public required IReadOnlyList<JournalLineRow> Journal { get; init; }
 

@@ -21,9 +21,18 @@ internal sealed record Disputed(Guid Id);
 /// <summary>An invoice of which something was given up, that may be paid after all.</summary>
 internal sealed record GivenUpOf(Guid InvoiceId);
 
+/// <summary>A promise that may be taken back.</summary>
+internal sealed record Promised(Guid Id);
+
+/// <summary>A customer who is late with an invoice.</summary>
+internal sealed record Late(Buyer Customer, Guid InvoiceId);
+
+/// <summary>A hold that may be ended.</summary>
+internal sealed record Held(Guid Id, Buyer Customer);
+
 /// <summary>
-/// What the clerks know of one another's work, the latest of it. Invoices are anybody's, so that two may pay the same
-/// one; all others are with one clerk at a time, so that each knows what its request has left.
+/// What the clerks know of one another's work, the latest of it. Invoices and late payers are anybody's, so that two may
+/// pay the same one; all others are with one clerk at a time, so that each knows what its request has left.
 /// </summary>
 internal sealed class Book
 {
@@ -34,6 +43,9 @@ internal sealed class Book
     private readonly Shelf<Refunded> _refunds = new(100);
     private readonly Shelf<Disputed> _disputes = new(100);
     private readonly Shelf<GivenUpOf> _givenUp = new(100);
+    private readonly Shelf<Promised> _promises = new(100);
+    private readonly Shelf<Late> _late = new(100);
+    private readonly Shelf<Held> _holds = new(100);
 
     public void Add(Billed invoice) => _invoices.Put(invoice);
 
@@ -48,6 +60,12 @@ internal sealed class Book
     public void Add(Disputed dispute) => _disputes.Put(dispute);
 
     public void Add(GivenUpOf invoice) => _givenUp.Put(invoice);
+
+    public void Add(Promised promise) => _promises.Put(promise);
+
+    public void Add(Late payer) => _late.Put(payer);
+
+    public void Add(Held hold) => _holds.Put(hold);
 
     public Billed? AnyInvoice(Random random) => _invoices.Look(random);
 
@@ -73,6 +91,12 @@ internal sealed class Book
     public Disputed? TakeDispute(Random random) => _disputes.Take(random);
 
     public GivenUpOf? TakeGivenUp(Random random) => _givenUp.Take(random);
+
+    public Promised? TakePromise(Random random) => _promises.Take(random);
+
+    public Late? AnyLatePayer(Random random) => _late.Look(random);
+
+    public Held? TakeHold(Random random) => _holds.Take(random);
 
     private sealed class Shelf<T>(int size)
         where T : class

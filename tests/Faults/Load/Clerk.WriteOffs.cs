@@ -44,6 +44,13 @@ internal sealed partial class Clerk
             random);
     }
 
+    /// <summary>Somebody pays a little that explains nothing.</summary>
+    private Task OverpayAsync()
+    {
+        var buyer = market.Any(random);
+        return ReceiveAsync(buyer, random.Next(1, (int)Market.SmallBalance), "on account", isNamed: true);
+    }
+
     /// <summary>What is free of a receipt; mostly that is more than anybody may give up.</summary>
     private async Task WriteOffRestAsync()
     {

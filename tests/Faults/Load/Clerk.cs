@@ -26,8 +26,9 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync), (5, CorrectAsync), (4, CreditAsync),
             (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync), (6, RefundAsync),
             (3, PayRefundsAsync), (2, EndRefundAsync), (5, DisputeAsync), (4, DecideDisputeAsync),
-            (4, WriteOffAsync), (2, RecoverAsync), (1, RunWriteOffsAsync), (3, WriteOffRestAsync),
-            (1, RunRestWriteOffsAsync),
+            (4, WriteOffAsync), (2, RecoverAsync), (1, RunWriteOffsAsync), (2, OverpayAsync),
+            (2, WriteOffRestAsync), (1, RunRestWriteOffsAsync), (6, PromiseAsync), (1, CancelPromiseAsync),
+            (4, HoldAsync), (2, EndHoldAsync), (2, ContactAsync),
         ];
         var all = works.Sum(work => work.Weight);
         while (!stop.IsCancellationRequested)
@@ -276,5 +277,6 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
     private static decimal AmountOf(JsonNode? money) =>
         decimal.Parse(money!["amount"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 
+    /// <summary>The day it is in Greenwich; where a company is it may be another one.</summary>
     private static DateOnly Today() => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 }

@@ -75,7 +75,10 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
             : [Text($"notices: {sending}")];
         var runs = await _facts.WritingOffAsync();
         string[] running = runs == 0 ? [] : [Text($"write-off runs: {runs} under way")];
-        var unrest = string.Join("; ", behind.Concat(waiting).Concat(unmatched).Concat(unsent).Concat(running));
+        var reviews = await _facts.ReviewsAsync();
+        string[] unseen = reviews == 0 ? [] : [Text($"collections: {reviews} customers to look at")];
+        var unrest = string.Join(
+            "; ", behind.Concat(waiting).Concat(unmatched).Concat(unsent).Concat(running).Concat(unseen));
         return unrest.Length == 0 ? null : unrest;
     }
 
