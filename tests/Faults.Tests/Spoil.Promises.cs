@@ -40,7 +40,8 @@ internal sealed partial record Spoil
         });
         yield return new(money, "it was kept and counts as broken", facts => facts with
         {
-            PromiseEvents = Changed(facts.PromiseEvents, e => e == KeptIn(facts), e => e with { Type = "promise_broken" }),
+            PromiseEvents = Changed(
+                facts.PromiseEvents, e => e == KeptIn(facts), e => e with { Type = "promise_broken" }),
         });
         yield return new(money, "money that came too late counts", facts => facts with
         {

@@ -38,7 +38,8 @@ internal sealed partial record Spoil
         });
         yield return new(runs, "another amount is given up than the run was asked for", facts => facts with
         {
-            GivenUp = Changed(facts.GivenUp, one => one.Run is not null, one => one with { Amount = one.Amount + Cent }),
+            GivenUp = Changed(
+                facts.GivenUp, one => one.Run is not null, one => one with { Amount = one.Amount + Cent }),
         });
         yield return new(runs, "a run gives up what it is not about", facts => facts with
         {

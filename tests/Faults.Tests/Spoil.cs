@@ -12,7 +12,7 @@ internal sealed partial record Spoil(string Check, string Name, Func<SystemFacts
     [
         .. OfAnswers(), .. OfTheWay(), .. OfReceipts(), .. OfInvoices(), .. OfTheBooks(), .. OfCredit(),
         .. OfCreditMemos(), .. OfCorrections(), .. OfCreditsTakenOff(), .. OfFees(),
-        .. OfWriteOffs(), .. OfPromises(), .. OfHolds(),
+        .. OfWriteOffs(), .. OfPromises(), .. OfHolds(), .. OfPlans(), .. OfHeldStatements(),
     ];
 
     private static IEnumerable<Spoil> OfAnswers()

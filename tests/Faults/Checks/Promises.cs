@@ -36,7 +36,7 @@ internal static class Promises
         ]);
     }
 
-    /// <summary>Nobody is written to, nor asked for what is held, while a hold forbids it; and a hold ends once.</summary>
+    /// <summary>Nobody is written to, nor asked for what is held, under a hold that forbids it; it ends once.</summary>
     public static Verdict HoldsAreKept(SystemFacts facts)
     {
         var holds = facts.Holds.ToLookup(hold => hold.Customer);
@@ -44,7 +44,7 @@ internal static class Promises
         [
             .. from contact in facts.Contacts
                from hold in holds[contact.Customer]
-               where hold.From < contact.At && (hold.Until is null || contact.At < hold.Until) && Forbids(hold, contact)
+               where hold.From < contact.At && !(hold.Until < contact.At) && Forbids(hold, contact)
                select $"{contact.Type} at {contact.At} of customer {contact.Customer} under {hold}",
             .. from hold in facts.Holds
                where hold.Ends > 1

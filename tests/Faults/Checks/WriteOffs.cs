@@ -18,10 +18,11 @@ internal static class WriteOffs
                $"{rest.Key.Installment}, than was given up",
     ]);
 
-    /// <summary>Each rest of a run has one outcome, and is given up by the run once if that says so, else never.</summary>
+    /// <summary>Each rest of a run has one outcome; the run gives it up once if that says so, else never.</summary>
     public static Verdict RunsDoWhatTheySay(SystemFacts facts)
     {
-        var outcomes = facts.RunOutcomes.ToLookup(one => (one.Run, one.Document, one.Installment), one => one.IsGivenUp);
+        var outcomes = facts.RunOutcomes
+            .ToLookup(one => (one.Run, one.Document, one.Installment), one => one.IsGivenUp);
         var given = facts.GivenUp.Where(one => one.Run is not null)
             .ToLookup(one => (one.Run!.Value, one.Document, one.Installment), one => one.Net);
         var rests = facts.RunRests.ToDictionary(rest => (rest.Run, rest.Document, rest.Installment));

@@ -20,7 +20,7 @@ internal static class CopySql
     /// <summary>Events that move one installment, or tell otherwise what is owed on it or when.</summary>
     private const string Movements =
         "'payment_applied', 'payment_reversed', 'credit_applied', 'credit_unapplied', 'dispute_marked', " +
-        "'written_off', 'write_off_recovered'";
+        "'written_off', 'write_off_recovered', 'installment_rescheduled'";
 
     /// <summary>Version of the last event of an invoice that tells others of an installment.</summary>
     private const string Told =
@@ -63,7 +63,7 @@ internal static class CopySql
         "i->'Amount'->>'amount' as balance from jsonb_array_elements(e.data->'Installments') i " +
         "where e.type = 'invoice_issued' union all " +
         "select i->>'Installment', i->>'LegalEntity', i->>'CustomerId', case e.type when 'invoice_voided' " +
-        "then 'voided' else replace(e.type, '_', '-') end, " +
+        "then 'voided' when 'installment_rescheduled' then 'rescheduled' else replace(e.type, '_', '-') end, " +
         "coalesce(e.data->'Entry'->>'PostingDate', e.data->>'PostingDate'), i->>'DueDate', " +
         "i->'Amount'->>'currency', i->'Amount'->>'amount', i->'Balance'->>'amount' from jsonb_array_elements(" +
         "case e.type when 'invoice_voided' then e.data->'Items' else jsonb_build_array(e.data->'Item') end) i " +
@@ -73,9 +73,10 @@ internal static class CopySql
     /// <summary>What each event of an invoice settles of it; below zero what is open again.</summary>
     private const string SourceMovements =
         "select e.stream_id || ':' || e.version as key, jsonb_build_array(case e.type when 'invoice_voided' " +
-        "then 'voided' else replace(e.type, '_', '-') end, (case e.type when 'invoice_voided' " +
+        "then 'voided' when 'installment_rescheduled' then 'rescheduled' else replace(e.type, '_', '-') end, " +
+        "(case e.type when 'invoice_voided' " +
         "then (select sum((i->'Amount'->>'amount')::numeric) from jsonb_array_elements(e.data->'Items') i) " +
-        "when 'dispute_marked' then 0 " +
+        "when 'dispute_marked' then 0 when 'installment_rescheduled' then 0 " +
         "else case when e.type in ('payment_applied', 'credit_applied', 'written_off') then 1 else -1 end " +
         "* ((e.data->'Amount'->>'amount')::numeric " +
         "+ coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
@@ -236,15 +237,15 @@ internal static class CopySql
                 "(data->>'SourceVersion')::bigint)::text as value from mt_events where type = 'receivable_recorded' " +
                 "order by 1, version desc"),
         new("credit: payments",
-            // Of one that was taken back the day means nothing: it is that of whichever message came first.
+            // Of one that was taken back the days mean nothing: they are those of whichever message came first.
             Invoicing, "select e.data->>'AllocationId' as key, jsonb_build_array(i->>'CustomerId', " +
                 "e.data->'Amount'->>'currency', (e.data->'Amount'->>'amount')::numeric(19,4), " +
-                "case when not " + IsTakenBack + " then e.data->>'ValueDate' end, i->>'DueDate', " + IsTakenBack +
-                ", e.data->>'ReceiptId', e.stream_id, (i->>'Installment')::int)::text as value " +
+                "case when not " + IsTakenBack + " then jsonb_build_array(e.data->>'ValueDate', i->>'DueDate') end, " +
+                IsTakenBack + ", e.data->>'ReceiptId', e.stream_id, (i->>'Installment')::int)::text as value " +
                 "from mt_events e, jsonb_extract_path(e.data, 'Item') i where e.type = 'payment_applied'",
             Credit, "select allocation_id::text as key, jsonb_build_array(customer_id, currency, amount, " +
-                "case when not is_reversed then value_date end, due_date, is_reversed, receipt_id, invoice_id, " +
-                "installment)::text as value from credit_payments"),
+                "case when not is_reversed then jsonb_build_array(value_date, due_date) end, is_reversed, " +
+                "receipt_id, invoice_id, installment)::text as value from credit_payments"),
         new("credit: losses",
             Invoicing, "select coalesce(data->>'WriteOffId', data->>'RecoveryId') as key, jsonb_build_array(" +
                 "i->>'CustomerId', stream_id, (i->>'Installment')::int, i->'Amount'->>'currency', (case type " +
@@ -297,6 +298,15 @@ internal static class CopySql
                 "order by stream_id, version desc",
             Cash, "select id::text as key, jsonb_build_array(customer_id, status, currency, amount, due_on, " +
                 "version)::text as value from agreements where kind = 'promise'"),
+        new("cash application: payment plans",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "p->>'CustomerId', case type when 'plan_cancelled' then 'cancelled' when 'plan_breached' " +
+                "then 'breached' when 'plan_completed' then 'completed' else 'active' end, " +
+                "p->'Amount'->>'currency', (p->'Amount'->>'amount')::numeric(19,4), version)::text as value " +
+                "from mt_events, jsonb_extract_path(data, 'Plan') p where type like 'plan\\_%' and data ? 'Plan' " +
+                "order by stream_id, version desc",
+            Cash, "select id::text as key, jsonb_build_array(customer_id, status, currency, amount, version)::text " +
+                "as value from agreements where kind = 'plan'"),
         new("credit: broken promises",
             Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
                 "data->'Outcome'->'Made'->>'CustomerId', data->'Outcome'->'Made'->>'JudgedAfter', " +

@@ -49,6 +49,10 @@ internal sealed class FactsReader(FaultStage stage)
             Unreviewed = (await InAsync<Guid>("collections", PromiseSql.Unreviewed)).ToHashSet(),
             Holds = await InAsync<HoldSpan>("collections", PromiseSql.Holds),
             Contacts = await InAsync<ContactMade>("collections", PromiseSql.Contacts),
+            PlanEvents = await InAsync<PlanEvent>("collections", PlanSql.Events),
+            PlanParts = await InAsync<PlanPart>("collections", PlanSql.Parts),
+            RescheduleAnswers = await InAsync<Guid>("invoicing", PlanSql.Answers),
+            HeldReceipts = await InAsync<HeldReceipt>("cash-application", HeldSql.Receipts),
             Journal = await InAsync<JournalLineRow>("invoicing", FactsSql.Journal),
             ReceiptEvents = await InAsync<ReceiptEvent>("cash-application", FactsSql.ReceiptEvents),
             AllocationEvents =

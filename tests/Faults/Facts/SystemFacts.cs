@@ -97,6 +97,18 @@ public sealed record SystemFacts
     /// <summary>Who was written to, and when.</summary>
     public required IReadOnlyList<ContactMade> Contacts { get; init; }
 
+    /// <summary>Events of payment plans, but for Invoicing's answers.</summary>
+    public required IReadOnlyList<PlanEvent> PlanEvents { get; init; }
+
+    /// <summary>Installments of plans, and what they cover.</summary>
+    public required IReadOnlyList<PlanPart> PlanParts { get; init; }
+
+    /// <summary>Requests to move due dates, as often as Invoicing has answered them.</summary>
+    public required IReadOnlyList<Guid> RescheduleAnswers { get; init; }
+
+    /// <summary>Receipts of statements whose effects were held.</summary>
+    public required IReadOnlyList<HeldReceipt> HeldReceipts { get; init; }
+
     /// <summary>Lines of the journal, both books.</summary>
     public required IReadOnlyList<JournalLineRow> Journal { get; init; }
 

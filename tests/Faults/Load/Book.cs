@@ -30,9 +30,15 @@ internal sealed record Late(Buyer Customer, Guid InvoiceId);
 /// <summary>A hold that may be ended.</summary>
 internal sealed record Held(Guid Id, Buyer Customer);
 
+/// <summary>A payment plan that may be cancelled.</summary>
+internal sealed record Planned(Guid Id);
+
+/// <summary>A statement whose effects are held, and the receipts of its lines.</summary>
+internal sealed record HeldFile(Guid Id, Buyer Buyer, IReadOnlyList<Guid> Receipts);
+
 /// <summary>
-/// What the clerks know of one another's work, the latest of it. Invoices and late payers are anybody's, so that two may
-/// pay the same one; all others are with one clerk at a time, so that each knows what its request has left.
+/// What the clerks know of one another's work, the latest of it. Invoices and late payers are anybody's, so that two
+/// may pay the same one; all others are with one clerk at a time, so that each knows what its request has left.
 /// </summary>
 internal sealed class Book
 {
@@ -46,6 +52,8 @@ internal sealed class Book
     private readonly Shelf<Promised> _promises = new(100);
     private readonly Shelf<Late> _late = new(100);
     private readonly Shelf<Held> _holds = new(100);
+    private readonly Shelf<Planned> _plans = new(100);
+    private readonly Shelf<HeldFile> _heldFiles = new(100);
 
     public void Add(Billed invoice) => _invoices.Put(invoice);
 
@@ -66,6 +74,10 @@ internal sealed class Book
     public void Add(Late payer) => _late.Put(payer);
 
     public void Add(Held hold) => _holds.Put(hold);
+
+    public void Add(Planned plan) => _plans.Put(plan);
+
+    public void Add(HeldFile file) => _heldFiles.Put(file);
 
     public Billed? AnyInvoice(Random random) => _invoices.Look(random);
 
@@ -97,6 +109,10 @@ internal sealed class Book
     public Late? AnyLatePayer(Random random) => _late.Look(random);
 
     public Held? TakeHold(Random random) => _holds.Take(random);
+
+    public Planned? TakePlan(Random random) => _plans.Take(random);
+
+    public HeldFile? TakeHeldFile(Random random) => _heldFiles.Take(random);
 
     private sealed class Shelf<T>(int size)
         where T : class

@@ -28,7 +28,8 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             (3, PayRefundsAsync), (2, EndRefundAsync), (5, DisputeAsync), (4, DecideDisputeAsync),
             (4, WriteOffAsync), (2, RecoverAsync), (1, RunWriteOffsAsync), (2, OverpayAsync),
             (2, WriteOffRestAsync), (1, RunRestWriteOffsAsync), (6, PromiseAsync), (1, CancelPromiseAsync),
-            (4, HoldAsync), (2, EndHoldAsync), (2, ContactAsync),
+            (4, HoldAsync), (2, EndHoldAsync), (2, ContactAsync), (3, PlanAsync), (1, CancelPlanAsync),
+            (2, ImportHeldAsync), (2, ArmAsync),
         ];
         var all = works.Sum(work => work.Weight);
         while (!stop.IsCancellationRequested)

@@ -75,9 +75,13 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
     {
         using var http = Client(gateway, token);
         var company = Companies.Single(one => one.Code == Mover);
-        await UntilTakenAsync(http, $"/v1/legal-entities/{Mover}", Entity(company with { TimeZone = WhereDaysEndFirst }));
+        var there = Entity(company with { TimeZone = WhereDaysEndFirst });
+        await UntilTakenAsync(http, $"/v1/legal-entities/{Mover}", there);
         _zones[Mover] = WhereDaysEndFirst;
     }
+
+    /// <summary>How the statements of a company's account are read.</summary>
+    public static string MappingOf(string company) => $"{company}-CSV";
 
     /// <summary>One of them; the first of each company is asked for far more often, and its limit is small.</summary>
     public Buyer Any(Random random) =>
@@ -119,6 +123,20 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
                 ledgerAccount = "1010",
                 accountNumber = $"4711{code}",
                 bankCode = "021000021",
+            });
+        }
+
+        foreach (var (code, currency, _, _) in Companies)
+        {
+            await UntilTakenAsync(http, $"/v1/csv-mappings/{MappingOf(code)}", new
+            {
+                fixedCurrency = currency,
+                fixedAccount = $"4711{code}",
+                bookingDate = "Day",
+                amount = "Amount",
+                endToEndId = "Reference",
+                partyName = "Payer",
+                text = new[] { "Text" },
             });
         }
 
