@@ -14,9 +14,11 @@ internal sealed partial record Spoil
         });
         yield return new(once, "one that was taken back is judged", facts => facts with
         {
-            PromiseEvents = Twice(
-                facts.PromiseEvents, e => e.Type == "promise_cancelled",
-                e => e with { Version = e.Version + 1, Type = "promise_broken", Received = 0 }),
+            PromiseEvents =
+            [
+                .. facts.PromiseEvents, After(facts.PromiseEvents[0], "promise_cancelled", 1_000),
+                After(facts.PromiseEvents[0], "promise_broken", 1_001),
+            ],
         });
         yield return new(once, "one is said to be kept by too little", facts => facts with
         {
@@ -25,8 +27,12 @@ internal sealed partial record Spoil
         });
         yield return new(once, "one is said to be broken with money", facts => facts with
         {
-            PromiseEvents = Changed(
-                facts.PromiseEvents, e => e.Type == "promise_broken", e => e with { Received = Cent }),
+            PromiseEvents =
+            [
+                .. facts.PromiseEvents,
+                After(facts.PromiseEvents[0], "promise_partly_kept", 1_000) with { Received = Cent },
+                After(facts.PromiseEvents[0], "promise_broken", 1_001) with { Received = Cent },
+            ],
         });
         const string money = "what became of a promise is what the money makes of it";
         yield return new(money, "the money that kept it was there before", facts => facts with
@@ -61,6 +67,10 @@ internal sealed partial record Spoil
         {
             Holds = [.. facts.Holds, SpanOver(facts, "contact_attempted", "DoNotContact")],
         });
+        yield return new(kept, "somebody was handed over who is bankrupt", facts => facts with
+        {
+            Holds = [.. facts.Holds, SpanOver(facts, "placement_made", "Bankruptcy")],
+        });
         yield return new(kept, "an invoice was asked for that is held", facts => facts with
         {
             Holds =
@@ -74,7 +84,7 @@ internal sealed partial record Spoil
         });
         yield return new(kept, "a hold ended twice", facts => facts with
         {
-            Holds = Changed(facts.Holds, hold => hold.Until is not null, hold => hold with { Ends = 2 }),
+            Holds = Changed(facts.Holds, _ => true, hold => hold with { Ends = 2 }),
         });
     }
 
@@ -82,6 +92,9 @@ internal sealed partial record Spoil
     private static PromiseEvent KeptIn(SystemFacts facts) => facts.PromiseEvents.GroupBy(e => e.Promise)
         .Select(promise => promise.MaxBy(e => e.Version)!)
         .First(e => e.Type == "promise_kept" && !facts.Unreviewed.Contains(e.Customer));
+
+    private static PromiseEvent After(PromiseEvent e, string type, int versions) =>
+        e with { Version = e.Version + versions, Type = type, Received = 0 };
 
     /// <summary>A hold that ended just after somebody was contacted.</summary>
     private static HoldSpan SpanOver(SystemFacts facts, string type, string kind)

@@ -324,6 +324,15 @@ internal static class CopySql
             Invoicing, "select hold_id::text as key, jsonb_build_array(customer_id, " +
                 "case when not is_over then invoice_id end, case when not is_over then until end, is_over, " +
                 "version)::text as value from dunning_holds"),
+        new("invoicing: what agencies earn",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "data->'Commission'->>'currency', (data->'Commission'->>'amount')::numeric(19,4), version)::text " +
+                "as value from mt_events where type in ('commission_accrued', 'placement_recalled', " +
+                "'placement_closed') order by stream_id, version desc",
+            Invoicing, "select c.placement_id::text as key, jsonb_build_array(c.currency, (select coalesce(sum(" +
+                "l.credit - l.debit), 0)::numeric(19,4) from received_journal_entries e " +
+                "join received_journal_lines l using (entry_id) where e.source_id = c.placement_id and l.role = 'agency-commissions'), " +
+                "c.version)::text as value from agency_commissions c where c.version > 2"),
         new("invoicing: what disputes hold back",
             Collections, "select id::text as key, " +
                 "jsonb_build_array(invoice_id, installment, disputed)::text as value from disputes",

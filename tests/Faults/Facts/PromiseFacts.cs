@@ -26,7 +26,7 @@ public sealed record ItemFall(
 public sealed record HoldSpan(
     Guid Hold, Guid Customer, string Kind, Guid? Invoice, long From, long? Until, long Ends);
 
-/// <summary>Somebody was written to, or was to be by whoever asked.</summary>
+/// <summary>Somebody was written to, or was to be by whoever asked, or was handed over to an agency.</summary>
 /// <param name="At">Place of the event in the log.</param>
 /// <param name="Invoices">What was asked for; nothing said where somebody only asks.</param>
 public sealed record ContactMade(long At, string Type, Guid Customer, Guid[] Invoices);
@@ -77,7 +77,7 @@ internal static class PromiseSql
         "group by p.stream_id, p.data, p.seq_id";
 
     public const string Contacts =
-        "select seq_id as at, type, coalesce(data->'Content'->>'CustomerId', data->'Point'->>'CustomerId')::uuid " +
-        "as customer, array(select (i->>'InvoiceId')::uuid from jsonb_array_elements(data->'Content'->'Items') i) " +
-        "as invoices from mt_events where type in ('notice_sent', 'contact_attempted')";
+        "select seq_id as at, type, coalesce(data->'Content'->>'CustomerId', data->'Point'->>'CustomerId', " +
+        "data->'Placement'->>'CustomerId')::uuid as customer, array(select (i->>'InvoiceId')::uuid " +
+        "from jsonb_array_elements(data->'Content'->'Items') i) as invoices from mt_events where type in ('notice_sent', 'contact_attempted', 'placement_made')";
 }

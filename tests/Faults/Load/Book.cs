@@ -25,7 +25,13 @@ internal sealed record GivenUpOf(Guid InvoiceId);
 internal sealed record Promised(Guid Id);
 
 /// <summary>A customer who is late with an invoice.</summary>
-internal sealed record Late(Buyer Customer, Guid InvoiceId);
+internal sealed record Late(Billed Invoice)
+{
+    public Buyer Customer => Invoice.Buyer;
+}
+
+/// <summary>What an agency has, and may be taken back.</summary>
+internal sealed record Placed(Guid Id);
 
 /// <summary>A hold that may be ended.</summary>
 internal sealed record Held(Guid Id, Buyer Customer);
@@ -52,6 +58,7 @@ internal sealed class Book
     private readonly Shelf<Promised> _promises = new(100);
     private readonly Shelf<Late> _late = new(100);
     private readonly Shelf<Held> _holds = new(100);
+    private readonly Shelf<Placed> _placements = new(100);
     private readonly Shelf<Planned> _plans = new(100);
     private readonly Shelf<HeldFile> _heldFiles = new(100);
 
@@ -74,6 +81,8 @@ internal sealed class Book
     public void Add(Late payer) => _late.Put(payer);
 
     public void Add(Held hold) => _holds.Put(hold);
+
+    public void Add(Placed placement) => _placements.Put(placement);
 
     public void Add(Planned plan) => _plans.Put(plan);
 
@@ -109,6 +118,8 @@ internal sealed class Book
     public Late? AnyLatePayer(Random random) => _late.Look(random);
 
     public Held? TakeHold(Random random) => _holds.Take(random);
+
+    public Placed? TakePlacement(Random random) => _placements.Take(random);
 
     public Planned? TakePlan(Random random) => _plans.Take(random);
 

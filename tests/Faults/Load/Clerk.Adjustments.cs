@@ -95,7 +95,7 @@ internal sealed partial class Clerk
             Invoicing, "late invoice", "/v1/invoices",
             InvoiceOf(late, Amount(late) + 1, null, Today().AddDays(-Market.LateDays)), "invoice_issued");
         if ((await caller.AskAsync(billed, random)).Body is { } invoice)
-            book.Add(new Late(late, Id(invoice)));
+            book.Add(new Late(Booked(late, invoice["id"]!, invoice["number"]!, AmountOf(invoice["total"]))));
     }
 
     /// <summary>Whoever is late is told, and charged for it.</summary>

@@ -8,7 +8,10 @@ internal sealed partial class Clerk
     /// <summary>Some keep their word at once, in full or in part; the others leave it to whoever else pays.</summary>
     private async Task PromiseAsync()
     {
-        if (book.AnyInvoice(random) is not { } invoice)
+        var invoice = random.Next(2) == 0
+            ? book.AnyInvoice(random)
+            : book.AnyInvoiceOf(market.SomebodyWhoMoves(random), random);
+        if (invoice is null)
             return;
         var buyer = invoice.Buyer;
         var amount = buyer.Round(invoice.Total * random.Next(20, 101) / 100m);
@@ -49,7 +52,7 @@ internal sealed partial class Clerk
         var (kind, invoice, until) = random.Next(3) switch
         {
             0 => ("dunning-block", (Guid?)null, (DateOnly?)market.Today(late.Customer)),
-            1 => ("dunning-block", late.InvoiceId, market.Today(late.Customer).AddDays(1)),
+            1 => ("dunning-block", late.Invoice.Id, market.Today(late.Customer).AddDays(1)),
             _ => ("do-not-contact", null, null),
         };
         var wish = Wish.Creating(

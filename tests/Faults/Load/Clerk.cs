@@ -26,10 +26,10 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync), (5, CorrectAsync), (4, CreditAsync),
             (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync), (6, RefundAsync),
             (3, PayRefundsAsync), (2, EndRefundAsync), (5, DisputeAsync), (4, DecideDisputeAsync),
-            (4, WriteOffAsync), (2, RecoverAsync), (1, RunWriteOffsAsync), (2, OverpayAsync),
-            (2, WriteOffRestAsync), (1, RunRestWriteOffsAsync), (6, PromiseAsync), (1, CancelPromiseAsync),
+            (4, WriteOffAsync), (2, RecoverAsync), (2, RunWriteOffsAsync), (3, OverpayAsync),
+            (2, WriteOffRestAsync), (2, RunRestWriteOffsAsync), (7, PromiseAsync), (1, CancelPromiseAsync),
             (4, HoldAsync), (2, EndHoldAsync), (2, ContactAsync), (3, PlanAsync), (1, CancelPlanAsync),
-            (2, ImportHeldAsync), (2, ArmAsync),
+            (2, PlaceAsync), (1, RecallAsync), (2, ImportHeldAsync), (2, ArmAsync),
         ];
         var all = works.Sum(work => work.Weight);
         while (!stop.IsCancellationRequested)

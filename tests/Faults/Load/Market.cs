@@ -87,6 +87,13 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
     public Buyer Any(Random random) =>
         random.Next(3) == 0 ? buyers[random.Next(Companies.Length) * BuyersEach] : buyers[random.Next(buyers.Count)];
 
+    /// <summary>A customer of the company that moves.</summary>
+    public Buyer SomebodyWhoMoves(Random random)
+    {
+        var theirs = buyers.Where(buyer => buyer.LegalEntity == Mover).ToList();
+        return theirs[random.Next(theirs.Count)];
+    }
+
     /// <summary>Registers everything and waits until the other services know of it.</summary>
     public static async Task<Market> OpenAsync(Uri gateway, string token)
     {
