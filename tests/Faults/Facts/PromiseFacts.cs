@@ -79,5 +79,6 @@ internal static class PromiseSql
     public const string Contacts =
         "select seq_id as at, type, coalesce(data->'Content'->>'CustomerId', data->'Point'->>'CustomerId', " +
         "data->'Placement'->>'CustomerId')::uuid as customer, array(select (i->>'InvoiceId')::uuid " +
-        "from jsonb_array_elements(data->'Content'->'Items') i) as invoices from mt_events where type in ('notice_sent', 'contact_attempted', 'placement_made')";
+        "from jsonb_array_elements(data->'Content'->'Items') i) as invoices from mt_events " +
+        "where type in ('notice_sent', 'contact_attempted', 'placement_made')";
 }
