@@ -88,9 +88,7 @@ internal static class FaultRun
         try
         {
             // Not at once, so that there is something that ends with the day.
-            var moving = MoveAsync(options.Duration / 2);
-            await vandal.RunAsync(options.Duration);
-            await moving;
+            await Task.WhenAll(vandal.RunAsync(options.Duration), MoveAsync(options.Duration / 2));
         }
         finally
         {

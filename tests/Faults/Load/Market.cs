@@ -107,46 +107,7 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
         }
 
         foreach (var (code, currency, _, _) in Companies)
-        {
-            object[] small = [new { amount = SmallBalance.ToString(CultureInfo.InvariantCulture), currency }];
-            await UntilTakenAsync(http, $"/v1/legal-entities/{code}/automation-policy", new
-            {
-                smallBalances = new { limits = small },
-            });
-            await UntilTakenAsync(http, $"/v1/cash-policies/{code}", new
-            {
-                autoApplyThreshold = "0.90",
-                takesOffCreditMemos = true,
-                writeOffLimits = small,
-            });
-            await UntilTakenAsync(http, $"/v1/collections/policies/{code}", new
-            {
-                promises = new { graceDays = 0, tolerancePercent = "1", longestDays = 90 },
-            });
-            await UntilTakenAsync(http, $"/v1/bank-accounts/{BankAccountOf(code)}", new
-            {
-                legalEntity = code,
-                currency,
-                ledgerAccount = "1010",
-                accountNumber = $"4711{code}",
-                bankCode = "021000021",
-            });
-        }
-
-        foreach (var (code, currency, _, _) in Companies)
-        {
-            await UntilTakenAsync(http, $"/v1/csv-mappings/{MappingOf(code)}", new
-            {
-                fixedCurrency = currency,
-                fixedAccount = $"4711{code}",
-                bookingDate = "Day",
-                amount = "Amount",
-                endToEndId = "Reference",
-                partyName = "Payer",
-                text = new[] { "Text" },
-            });
-        }
-
+            await LayDownAsync(http, code, currency);
         await UntilTakenAsync(http, $"/v1/collections/playbooks/{Playbook}", FirstNotice());
         for (var index = 0; index < buyers.Count; index++)
         {
@@ -157,6 +118,42 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
         }
 
         return new Market(buyers);
+    }
+
+    /// <summary>How a company gives up, matches and collects, and the account that it banks with.</summary>
+    private static async Task LayDownAsync(HttpClient http, string code, string currency)
+    {
+        object[] small = [new { amount = SmallBalance.ToString(CultureInfo.InvariantCulture), currency }];
+        await UntilTakenAsync(
+            http, $"/v1/legal-entities/{code}/automation-policy", new { smallBalances = new { limits = small } });
+        await UntilTakenAsync(http, $"/v1/cash-policies/{code}", new
+        {
+            autoApplyThreshold = "0.90",
+            takesOffCreditMemos = true,
+            writeOffLimits = small,
+        });
+        await UntilTakenAsync(http, $"/v1/collections/policies/{code}", new
+        {
+            promises = new { graceDays = 0, tolerancePercent = "1", longestDays = 90 },
+        });
+        await UntilTakenAsync(http, $"/v1/bank-accounts/{BankAccountOf(code)}", new
+        {
+            legalEntity = code,
+            currency,
+            ledgerAccount = "1010",
+            accountNumber = $"4711{code}",
+            bankCode = "021000021",
+        });
+        await UntilTakenAsync(http, $"/v1/csv-mappings/{MappingOf(code)}", new
+        {
+            fixedCurrency = currency,
+            fixedAccount = $"4711{code}",
+            bookingDate = "Day",
+            amount = "Amount",
+            endToEndId = "Reference",
+            partyName = "Payer",
+            text = new[] { "Text" },
+        });
     }
 
     /// <summary>A customer with somebody to write to, whose contract lets a notice cost something.</summary>
