@@ -33,8 +33,8 @@ internal sealed record Late(Billed Invoice)
 /// <summary>What an agency has, and may be taken back.</summary>
 internal sealed record Placed(Guid Id);
 
-/// <summary>A hold that may be ended.</summary>
-internal sealed record Held(Guid Id, Buyer Customer);
+/// <summary>A hold that may be ended, and its last day.</summary>
+internal sealed record Held(Guid Id, Buyer Customer, DateOnly? Until);
 
 /// <summary>A payment plan that may be cancelled.</summary>
 internal sealed record Planned(Guid Id);

@@ -59,7 +59,7 @@ internal sealed partial class Clerk
             Collections, "hold", "/v1/collections/holds",
             new { customerId = late.Customer.Id, kind, reason = "load", invoiceId = invoice, until }, "hold_placed");
         if ((await caller.AskAsync(wish, random)).Body is { } hold)
-            book.Add(new Held(Id(hold), late.Customer));
+            book.Add(new Held(Id(hold), late.Customer, until));
     }
 
     /// <summary>It is released, or ends on another day; its day may be over by then.</summary>
@@ -75,13 +75,13 @@ internal sealed partial class Clerk
             return;
         }
 
-        var until = market.Today(hold.Customer).AddDays(random.Next(2, 100));
+        var until = (hold.Until ?? market.Today(hold.Customer)).AddDays(random.Next(1, 10));
         await caller.AskAsync(
             Wish.On(
                 hold.Id, Collections, "hold extension", $"{path}/extend", new { until, reason = "load" },
                 "hold_extended"),
             random);
-        book.Add(hold);
+        book.Add(hold with { Until = until });
     }
 
     /// <summary>Somebody wants to write to a late payer, and asks whether that may be.</summary>
