@@ -24,11 +24,11 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             (30, IssueAsync), (5, IssueBatchAsync), (3, VoidAsync), (20, PayAsync), (8, ShortPayAsync),
             (10, AllocateAsync), (6, ReverseAllocationAsync), (3, ReverseReceiptAsync), (15, CheckOrderAsync),
             (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync), (5, CorrectAsync), (4, CreditAsync),
-            (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync), (6, RefundAsync),
+            (5, PayLessCreditAsync), (5, DeliverAsync), (4, BillLatePayerAsync), (3, DunAsync), (6, RefundAsync),
             (3, PayRefundsAsync), (2, EndRefundAsync), (5, DisputeAsync), (4, DecideDisputeAsync),
             (4, WriteOffAsync), (2, RecoverAsync), (2, RunWriteOffsAsync), (3, OverpayAsync),
             (2, WriteOffRestAsync), (2, RunRestWriteOffsAsync), (7, PromiseAsync), (1, CancelPromiseAsync),
-            (4, HoldAsync), (2, EndHoldAsync), (2, ContactAsync), (3, PlanAsync), (1, CancelPlanAsync),
+            (3, HoldAsync), (2, EndHoldAsync), (2, ContactAsync), (3, PlanAsync), (1, CancelPlanAsync),
             (2, PlaceAsync), (1, RecallAsync), (2, ImportHeldAsync), (2, ArmAsync),
         ];
         var all = works.Sum(work => work.Weight);
