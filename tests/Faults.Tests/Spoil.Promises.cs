@@ -78,7 +78,7 @@ internal sealed partial record Spoil
                 .. facts.Holds,
                 SpanOver(facts, "notice_sent", "DunningBlock") with
                 {
-                    Invoice = facts.Contacts.First(one => one.Type == "notice_sent").Invoices[0],
+                    Invoice = facts.Contacts.First(one => one.Type == "notice_sent").Invoice,
                 },
             ],
         });

@@ -18,10 +18,8 @@ internal sealed partial record Spoil
         yield return new(once, "more is recovered than was given up", facts => facts with
         {
             GivenUp = Twice(
-                facts.GivenUp, IsOf("invoicing"), one => one with
-                {
-                    Version = one.Version + 1_000, Decision = Some, IsTakenBack = true, Amount = 1_000_000,
-                }),
+                facts.GivenUp, IsOf("invoicing"),
+                one => one with { Version = one.Version + 1_000, IsTakenBack = true, Amount = 1_000_000 }),
         });
         const string runs = "write-off runs deal with each rest once, as they say";
         yield return new(runs, "a run dealt with a rest twice", facts => facts with

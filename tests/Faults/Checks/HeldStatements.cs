@@ -26,13 +26,17 @@ internal static class HeldStatements
         ]);
     }
 
-    /// <summary>Nothing but that it came in, and waits, is known of a receipt before its file is armed, once.</summary>
+    /// <summary>
+    /// Nothing but that it came in, and waits, is known of a receipt before its file is armed, once. Money that somebody
+    /// had entered before its line came is only cleared by that: it acts as it did.
+    /// </summary>
     public static Verdict ActOnceArmed(SystemFacts facts)
     {
         var events = facts.Log.Where(e => e.Service == "cash-application").ToLookup(e => e.Stream);
         return new Verdict(facts.HeldReceipts.Count(held => held.Armed is not null),
         [
             .. from held in facts.HeldReceipts
+               where events[held.Receipt].All(e => e.Type != "receipt_cleared")
                from e in events[held.Receipt]
                where e.Type is not ("receipt_recorded" or "receipt_set_aside")
                    && (held.Armed is not { } armed || e.Sequence < armed)

@@ -54,7 +54,7 @@ internal static class Promises
 
     /// <summary>A block lets people get in touch; all others forbid that, too.</summary>
     private static bool Forbids(HoldSpan hold, ContactMade contact) => hold.Invoice is { } invoice
-        ? contact.Invoices.Contains(invoice)
+        ? contact.Invoice == invoice
         : contact.Type == "notice_sent" || hold.Kind != DunningBlock;
 
     private static string StatusAfter(PromiseEvent e) => e.Type == "promise_reopened" ? "promise_made" : e.Type;

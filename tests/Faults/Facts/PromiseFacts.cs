@@ -28,8 +28,8 @@ public sealed record HoldSpan(
 
 /// <summary>Somebody was written to, or was to be by whoever asked, or was handed over to an agency.</summary>
 /// <param name="At">Place of the event in the log.</param>
-/// <param name="Invoices">What was asked for; nothing said where somebody only asks.</param>
-public sealed record ContactMade(long At, string Type, Guid Customer, Guid[] Invoices);
+/// <param name="Invoice">One that was asked for; null where none is named.</param>
+public sealed record ContactMade(long At, string Type, Guid Customer, Guid? Invoice);
 
 /// <summary>How they are read.</summary>
 internal static class PromiseSql
@@ -76,9 +76,10 @@ internal static class PromiseSql
         "and e.type in ('hold_released', 'hold_expired') where p.type = 'hold_placed' " +
         "group by p.stream_id, p.data, p.seq_id";
 
+    /// <summary>A notice has a row for each invoice that it asks for.</summary>
     public const string Contacts =
-        "select seq_id as at, type, coalesce(data->'Content'->>'CustomerId', data->'Point'->>'CustomerId', " +
-        "data->'Placement'->>'CustomerId')::uuid as customer, array(select (i->>'InvoiceId')::uuid " +
-        "from jsonb_array_elements(data->'Content'->'Items') i) as invoices from mt_events " +
+        "select distinct seq_id as at, type, coalesce(data->'Content'->>'CustomerId', data->'Point'->>'CustomerId', " +
+        "data->'Placement'->>'CustomerId')::uuid as customer, (i->>'InvoiceId')::uuid as invoice from mt_events " +
+        "left join lateral jsonb_array_elements(data->'Content'->'Items') i on true " +
         "where type in ('notice_sent', 'contact_attempted', 'placement_made')";
 }

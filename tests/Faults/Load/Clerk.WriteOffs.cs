@@ -44,11 +44,13 @@ internal sealed partial class Clerk
             random);
     }
 
-    /// <summary>Somebody pays a little that explains nothing.</summary>
-    private Task OverpayAsync()
+    /// <summary>Somebody pays a little that explains nothing; it is left to a run, or given up at once.</summary>
+    private async Task OverpayAsync()
     {
         var buyer = market.Any(random);
-        return ReceiveAsync(buyer, random.Next(1, (int)Market.SmallBalance), "on account", isNamed: true);
+        var amount = random.Next(1, (int)Market.SmallBalance);
+        if (await ReceiveAsync(buyer, amount, "on account", isNamed: true) is { } receipt && random.Next(2) == 0)
+            await WriteOffAsync(receipt);
     }
 
     /// <summary>What is free of a receipt; mostly that is more than anybody may give up.</summary>
@@ -56,11 +58,7 @@ internal sealed partial class Clerk
     {
         if (book.TakeReceipt(random) is not { } receipt)
             return;
-        await caller.AskAsync(
-            Wish.On(
-                receipt.Id, Cash, "rest write-off", $"/v1/receipts/{receipt.Id}/write-off", Because,
-                "rest_written_off"),
-            random);
+        await WriteOffAsync(receipt);
         book.Add(receipt);
     }
 
@@ -75,6 +73,11 @@ internal sealed partial class Clerk
                 "write_off_run_requested"),
             random);
     }
+
+    private Task WriteOffAsync(Received receipt) => caller.AskAsync(
+        Wish.On(
+            receipt.Id, Cash, "rest write-off", $"/v1/receipts/{receipt.Id}/write-off", Because, "rest_written_off"),
+        random);
 
     private object SmallBalance(Buyer company) => company.Money(random.Next(5, (int)Market.SmallBalance + 1));
 }
