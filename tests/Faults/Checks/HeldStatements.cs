@@ -28,7 +28,8 @@ internal static class HeldStatements
 
     /// <summary>
     /// Nothing but that it came in, and waits, is known of a receipt before its file is armed, once. Money that somebody
-    /// had entered before its line came is only cleared by that: it acts as it did.
+    /// enters, too, is known by that: entered before its line came it is only cleared by the line, and acts as it did;
+    /// entered after it, whose it is was said.
     /// </summary>
     public static Verdict ActOnceArmed(SystemFacts facts)
     {
@@ -36,13 +37,17 @@ internal static class HeldStatements
         return new Verdict(facts.HeldReceipts.Count(held => held.Armed is not null),
         [
             .. from held in facts.HeldReceipts
-               where events[held.Receipt].All(e => e.Type != "receipt_cleared")
+               let types = events[held.Receipt].Select(e => e.Type).ToHashSet()
+               where !types.Contains("receipt_cleared")
                from e in events[held.Receipt]
-               where e.Type is not ("receipt_recorded" or "receipt_set_aside")
-                   && (held.Armed is not { } armed || e.Sequence < armed)
+               where (held.Armed is not { } armed || e.Sequence < armed) && !Waits(e.Type, types)
                select $"receipt {held.Receipt} has {e.Type} at {e.Sequence}, its file was armed at {held.Armed}",
             .. from file in facts.HeldReceipts.Where(held => held.TimesArmed > 1).Select(held => held.Import).Distinct()
                select $"file {file} was armed more than once",
         ]);
     }
+
+    private static bool Waits(string type, HashSet<string> ofReceipt) =>
+        type is "receipt_recorded" or "receipt_set_aside" or "receipt_announced"
+        || (type == "receipt_identified" && ofReceipt.Contains("receipt_announced"));
 }

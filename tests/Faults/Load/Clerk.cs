@@ -105,12 +105,15 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
         }
     }
 
-    /// <summary>Records what comes in; null where nobody knows that it did.</summary>
+    /// <summary>
+    /// Records what comes in. Null where nobody knows that it did, and where a statement has brought it already: then
+    /// it is the receipt of that, with whoever has the statement.
+    /// </summary>
     private async Task<Received?> ReceiveAsync(Buyer buyer, decimal amount, string text, bool isNamed = false)
     {
         if (amount <= 0)
             return null;
-        var wish = Wish.Creating(Cash, "receipt", "/v1/receipts", new
+        var wish = new Wish(Cash, "receipt", "/v1/receipts", new
         {
             legalEntity = buyer.LegalEntity,
             method = "wire",
@@ -119,8 +122,9 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             customerId = !isNamed && random.Next(4) == 0 ? (Guid?)null : buyer.Id,
             payer = new { name = "Somebody" },
             reference = text,
-        }, "receipt_recorded");
-        if ((await caller.AskAsync(wish, random)).Body is not { } answer)
+        }, "receipt_recorded", answer => new Made(
+            IsOnStatement(answer) ? "receipt_announced" : "receipt_recorded", [Id(answer)]));
+        if ((await caller.AskAsync(wish, random)).Body is not { } answer || IsOnStatement(answer))
             return null;
         var receipt = new Received(Id(answer), buyer);
         book.Add(receipt);
@@ -276,6 +280,8 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
         answer["results"]!.AsArray().Where(item => item!["status"]!.GetValue<int>() == 201).Select(item => item!);
 
     private static bool IsConfirmed(JsonNode? allocation) => allocation!["status"]!.GetValue<string>() == "confirmed";
+
+    private static bool IsOnStatement(JsonNode receipt) => receipt["bankAccount"] is not null;
 
     private static bool IsApproved(JsonNode check) => check["decision"]!.GetValue<string>() == "approved";
 
