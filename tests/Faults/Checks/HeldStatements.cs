@@ -27,9 +27,9 @@ internal static class HeldStatements
     }
 
     /// <summary>
-    /// Nothing but that it came in, and waits, is known of a receipt before its file is armed, once. Money that somebody
-    /// enters, too, is known by that: entered before its line came it is only cleared by the line, and acts as it did;
-    /// entered after it, whose it is was said.
+    /// Nothing but that it came in, and waits, is known of a receipt before its file is armed, once. Money that
+    /// somebody enters, too, is known by that: entered before its line came it is only cleared by the line, and acts
+    /// as it did; entered after it, whose it is was said.
     /// </summary>
     public static Verdict ActOnceArmed(SystemFacts facts)
     {

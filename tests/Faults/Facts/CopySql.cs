@@ -332,7 +332,8 @@ internal static class CopySql
             Invoicing, "select c.placement_id::text as key, jsonb_build_array(c.currency, (select coalesce(sum(" +
                 "l.credit - l.debit), 0)::numeric(19,4) from received_journal_entries e " +
                 "join received_journal_lines l using (entry_id) where e.source_id = c.placement_id " +
-                "and l.role = 'agency-commissions'), c.version)::text as value from agency_commissions c where c.version > 2"),
+                "and l.role = 'agency-commissions'), c.version)::text as value from agency_commissions c " +
+                "where c.version > 2"),
         new("invoicing: what disputes hold back",
             Collections, "select id::text as key, " +
                 "jsonb_build_array(invoice_id, installment, disputed)::text as value from disputes",
