@@ -172,7 +172,7 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
     private static HttpClient Client(Uri gateway, string token) => new()
     {
         BaseAddress = gateway,
-        Timeout = TimeSpan.FromSeconds(15),
+        Timeout = TimeSpan.FromSeconds(30),
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
     };
 

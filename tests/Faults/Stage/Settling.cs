@@ -48,7 +48,7 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
 
     /// <summary>
     /// Relays behind, queues whose services have not noted all that was sent to them, money that may yet be matched,
-    /// notices that may yet be sent, and runs that are under way.
+    /// notices that may yet be sent, runs that are under way, and customers who are to be looked at.
     /// </summary>
     private async Task<string?> UnrestAsync()
     {
