@@ -34,7 +34,7 @@ internal sealed partial record Spoil
         });
         yield return new(agree, "a credit memo does not know of it", facts => facts with
         {
-            MemoEvents = Without(facts.MemoEvents, e => e.Application is not null),
+            MemoEvents = Without(facts.MemoEvents, IsLastOfItsApplication(facts)),
         });
         yield return new(agree, "it is of another amount", facts => facts with
         {
@@ -98,11 +98,16 @@ internal sealed partial record Spoil
         });
         yield return new(together, "the invoice does not know of the credit", facts => facts with
         {
-            AppliedCredits = Without(
-                facts.AppliedCredits, e => facts.CreditsBesidePayments.Any(
-                    one => (one.Invoice, one.Memo) == (e.Invoice, e.Memo))),
+            AppliedCredits =
+            [
+                .. facts.AppliedCredits.Where(e => facts.CreditsBesidePayments[0] is var one
+                    && (one.Invoice, one.Memo) != (e.Invoice, e.Memo)),
+            ],
         });
     }
+
+    private static Func<MemoEvent, bool> IsLastOfItsApplication(SystemFacts facts) => e => e.Application is { } one
+        && facts.MemoEvents.Where(other => other.Application == one).MaxBy(other => other.Version) == e;
 
     private static IEnumerable<Spoil> OfFees()
     {

@@ -12,6 +12,7 @@ internal sealed partial record Spoil(string Check, string Name, Func<SystemFacts
     [
         .. OfAnswers(), .. OfTheWay(), .. OfReceipts(), .. OfInvoices(), .. OfTheBooks(), .. OfCredit(),
         .. OfCreditMemos(), .. OfCorrections(), .. OfCreditsTakenOff(), .. OfFees(),
+        .. OfWriteOffs(), .. OfPromises(), .. OfHolds(), .. OfPlans(), .. OfHeldStatements(),
     ];
 
     private static IEnumerable<Spoil> OfAnswers()
@@ -23,7 +24,10 @@ internal sealed partial record Spoil(string Check, string Name, Func<SystemFacts
         });
         yield return new(accepted, "a receipt was recorded twice", facts => facts with
         {
-            Log = Twice(facts.Log, e => e.Type == "receipt_recorded", e => e with { Stream = Some }),
+            Log = Twice(
+                facts.Log, e => e.Type == "receipt_recorded"
+                    && facts.Requests.Where(IsAccepted("receipt")).Any(request => request.Correlation == e.Correlation),
+                e => e with { Stream = Some }),
         });
         yield return new(accepted, "an unanswered request did two things", facts => facts with
         {

@@ -76,7 +76,8 @@ internal static class FaultRun
         FaultStage stage, RunOptions options, Random random, Ledger ledger, Vandal vandal,
         CancellationTokenSource giveUp)
     {
-        var market = await Market.OpenAsync(stage.Gateway, stage.Token(Market.Subject, more: "admin"));
+        var setup = stage.Token(Market.Subject, more: "admin");
+        var market = await Market.OpenAsync(stage.Gateway, setup);
         using var caller = new Caller(stage.Gateway, stage.Token(Caller.Subject), ledger, giveUp.Token);
         using var stop = new CancellationTokenSource();
         var book = new Book();
@@ -86,7 +87,8 @@ internal static class FaultRun
             .Select(clerk => Task.Run(() => clerk.WorkAsync(options.Pause, stop.Token))).ToList();
         try
         {
-            await vandal.RunAsync(options.Duration);
+            // Not at once, so that there is something that ends with the day.
+            await Task.WhenAll(vandal.RunAsync(options.Duration), MoveAsync(options.Duration / 2));
         }
         finally
         {
@@ -96,5 +98,11 @@ internal static class FaultRun
         }
 
         return TimeProvider.System.GetElapsedTime(began);
+
+        async Task MoveAsync(TimeSpan after)
+        {
+            await Task.Delay(after, TimeProvider.System);
+            await market.MoveAsync(stage.Gateway, setup);
+        }
     }
 }

@@ -6,6 +6,9 @@ namespace OrderToCash.Faults.Checks;
 /// <summary>What callers were told is what happened.</summary>
 internal static class Answers
 {
+    /// <summary>A file that is refused is kept, with the reason.</summary>
+    private const string RefusedFile = "statement_file_refused";
+
     public static Verdict AcceptedHasItsEvents(SystemFacts facts)
     {
         var caused = CausedByRequests(facts);
@@ -37,10 +40,12 @@ internal static class Answers
         var caused = CausedByRequests(facts);
         var kept = facts.Answers.Select(answer => (answer.Service, answer.Key)).ToHashSet();
         var refused = facts.Requests.Where(request => request.Outcome == Outcome.Refused).ToList();
+        var refusedFiles = facts.Log.Where(e => e.Type == RefusedFile).Select(e => e.Stream).ToHashSet();
         return new Verdict(refused.Count,
         [
             .. from request in refused
                from e in caused[request.Correlation]
+               where e.Type is not (RefusedFile or "statement_effects_held") || !refusedFiles.Contains(e.Stream)
                select $"{Name(request)} was refused with {request.Status}, but left {e.Type} on {e.Stream}",
             .. from request in refused
                where request.HasOwnKey && kept.Contains((request.Service, request.Key))

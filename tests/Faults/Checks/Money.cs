@@ -20,8 +20,8 @@ internal static class Money
                         e.Unapplied, e.Pending, e.Applied, e.Reversed, e.Refunded, e.WrittenOff,
                     }.Min() < 0)
                     findings.Add($"receipt {receipt.Key} at {e.Version}: {e.Amount} came in, {places} are somewhere");
-                else if (e.Pending != story.Pending || e.Applied != story.Applied)
-                    findings.Add($"receipt {receipt.Key} at {e.Version}: its allocations do not make its balance");
+                else if ((e.Pending, e.Applied, e.WrittenOff) != (story.Pending, story.Applied, story.WrittenOff))
+                    findings.Add($"receipt {receipt.Key} at {e.Version}: its story does not make its balance");
             }
         }
 
@@ -101,8 +101,8 @@ internal static class Money
         e.Type switch
         {
             "invoice_issued" => (e.Amount, e.Amount),
-            "payment_applied" or "credit_applied" => (total, balance - e.Amount),
-            "payment_reversed" or "credit_unapplied" => (total, balance + e.Amount),
+            "payment_applied" or "credit_applied" or "written_off" => (total, balance - e.Amount),
+            "payment_reversed" or "credit_unapplied" or "write_off_recovered" => (total, balance + e.Amount),
             "invoice_voided" => (total, 0),
             _ => (total, balance),
         };
@@ -133,12 +133,14 @@ internal static class Money
         _ => "awaited",
     };
 
-    /// <summary>What is promised and what is applied, added up from the allocations alone.</summary>
+    /// <summary>What is promised, applied and given up, added up from what the events are about.</summary>
     private sealed class ReceiptStory
     {
         public decimal Pending { get; private set; }
 
         public decimal Applied { get; private set; }
+
+        public decimal WrittenOff { get; private set; }
 
         public void Add(ReceiptEvent e)
         {
@@ -156,6 +158,15 @@ internal static class Money
                     break;
                 case "allocation_rejected" or "allocation_reversed" or "refund_released" or "refund_paid_out":
                     Pending -= amount;
+                    break;
+                case "rest_written_off":
+                    WrittenOff += amount;
+                    break;
+                case "rest_write_off_reversed":
+                    WrittenOff -= amount;
+                    break;
+                case "receipt_reversed":
+                    WrittenOff = 0;
                     break;
             }
         }

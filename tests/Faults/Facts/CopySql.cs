@@ -17,11 +17,15 @@ internal static class CopySql
     private const string ToldVersion =
         "(select max(e.version) from mt_events e where e.stream_id = receipts.id and e.data ? 'Balance')";
 
+    /// <summary>Events that move one installment, or tell otherwise what is owed on it or when.</summary>
+    private const string Movements =
+        "'payment_applied', 'payment_reversed', 'credit_applied', 'credit_unapplied', 'dispute_marked', " +
+        "'written_off', 'write_off_recovered', 'installment_rescheduled'";
+
     /// <summary>Version of the last event of an invoice that tells others of an installment.</summary>
     private const string Told =
         "(select max(e.version) from mt_events e where e.stream_id = o.invoice_id and (e.type in " +
-        "('invoice_issued', 'invoice_voided') or (e.type in ('payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied', 'dispute_marked') " +
+        "('invoice_issued', 'invoice_voided') or (e.type in (" + Movements + ") " +
         "and (e.data->'Item'->>'Installment')::int = o.installment)))";
 
     private const string SourceItems =
@@ -59,27 +63,27 @@ internal static class CopySql
         "i->'Amount'->>'amount' as balance from jsonb_array_elements(e.data->'Installments') i " +
         "where e.type = 'invoice_issued' union all " +
         "select i->>'Installment', i->>'LegalEntity', i->>'CustomerId', case e.type when 'invoice_voided' " +
-        "then 'voided' else replace(e.type, '_', '-') end, " +
+        "then 'voided' when 'installment_rescheduled' then 'rescheduled' else replace(e.type, '_', '-') end, " +
         "coalesce(e.data->'Entry'->>'PostingDate', e.data->>'PostingDate'), i->>'DueDate', " +
         "i->'Amount'->>'currency', i->'Amount'->>'amount', i->'Balance'->>'amount' from jsonb_array_elements(" +
         "case e.type when 'invoice_voided' then e.data->'Items' else jsonb_build_array(e.data->'Item') end) i " +
         "where e.type <> 'invoice_issued') w " +
-        "where e.type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_reversed', " +
-        "'credit_applied', 'credit_unapplied', 'dispute_marked')";
+        "where e.type in ('invoice_issued', 'invoice_voided', " + Movements + ")";
 
     /// <summary>What each event of an invoice settles of it; below zero what is open again.</summary>
     private const string SourceMovements =
         "select e.stream_id || ':' || e.version as key, jsonb_build_array(case e.type when 'invoice_voided' " +
-        "then 'voided' else replace(e.type, '_', '-') end, (case e.type when 'invoice_voided' " +
+        "then 'voided' when 'installment_rescheduled' then 'rescheduled' else replace(e.type, '_', '-') end, " +
+        "(case e.type when 'invoice_voided' " +
         "then (select sum((i->'Amount'->>'amount')::numeric) from jsonb_array_elements(e.data->'Items') i) " +
-        "when 'dispute_marked' then 0 " +
-        "else case when e.type in ('payment_applied', 'credit_applied') then 1 else -1 end " +
+        "when 'dispute_marked' then 0 when 'installment_rescheduled' then 0 " +
+        "else case when e.type in ('payment_applied', 'credit_applied', 'written_off') then 1 else -1 end " +
         "* ((e.data->'Amount'->>'amount')::numeric " +
         "+ coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
         "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end)::numeric(19,4), " +
-        "coalesce(e.data->>'AllocationId', e.data->>'ApplicationId'))::text as value from mt_events e " +
-        "where e.type in ('invoice_voided', 'payment_applied', 'payment_reversed', 'credit_applied', " +
-        "'credit_unapplied', 'dispute_marked')";
+        "coalesce(e.data->>'AllocationId', e.data->>'ApplicationId', e.data->>'WriteOffId', " +
+        "e.data->>'RecoveryId'))::text as value from mt_events e " +
+        "where e.type in ('invoice_voided', " + Movements + ")";
 
     /// <summary>What is open of each credit memo, and the version of the last event that tells others so.</summary>
     private const string SourceMemos =
@@ -233,15 +237,23 @@ internal static class CopySql
                 "(data->>'SourceVersion')::bigint)::text as value from mt_events where type = 'receivable_recorded' " +
                 "order by 1, version desc"),
         new("credit: payments",
-            // Of one that was taken back the day means nothing: it is that of whichever message came first.
+            // Of one that was taken back the days mean nothing: they are those of whichever message came first.
             Invoicing, "select e.data->>'AllocationId' as key, jsonb_build_array(i->>'CustomerId', " +
                 "e.data->'Amount'->>'currency', (e.data->'Amount'->>'amount')::numeric(19,4), " +
-                "case when not " + IsTakenBack + " then e.data->>'ValueDate' end, i->>'DueDate', " + IsTakenBack +
-                ", e.data->>'ReceiptId', e.stream_id, (i->>'Installment')::int)::text as value " +
+                "case when not " + IsTakenBack + " then jsonb_build_array(e.data->>'ValueDate', i->>'DueDate') end, " +
+                IsTakenBack + ", e.data->>'ReceiptId', e.stream_id, (i->>'Installment')::int)::text as value " +
                 "from mt_events e, jsonb_extract_path(e.data, 'Item') i where e.type = 'payment_applied'",
             Credit, "select allocation_id::text as key, jsonb_build_array(customer_id, currency, amount, " +
-                "case when not is_reversed then value_date end, due_date, is_reversed, receipt_id, invoice_id, " +
-                "installment)::text as value from credit_payments"),
+                "case when not is_reversed then jsonb_build_array(value_date, due_date) end, is_reversed, " +
+                "receipt_id, invoice_id, installment)::text as value from credit_payments"),
+        new("credit: losses",
+            Invoicing, "select coalesce(data->>'WriteOffId', data->>'RecoveryId') as key, jsonb_build_array(" +
+                "i->>'CustomerId', stream_id, (i->>'Installment')::int, i->'Amount'->>'currency', (case type " +
+                "when 'written_off' then 1 else -1 end * (data->'Amount'->>'amount')::numeric)::numeric(19,4), " +
+                "data->'Entry'->>'PostingDate')::text as value from mt_events, jsonb_extract_path(data, 'Item') i " +
+                "where type in ('written_off', 'write_off_recovered')",
+            Credit, "select source_id::text as key, jsonb_build_array(customer_id, invoice_id, installment, " +
+                "currency, amount, day)::text as value from credit_losses"),
         new("credit: credit memos",
             Invoicing, SourceMemos,
             Credit, "select credit_memo_id::text as key, jsonb_build_array(customer_id, currency, open_amount, " +
@@ -276,6 +288,52 @@ internal static class CopySql
         new("invoicing: journal and its events",
             Invoicing, "select e.id || ':' || l.number as key, " + LineInEvent + "from mt_events e, " + LinesInEvents,
             Invoicing, "select l.entry_id || ':' || l.line as key, " + JournalLine + "from journal_lines l"),
+        new("cash application: promises",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "m->>'CustomerId', case type when 'promise_kept' then 'kept' when 'promise_partly_kept' " +
+                "then 'partly-kept' when 'promise_broken' then 'broken' when 'promise_cancelled' then 'cancelled' " +
+                "else 'open' end, m->'Amount'->>'currency', (m->'Amount'->>'amount')::numeric(19,4), " +
+                "m->>'PromisedFor', version)::text as value from mt_events, " +
+                "coalesce(data->'Outcome'->'Made', data) m where type like 'promise\\_%' " +
+                "order by stream_id, version desc",
+            Cash, "select id::text as key, jsonb_build_array(customer_id, status, currency, amount, due_on, " +
+                "version)::text as value from agreements where kind = 'promise'"),
+        new("cash application: payment plans",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "p->>'CustomerId', case type when 'plan_cancelled' then 'cancelled' when 'plan_breached' " +
+                "then 'breached' when 'plan_completed' then 'completed' else 'active' end, " +
+                "p->'Amount'->>'currency', (p->'Amount'->>'amount')::numeric(19,4), version)::text as value " +
+                "from mt_events, jsonb_extract_path(data, 'Plan') p where type like 'plan\\_%' and data ? 'Plan' " +
+                "order by stream_id, version desc",
+            Cash, "select id::text as key, jsonb_build_array(customer_id, status, currency, amount, version)::text " +
+                "as value from agreements where kind = 'plan'"),
+        new("credit: broken promises",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "data->'Outcome'->'Made'->>'CustomerId', data->'Outcome'->'Made'->>'JudgedAfter', " +
+                "type = 'promise_broken', version)::text as value from mt_events where type like 'promise\\_%' " +
+                "and type <> 'promise_made' order by stream_id, version desc",
+            Credit, "select source_id::text as key, jsonb_build_array(customer_id, day, holds, version)::text " +
+                "as value from credit_incidents where kind = 'broken-promise'"),
+        new("invoicing: holds",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "m->>'CustomerId', case when not x then m->>'InvoiceId' end, case when not x then m->>'Until' end, " +
+                "x, version)::text as value from mt_events, coalesce(data->'Placed', data) m, " +
+                "lateral (select type in ('hold_released', 'hold_expired') as x) o where type like 'hold\\_%' " +
+                "order by stream_id, version desc",
+            // Of one that has ended nothing else matters: its end may have come first.
+            Invoicing, "select hold_id::text as key, jsonb_build_array(customer_id, " +
+                "case when not is_over then invoice_id end, case when not is_over then until end, is_over, " +
+                "version)::text as value from dunning_holds"),
+        new("invoicing: what agencies earn",
+            Collections, "select distinct on (stream_id) stream_id::text as key, jsonb_build_array(" +
+                "data->'Commission'->>'currency', (data->'Commission'->>'amount')::numeric(19,4), version)::text " +
+                "as value from mt_events where type in ('commission_accrued', 'placement_recalled', " +
+                "'placement_closed') order by stream_id, version desc",
+            Invoicing, "select c.placement_id::text as key, jsonb_build_array(c.currency, (select coalesce(sum(" +
+                "l.credit - l.debit), 0)::numeric(19,4) from received_journal_entries e " +
+                "join received_journal_lines l using (entry_id) where e.source_id = c.placement_id " +
+                "and l.role = 'agency-commissions'), c.version)::text as value from agency_commissions c " +
+                "where c.version > 2"),
         new("invoicing: what disputes hold back",
             Collections, "select id::text as key, " +
                 "jsonb_build_array(invoice_id, installment, disputed)::text as value from disputes",

@@ -40,6 +40,19 @@ internal sealed class FactsReader(FaultStage stage)
             CreditsAsked = await InAsync<AskedCredit>("cash-application", FactsSql.CreditsAsked),
             FeesAsked = await InAsync<AskedFee>("collections", FactsSql.FeesAsked),
             FeesAnswered = await InAsync<AnsweredFee>("collections", FactsSql.FeesAnswered),
+            GivenUp = await InBothAsync<GivenUp>(WriteOffSql.GivenUp),
+            RunRests = await InBothAsync<RunRest>(WriteOffSql.Rests),
+            RunOutcomes = await InBothAsync<RunOutcome>(WriteOffSql.Outcomes),
+            PromiseEvents = await InAsync<PromiseEvent>("collections", PromiseSql.Events),
+            PromisedItems = await InAsync<PromisedItem>("collections", PromiseSql.Items),
+            ItemFalls = await InAsync<ItemFall>("invoicing", PromiseSql.Falls),
+            Unreviewed = (await InAsync<Guid>("collections", PromiseSql.Unreviewed)).ToHashSet(),
+            Holds = await InAsync<HoldSpan>("collections", PromiseSql.Holds),
+            Contacts = await InAsync<ContactMade>("collections", PromiseSql.Contacts),
+            PlanEvents = await InAsync<PlanEvent>("collections", PlanSql.Events),
+            PlanParts = await InAsync<PlanPart>("collections", PlanSql.Parts),
+            RescheduleAnswers = await InAsync<Guid>("invoicing", PlanSql.Answers),
+            HeldReceipts = await InAsync<HeldReceipt>("cash-application", HeldSql.Receipts),
             Journal = await InAsync<JournalLineRow>("invoicing", FactsSql.Journal),
             ReceiptEvents = await InAsync<ReceiptEvent>("cash-application", FactsSql.ReceiptEvents),
             AllocationEvents =
@@ -60,6 +73,12 @@ internal sealed class FactsReader(FaultStage stage)
             Unrest = unrest,
         };
     }
+
+    /// <summary>How many write-off runs are under way.</summary>
+    public async Task<long> WritingOffAsync() => (await InBothAsync<long>(WriteOffSql.Running)).Sum();
+
+    /// <summary>How many customers Collections has yet to look at.</summary>
+    public async Task<long> ReviewsAsync() => (await InAsync<long>("collections", PromiseSql.Reviews))[0];
 
     /// <summary>Where the relays are.</summary>
     public Task<IReadOnlyList<RelayPosition>> RelaysAsync() => InEachAsync<RelayPosition>(FactsSql.Relays);
@@ -111,6 +130,10 @@ internal sealed class FactsReader(FaultStage stage)
 
     private async Task<IReadOnlyDictionary<string, string>> RowsAsync(string service, string sql) =>
         (await InAsync<KeyedRow>(service, sql)).ToDictionary(row => row.Key, row => row.Value);
+
+    /// <summary>In the two that keep the books.</summary>
+    private async Task<IReadOnlyList<T>> InBothAsync<T>(string sql) =>
+        [.. await InAsync<T>("invoicing", sql), .. await InAsync<T>("cash-application", sql)];
 
     private async Task<IReadOnlyList<T>> InEachAsync<T>(string sql)
     {

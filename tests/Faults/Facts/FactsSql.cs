@@ -37,7 +37,8 @@ internal static class FactsSql
         "(data->'Item'->'Balance'->>'amount')::numeric as balance_after, (data->>'AllocationId')::uuid as allocation " +
         "from mt_events, coalesce(data->'Total', data->'Amount', data->'Items'->0->'Amount') as amount " +
         "where type in ('invoice_issued', 'invoice_voided', 'payment_applied', 'payment_application_rejected', " +
-        "'payment_reversal_awaited', 'payment_reversed', 'credit_applied', 'credit_unapplied') " +
+        "'payment_reversal_awaited', 'payment_reversed', 'credit_applied', 'credit_unapplied', 'written_off', " +
+        "'write_off_recovered') " +
         "order by stream_id, version";
 
     public const string Billed =

@@ -70,6 +70,45 @@ public sealed record SystemFacts
     /// <summary>What Collections was answered about them.</summary>
     public required IReadOnlyList<AnsweredFee> FeesAnswered { get; init; }
 
+    /// <summary>What is given up, and what of it is owed after all.</summary>
+    public required IReadOnlyList<GivenUp> GivenUp { get; init; }
+
+    /// <summary>What write-off runs are about.</summary>
+    public required IReadOnlyList<RunRest> RunRests { get; init; }
+
+    /// <summary>What they say became of it.</summary>
+    public required IReadOnlyList<RunOutcome> RunOutcomes { get; init; }
+
+    /// <summary>Events of promises.</summary>
+    public required IReadOnlyList<PromiseEvent> PromiseEvents { get; init; }
+
+    /// <summary>What promises are for.</summary>
+    public required IReadOnlyList<PromisedItem> PromisedItems { get; init; }
+
+    /// <summary>What settled installments, by Invoicing's own events.</summary>
+    public required IReadOnlyList<ItemFall> ItemFalls { get; init; }
+
+    /// <summary>Customers whom Collections has yet to look at.</summary>
+    public required IReadOnlySet<Guid> Unreviewed { get; init; }
+
+    /// <summary>Holds, and how long they held.</summary>
+    public required IReadOnlyList<HoldSpan> Holds { get; init; }
+
+    /// <summary>Who was written to, and when.</summary>
+    public required IReadOnlyList<ContactMade> Contacts { get; init; }
+
+    /// <summary>Events of payment plans, but for Invoicing's answers.</summary>
+    public required IReadOnlyList<PlanEvent> PlanEvents { get; init; }
+
+    /// <summary>Installments of plans, and what they cover.</summary>
+    public required IReadOnlyList<PlanPart> PlanParts { get; init; }
+
+    /// <summary>Requests to move due dates, as often as Invoicing has answered them.</summary>
+    public required IReadOnlyList<Guid> RescheduleAnswers { get; init; }
+
+    /// <summary>Receipts of statements whose effects were held.</summary>
+    public required IReadOnlyList<HeldReceipt> HeldReceipts { get; init; }
+
     /// <summary>Lines of the journal, both books.</summary>
     public required IReadOnlyList<JournalLineRow> Journal { get; init; }
 

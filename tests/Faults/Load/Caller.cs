@@ -31,7 +31,7 @@ internal sealed class Caller(Uri gateway, string token, Ledger ledger, Cancellat
     public async Task<Ending> AskAsync(Wish wish, Random random)
     {
         var key = Ids.Next(TimeProvider.System).ToString("N");
-        var body = JsonSerializer.Serialize(wish.Body, Json.Wire);
+        var body = wish.Body as string ?? JsonSerializer.Serialize(wish.Body, Json.Wire);
         var answer = await InsistAsync(wish, body, key, key, random, hurried: random.Next(20) == 0);
         var outcome = OutcomeOf(answer);
         var json = outcome == Outcome.Accepted ? JsonNode.Parse(answer!.Body) : null;
@@ -77,7 +77,7 @@ internal sealed class Caller(Uri gateway, string token, Ledger ledger, Cancellat
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, wish.Path)
             {
-                Content = new StringContent(body, Encoding.UTF8, "application/json"),
+                Content = new StringContent(body, Encoding.UTF8, wish.Body is string ? "text/csv" : "application/json"),
             };
             request.Headers.Add("Idempotency-Key", key);
             request.Headers.Add("X-Correlation-Id", correlation);

@@ -91,11 +91,11 @@ internal sealed partial class Clerk
         if ((await caller.AskAsync(wish, random)).Body is not { } customer)
             return;
         var late = company with { Id = customer["id"]!.GetValue<Guid>() };
-        await caller.AskAsync(
-            Wish.Creating(
-                Invoicing, "late invoice", "/v1/invoices",
-                InvoiceOf(late, Amount(late) + 1, null, Today().AddDays(-Market.LateDays)), "invoice_issued"),
-            random);
+        var billed = Wish.Creating(
+            Invoicing, "late invoice", "/v1/invoices",
+            InvoiceOf(late, Amount(late) + 1, null, Today().AddDays(-Market.LateDays)), "invoice_issued");
+        if ((await caller.AskAsync(billed, random)).Body is { } invoice)
+            book.Add(new Late(Booked(late, invoice["id"]!, invoice["number"]!, AmountOf(invoice["total"]))));
     }
 
     /// <summary>Whoever is late is told, and charged for it.</summary>

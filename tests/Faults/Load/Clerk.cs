@@ -24,8 +24,12 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             (30, IssueAsync), (5, IssueBatchAsync), (3, VoidAsync), (20, PayAsync), (8, ShortPayAsync),
             (10, AllocateAsync), (6, ReverseAllocationAsync), (3, ReverseReceiptAsync), (15, CheckOrderAsync),
             (5, DecideOnOrderAsync), (4, AskTheImpossibleAsync), (5, CorrectAsync), (4, CreditAsync),
-            (5, PayLessCreditAsync), (5, DeliverAsync), (2, BillLatePayerAsync), (2, DunAsync), (6, RefundAsync),
+            (5, PayLessCreditAsync), (5, DeliverAsync), (4, BillLatePayerAsync), (3, DunAsync), (6, RefundAsync),
             (3, PayRefundsAsync), (2, EndRefundAsync), (5, DisputeAsync), (4, DecideDisputeAsync),
+            (4, WriteOffAsync), (2, RecoverAsync), (2, RunWriteOffsAsync), (2, OverpayAsync),
+            (1, WriteOffRestAsync), (2, RunRestWriteOffsAsync), (7, PromiseAsync), (1, CancelPromiseAsync),
+            (3, HoldAsync), (2, EndHoldAsync), (2, ContactAsync), (3, PlanAsync), (1, CancelPlanAsync),
+            (2, PlaceAsync), (1, RecallAsync), (2, ImportHeldAsync), (2, ArmAsync),
         ];
         var all = works.Sum(work => work.Weight);
         while (!stop.IsCancellationRequested)
@@ -101,11 +105,15 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
         }
     }
 
-    private async Task ReceiveAsync(Buyer buyer, decimal amount, string text, bool isNamed = false)
+    /// <summary>
+    /// Records what comes in. Null where nobody knows that it did, and where a statement has brought it already: then
+    /// it is the receipt of that, with whoever has the statement.
+    /// </summary>
+    private async Task<Received?> ReceiveAsync(Buyer buyer, decimal amount, string text, bool isNamed = false)
     {
         if (amount <= 0)
-            return;
-        var wish = Wish.Creating(Cash, "receipt", "/v1/receipts", new
+            return null;
+        var wish = new Wish(Cash, "receipt", "/v1/receipts", new
         {
             legalEntity = buyer.LegalEntity,
             method = "wire",
@@ -114,9 +122,13 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
             customerId = !isNamed && random.Next(4) == 0 ? (Guid?)null : buyer.Id,
             payer = new { name = "Somebody" },
             reference = text,
-        }, "receipt_recorded");
-        if ((await caller.AskAsync(wish, random)).Body is { } receipt)
-            book.Add(new Received(receipt["id"]!.GetValue<Guid>(), buyer));
+        }, "receipt_recorded", answer => new Made(
+            IsOnStatement(answer) ? "receipt_announced" : "receipt_recorded", [Id(answer)]));
+        if ((await caller.AskAsync(wish, random)).Body is not { } answer || IsOnStatement(answer))
+            return null;
+        var receipt = new Received(Id(answer), buyer);
+        book.Add(receipt);
+        return receipt;
     }
 
     private async Task AllocateAsync()
@@ -269,10 +281,13 @@ internal sealed partial class Clerk(int number, Random random, Caller caller, Ma
 
     private static bool IsConfirmed(JsonNode? allocation) => allocation!["status"]!.GetValue<string>() == "confirmed";
 
+    private static bool IsOnStatement(JsonNode receipt) => receipt["bankAccount"] is not null;
+
     private static bool IsApproved(JsonNode check) => check["decision"]!.GetValue<string>() == "approved";
 
     private static decimal AmountOf(JsonNode? money) =>
         decimal.Parse(money!["amount"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 
+    /// <summary>The day it is in Greenwich; where a company is it may be another one.</summary>
     private static DateOnly Today() => DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -32,6 +33,16 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
     /// <summary>How long ago a late payer was billed: more than its terms.</summary>
     public const int LateDays = 45;
 
+    /// <summary>The largest rest that a run may give up, in any currency; few rests are so small.</summary>
+    public const decimal SmallBalance = 60;
+
+    /// <summary>Where late payers get mail.</summary>
+    public const string LateAddress = "ap@late.example";
+
+    private const string Mover = "CA01";
+    private const string WhereDaysEndLast = "Pacific/Pago_Pago";
+    private const string WhereDaysEndFirst = "Pacific/Kiritimati";
+
     private const int BuyersEach = 4;
     private const string Fee = "4";
 
@@ -41,50 +52,62 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
     private static readonly (string Code, string Currency, string Country, string TimeZone)[] Companies =
     [
         ("US01", "USD", "US", "America/New_York"),
-        ("CA01", "CAD", "CA", "America/Vancouver"),
+        (Mover, "CAD", "CA", WhereDaysEndLast),
         ("JP01", "JPY", "JP", "Asia/Tokyo"),
     ];
+
+    private readonly ConcurrentDictionary<string, string> _zones = new(
+        Companies.Select(company => KeyValuePair.Create(company.Code, company.TimeZone)), StringComparer.Ordinal);
 
     public IReadOnlyList<Buyer> Buyers => buyers;
 
     /// <summary>The account that a company pays refunds from.</summary>
     public static string BankAccountOf(string company) => $"{company}-BANK";
 
+    /// <summary>The day it is where the buyer's company is.</summary>
+    public DateOnly Today(Buyer buyer) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(
+        TimeProvider.System.GetUtcNow(), TimeZoneInfo.FindSystemTimeZoneById(_zones[buyer.LegalEntity])).DateTime);
+
+    /// <summary>
+    /// One company moves 25 hours on: whatever the clock says its day ends, and so do promises and holds of that day.
+    /// </summary>
+    public async Task MoveAsync(Uri gateway, string token)
+    {
+        using var http = Client(gateway, token);
+        var company = Companies.Single(one => one.Code == Mover);
+        var there = Entity(company with { TimeZone = WhereDaysEndFirst });
+        await UntilTakenAsync(http, $"/v1/legal-entities/{Mover}", there);
+        _zones[Mover] = WhereDaysEndFirst;
+    }
+
+    /// <summary>How the statements of a company's account are read.</summary>
+    public static string MappingOf(string company) => $"{company}-CSV";
+
     /// <summary>One of them; the first of each company is asked for far more often, and its limit is small.</summary>
     public Buyer Any(Random random) =>
         random.Next(3) == 0 ? buyers[random.Next(Companies.Length) * BuyersEach] : buyers[random.Next(buyers.Count)];
 
+    /// <summary>A customer of the company that moves.</summary>
+    public Buyer SomebodyWhoMoves(Random random)
+    {
+        var theirs = buyers.Where(buyer => buyer.LegalEntity == Mover).ToList();
+        return theirs[random.Next(theirs.Count)];
+    }
+
     /// <summary>Registers everything and waits until the other services know of it.</summary>
     public static async Task<Market> OpenAsync(Uri gateway, string token)
     {
-        using var http = new HttpClient
-        {
-            BaseAddress = gateway,
-            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
-        };
+        using var http = Client(gateway, token);
         List<Buyer> buyers = [];
-        foreach (var (code, currency, country, zone) in Companies)
+        foreach (var company in Companies)
         {
-            await SendAsync(http, HttpMethod.Put, $"/v1/legal-entities/{code}",
-                new { name = $"Acme {code}", baseCurrency = currency, country, timeZone = zone });
+            await SendAsync(http, HttpMethod.Put, $"/v1/legal-entities/{company.Code}", Entity(company));
             for (var number = 1; number <= BuyersEach; number++)
-                buyers.Add(await RegisterAsync(http, code, currency, country, number));
+                buyers.Add(await RegisterAsync(http, company.Code, company.Currency, company.Country, number));
         }
 
         foreach (var (code, currency, _, _) in Companies)
-        {
-            await UntilTakenAsync(
-                http, $"/v1/cash-policies/{code}", new { autoApplyThreshold = "0.90", takesOffCreditMemos = true });
-            await UntilTakenAsync(http, $"/v1/bank-accounts/{BankAccountOf(code)}", new
-            {
-                legalEntity = code,
-                currency,
-                ledgerAccount = "1010",
-                accountNumber = $"4711{code}",
-                bankCode = "021000021",
-            });
-        }
-
+            await LayDownAsync(http, code, currency);
         await UntilTakenAsync(http, $"/v1/collections/playbooks/{Playbook}", FirstNotice());
         for (var index = 0; index < buyers.Count; index++)
         {
@@ -97,6 +120,42 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
         return new Market(buyers);
     }
 
+    /// <summary>How a company gives up, matches and collects, and the account that it banks with.</summary>
+    private static async Task LayDownAsync(HttpClient http, string code, string currency)
+    {
+        object[] small = [new { amount = SmallBalance.ToString(CultureInfo.InvariantCulture), currency }];
+        await UntilTakenAsync(
+            http, $"/v1/legal-entities/{code}/automation-policy", new { smallBalances = new { limits = small } });
+        await UntilTakenAsync(http, $"/v1/cash-policies/{code}", new
+        {
+            autoApplyThreshold = "0.90",
+            takesOffCreditMemos = true,
+            writeOffLimits = small,
+        });
+        await UntilTakenAsync(http, $"/v1/collections/policies/{code}", new
+        {
+            promises = new { graceDays = 0, tolerancePercent = "1", longestDays = 90 },
+        });
+        await UntilTakenAsync(http, $"/v1/bank-accounts/{BankAccountOf(code)}", new
+        {
+            legalEntity = code,
+            currency,
+            ledgerAccount = "1010",
+            accountNumber = $"4711{code}",
+            bankCode = "021000021",
+        });
+        await UntilTakenAsync(http, $"/v1/csv-mappings/{MappingOf(code)}", new
+        {
+            fixedCurrency = currency,
+            fixedAccount = $"4711{code}",
+            bookingDate = "Day",
+            amount = "Amount",
+            endToEndId = "Reference",
+            partyName = "Payer",
+            text = new[] { "Text" },
+        });
+    }
+
     /// <summary>A customer with somebody to write to, whose contract lets a notice cost something.</summary>
     public static object LatePayer(Buyer company) => new
     {
@@ -106,8 +165,23 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
         country = Companies.First(one => one.Code == company.LegalEntity).Country,
         language = "en",
         terms = "NET 30",
-        contacts = new[] { new { name = "Ana Ruiz", role = "accounts-payable", email = "ap@late.example" } },
+        contacts = new[] { new { name = "Ana Ruiz", role = "accounts-payable", email = LateAddress } },
         clauses = new { reminderFee = Fee },
+    };
+
+    private static HttpClient Client(Uri gateway, string token) => new()
+    {
+        BaseAddress = gateway,
+        Timeout = TimeSpan.FromSeconds(30),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
+
+    private static object Entity((string Code, string Currency, string Country, string TimeZone) company) => new
+    {
+        name = $"Acme {company.Code}",
+        baseCurrency = company.Currency,
+        country = company.Country,
+        timeZone = company.TimeZone,
     };
 
     /// <summary>A playbook of one step, which costs something.</summary>
@@ -155,7 +229,7 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
             : throw new InvalidOperationException($"{method} {path} was answered {(int)answer.StatusCode}: {text}");
     }
 
-    /// <summary>Defines something as soon as the service knows what it is for.</summary>
+    /// <summary>Defines something as soon as the service is there and knows what it is for.</summary>
     private static async Task UntilTakenAsync(HttpClient http, string path, object body)
     {
         var began = TimeProvider.System.GetTimestamp();
@@ -166,8 +240,9 @@ internal sealed class Market(IReadOnlyList<Buyer> buyers)
                 await SendAsync(http, HttpMethod.Put, path, body);
                 return;
             }
-            catch (InvalidOperationException) when (
-                TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1))
+            catch (Exception error) when (
+                error is InvalidOperationException or HttpRequestException or OperationCanceledException
+                && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
             }

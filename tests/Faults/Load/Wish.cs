@@ -10,7 +10,7 @@ internal sealed record Made(string EventType, IReadOnlyList<Guid> Streams);
 /// <param name="Service">Who answers it.</param>
 /// <param name="Operation">What it is, for people.</param>
 /// <param name="Path">Where it goes.</param>
-/// <param name="Body">Its JSON.</param>
+/// <param name="Body">Its JSON; a text is a file.</param>
 /// <param name="EventType">The event that it leaves when it is accepted.</param>
 /// <param name="Made">What the accepted answer says was made.</param>
 /// <param name="Most">The most such events it may leave.</param>

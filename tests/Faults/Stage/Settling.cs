@@ -48,7 +48,7 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
 
     /// <summary>
     /// Relays behind, queues whose services have not noted all that was sent to them, money that may yet be matched,
-    /// and notices that may yet be sent.
+    /// notices that may yet be sent, runs that are under way, and customers who are to be looked at.
     /// </summary>
     private async Task<string?> UnrestAsync()
     {
@@ -73,7 +73,12 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
         string[] unsent = sending is { Runs: 0, Fees: 0 } && sending.Position == sending.LogEnd
             ? []
             : [Text($"notices: {sending}")];
-        var unrest = string.Join("; ", behind.Concat(waiting).Concat(unmatched).Concat(unsent));
+        var runs = await _facts.WritingOffAsync();
+        string[] running = runs == 0 ? [] : [Text($"write-off runs: {runs} under way")];
+        var reviews = await _facts.ReviewsAsync();
+        string[] unseen = reviews == 0 ? [] : [Text($"collections: {reviews} customers to look at")];
+        var unrest = string.Join(
+            "; ", behind.Concat(waiting).Concat(unmatched).Concat(unsent).Concat(running).Concat(unseen));
         return unrest.Length == 0 ? null : unrest;
     }
 
