@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OrderToCash.Approvals;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
@@ -10,6 +11,7 @@ using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Notices.Messages;
 using OrderToCash.Collections.OverdueStates;
 using OrderToCash.Collections.Placements;
 using OrderToCash.Collections.Plans;
@@ -67,6 +69,9 @@ public static class CollectionsService
                 "and needs a Key; Key and PreviousKeys are at least 32 bytes in base64.")
             .ValidateOnStart();
         services.AddSingleton<OptOutLinks>();
+        services.AddOptions<MessageOptions>().Bind(builder.Configuration.GetSection("Messages")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MessageOptions>, MessageOptionsValidator>();
+        services.AddSingleton<Messenger>();
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();
         services.AddSingleton<DunningFactsReader>();

@@ -1,5 +1,6 @@
 using Npgsql;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
 
@@ -16,7 +17,7 @@ internal static class ItemFactsSql
     /// withdrawn do not count.
     /// </summary>
     public const string Columns =
-        """
+        $$"""
         i.invoice_id, i.installment, i.invoice_number, i.due_date, i.currency, i.amount, i.balance,
         coalesce(p.amount, 0), coalesce(s.steps, '{}'), s.last_offset,
         coalesce(r.open, false), coalesce(r.failed, 0), i.version, coalesce(g.active, false), d.amount, h.amount,
@@ -28,7 +29,7 @@ internal static class ItemFactsSql
             where q.invoice_id = i.invoice_id and q.installment = i.installment and b.status = 'breached'),
         (select max(n.date) from notice_items d join notices n on n.id = d.notice_id
             where d.counts and d.invoice_id = i.invoice_id and d.installment = i.installment
-            and n.channel in ('email', 'letter'))
+            and n.channel in ({{NoticeChannels.Written}}))
         """;
 
     /// <summary>How many there are.</summary>

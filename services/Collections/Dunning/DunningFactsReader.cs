@@ -38,7 +38,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                exists (select 1 from notices n where n.customer_id = any(one.ids) and n.status = 'sent'
                    and (n.date = $2 or (n.settled_at at time zone $4)::date = $5)),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
-                   and n.legal_entity = $1 and n.channel in ('email', 'letter')), 0),
+                   and n.legal_entity = $1 and n.channel in ({NoticeChannels.Written})), 0),
                (select h.kind from holds h
                    where h.customer_id = any(one.ids) and h.status = 'active' and h.invoice_id is null
                    order by h.kind = 'dunning-block' limit 1),
@@ -48,8 +48,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                exists (select 1 from notices n
                    where n.customer_id = any(one.ids) and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
-                   and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
-               c.segment, c.reminder_fee, {CompanyPlaybooks.Columns}
+                   and n.legal_entity = $1 and n.channel not in ({NoticeChannels.Written})), 0),
+               c.segment, c.reminder_fee, {CompanyPlaybooks.Columns}, {ContactBook.NoMessages}
         from open_items i
         join customers c on c.id = i.customer_id
         left join (select m.survivor_id, array_agg(m.customer_id) as merged from merged_customers m
@@ -208,6 +208,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
             row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11),
             CompanyPlaybooks.Read(row, At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3),
-            Region: address?.Region, Reached: Recipients.Reached(contacts, noMail));
+            Region: address?.Region, Reached: Recipients.Reached(contacts, noMail),
+            Readers: MessageReaders.Of(contacts, row.GetFieldValue<string[]>(At + 21)));
     }
 }
