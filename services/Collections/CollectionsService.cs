@@ -69,8 +69,8 @@ public static class CollectionsService
                 "and needs a Key; Key and PreviousKeys are at least 32 bytes in base64.")
             .ValidateOnStart();
         services.AddSingleton<OptOutLinks>();
-        services.AddOptions<MessageOptions>().Bind(builder.Configuration.GetSection("Messages")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<MessageOptions>, MessageOptionsValidator>();
+        services.AddOptions<MessagesOptions>().Bind(builder.Configuration.GetSection("Messages")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MessagesOptions>, MessagesOptionsValidator>();
         services.AddSingleton<Messenger>();
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();

@@ -78,7 +78,7 @@ public static class DefinePlaybook
     private static Refusal? NotSent(PlaybookDefined wish, Messenger messenger) => wish.Steps
         .Select((step, at) => step.Channel.IsMessage() && !messenger.CanSend(step.Channel)
             ? PlaybookRefusals.NoProvider(
-                step.Channel, MessageOptions.SectionOf(step.Channel), $"/steps/{at}/channel")
+                step.Channel, MessagesOptions.SectionOf(step.Channel), $"/steps/{at}/channel")
             : null)
         .FirstOrDefault(refusal => refusal is not null);
 

@@ -226,6 +226,36 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
             $"/v1/collections/activities?customerId={customer}&channel=whatsapp")).Items.ShouldHaveSingleItem();
     }
 
+    /// <summary>Whom Invoicing has erased nobody finds here any more, by number or as the portal names them.</summary>
+    [Fact]
+    public async Task who_is_erased_is_taken_out_of_what_was_sent_and_what_was_said()
+    {
+        var story = await BeginAsync();
+        var ana = Payable("+1 555 0177 88 99") with { Name = "Rosa Gómez", Id = Story.NewId() };
+        var customer = await story.CustomerWithAsync(ana);
+        await story.InvoiceAsync(customer, 1);
+        await story.NoticeAsync(await RunAsync(story), NoticeStatus.Sent);
+        foreach (var (channel, address) in new[] { ("sms", "+15550177 8899"), ("portal", $"{ana.Id}") })
+        {
+            await Story.ReadAsync<ContactProfileView>(
+                await story.PostAsync(
+                    $"/v1/collections/customers/{customer}/failed-addresses",
+                    new { address, channel, detail = "No such user." }),
+                HttpStatusCode.OK);
+        }
+
+        await story.ChangeAsync(customer, 2, [Payable(Number())]);
+        await story.TellAsync(new ContactErased(customer, story.Entity, ana.Id!.Value), 2);
+        await story.KnowsAsync($"select count(*) from erased_contacts where contact_id = '{ana.Id}'");
+
+        foreach (var table in new[] { "contact_log", "contact_attempts", "failed_message_addresses", "notices" })
+        {
+            (await story.ScalarAsync<long>(
+                $"select count(*) from {table} t where t::text ~* 'gómez|017788|0177 88|{ana.Id}' and " +
+                $"customer_id = '{customer}'")).ShouldBe(0, table);
+        }
+    }
+
     private const string Playbook = "with-messages";
 
     private async Task<Story> BeginAsync()

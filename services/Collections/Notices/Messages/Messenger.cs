@@ -24,11 +24,11 @@ public sealed class Messenger : IDisposable
 
     private const int MostOfReason = 300;
 
-    private readonly MessageOptions _options;
+    private readonly MessagesOptions _options;
     private readonly Dictionary<NoticeChannel, HttpClient> _providers;
 
     /// <summary>Connects to nothing before there is a message.</summary>
-    public Messenger(IOptions<MessageOptions> options)
+    public Messenger(IOptions<MessagesOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
@@ -53,7 +53,7 @@ public sealed class Messenger : IDisposable
         ArgumentNullException.ThrowIfNull(message);
         if (!_providers.TryGetValue(content.Channel, out var provider))
         {
-            var section = MessageOptions.SectionOf(content.Channel);
+            var section = MessagesOptions.SectionOf(content.Channel);
             return new MailFailure($"No provider takes it: {section}:Url is not set.", IsPassing: true);
         }
 

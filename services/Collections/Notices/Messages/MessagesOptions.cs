@@ -4,7 +4,7 @@ using OrderToCash.Collections.Playbooks;
 namespace OrderToCash.Collections.Notices.Messages;
 
 /// <summary>Section <c>Messages</c> of the configuration: who takes the messages of playbooks, by channel.</summary>
-public sealed class MessageOptions
+public sealed class MessagesOptions
 {
     /// <summary>Who takes text messages.</summary>
     public MessageProvider Sms { get; set; } = new();
@@ -51,14 +51,14 @@ public sealed class MessageProvider
 }
 
 /// <summary>Stops the start of a service whose providers cannot be what was meant.</summary>
-public sealed class MessageOptionsValidator : IValidateOptions<MessageOptions>
+public sealed class MessagesOptionsValidator : IValidateOptions<MessagesOptions>
 {
     /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, MessageOptions options)
+    public ValidateOptionsResult Validate(string? name, MessagesOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var faults = NoticeChannels.OfMessages
-            .Select(channel => Fault(MessageOptions.SectionOf(channel), options.Of(channel)))
+            .Select(channel => Fault(MessagesOptions.SectionOf(channel), options.Of(channel)))
             .OfType<string>().ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
