@@ -25,7 +25,8 @@ public static class TaskDecider
             ? RepairAddress(point, noticeId, today)
             : new TaskCreated(
                 point.LegalEntity, point.CustomerId, TaskKind.Other,
-                $"{point.Channel} does not reach {point.Address ?? Nobody}. Find what does.", today, null, noticeId);
+                $"{point.Channel} does not reach {ContactProfile.Key(point.Address) ?? Nobody}. Find what does.",
+                today, null, noticeId);
     }
 
     /// <summary>Mail to somebody does not arrive: an address that works is to be found.</summary>

@@ -248,7 +248,8 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
         await story.TellAsync(new ContactErased(customer, story.Entity, ana.Id!.Value), 2);
         await story.KnowsAsync($"select count(*) from erased_contacts where contact_id = '{ana.Id}'");
 
-        foreach (var table in new[] { "contact_log", "contact_attempts", "failed_message_addresses", "notices" })
+        string[] tables = ["contact_log", "contact_attempts", "failed_message_addresses", "notices", "tasks"];
+        foreach (var table in tables)
         {
             (await story.ScalarAsync<long>(
                 $"select count(*) from {table} t where t::text ~* 'gómez|017788|0177 88|{ana.Id}' and " +

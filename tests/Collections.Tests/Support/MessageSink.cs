@@ -39,6 +39,8 @@ public sealed class MessageSink : IAsyncDisposable
         var app = builder.Build();
         var sink = new MessageSink(app);
         app.MapPost("/messages", sink.TakeAsync);
+        app.MapPost("/moved", () => Results.Redirect("/welcome"));
+        app.MapGet("/welcome", () => "Welcome.");
         await app.StartAsync();
         return sink;
     }

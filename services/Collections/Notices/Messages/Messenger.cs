@@ -40,7 +40,7 @@ public sealed class Messenger : IDisposable
 
     /// <summary>
     /// Sends a message; null when the provider has taken it, else why not: whether nobody is reached at the address, or
-    /// it may pass.
+    /// it may pass. What is answered after a redirection, which makes a GET of it, is about no message.
     /// </summary>
     /// <param name="noticeId">The notice, which a failed delivery is posted back with.</param>
     /// <param name="content">What it is about.</param>
@@ -61,7 +61,13 @@ public sealed class Messenger : IDisposable
         {
             using var request = Request(noticeId, content, message);
             using var answer = await provider.SendAsync(request, cancellation);
-            return answer.IsSuccessStatusCode ? null : await FailureAsync(answer, cancellation);
+            return answer switch
+            {
+                { IsSuccessStatusCode: false } => await FailureAsync(answer, cancellation),
+                _ when answer.RequestMessage?.Method != HttpMethod.Post => new MailFailure(
+                    $"It was passed on to where nobody takes it: {answer.RequestMessage?.RequestUri}"),
+                _ => null,
+            };
         }
         catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException or IOException
             || HttpResilience.IsTimeout(error))
