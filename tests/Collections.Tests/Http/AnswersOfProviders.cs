@@ -8,7 +8,7 @@ using OrderToCash.Collections.Tests.Support;
 
 namespace OrderToCash.Collections.Tests.Http;
 
-/// <summary>What an answer of whoever takes messages says: about the reader, about the provider, or about neither.</summary>
+/// <summary>What an answer of whoever takes messages is about: the reader, the provider, or neither.</summary>
 public sealed class AnswersOfProviders
 {
     [Theory]

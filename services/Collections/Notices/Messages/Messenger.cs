@@ -31,6 +31,7 @@ public sealed class Messenger : IDisposable
     public Messenger(IOptions<MessagesOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        MessageMetrics.Begin();
         _options = options.Value;
         _providers = NoticeChannels.OfMessages.Where(CanSend).ToDictionary(channel => channel, ClientOf);
     }
@@ -51,6 +52,22 @@ public sealed class Messenger : IDisposable
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(message);
+        var failure = await HandOverAsync(noticeId, content, message, cancellation);
+        if (failure is not null)
+            MessageMetrics.Count(content.Channel, failure);
+        return failure;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var provider in _providers.Values)
+            provider.Dispose();
+    }
+
+    private async Task<MailFailure?> HandOverAsync(
+        Guid noticeId, NoticeContent content, NoticeMessage message, CancellationToken cancellation)
+    {
         if (!_providers.TryGetValue(content.Channel, out var provider))
         {
             var section = MessagesOptions.SectionOf(content.Channel);
@@ -74,13 +91,6 @@ public sealed class Messenger : IDisposable
         {
             return new MailFailure(Reason($"The provider did not answer: {error.Message}"), IsPassing: true);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var provider in _providers.Values)
-            provider.Dispose();
     }
 
     private HttpClient ClientOf(NoticeChannel channel)
