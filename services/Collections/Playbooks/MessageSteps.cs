@@ -52,7 +52,7 @@ public static class MessageSteps
     }
 
     /// <summary>A name as a message says it.</summary>
-    public static string Short(string name)
+    public static string Shorten(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return name.Length <= MostOfName ? name : $"{name[..(MostOfName - 1)].TrimEnd()}…";

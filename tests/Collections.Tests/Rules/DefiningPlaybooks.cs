@@ -94,9 +94,9 @@ public sealed class DefiningPlaybooks
         { "/steps/0/copyTo", Message(step => step with { CopyTo = ["cfo"] }) },
         { "/steps/0/attachLetter", Message(step => step with { AttachLetter = true }) },
         { "/steps/0/fees", Message(step => step with { Fees = [Some.Usd(5)] }) },
-        { "/steps/0/wording/en", Message(step => step with { Wording = Said(419) }) },
+        { "/steps/0/wording/en", Message(step => step with { Wording = Said(420) }) },
         { "/steps/0/wording/en", Message(step => step with { Wording = Said(380, "{{contact}}") }) },
-        { "/steps/0/wording/en", Message(step => step with { Wording = Said(939), Channel = NoticeChannel.Portal }) },
+        { "/steps/0/wording/en", Message(step => step with { Wording = Said(940), Channel = NoticeChannel.Portal }) },
         { "/steps/0/condition/itemAmounts", If(new StepCondition(ConditionJoin.All, ItemAmounts: [])) },
         {
             "/steps/0/condition/totalOverdue",
@@ -152,9 +152,9 @@ public sealed class DefiningPlaybooks
     {
         PlaybookDefined[] good =
         [
-            Message(step => step with { Wording = Said(418) }),
-            Message(step => step with { Wording = Said(378, "{{contact}}") }),
-            Message(step => step with { Wording = Said(938), Channel = NoticeChannel.Whatsapp }),
+            Message(step => step with { Wording = Said(419) }),
+            Message(step => step with { Wording = Said(379, "{{contact}}") }),
+            Message(step => step with { Wording = Said(939), Channel = NoticeChannel.Whatsapp }),
         ];
 
         foreach (var wish in good)

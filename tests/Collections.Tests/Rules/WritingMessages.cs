@@ -18,7 +18,11 @@ public sealed class WritingMessages
 
     private static readonly Contact Bo = Ana with
     {
-        Name = "Bo", Role = "dispute", Phone = "+44 20 5550 0200", Id = Some.Id(), Language = null,
+        Name = "Bo",
+        Role = "dispute",
+        Phone = "+44 20 5550 0200",
+        Id = Some.Id(),
+        Language = null,
     };
 
     private static readonly PlaybookDefined Playbook = Some.Standard with

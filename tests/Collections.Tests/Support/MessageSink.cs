@@ -38,7 +38,7 @@ public sealed class MessageSink : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var sink = new MessageSink(app);
-        app.MapPost("/messages", sink.TakeAsync);
+        app.MapPost("/messages", (Delegate)sink.TakeAsync);
         app.MapPost("/moved", () => Results.Redirect("/welcome"));
         app.MapGet("/welcome", () => "Welcome.");
         await app.StartAsync();
@@ -66,7 +66,7 @@ public sealed class MessageSink : IAsyncDisposable
         if (Refuse(to) is { } refusal)
             return Results.Json(new { detail = "No message goes there." }, statusCode: (int)refusal);
         if (_taken.TryAdd(key, JsonNode.Parse(body)!) && AnswersLate(to))
-            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
         return Results.Accepted();
     }
 }

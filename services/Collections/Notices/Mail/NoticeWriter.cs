@@ -135,20 +135,23 @@ public sealed class NoticeWriter
         ArgumentNullException.ThrowIfNull(notice);
         if (notice.Customer.Readers?.GetValueOrDefault(notice.Channel) is not { } reader)
             throw new ArgumentException("A notice that messages reach nobody with is none.", nameof(notice));
-        var collector = letterhead?.ContactName is { } name ? MessageSteps.Short(name) : null;
+        var collector = letterhead?.ContactName is { } name ? MessageSteps.Shorten(name) : null;
         var words = Say(
             notice with
             {
                 Customer = notice.Customer with
                 {
-                    Name = MessageSteps.Short(notice.Customer.Name),
-                    Recipient = new Recipient(MessageSteps.Short(reader.Name), null, reader.Language),
+                    Name = MessageSteps.Shorten(notice.Customer.Name),
+                    Recipient = new Recipient(MessageSteps.Shorten(reader.Name), null, reader.Language),
                 },
             },
-            MessageSteps.Short(entityName), date, collector);
+            MessageSteps.Shorten(entityName), date, collector);
         var language = words.Language.Written.Code;
         string[] stop = notice.Channel == NoticeChannel.Portal ? [] : [StopWords.Of(language)];
-        var text = string.Join('\n', [.. words.Opening, .. words.Closing, .. stop]);
+
+        // A space that no line ends at is none of the signs of a text message, and would make it twice as long.
+        var text = string.Join('\n', [.. words.Opening, .. words.Closing, .. stop])
+            .Replace('\u00A0', ' ').Replace('’', '\'');
         if (text.Length > MessageSteps.MostOf(notice.Channel))
             throw new InvalidOperationException($"A message of {text.Length} characters is too long.");
         return new NoticeMessage(
