@@ -28,6 +28,10 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
         var customer = await story.CustomerWithAsync(Payable(number));
         await story.InvoiceAsync(customer, 1, 55);
         app.Messages.AnswersLate = to => to == number;
+        var shown = await Story.ReadAsync<TemplatePreview>(
+            await story.PostAsync(
+                $"/v1/collections/playbooks/{Playbook}/previews", new { customerId = customer, step = "message" }),
+            HttpStatusCode.OK);
 
         var sent = await story.NoticeAsync(await RunAsync(story), NoticeStatus.Sent);
 
@@ -39,6 +43,7 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
         (Text(message, "channel"), Text(message, "noticeId"), Text(message, "customerId"))
             .ShouldBe(("sms", $"{sent.Id}", $"{customer}"));
         (sent.Channel, sent.Message!.To, sent.Mail).ShouldBe((NoticeChannel.Sms, number, null));
+        (shown.Message!.Text, shown.Mail, shown.Letter).ShouldBe((sent.Message.Text, null, null));
         (await story.GetAsync<Page<ActivityView>>($"/v1/collections/activities?customerId={customer}&channel=sms"))
             .Items.ShouldHaveSingleItem().Outcome.ShouldBe("sent");
         (await AttemptsAsync(story, customer)).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
