@@ -69,9 +69,7 @@ public static class CollectionsService
                 "and needs a Key; Key and PreviousKeys are at least 32 bytes in base64.")
             .ValidateOnStart();
         services.AddSingleton<OptOutLinks>();
-        services.AddOptions<MessagesOptions>().Bind(builder.Configuration.GetSection("Messages")).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<MessagesOptions>, MessagesOptionsValidator>();
-        services.AddSingleton<Messenger>();
+        AddMessages(builder);
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();
         services.AddSingleton<DunningFactsReader>();
@@ -110,6 +108,14 @@ public static class CollectionsService
         services.AddHostedService<PutOffNotices>();
         services.AddSubscription<NoticeSender>();
         return builder;
+    }
+
+    private static void AddMessages(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MessagesOptions>().Bind(builder.Configuration.GetSection("Messages"))
+            .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<MessagesOptions>, MessagesOptionsValidator>();
+        builder.Services.AddSingleton<Messenger>();
     }
 
     /// <summary>What can be asked.</summary>

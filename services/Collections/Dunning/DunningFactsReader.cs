@@ -199,8 +199,8 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(NoMessages);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customerIds });
-        return (await command.ReadAsync(row => (Id: row.GetGuid(0), None: row.GetFieldValue<string[]>(1)), cancellation))
-            .ToDictionary(row => row.Id, row => row.None);
+        return (await command.ReadAsync(row => (row.GetGuid(0), row.GetFieldValue<string[]>(1)), cancellation))
+            .ToDictionary();
     }
 
     private static CustomerFacts Customer(

@@ -23,8 +23,9 @@ public sealed record ContactAttemptView(Guid? Id, bool Allowed, string? Rule, st
 
 /// <summary>
 /// Asks, at the moment of contact, whether it may take place. Dialers and people ask here before they call, and other
-/// systems before they send messages of their own; notices pass the same rules when they leave. Whoever places a hold, or writes down a no to a customer of the company, takes
-/// the same locks: it is known to the answer, or comes after it.
+/// systems before they send messages of their own; notices pass the same rules when they leave. Whoever places a hold,
+/// or writes down a no to a customer of the company, takes the same locks: it is known to the answer, or comes after
+/// it.
 /// </summary>
 public static class AttemptContact
 {
