@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OrderToCash.Approvals;
 using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Activities;
@@ -10,6 +11,7 @@ using OrderToCash.Collections.Holds;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Notices.Messages;
 using OrderToCash.Collections.OverdueStates;
 using OrderToCash.Collections.Placements;
 using OrderToCash.Collections.Plans;
@@ -68,6 +70,7 @@ public static class CollectionsService
                 "and needs a Key; Key and PreviousKeys are at least 32 bytes in base64.")
             .ValidateOnStart();
         services.AddSingleton<OptOutLinks>();
+        AddMessages(builder);
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();
         services.AddSingleton<DunningFactsReader>();
@@ -107,6 +110,14 @@ public static class CollectionsService
         services.AddHostedService<PutOffNotices>();
         services.AddSubscription<NoticeSender>();
         return builder;
+    }
+
+    private static void AddMessages(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MessagesOptions>().Bind(builder.Configuration.GetSection("Messages"))
+            .ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<MessagesOptions>, MessagesOptionsValidator>();
+        builder.Services.AddSingleton<Messenger>();
     }
 
     /// <summary>What can be asked.</summary>

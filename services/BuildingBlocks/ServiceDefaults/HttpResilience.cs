@@ -31,15 +31,17 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
     /// <param name="retries">Attempts after the first.</param>
     /// <param name="errorsPass">A 500 is a failure that passes, as it is of servers that say so of any trouble of
     /// theirs; else it is the server's answer to this request.</param>
+    /// <param name="sampling">The time over which the breaker counts failures; null for 10 s. Of few callers whose
+    /// attempts take all of theirs no ten may fall into that.</param>
     public static ResiliencePipeline<HttpResponseMessage> Build(
-        TimeSpan attempt, TimeSpan total, int retries, bool errorsPass = false) =>
+        TimeSpan attempt, TimeSpan total, int retries, bool errorsPass = false, TimeSpan? sampling = null) =>
         Retries(total, retries, errorsPass)
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
                 ShouldHandle = args => ValueTask.FromResult(Passes(args.Outcome, errorsPass)),
                 FailureRatio = 0.5,
                 MinimumThroughput = 10,
-                SamplingDuration = TimeSpan.FromSeconds(10),
+                SamplingDuration = sampling ?? TimeSpan.FromSeconds(10),
                 BreakDuration = TimeSpan.FromSeconds(5),
             })
             .AddTimeout(attempt)
@@ -76,9 +78,11 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
     /// <param name="total">Most that all take, pauses included.</param>
     /// <param name="retries">Attempts after the first.</param>
     /// <param name="largestAnswer">Most bytes of a body.</param>
-    public static HttpClient Client(Uri? address, TimeSpan attempt, TimeSpan total, int retries, int largestAnswer)
+    /// <param name="sampling">As with <see cref="Build"/>.</param>
+    public static HttpClient Client(
+        Uri? address, TimeSpan attempt, TimeSpan total, int retries, int largestAnswer, TimeSpan? sampling = null)
     {
-        var resilience = new HttpResilience(Build(attempt, total, retries, errorsPass: true))
+        var resilience = new HttpResilience(Build(attempt, total, retries, errorsPass: true, sampling))
         {
             InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
         };

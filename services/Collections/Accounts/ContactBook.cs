@@ -39,7 +39,7 @@ public sealed record ContactableCustomer(
         return new ContactMoment(
             new ContactPoint(LegalEntity, Id, channel, at, name ?? contact?.Name),
             contact?.TimeZone is { } zone && LocalClock.IsTimeZone(zone) ? zone : EntityZone, now, rules, Holds,
-            channel == ContactChannel.Email ? Agrees(at) : null);
+            Agrees(channel, at));
     }
 
     /// <summary>True where a contact over the channel needs an address: some contact has one.</summary>
@@ -55,16 +55,33 @@ public sealed record ContactableCustomer(
         .Select(contact => contact.Consent)
         .Aggregate((bool?)null, (all, one) => one is null ? all : one.Value && all != false);
 
+    /// <summary>
+    /// Whether they agree to be contacted over a channel. Invoicing's word is about being written to: a no is one to
+    /// messages, too; a yes is one to mail alone, for nobody has asked about their telephone or portal.
+    /// </summary>
+    private bool? Agrees(ContactChannel channel, string? address) => channel switch
+    {
+        ContactChannel.Email => Agrees(address),
+        ContactChannel.Sms or ContactChannel.Whatsapp or ContactChannel.Portal => Contacts.Any(contact =>
+            contact.Consent == false && IsAt(contact, channel, address, null))
+            ? false
+            : null,
+        _ => null,
+    };
+
     private static string? AddressOf(Contact? contact, ContactChannel channel) => channel switch
     {
         ContactChannel.Email => contact?.Email,
-        ContactChannel.Call => contact?.Phone,
+        ContactChannel.Call or ContactChannel.Sms or ContactChannel.Whatsapp => contact?.Phone,
+        ContactChannel.Portal => contact?.Id?.ToString("D"),
         _ => null,
     };
 
     private static bool IsAt(Contact contact, ContactChannel channel, string? address, string? name)
     {
-        var own = channel == ContactChannel.Email ? contact.Email : contact.Phone;
+        var own = channel is ContactChannel.Letter or ContactChannel.Meeting
+            ? contact.Phone
+            : AddressOf(contact, channel);
         return address is null
             ? name is not null && contact.Name == name
             : ContactProfile.Key(own) == ContactProfile.Key(address);
@@ -83,6 +100,20 @@ public sealed class ContactBook(NpgsqlDataSource database)
             union select o.address from opted_out_addresses o where o.customer_id = c.id and o.channel = 'email'
             union select o.address from merged_customers m join opted_out_addresses o on o.customer_id = m.customer_id
                 where m.survivor_id = c.id and o.channel = 'email')
+        """;
+
+    /// <summary>
+    /// Channels and addresses, with a blank between, of the customer <c>c</c> that messages do not reach or may not be
+    /// sent to.
+    /// </summary>
+    internal const string NoMessages =
+        """
+        array(select f.channel || ' ' || f.address from failed_message_addresses f where f.customer_id = c.id
+            union select o.channel || ' ' || o.address from opted_out_addresses o
+                where o.customer_id = c.id and o.channel <> 'email'
+            union select o.channel || ' ' || o.address from merged_customers m
+                join opted_out_addresses o on o.customer_id = m.customer_id
+                where m.survivor_id = c.id and o.channel <> 'email')
         """;
 
     /// <summary>The customers that are one company with the customer <c>c</c> by a merge, itself among them.</summary>

@@ -1,6 +1,7 @@
 using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
 
@@ -35,7 +36,9 @@ public sealed class InvoicesAtCap(
             var (rules, invoices) = (
                 policy.ContactIn(customer.Country), facts.Items.Select(item => item.InvoiceId).Distinct().ToList());
             return new CappedInvoices(
-                AtCap(ContactChannel.Email, facts.Recipient?.Email), AtCap(ContactChannel.Letter, null));
+                AtCap(ContactChannel.Email, facts.Recipient?.Email), AtCap(ContactChannel.Letter, null),
+                facts.Readers?.ToDictionary(
+                    reader => reader.Key, reader => AtCap(reader.Key.AsContact()!.Value, reader.Value.Address)));
 
             IReadOnlySet<Guid> AtCap(ContactChannel channel, string? address) => ContactDecider.AtCap(
                 profiles[customer.Id], customer.Moment(channel, address, null, rules, now), invoices);

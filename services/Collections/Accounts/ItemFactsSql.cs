@@ -1,5 +1,6 @@
 using Npgsql;
 using OrderToCash.Collections.Dunning;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
 
@@ -16,7 +17,7 @@ internal static class ItemFactsSql
     /// withdrawn do not count.
     /// </summary>
     public const string Columns =
-        """
+        $$"""
         i.invoice_id, i.installment, i.invoice_number, i.due_date, i.currency, i.amount, i.balance,
         coalesce(p.amount, 0), coalesce(s.steps, '{}'), s.last_offset,
         coalesce(r.open, false), coalesce(r.failed, 0), i.version, coalesce(g.active, false), d.amount, h.amount,
@@ -34,14 +35,14 @@ internal static class ItemFactsSql
 
     /// <summary>What they come from, joined to <c>open_items i</c>.</summary>
     public const string Joins =
-        """
+        $$"""
         left join lateral (
             select sum(a.amount) as amount from pending_allocations a
             where a.open and a.invoice_id = i.invoice_id and a.installment = i.installment) p on true
         left join lateral (
             select array_agg(distinct d.step) as steps, max(d.step_offset) as last_offset,
                    max(n.date) as last_step_on,
-                   max(n.date) filter (where n.channel in ('email', 'letter')) as last_notice_on
+                   max(n.date) filter (where n.channel in ({{NoticeChannels.Written}})) as last_notice_on
             from notice_items d left join notices n on n.id = d.notice_id
             where d.counts and d.invoice_id = i.invoice_id and d.installment = i.installment) s on true
         left join lateral (

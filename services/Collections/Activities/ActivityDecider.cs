@@ -31,7 +31,8 @@ public static class ActivityDecider
     /// <summary>What may come of a channel; the first goes without saying.</summary>
     public static IReadOnlyList<ContactOutcome> OutcomesOf(ContactChannel channel) => channel switch
     {
-        ContactChannel.Email or ContactChannel.Letter =>
+        ContactChannel.Email or ContactChannel.Letter or ContactChannel.Sms or ContactChannel.Whatsapp
+            or ContactChannel.Portal =>
         [
             ContactOutcome.Sent, ContactOutcome.Failed, ContactOutcome.Replied, ContactOutcome.Disputed,
             ContactOutcome.Promised,

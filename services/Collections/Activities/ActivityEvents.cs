@@ -17,6 +17,15 @@ public enum ContactChannel
 
     /// <summary>A remark; nobody was contacted.</summary>
     Note,
+
+    /// <summary>A text message to a telephone.</summary>
+    Sms,
+
+    /// <summary>A message over WhatsApp.</summary>
+    Whatsapp,
+
+    /// <summary>A message in the portal that customers log in to.</summary>
+    Portal,
 }
 
 /// <summary>What came of it.</summary>

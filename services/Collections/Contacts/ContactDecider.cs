@@ -93,12 +93,12 @@ public static class ContactDecider
             : Decision.Nothing;
     }
 
-    /// <summary>Notes once that mail to an address does not arrive.</summary>
+    /// <summary>Notes once that what is sent to an address does not arrive.</summary>
     public static Decision Fail(ContactProfile profile, AddressFailed failed)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(failed);
-        return profile.HasFailed(failed.Point.Address) ? Decision.Nothing : Decision.Of(failed);
+        return profile.HasFailed(failed.Point.Address, failed.Point.Channel) ? Decision.Nothing : Decision.Of(failed);
     }
 
     /// <summary>Notes that an address is good again.</summary>
@@ -106,7 +106,9 @@ public static class ContactDecider
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(restored);
-        return profile.HasFailed(restored.Point.Address) ? Decision.Of(restored) : Decision.Nothing;
+        return profile.HasFailed(restored.Point.Address, restored.Point.Channel)
+            ? Decision.Of(restored)
+            : Decision.Nothing;
     }
 
     /// <summary>Why it may not take place now, or null.</summary>
@@ -134,20 +136,33 @@ public static class ContactDecider
 
         if (consent is null && moment.Agrees != true && rules.ConsentFor.Contains(point.Channel))
             return new Suppression(ContactRule.ConsentMissing, $"{point.Channel} needs consent first.", null);
-        return point.Channel == ContactChannel.Email && profile.HasFailed(point.Address)
-            ? new Suppression(ContactRule.AddressFailed, $"Mail to {point.Address} came back.", null)
-            : null;
+        if (!profile.HasFailed(point.Address, point.Channel))
+            return null;
+        var words = point.Channel == ContactChannel.Email
+            ? $"Mail to {point.Address} came back."
+            : $"{point.Channel} does not reach {point.Address}.";
+        return new Suppression(ContactRule.AddressFailed, words, null);
     }
 
     private static Suppression? Hours(ContactMoment moment)
     {
-        var hours = moment.Rules.QuietHours
-            .Where(one => one.Channel is null || one.Channel == moment.Point.Channel).ToList();
+        var hours = HoursOf(moment.Rules, moment.Point.Channel);
         if (hours.TrueForAll(one => IsOpen(one, moment.LocalNow)))
             return null;
         var until = LocalTime.Next(moment.Now, moment.TimeZone, local => hours.TrueForAll(one => IsOpen(one, local)));
         return new Suppression(
             ContactRule.QuietHours, $"It is {moment.LocalNow:ddd HH:mm} where the contact is.", until);
+    }
+
+    /// <summary>
+    /// A telephone rings for a message as for a call: where nothing is said of messages, the hours of calls are theirs.
+    /// </summary>
+    private static List<QuietHours> HoursOf(ContactRules rules, ContactChannel channel)
+    {
+        var own = rules.QuietHours.Where(hours => hours.Channel == channel).ToList();
+        if (own.Count == 0 && channel is ContactChannel.Sms or ContactChannel.Whatsapp)
+            own = [.. rules.QuietHours.Where(hours => hours.Channel == ContactChannel.Call)];
+        return [.. own, .. rules.QuietHours.Where(hours => hours.Channel is null)];
     }
 
     private static bool IsOpen(QuietHours hours, DateTime local) =>
@@ -243,10 +258,14 @@ public static class ContactDecider
             .Append(attempts.Where(attempt => attempt.InvoiceIds is null));
     }
 
-    /// <summary>A call of which nobody wrote down the number may have been to any of them.</summary>
+    /// <summary>A call or message of which nobody wrote down where to may have been to any of them.</summary>
     private static bool MayBeAt(CountedAttempt attempt, ContactPoint point) =>
         attempt.Address == ContactProfile.Key(point.Address)
-        || attempt is { Address: null, Channel: ContactChannel.Call };
+        || attempt is
+        {
+            Address: null,
+            Channel: ContactChannel.Call or ContactChannel.Sms or ContactChannel.Whatsapp or ContactChannel.Portal,
+        };
 
     private static ContactAttempted Attempted(
         ContactProfile profile, ContactMoment moment, bool conversation, Guid? noticeId, Guid? activityId)

@@ -7,7 +7,8 @@ namespace OrderToCash.Collections.Contacts;
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Channel">How.</param>
-/// <param name="Address">Mail address or telephone number; null where there is none, as for a letter.</param>
+/// <param name="Address">Mail address, telephone number, or in a portal the contact's identifier; null where there is
+/// none, as for a letter.</param>
 /// <param name="Name">Who it is, or null.</param>
 public sealed record ContactPoint(
     string LegalEntity, Guid CustomerId, ContactChannel Channel, string? Address, string? Name);
@@ -55,12 +56,12 @@ public sealed record ContactRuleBroken(ContactPoint Point, string Rule, string D
 public sealed record ConsentStated(
     ContactPoint Point, bool Granted, DateOnly On, string Source, bool ByInvoicing = false);
 
-/// <summary>Mail to an address does not arrive.</summary>
+/// <summary>What is sent to an address over a channel, mail or messages, does not arrive.</summary>
 /// <param name="Point">Whom.</param>
-/// <param name="Detail">What the mail server said.</param>
+/// <param name="Detail">What the mail server, or the provider, said.</param>
 /// <param name="NoticeId">The notice that came back, or null.</param>
 public sealed record AddressFailed(ContactPoint Point, string Detail, Guid? NoticeId);
 
-/// <summary>An address is good again.</summary>
+/// <summary>An address is good again for a channel.</summary>
 /// <param name="Point">Whom.</param>
 public sealed record AddressRestored(ContactPoint Point);

@@ -41,8 +41,10 @@ public sealed record ContactProfile
     public ImmutableDictionary<(string Address, ContactChannel Channel), Consent> Consents { get; init; } =
         ImmutableDictionary<(string, ContactChannel), Consent>.Empty;
 
-    /// <summary>Addresses that mail does not reach.</summary>
-    public ImmutableHashSet<string> Failed { get; init; } = [];
+    /// <summary>
+    /// Addresses that nothing reaches over a channel: a number without WhatsApp may have text messages.
+    /// </summary>
+    public ImmutableHashSet<(string Address, ContactChannel Channel)> Failed { get; init; } = [];
 
     /// <summary>Addresses of those who, as Invoicing told last, do not agree to be written to.</summary>
     public ImmutableHashSet<string> Refused { get; init; } = [];
@@ -71,11 +73,11 @@ public sealed record ContactProfile
         },
         AddressFailed failed when failed.Point.Address is { } address => profile with
         {
-            Failed = profile.Failed.Add(Key(address)!),
+            Failed = profile.Failed.Add((Key(address)!, failed.Point.Channel)),
         },
         AddressRestored restored when restored.Point.Address is { } address => profile with
         {
-            Failed = profile.Failed.Remove(Key(address)!),
+            Failed = profile.Failed.Remove((Key(address)!, restored.Point.Channel)),
         },
         _ => profile,
     };
@@ -121,8 +123,12 @@ public sealed record ContactProfile
     /// <summary>True for an attempt that was allowed at this customer, as long as it may still count.</summary>
     public bool Knows(Guid attemptId) => Attempts.Exists(attempt => attempt.ActivityId == attemptId);
 
-    /// <summary>True when mail to this address came back and nobody has said since that it is good.</summary>
-    public bool HasFailed(string? address) => Key(address) is { } key && Failed.Contains(key);
+    /// <summary>
+    /// True when what was sent to this address over the channel did not arrive, and nobody has said since that it is
+    /// good.
+    /// </summary>
+    public bool HasFailed(string? address, ContactChannel channel) =>
+        Key(address) is { } key && Failed.Contains((key, channel));
 
     /// <summary>What a contact said about a channel last; null when it said nothing.</summary>
     public Consent? ConsentOf(string? address, ContactChannel channel) =>

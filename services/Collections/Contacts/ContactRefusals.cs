@@ -8,9 +8,14 @@ public static class ContactRefusals
 {
     public static Refusal AddressMissing(ContactChannel channel) => new(
         "address-missing",
-        channel == ContactChannel.Call
-            ? "Which number is called? Name it, or a contact who has one."
-            : "Which address is written to? Name it, or a contact who has one.",
+        channel switch
+        {
+            ContactChannel.Call => "Which number is called? Name it, or a contact who has one.",
+            ContactChannel.Sms or ContactChannel.Whatsapp =>
+                "Which number does the message go to? Name it, or a contact who has one.",
+            ContactChannel.Portal => "Whose message is it? Name the contact, or its identifier.",
+            _ => "Which address is written to? Name it, or a contact who has one.",
+        },
         Field: "/address");
 
     public static Refusal UnknownInvoice(Guid invoiceId) => new(

@@ -9,7 +9,7 @@ public static class ContactRule
     /// <summary>The channel needs the contact's consent, and there is none.</summary>
     public const string ConsentMissing = "consent-missing";
 
-    /// <summary>Mail to the address came back.</summary>
+    /// <summary>Mail to the address came back, or messages do not arrive there.</summary>
     public const string AddressFailed = "address-failed";
 
     /// <summary>It is too early, too late or the wrong day where the contact is.</summary>

@@ -37,6 +37,7 @@ namespace OrderToCash.Collections.Dunning;
 /// </param>
 /// <param name="Reached">Contacts whom mail reaches and who have not opted out; null where nobody asks for them.
 /// </param>
+/// <param name="Readers">Whom messages go to, by channel; null where nobody asks for them.</param>
 public sealed record CustomerFacts(
     Guid CustomerId, string Number, string Name, Currency Currency, string Language, Recipient? Recipient,
     CustomerCash Cash, bool HasNoticeInFlight, bool HasNoticeOfDay, IReadOnlyList<ItemFacts> Items,
@@ -44,7 +45,8 @@ public sealed record CustomerFacts(
     IReadOnlyList<Money>? Open = null, DateOnly? LastNoticeOn = null, bool HasWorkOfDay = false, long WorkVersion = 0,
     string? Segment = null, string? Country = null, CompanyPlaybook? Given = null,
     Money? ReminderFee = null, IReadOnlyCollection<ChargedStep>? Charged = null, bool HasFeeOfDay = false,
-    string? Region = null, CappedInvoices? AtCap = null, IReadOnlyList<Contact>? Reached = null)
+    string? Region = null, CappedInvoices? AtCap = null, IReadOnlyList<Contact>? Reached = null,
+    IReadOnlyDictionary<NoticeChannel, MessageReader>? Readers = null)
 {
     /// <summary>What rules tell it apart by.</summary>
     public CustomerTraits Traits => new(
@@ -54,7 +56,17 @@ public sealed record CustomerFacts(
 /// <summary>Invoices that contact may not be about, because each counts by itself and is at its cap.</summary>
 /// <param name="ByMail">By mail.</param>
 /// <param name="ByLetter">By letter.</param>
-public sealed record CappedInvoices(IReadOnlySet<Guid> ByMail, IReadOnlySet<Guid> ByLetter);
+/// <param name="ByMessage">By message, of each channel with a reader.</param>
+public sealed record CappedInvoices(
+    IReadOnlySet<Guid> ByMail, IReadOnlySet<Guid> ByLetter,
+    IReadOnlyDictionary<NoticeChannel, IReadOnlySet<Guid>>? ByMessage = null)
+{
+    /// <summary>By a channel; null where none is known.</summary>
+    public IReadOnlySet<Guid>? By(NoticeChannel channel) =>
+        channel == NoticeChannel.Letter ? ByLetter
+        : channel.IsMessage() ? ByMessage?.GetValueOrDefault(channel)
+        : ByMail;
+}
 
 /// <summary>
 /// The fee of this step was charged for this item. Where the notice came back, the one that replaces it costs nothing
@@ -169,7 +181,7 @@ public sealed record AlsoOpenRest(int Count, Money Balance);
 /// <param name="Totals">Sum of the items per currency, the currency of the account first.</param>
 /// <param name="BlockedBy">Why it must not be sent, or null.</param>
 /// <param name="Channel">How it reaches the customer: the step's channel, or a letter where mail reaches
-/// nobody.</param>
+/// nobody. A message stays one.</param>
 /// <param name="Level">Which of the notices after the due date it is, from 1; 0 for a reminder before it.</param>
 /// <param name="Playbook">Code of the playbook the step is of.</param>
 /// <param name="Fee">What it costs the customer, on top of what it asks for; null for nothing.</param>

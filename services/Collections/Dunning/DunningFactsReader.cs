@@ -38,7 +38,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                exists (select 1 from notices n where n.customer_id = any(one.ids) and n.status = 'sent'
                    and (n.date = $2 or (n.settled_at at time zone $4)::date = $5)),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
-                   and n.legal_entity = $1 and n.channel in ('email', 'letter')), 0),
+                   and n.legal_entity = $1 and n.channel in ({NoticeChannels.Written})), 0),
                (select h.kind from holds h
                    where h.customer_id = any(one.ids) and h.status = 'active' and h.invoice_id is null
                    order by h.kind = 'dunning-block' limit 1),
@@ -48,7 +48,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
                exists (select 1 from notices n
                    where n.customer_id = any(one.ids) and n.status = 'handed-over' and n.date = $2),
                coalesce((select n.version from notices n where n.customer_id = c.id and n.date = $2
-                   and n.legal_entity = $1 and n.channel not in ('email', 'letter')), 0),
+                   and n.legal_entity = $1 and n.channel not in ({NoticeChannels.Written})), 0),
                c.segment, c.reminder_fee, {CompanyPlaybooks.Columns}
         from open_items i
         join customers c on c.id = i.customer_id
@@ -60,6 +60,9 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         where i.legal_entity = $1 and i.balance > 0 and i.due_date <= $3 and i.customer_id = any($6)
         order by c.id, i.due_date, i.invoice_id, i.installment
         """;
+
+    private const string NoMessages =
+        $"select c.id, {ContactBook.NoMessages} from customers c where c.id = any($1)";
 
     /// <summary>By who owes the item now.</summary>
     private const string Charged =
@@ -117,6 +120,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
         ArgumentNullException.ThrowIfNull(entity);
         var cash = await CashAsync(customerIds, cancellation);
         var open = await OpenAsync(entity.Code, customerIds, cancellation);
+        var noMessages = await NoMessagesAsync(customerIds, cancellation);
         await using var command = database.CreateCommand(Items);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = date });
@@ -132,7 +136,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             if (customers.Count == 0 || customers[^1].CustomerId != reader.GetGuid(At))
             {
                 items = [];
-                customers.Add(Customer(reader, cash, open, items, entity.Country));
+                customers.Add(Customer(reader, cash, open, noMessages, items, entity.Country));
             }
 
             items.Add(ItemFactsSql.Read(reader));
@@ -190,9 +194,18 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             .ToLookup(row => row.Customer, row => row.Amount);
     }
 
+    private async Task<IReadOnlyDictionary<Guid, string[]>> NoMessagesAsync(
+        Guid[] customerIds, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(NoMessages);
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = customerIds });
+        return (await command.ReadAsync(row => (row.GetGuid(0), row.GetFieldValue<string[]>(1)), cancellation))
+            .ToDictionary();
+    }
+
     private static CustomerFacts Customer(
         NpgsqlDataReader row, IReadOnlyDictionary<Guid, CustomerCash> cash, ILookup<Guid, Money> open,
-        IReadOnlyList<ItemFacts> items, string home)
+        IReadOnlyDictionary<Guid, string[]> noMessages, IReadOnlyList<ItemFacts> items, string home)
     {
         var id = row.GetGuid(At);
         var address = row.Text(At + 10) is { } json
@@ -208,6 +221,7 @@ public sealed class DunningFactsReader(NpgsqlDataSource database)
             row.GetInt64(At + 8), row.Text(At + 9), post, [.. open[id]], row.Optional<DateOnly>(At + 13),
             row.GetBoolean(At + 14), row.GetInt64(At + 15), row.Text(At + 16), row.Text(At + 11),
             CompanyPlaybooks.Read(row, At + 18), row.IsDBNull(At + 17) ? null : row.Money(At + 17, At + 3),
-            Region: address?.Region, Reached: Recipients.Reached(contacts, noMail));
+            Region: address?.Region, Reached: Recipients.Reached(contacts, noMail),
+            Readers: MessageReaders.Of(contacts, noMessages.GetValueOrDefault(id, [])));
     }
 }

@@ -15,6 +15,11 @@ public static class Blocks
     /// <summary>The step is a letter, and the customer's postal address is not known.</summary>
     public const string NoPostalAddress = "no-postal-address";
 
+    /// <summary>
+    /// The step is a message, and no contact has a number in the international form, or is known to the portal.
+    /// </summary>
+    public const string NoMessageContact = "no-message-contact";
+
     /// <summary>A notice is prepared and not yet sent; its outcome decides what is due next.</summary>
     public const string NoticeInFlight = "notice-in-flight";
 
@@ -230,7 +235,7 @@ public static class DunningPlanner
         var leftOut = new HashSet<Guid>();
         for (var notice = whole; ; notice = Notice(date, playbook, customer, due))
         {
-            var full = notice.Channel == NoticeChannel.Letter ? customer.AtCap?.ByLetter : customer.AtCap?.ByMail;
+            var full = customer.AtCap?.By(notice.Channel);
             var atCap = due.FindAll(one => full?.Contains(one.Item.InvoiceId) == true);
             if (atCap.Count == 0)
                 return notice;
@@ -370,12 +375,13 @@ public static class DunningPlanner
         {
             { OnHold: { } kind } => kind,
             { HasNoticeInFlight: true } => Blocks.NoticeInFlight,
-            { HasWorkOfDay: true } when channel > NoticeChannel.Letter => Blocks.NotifiedThisDay,
-            { HasNoticeOfDay: true } when channel <= NoticeChannel.Letter => Blocks.NotifiedThisDay,
-            { LastNoticeOn: { } last } when channel <= NoticeChannel.Letter
+            { HasWorkOfDay: true } when channel.IsWork() => Blocks.NotifiedThisDay,
+            { HasNoticeOfDay: true } when !channel.IsWork() => Blocks.NotifiedThisDay,
+            { LastNoticeOn: { } last } when !channel.IsWork()
                 && date >= last && date < last.AddDays(playbook.QuietDays) => Blocks.QuietDays,
             { Recipient: null } when channel == NoticeChannel.Email => Blocks.NoEmailContact,
             { Post: null } when channel == NoticeChannel.Letter => Blocks.NoPostalAddress,
+            _ when channel.IsMessage() && customer.Readers?.ContainsKey(channel) != true => Blocks.NoMessageContact,
             _ => customer.Cash.Covers(totals),
         };
 

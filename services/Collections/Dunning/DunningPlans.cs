@@ -164,7 +164,8 @@ public sealed partial class DunningPlans(
     {
         var (name, date, isLetter) = (order.Entity.Name, order.Date, plan.Channel == NoticeChannel.Letter);
         var work = plan.Step.IsWork ? writer.WriteWork(plan, name, date) : null;
-        var mail = isLetter || plan.Step.IsWork ? null : writer.Write(
+        var message = plan.Channel.IsMessage() ? writer.WriteMessage(plan, id, name, date, sender.Letterhead) : null;
+        var mail = plan.Channel != NoticeChannel.Email ? null : writer.Write(
             plan, id, name, smtp.Value.Domain, date, sender.Letterhead, optOuts.Of(id),
             sender.Country);
         var copies = mail is null ? [] : Recipients.Copies(plan.Step, plan.Customer)
@@ -175,7 +176,8 @@ public sealed partial class DunningPlans(
         return new NoticePrepared(
             new NoticeContent(
                 runId, order.Entity.Code, plan.Customer.CustomerId, date, plan.Step.Code, plan.Channel,
-                mail?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)), plan.Items,
+                mail?.To ?? message?.To ?? (letter is null ? plan.Customer.Name : string.Join(", ", letter.To)),
+                plan.Items,
                 plan.Totals, plan.Level, plan.Playbook, order.Playbooks.InForce[plan.Playbook].Version)
             {
                 Deductions = DeductionsOf(plan),
@@ -183,7 +185,7 @@ public sealed partial class DunningPlans(
                 IgnoresCredits = order.Playbooks.InForce[plan.Playbook].Definition.Credits == OpenCredits.Ignored
                     ? true
                     : null,
-                Beside = plan.AlsoOpen.Count == 0
+                Beside = plan.AlsoOpen.Count == 0 || message is not null
                     ? null
                     :
                     [
@@ -191,7 +193,7 @@ public sealed partial class DunningPlans(
                             item.InvoiceId, item.Installment, item.Balance, item.IsDisputed)),
                     ],
             },
-            mail, letter, work, copies.Count == 0 ? null : copies);
+            mail, letter, work, copies.Count == 0 ? null : copies, message);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "dunning.plan-fault",

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using OrderToCash.Collections.Accounts;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
@@ -48,7 +49,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         """;
 
     private const string Steps =
-        "select d.invoice_id, d.installment, d.step, d.step_offset, n.date, n.channel in ('email', 'letter') " +
+        "select d.invoice_id, d.installment, d.step, d.step_offset, n.date, " +
+        $"n.channel in ({NoticeChannels.Written}) " +
         "from notice_items d " +
         "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts " +
         "and d.invoice_id = any($3)";
@@ -95,7 +97,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
                        select c.id union all
                        select m.customer_id from merged_customers m where m.survivor_id = c.id))),
                {ContactBook.NoMail},
-               c.segment, {CompanyPlaybooks.Columns}
+               c.segment, {CompanyPlaybooks.Columns}, {ContactBook.NoMessages}
         from customers c {CompanyPlaybooks.Join} where c.legal_entity = $1 and c.id = any($3)
         """;
 
@@ -193,7 +195,8 @@ public sealed class SimulationReader(NpgsqlDataSource database)
             Recipients.Choose(contacts, row.GetFieldValue<string[]>(9), post), CustomerCash.None,
             HasNoticeInFlight: false, HasNoticeOfDay: false, [], Post: post,
             LastNoticeOn: row.Optional<DateOnly>(8), Segment: row.Text(10), Country: row.Text(7),
-            Given: CompanyPlaybooks.Read(row, 11), Region: address?.Region);
+            Given: CompanyPlaybooks.Read(row, 11), Region: address?.Region,
+            Readers: MessageReaders.Of(contacts, row.GetFieldValue<string[]>(14)));
     }
 
     private async Task<List<T>> ReadAsync<T>(

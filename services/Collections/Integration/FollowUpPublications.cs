@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Escalations;
 using OrderToCash.Collections.OverdueStates;
@@ -63,9 +64,11 @@ internal static class FollowUpPublications
         _ => null,
     };
 
-    private static Contract.MailAddressChanged? Address(ContactPoint point, bool failed) => point.Address is { } address
-        ? new(point.LegalEntity, point.CustomerId, address, failed)
-        : null;
+    /// <summary>Others send mail, and ask nobody here about numbers.</summary>
+    private static Contract.MailAddressChanged? Address(ContactPoint point, bool failed) =>
+        point is { Channel: ContactChannel.Email, Address: { } address }
+            ? new(point.LegalEntity, point.CustomerId, address, failed)
+            : null;
 
     private static Contract.CollectionTaskChanged Task<TEvent>(
         Recorded<TEvent> e, TaskCreated task, TaskState state) => new(

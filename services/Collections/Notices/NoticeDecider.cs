@@ -59,7 +59,7 @@ public static class NoticeDecider
 
     /// <summary>Nobody is asked for more than is left of what they have to their credit by now.</summary>
     private static bool SaysWhatIsDeducted(NoticeContent content, CustomerCash cash) =>
-        content.Channel > NoticeChannel.Letter
+        content.Channel.IsWork()
         || cash.Deductions(content.Totals).SequenceEqual(content.Deductions ?? []);
 
     /// <summary>How long after it was written it may go out.</summary>
@@ -162,15 +162,13 @@ public static class NoticeDecider
         WhilePrepared(notice, content => new NoticeFailed(content, reason));
 
     /// <summary>
-    /// Notes that a mail which the server had taken came back: it has reached nobody, so its step is due again.
+    /// Notes that a mail or message which was taken came back: it has reached nobody, so its step is due again.
     /// </summary>
     public static Decision CameBack(Notice notice, string reason)
     {
         ArgumentNullException.ThrowIfNull(notice);
-        return notice is
-        {
-            Status: NoticeStatus.Sent, Prepared.Content: { Channel: NoticeChannel.Email } content,
-        }
+        return notice is { Status: NoticeStatus.Sent, Prepared.Content: { } content }
+            && (content.Channel == NoticeChannel.Email || content.Channel.IsMessage())
             ? Decision.Of(new NoticeFailed(content, reason))
             : Decision.Nothing;
     }

@@ -44,6 +44,18 @@ public sealed record NoticeMail(
 /// <param name="Page">The whole of it as HTML that a browser lays out on paper.</param>
 public sealed record NoticeLetter(string Language, string Subject, IReadOnlyList<string> To, string Page);
 
+/// <summary>A message, word for word as it goes out.</summary>
+/// <param name="Key">Derived from the notice, the reader and the text: every attempt bears the same one, by which the
+/// provider takes it once, and nothing else bears it.</param>
+/// <param name="To">E.164 number, or in a portal the contact's identifier.</param>
+/// <param name="ToName">Name of the reader.</param>
+/// <param name="FromName">The legal entity's name.</param>
+/// <param name="Language">Language it is written in.</param>
+/// <param name="Subject">What it is about, for lists and portals; no part of the text.</param>
+/// <param name="Text">All of what it says.</param>
+public sealed record NoticeMessage(
+    string Key, string To, string ToName, string FromName, string Language, string Subject, string Text);
+
 /// <summary>What a notice is about; every event of it carries this.</summary>
 /// <param name="RunId">The run that decided it.</param>
 /// <param name="LegalEntity">Whose receivables.</param>
@@ -51,7 +63,7 @@ public sealed record NoticeLetter(string Language, string Subject, IReadOnlyList
 /// <param name="Date">Day of the run.</param>
 /// <param name="Step">Code of the playbook step.</param>
 /// <param name="Channel">How it reaches the customer.</param>
-/// <param name="To">Address of the recipient; of a letter on one line.</param>
+/// <param name="To">Address of the recipient; of a letter on one line; of a message as it names it.</param>
 /// <param name="Items">What it asks for.</param>
 /// <param name="Totals">Sums of the items per currency, the currency of the account first.</param>
 /// <param name="Level">Which of the notices after the due date it is, from 1; 0 before it; null where not told.</param>
@@ -91,14 +103,16 @@ public sealed record NamedBeside(Guid InvoiceId, int Installment, Kernel.Money B
 
 /// <summary>A notice is decided and written; it is sent next.</summary>
 /// <param name="Content">What it is about.</param>
-/// <param name="Mail">The mail; null for a letter.</param>
+/// <param name="Mail">The mail; null for anything else.</param>
 /// <param name="Letter">The letter, or what the mail carries as a file; null where there is none.</param>
 /// <param name="Work">What is to be done, in words, where nothing is written; else null.</param>
 /// <param name="Copies">The same for others than its reader, each in their own language; null where nobody gets one.
 /// </param>
+/// <param name="Message">The message; null for anything else.</param>
 public sealed record NoticePrepared(
     NoticeContent Content, NoticeMail? Mail, NoticeLetter? Letter = null, string? Work = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<NoticeMail>? Copies = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<NoticeMail>? Copies = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] NoticeMessage? Message = null)
 {
     /// <summary>The same for others than those who get it: whoever has a link speaks for its reader.</summary>
     public NoticePrepared WithoutOptOuts() => this with
@@ -135,7 +149,7 @@ public sealed record NoticeHandedOver(NoticeContent Content, Guid? WorkId);
 /// <summary>The letter was looked at once more and may go out; it waits to be printed and posted.</summary>
 public sealed record LetterQueued(NoticeContent Content);
 
-/// <summary>The mail server has taken the notice, or the letter was posted.</summary>
+/// <summary>The mail server, or the provider of messages, has taken the notice, or the letter was posted.</summary>
 public sealed record NoticeSent(NoticeContent Content);
 
 /// <summary>
@@ -155,7 +169,8 @@ public sealed record NoticeCopied(NoticeContent Content, IReadOnlyList<CopyOutco
 public sealed record CopyOutcome(
     string To, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
 
-/// <summary>The mail server did not take the notice, or took it and it came back.</summary>
+/// <summary>The mail server, or the provider of messages, did not take the notice, or took it and it came back.
+/// </summary>
 /// <param name="Content">What has reached nobody.</param>
 /// <param name="Reason">What the server or the network said.</param>
 public sealed record NoticeFailed(NoticeContent Content, string Reason);

@@ -80,6 +80,7 @@ public static partial class PlaybookDecider
             is { Key: { } language } => PlaybookRefusals.Invalid($"{at}/wording/{language}",
                 $"Before the due day has ended there is no {string.Join(" and no ", Wording.OfArrears)}."),
         _ => CheckAmounts(step.MinimumAmounts, $"{at}/minimumAmounts")
+            ?? MessageSteps.Check(step, at)
             ?? CheckFees(step, $"{at}/fees")
             ?? CheckCopies(step, $"{at}/copyTo")
             ?? (step.Condition is { } condition ? CheckCondition(condition, $"{at}/condition") : null),

@@ -24,6 +24,15 @@ public enum NoticeChannel
 
     /// <summary>No writing: a recommendation to write off, for approval.</summary>
     RecommendWriteOff,
+
+    /// <summary>A text message to the number of a contact.</summary>
+    Sms,
+
+    /// <summary>A message over WhatsApp to the number of a contact.</summary>
+    Whatsapp,
+
+    /// <summary>A message to a contact in the portal that customers log in to.</summary>
+    Portal,
 }
 
 /// <summary>Which items go through the steps.</summary>
@@ -122,7 +131,8 @@ public sealed record StepCondition(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int? DaysSinceNotice = null);
 
 /// <summary>
-/// What a notice says, in one language. The texts may name <see cref="Placeholders"/>, e.g. <c>{{total}}</c>.
+/// What a notice says, in one language. The texts may name <see cref="Placeholders"/>, e.g. <c>{{total}}</c>. A message
+/// is the opening and the closing (<see cref="MessageSteps"/>).
 /// </summary>
 /// <param name="Subject">Subject of the mail.</param>
 /// <param name="Opening">Before the list of items; a blank line parts two paragraphs.</param>
@@ -173,7 +183,7 @@ public sealed record PlaybookStep(
 {
     /// <summary>True where nobody is written to: somebody gets something to do instead.</summary>
     [JsonIgnore]
-    public bool IsWork => Channel > NoticeChannel.Letter;
+    public bool IsWork => Channel.IsWork();
 }
 
 /// <summary>

@@ -7,6 +7,11 @@ public static class PlaybookRefusals
 {
     public static Refusal Invalid(string field, string detail) => new("invalid-playbook", detail, Field: field);
 
+    public static Refusal NoProvider(NoticeChannel channel, string section, string field) => new(
+        "no-message-provider",
+        $"Nobody takes messages by {Json.NameOf(channel)} here: set {section}:Url and {section}:Key of Collections.",
+        Field: field);
+
     public static Refusal UnknownStep(string code) => new(
         "unknown-step", $"The playbook has no step {code}.", Field: "/step");
 

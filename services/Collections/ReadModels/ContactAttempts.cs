@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.EventSourcing.Projections;
 
@@ -19,6 +20,15 @@ public sealed class ContactAttemptsProjection : Projection
         "delete from failed_addresses f using unnest($1, $2) as r (customer_id, address) " +
         "where f.customer_id = r.customer_id and f.address = r.address";
 
+    private const string FailMessages =
+        "insert into failed_message_addresses (customer_id, channel, address, detail, at) select f.* " +
+        "from unnest($1, $2, $3, $4, $5) as f on conflict (customer_id, channel, address) " +
+        "do update set detail = excluded.detail, at = excluded.at";
+
+    private const string RestoreMessages =
+        "delete from failed_message_addresses f using unnest($1, $2, $3) as r (customer_id, channel, address) " +
+        "where f.customer_id = r.customer_id and f.channel = r.channel and f.address = r.address";
+
     private const string OptOut =
         "insert into opted_out_addresses (customer_id, channel, address, at) select o.* " +
         "from unnest($1, $2, $3, $4) as o on conflict (customer_id, channel, address) do update set at = excluded.at";
@@ -28,7 +38,9 @@ public sealed class ContactAttemptsProjection : Projection
         "where o.customer_id = n.customer_id and o.channel = n.channel and o.address = n.address";
 
     public ContactAttemptsProjection()
-        : base("contact_attempts", "contact_attempts", "failed_addresses", "opted_out_addresses")
+        : base(
+            "contact_attempts", "contact_attempts", "failed_addresses", "failed_message_addresses",
+            "opted_out_addresses")
     {
         OnPoint<ContactAttempted>("attempted", e => e.Point, conversation: e => e.Conversation,
             notice: e => e.NoticeId, activity: e => e.ActivityId, copy: e => e.IsCopy);
@@ -36,7 +48,7 @@ public sealed class ContactAttemptsProjection : Projection
             notice: e => e.NoticeId);
         OnPoint<ContactRuleBroken>("rule-broken", e => e.Point, e => (e.Rule, e.Detail, null),
             activity: e => e.ActivityId);
-        On<AddressFailed>(Fail, rows => rows
+        OnEach<AddressFailed, Recorded<AddressFailed>>(r => IsOfMail(r.Data.Point) ? [r] : [], Fail, rows => rows
             .Column(r => r.Data.Point.CustomerId)
             .Column(r => ContactProfile.Key(r.Data.Point.Address))
             .Column(r => r.Data.Detail)
@@ -50,10 +62,24 @@ public sealed class ContactAttemptsProjection : Projection
             .Column(r => r.Data.Point.CustomerId)
             .Column(r => Kebab.Of(r.Data.Point.Channel))
             .Column(r => ContactProfile.Key(r.Data.Point.Address)));
-        On<AddressRestored>(Restore, rows => rows
+        OnEach<AddressRestored, Recorded<AddressRestored>>(r => IsOfMail(r.Data.Point) ? [r] : [], Restore, rows => rows
             .Column(r => r.Data.Point.CustomerId)
             .Column(r => ContactProfile.Key(r.Data.Point.Address)));
+        OnEach<AddressFailed, Recorded<AddressFailed>>(
+            r => IsOfMail(r.Data.Point) ? [] : [r], FailMessages, rows => rows
+                .Column(r => r.Data.Point.CustomerId)
+                .Column(r => Kebab.Of(r.Data.Point.Channel))
+                .Column(r => ContactProfile.Key(r.Data.Point.Address))
+                .Column(r => r.Data.Detail)
+                .Column(r => r.At));
+        OnEach<AddressRestored, Recorded<AddressRestored>>(
+            r => IsOfMail(r.Data.Point) ? [] : [r], RestoreMessages, rows => rows
+                .Column(r => r.Data.Point.CustomerId)
+                .Column(r => Kebab.Of(r.Data.Point.Channel))
+                .Column(r => ContactProfile.Key(r.Data.Point.Address)));
     }
+
+    private static bool IsOfMail(ContactPoint point) => point.Channel == ContactChannel.Email;
 
     private void OnPoint<TEvent>(
         string outcome, Func<TEvent, ContactPoint> point,

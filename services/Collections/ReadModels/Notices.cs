@@ -59,7 +59,8 @@ public sealed class NoticesProjection : Projection
             .Column(r => r.Data.Content.Step)
             .Column(r => Kebab.Of(r.Data.Content.Channel))
             .Column(r => r.Data.Content.To)
-            .Column(r => r.Data.Mail?.Subject ?? r.Data.Letter?.Subject ?? r.Data.Work!)
+            .Column(r =>
+                r.Data.Mail?.Subject ?? r.Data.Message?.Subject ?? r.Data.Letter?.Subject ?? r.Data.Work!)
             .Column(r => Deduction.From(r.Data.Content.Totals, r.Data.Content.Deductions)[0].Amount)
             .Column(r => r.Data.Content.Totals[0].Currency.Code)
             .Column(r => r.Data.Content.Items.Count)

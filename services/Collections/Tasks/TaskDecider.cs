@@ -1,3 +1,4 @@
+using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Kernel;
 
@@ -14,6 +15,18 @@ public static class TaskDecider
     {
         ArgumentNullException.ThrowIfNull(task);
         return task.Created is null ? Decision.Of(created) : Decision.Nothing;
+    }
+
+    /// <summary>What is sent to somebody does not arrive: an address or a number that works is to be found.</summary>
+    public static TaskCreated Repair(ContactPoint point, Guid? noticeId, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        return point.Channel == ContactChannel.Email
+            ? RepairAddress(point, noticeId, today)
+            : new TaskCreated(
+                point.LegalEntity, point.CustomerId, TaskKind.Other,
+                $"{point.Channel} does not reach {ContactProfile.Key(point.Address) ?? Nobody}. Find what does.",
+                today, null, noticeId);
     }
 
     /// <summary>Mail to somebody does not arrive: an address that works is to be found.</summary>

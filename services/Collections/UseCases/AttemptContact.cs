@@ -22,17 +22,18 @@ namespace OrderToCash.Collections.UseCases;
 public sealed record ContactAttemptView(Guid? Id, bool Allowed, string? Rule, string? Detail, DateTimeOffset? Until);
 
 /// <summary>
-/// Asks, at the moment of contact, whether it may take place. Dialers and people ask here before they call; notices
-/// pass the same rules when they leave. Whoever places a hold, or writes down a no to a customer of the company, takes
-/// the same locks: it is known to the answer, or comes after it.
+/// Asks, at the moment of contact, whether it may take place. Dialers and people ask here before they call, and other
+/// systems before they send messages of their own; notices pass the same rules when they leave. Whoever places a hold,
+/// or writes down a no to a customer of the company, takes the same locks: it is known to the answer, or comes after
+/// it.
 /// </summary>
 public static class AttemptContact
 {
     /// <summary>A contact that is about to take place.</summary>
     /// <param name="CustomerId">With whom.</param>
     /// <param name="Channel">How.</param>
-    /// <param name="Address">Telephone number or mail address; without it the contact's own. A call or mail has one
-    /// wherever some contact does: rules hold per person.</param>
+    /// <param name="Address">Telephone number, mail address, or in a portal the contact's identifier; without it the
+    /// contact's own. A call, mail or message has one wherever some contact does: rules hold per person.</param>
     /// <param name="ContactName">Who.</param>
     /// <param name="InvoiceIds">What it is about, where a rule counts each invoice; without them all that is
     /// owed.</param>

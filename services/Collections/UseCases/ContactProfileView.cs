@@ -22,6 +22,9 @@ public sealed record ContactProfileView(
         {
             (contact.Name, Channel: ContactChannel.Email, Address: contact.Email),
             (contact.Name, Channel: ContactChannel.Call, Address: contact.Phone),
+            (contact.Name, Channel: ContactChannel.Sms, Address: contact.Phone),
+            (contact.Name, Channel: ContactChannel.Whatsapp, Address: contact.Phone),
+            (contact.Name, Channel: ContactChannel.Portal, Address: contact.Id?.ToString("D")),
         });
         return new ContactProfileView(
             customer.Id,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OrderToCash.Collections.Notices.Messages;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -53,7 +54,8 @@ public static class DefinePlaybook
             stream: values => PlaybookStream.Id(values["code"]?.ToString() ?? ""));
     }
 
-    private static async Task<IResult> Handle(string code, Request request, HttpCommand command)
+    private static async Task<IResult> Handle(
+        string code, Request request, HttpCommand command, Messenger messenger)
     {
         // The playbooks are those of every legal entity.
         if (command.Caller.Deny(Caller.AllEntities) is { } denied)
@@ -61,6 +63,8 @@ public static class DefinePlaybook
         if (WholeDocument.IsOfAnother("/code", request.Code, code) is { } other)
             return await command.RefuseAsync(other);
         var wish = request.As(code);
+        if (NotSent(wish, messenger) is { } refusal)
+            return await command.RefuseAsync(refusal);
         return await command.DecideAsync(
             PlaybookStream.Type, PlaybookStream.Id(code), playbook => PlaybookDecider.Define(playbook, wish),
             decided =>
@@ -71,6 +75,14 @@ public static class DefinePlaybook
                     : Reply.Ok(view, decided.Version);
             });
     }
+
+    /// <summary>A step whose messages nobody takes; null where there is none.</summary>
+    private static Refusal? NotSent(PlaybookDefined wish, Messenger messenger) => wish.Steps
+        .Select((step, at) => step.Channel.IsMessage() && !messenger.CanSend(step.Channel)
+            ? PlaybookRefusals.NoProvider(
+                step.Channel, MessagesOptions.SectionOf(step.Channel), $"/steps/{at}/channel")
+            : null)
+        .FirstOrDefault(refusal => refusal is not null);
 
     private static async Task<IResult> Get(string code, EventSourcing.EventStore store, HttpContext http)
     {

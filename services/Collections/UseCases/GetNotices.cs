@@ -36,6 +36,7 @@ public sealed record NoticeRow(
 /// <param name="Copies">What others than its reader get, without the links that are theirs only; null for nothing.
 /// </param>
 /// <param name="Copied">What became of these; null before the notice went out.</param>
+/// <param name="Message">The message, word for word; null for anything else.</param>
 public sealed record NoticeView(
     Guid Id, Guid RunId, string LegalEntity, Guid CustomerId, DateOnly Date, string Step, NoticeChannel Channel,
     NoticeStatus Status, string? Reason, IReadOnlyList<NoticeItem> Items, Money Amount, IReadOnlyList<Money> Totals,
@@ -43,16 +44,18 @@ public sealed record NoticeView(
     long? PlaybookVersion, Money? Fee, long Version,
     DateTimeOffset? PutOffUntil = null, IReadOnlyList<Deduction>? Deductions = null,
     Guid? FeeDocumentId = null, string? FeeDocument = null, string? FeeRefusal = null,
-    IReadOnlyList<NoticeMail>? Copies = null, IReadOnlyList<CopyOutcome>? Copied = null)
+    IReadOnlyList<NoticeMail>? Copies = null, IReadOnlyList<CopyOutcome>? Copied = null,
+    NoticeMessage? Message = null)
 {
     internal static NoticeView Of(Guid id, Notice notice, long version)
     {
-        var (content, mail, letter, work, copies) = notice.Prepared!.WithoutOptOuts();
+        var (content, mail, letter, work, copies, message) = notice.Prepared!.WithoutOptOuts();
         return new NoticeView(
             id, content.RunId, content.LegalEntity, content.CustomerId, content.Date, content.Step, content.Channel,
             notice.Status, notice.Reason, content.Items, content.Totals[0], content.Totals,
             mail, letter, content.Level, work, content.Playbook, content.PlaybookVersion, notice.Fee,
-            version, notice.PutOffUntil, content.Deductions, Copies: copies, Copied: notice.Copied);
+            version, notice.PutOffUntil, content.Deductions, Copies: copies, Copied: notice.Copied,
+            Message: message);
     }
 }
 

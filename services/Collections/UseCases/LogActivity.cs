@@ -17,7 +17,8 @@ namespace OrderToCash.Collections.UseCases;
 /// <param name="Id">The entry.</param>
 /// <param name="CustomerId">The customer.</param>
 /// <param name="LegalEntity">Whose customer.</param>
-/// <param name="Channel">How: <c>email</c>, <c>call</c>, <c>letter</c>, <c>meeting</c> or <c>note</c>.</param>
+/// <param name="Channel">How: <c>email</c>, <c>call</c>, <c>letter</c>, <c>meeting</c>, <c>note</c>, <c>sms</c>,
+/// <c>whatsapp</c> or <c>portal</c>.</param>
 /// <param name="Outcome">What came of it.</param>
 /// <param name="Summary">In words.</param>
 /// <param name="ContactName">With whom, or null.</param>
@@ -42,7 +43,7 @@ public static class LogActivity
     /// <param name="Outcome">What came of it.</param>
     /// <param name="ContactName">With whom.</param>
     /// <param name="OccurredAt">When it was.</param>
-    /// <param name="Address">Telephone number or mail address.</param>
+    /// <param name="Address">Telephone number, mail address, or in a portal the contact's identifier.</param>
     /// <param name="AttemptId">The attempt that was allowed before, within 60 days, so that it counts once: at this
     /// customer, or at one that is the same company by a merge.</param>
     /// <param name="InvoiceIds">What it was about, where a rule counts each invoice, as far as it is open; without them
@@ -57,7 +58,7 @@ public static class LogActivity
         routes.MapPost("/v1/collections/activities", Handle)
             .RequireScope(Scopes.CollectionsWrite)
             .Produces<ActivityView>(StatusCodes.Status201Created)
-            .WithSummary("Log a call, letter, meeting, mail or note");
+            .WithSummary("Log a call, letter, meeting, mail, message or note");
         routes.MapGet("/v1/collections/activities", List)
             .RequireScope(Scopes.CollectionsRead)
             .Produces<Page<ActivityView>>()

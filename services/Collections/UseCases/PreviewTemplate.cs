@@ -12,10 +12,12 @@ namespace OrderToCash.Collections.UseCases;
 /// <summary>What a step would say to a customer today; nothing is kept or sent.</summary>
 /// <param name="Step">Code of the step.</param>
 /// <param name="Level">Which of the steps after the due date it is, from 1; 0 before it.</param>
-/// <param name="Mail">As a mail; null where no contact can get one, or the step is no writing.</param>
-/// <param name="Letter">As a letter; null where no address is known, or the step is no writing.</param>
+/// <param name="Mail">As a mail; null where no contact can get one, or the step is a message or no writing.</param>
+/// <param name="Letter">As a letter; null where no address is known, or the step is a message or no writing.</param>
 /// <param name="Work">What somebody would have to do, where the step is no writing.</param>
-public sealed record TemplatePreview(string Step, int Level, NoticeMail? Mail, NoticeLetter? Letter, string? Work);
+/// <param name="Message">As a message, where the step is one and a contact can get it; else null.</param>
+public sealed record TemplatePreview(
+    string Step, int Level, NoticeMail? Mail, NoticeLetter? Letter, string? Work, NoticeMessage? Message = null);
 
 /// <summary>
 /// Shows the wording of a step, one in force or one that is only proposed, with what a real customer owes and in its
@@ -63,16 +65,23 @@ public static class PreviewTemplate
     }
 
     private static TemplatePreview Written(
-        PlannedNotice notice, NoticeWriter writer, LetterSender sender, DateOnly today) => new(
+        PlannedNotice notice, NoticeWriter writer, LetterSender sender, DateOnly today)
+    {
+        var isMailed = !notice.Step.IsWork && !notice.Step.Channel.IsMessage();
+        return new TemplatePreview(
             notice.Step.Code, notice.Level,
-            notice.Step.IsWork || notice.Customer.Recipient?.Email is null
+            !isMailed || notice.Customer.Recipient?.Email is null
                 ? null
                 : writer.Write(notice, Guid.Empty, sender.Name, "preview.invalid", today, sender.Letterhead,
                     country: sender.Country),
-            notice.Step.IsWork || notice.Customer.Post is null
+            !isMailed || notice.Customer.Post is null
                 ? null
                 : writer.WriteLetter(notice, Guid.Empty, sender, today),
-            notice.Step.IsWork ? writer.WriteWork(notice, sender.Name, today) : null);
+            notice.Step.IsWork ? writer.WriteWork(notice, sender.Name, today) : null,
+            notice.Customer.Readers?.ContainsKey(notice.Step.Channel) == true
+                ? writer.WriteMessage(notice, Guid.Empty, sender.Name, today, sender.Letterhead)
+                : null);
+    }
 
     private static async Task<(PlaybookDefined? Playbook, Refusal? Refusal)> PlaybookAsync(
         string code, Request request, EventSourcing.EventStore store, CancellationToken cancellation)

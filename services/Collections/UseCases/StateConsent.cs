@@ -3,6 +3,7 @@ using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Notices;
+using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.Collections.Tasks;
@@ -13,26 +14,33 @@ using OrderToCash.ServiceDefaults;
 namespace OrderToCash.Collections.UseCases;
 
 /// <summary>
-/// What contacts say about being contacted, and which addresses mail does not reach; both count from the very next
-/// contact on.
+/// What contacts say about being contacted, and which addresses mail or messages do not reach; both count from the very
+/// next contact on.
 /// </summary>
 public static class StateConsent
 {
     /// <summary>What a contact says.</summary>
-    /// <param name="Address">Mail address or telephone number.</param>
+    /// <param name="Address">Mail address, telephone number, or in a portal the contact's identifier.</param>
     /// <param name="Channel">Over which channel.</param>
     /// <param name="Granted">Yes or no.</param>
     /// <param name="Source">How it became known.</param>
     public sealed record Consent(string Address, ContactChannel Channel, bool Granted, string Source);
 
-    /// <summary>An address that mail does not reach.</summary>
-    /// <param name="Address">Mail address.</param>
-    /// <param name="Detail">What the mail server said.</param>
+    /// <summary>An address that mail or messages do not reach.</summary>
+    /// <param name="Address">Mail address, telephone number, or in a portal the contact's identifier.</param>
+    /// <param name="Detail">What the mail server, or the provider of messages, said.</param>
     /// <param name="NoticeId">The notice that came back: it counts as not sent, and the next run writes anew.</param>
-    public sealed record Bounce(string Address, string Detail, Guid? NoticeId = null);
+    /// <param name="Channel"><c>email</c>, <c>sms</c>, <c>whatsapp</c> or <c>portal</c>.</param>
+    public sealed record Bounce(
+        string Address, string Detail, Guid? NoticeId = null, ContactChannel Channel = ContactChannel.Email);
 
     /// <summary>An address that is good again.</summary>
-    public sealed record Restoring(string Address, string Reason);
+    /// <param name="Address">As it was named when it failed.</param>
+    /// <param name="Reason">How that is known.</param>
+    /// <param name="Channel">As with <see cref="Bounce"/>.</param>
+    public sealed record Restoring(string Address, string Reason, ContactChannel Channel = ContactChannel.Email);
+
+    private const string NothingSent = "is email, sms, whatsapp or portal";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -41,10 +49,10 @@ public static class StateConsent
             .WithSummary("Note that a contact does or does not want to be contacted over a channel");
         routes.MapPost("/v1/collections/customers/{customerId:guid}/failed-addresses", FailAsync)
             .RequireScope(Scopes.CollectionsWrite).Produces<ContactProfileView>()
-            .WithSummary("Note that mail to an address came back; somebody is to find another one");
+            .WithSummary("Note that mail or a message to an address came back; somebody is to find another one");
         routes.MapPost("/v1/collections/customers/{customerId:guid}/restored-addresses", RestoreAsync)
             .RequireScope(Scopes.CollectionsWrite).Produces<ContactProfileView>()
-            .WithSummary("Note that mail reaches an address again");
+            .WithSummary("Note that mail, or messages, reach an address again");
         routes.MapGet("/v1/collections/customers/{customerId:guid}/contact-profile", Get)
             .RequireScope(Scopes.CollectionsRead).Produces<ContactProfileView>()
             .WithSummary("Whom one may contact now, and what contacts have said");
@@ -66,20 +74,20 @@ public static class StateConsent
     private static async Task<IResult> FailAsync(
         Guid customerId, Bounce request, HttpCommand command, ContactBook contacts, PolicyBook policies)
     {
-        if (new Validation().Required("/address", request.Address).Required("/detail", request.Detail, max: 500).Problem
-            is { } problem)
+        if (new Validation().Required("/address", request.Address).Required("/detail", request.Detail, max: 500)
+            .Check(IsSentOver(request.Channel), "/channel", NothingSent).Problem is { } problem)
             return problem;
         var task = Ids.Next(command.Clock);
         return await ChangeAsync(customerId, command, contacts, policies, request.Detail, (profile, customer) =>
             ContactDecider.Fail(profile, new AddressFailed(
-                Point(customer, ContactChannel.Email, request.Address), request.Detail, request.NoticeId)),
+                Point(customer, request.Channel, request.Address), request.Detail, request.NoticeId)),
             async (batch, customer, isNew, cancellation) =>
             {
-                var point = Point(customer, ContactChannel.Email, request.Address);
+                var point = Point(customer, request.Channel, request.Address);
                 if (isNew)
                 {
                     batch.Append(CollectionTaskStream.Type, task, 0,
-                        [TaskDecider.RepairAddress(point, request.NoticeId, command.Clock.Today(customer.EntityZone))]);
+                        [TaskDecider.Repair(point, request.NoticeId, command.Clock.Today(customer.EntityZone))]);
                 }
 
                 return request.NoticeId is { } notice
@@ -101,7 +109,8 @@ public static class StateConsent
             return NoticeRefusals.NotOfCustomer(noticeId);
         if (notice.IsLeavingFor(point.Address))
             return NoticeRefusals.NotOutYet(noticeId);
-        if (ContactProfile.Key(notice.Prepared.Content.To) == ContactProfile.Key(point.Address))
+        if (notice.Prepared.Content.Channel.AsContact() == point.Channel
+            && ContactProfile.Key(notice.Prepared.Content.To) == ContactProfile.Key(point.Address))
             batch.Append(NoticeStream.Type, noticeId, version, NoticeDecider.CameBack(notice, detail).Events);
         return null;
     }
@@ -109,13 +118,17 @@ public static class StateConsent
     private static async Task<IResult> RestoreAsync(
         Guid customerId, Restoring request, HttpCommand command, ContactBook contacts, PolicyBook policies)
     {
-        if (new Validation().Required("/address", request.Address).Required("/reason", request.Reason).Problem
-            is { } problem)
+        if (new Validation().Required("/address", request.Address).Required("/reason", request.Reason)
+            .Check(IsSentOver(request.Channel), "/channel", NothingSent).Problem is { } problem)
             return problem;
         return await ChangeAsync(customerId, command, contacts, policies, request.Reason, (profile, customer) =>
             ContactDecider.Restore(profile, new AddressRestored(
-                Point(customer, ContactChannel.Email, request.Address))));
+                Point(customer, request.Channel, request.Address))));
     }
+
+    /// <summary>True where something is sent to an address, so that it may come back.</summary>
+    private static bool IsSentOver(ContactChannel channel) => channel
+        is ContactChannel.Email or ContactChannel.Sms or ContactChannel.Whatsapp or ContactChannel.Portal;
 
     private static async Task<IResult> Get(
         Guid customerId, ContactBook contacts, PolicyBook policies, EventSourcing.EventStore store, TimeProvider clock,

@@ -23,6 +23,7 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
     private const int Rounds = 30;
     private const int CustomersEach = 3;
     private const int ItemsEach = 3;
+    private const string Phone = "+1 555 0100";
 
     private static readonly string[] Zones =
     [
@@ -106,7 +107,7 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
             switch (_random.Next(12))
             {
                 case < 2:
-                    var channel = _random.Next(2) == 0 ? "call" : "email";
+                    var channel = _random.GetItems(["call", "email", "sms"], 1)[0];
                     yield return PostAsync(
                         instance, "contact-attempts", new { customerId = debtor.Id, channel, contactName = "Ana" });
                     break;
@@ -151,10 +152,13 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
         return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync()) : null;
     }
 
-    private async Task ConsentAsync(int instance, Debtor debtor, bool granted) =>
+    private async Task ConsentAsync(int instance, Debtor debtor, bool granted)
+    {
+        var (address, channel) = _random.Next(2) == 0 ? (debtor.Email, "email") : (Phone, "sms");
         (await _instances[instance].PutAsJsonAsync(
             $"/v1/collections/customers/{debtor.Id}/consents",
-            new { address = debtor.Email, channel = "email", granted, source = "call" })).EnsureSuccessStatusCode();
+            new { address, channel, granted, source = "call" })).EnsureSuccessStatusCode();
+    }
 
     private async Task HoldAsync(int instance, Debtor debtor, HoldKind kind)
     {
@@ -210,7 +214,8 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
         using var admin = _app.Client();
         (await admin.PutAsJsonAsync("/v1/collections/playbooks/random-days", new DefinePlaybook.Request(
             "Of random days",
-            [.. Offsets.Select(day => new PlaybookStep($"day-{day}", day, NoticeChannel.Email, [], wording))]),
+            [.. Offsets.Select(day => new PlaybookStep(
+                $"day-{day}", day, day % 3 == 0 ? NoticeChannel.Sms : NoticeChannel.Email, [], wording))]),
             Json.Wire)).EnsureSuccessStatusCode();
         var rules = new ContactRules(
             [new ContactCap(CapScope.Customer, null, _random.Next(3, 7), _random.Next(2, 8))], 0, [],
@@ -234,7 +239,7 @@ public sealed class RandomDays(Servers servers) : IAsyncLifetime
         await story.TellAsync(
             new CustomerRegistered(
                 id, $"C-{id:N}", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null,
-                [new Contact("Ana", "accounts-payable", email, "+1 555 0100", zone)]), 1);
+                [new Contact("Ana", "accounts-payable", email, Phone, zone)]), 1);
         await story.KnowsAsync($"select count(*) from customers where id = '{id}'");
         var items = new List<Item>();
         for (var one = 0; one < ItemsEach; one++)

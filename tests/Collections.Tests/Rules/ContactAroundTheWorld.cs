@@ -16,7 +16,10 @@ public sealed class ContactAroundTheWorld
     private static readonly Guid Customer = Some.Id();
     private static readonly DateTimeOffset Start = new(2026, 3, 20, 0, 0, 0, TimeSpan.Zero);
     private static readonly ContactChannel[] Channels =
-        [ContactChannel.Email, ContactChannel.Call, ContactChannel.Letter, ContactChannel.Meeting];
+    [
+        ContactChannel.Email, ContactChannel.Call, ContactChannel.Letter, ContactChannel.Meeting, ContactChannel.Sms,
+        ContactChannel.Whatsapp, ContactChannel.Portal,
+    ];
 
     private static readonly Guid[] Invoices = [Some.Id(), Some.Id(), Some.Id()];
 
@@ -163,7 +166,7 @@ public sealed class ContactAroundTheWorld
     {
         private readonly List<(DateTime Day, Act Act, bool Wanted)> _contacts = [];
         private readonly Dictionary<(string, ContactChannel), (bool Granted, DateTime Day)> _consents = [];
-        private readonly HashSet<string> _failed = [];
+        private readonly HashSet<(string, ContactChannel)> _failed = [];
 
         public void Note(Act act)
         {
@@ -174,10 +177,10 @@ public sealed class ContactAroundTheWorld
                     _consents[(act.Address, act.Channel)] = (act.What == What.Consent, day);
                     break;
                 case What.Fail:
-                    _failed.Add(act.Address);
+                    _failed.Add((act.Address, act.Channel));
                     break;
                 case What.Restore:
-                    _failed.Remove(act.Address);
+                    _failed.Remove((act.Address, act.Channel));
                     break;
                 default:
                     var wanted = _consents.TryGetValue((act.Address, act.Channel), out var said)
@@ -193,7 +196,7 @@ public sealed class ContactAroundTheWorld
 
         private bool MayBe(Act act)
         {
-            if (act.Channel == ContactChannel.Email && _failed.Contains(act.Address))
+            if (_failed.Contains((act.Address, act.Channel)))
                 return false;
             return _consents.TryGetValue((act.Address, act.Channel), out var said)
                 ? said.Granted
@@ -203,7 +206,11 @@ public sealed class ContactAroundTheWorld
         private bool IsOpen(Act act)
         {
             var wall = life.Wall(act);
-            return life.Rules.QuietHours.Where(hours => hours.Channel is null || hours.Channel == act.Channel)
+            var ringing = act.Channel is ContactChannel.Sms or ContactChannel.Whatsapp
+                && life.Rules.QuietHours.All(hours => hours.Channel != act.Channel);
+            return life.Rules.QuietHours
+                .Where(hours => hours.Channel is null || hours.Channel == act.Channel
+                    || (ringing && hours.Channel == ContactChannel.Call))
                 .All(hours => wall.Hour >= hours.From.Hour && wall.Hour < hours.To.Hour
                     && !hours.DaysOff.Contains(wall.DayOfWeek));
         }

@@ -96,6 +96,12 @@ public sealed class DefiningPlaybooks
         { "/steps/0/copyTo", First(step => step with { CopyTo = ["cfo", "cfo"] }) },
         { "/steps/0/copyTo", First(step => step with { CopyTo = [" "] }) },
         { "/steps/0/copyTo", First(step => step with { CopyTo = ["cfo"], Channel = NoticeChannel.Letter }) },
+        { "/steps/0/copyTo", Message(step => step with { CopyTo = ["cfo"] }) },
+        { "/steps/0/attachLetter", Message(step => step with { AttachLetter = true }) },
+        { "/steps/0/fees", Message(step => step with { Fees = [Some.Usd(5)] }) },
+        { "/steps/0/wording/en", Message(step => step with { Wording = Said(420) }) },
+        { "/steps/0/wording/en", Message(step => step with { Wording = Said(380, "{{contact}}") }) },
+        { "/steps/0/wording/en", Message(step => step with { Wording = Said(940), Channel = NoticeChannel.Portal }) },
         { "/steps/0/condition/itemAmounts", If(new StepCondition(ConditionJoin.All, ItemAmounts: [])) },
         {
             "/steps/0/condition/totalOverdue",
@@ -144,6 +150,28 @@ public sealed class DefiningPlaybooks
         PlaybookDecider.Define(Playbook.Initial, wish).Refusal?.Field.ShouldBe(field);
         PlaybookDecider.Define(Playbook.Initial, wish).Events.Count.ShouldBe(field is null ? 1 : 0);
     }
+
+    /// <summary>COL-06: 480 characters of a text message, 60 of them for how to get no more.</summary>
+    [Fact]
+    public void a_message_may_say_what_fits_into_one()
+    {
+        PlaybookDefined[] good =
+        [
+            Message(step => step with { Wording = Said(419) }),
+            Message(step => step with { Wording = Said(379, "{{contact}}") }),
+            Message(step => step with { Wording = Said(939), Channel = NoticeChannel.Whatsapp }),
+        ];
+
+        foreach (var wish in good)
+            Spec.Given().When(playbook => PlaybookDecider.Define(playbook, wish)).Then(wish);
+    }
+
+    private static PlaybookDefined Message(Func<PlaybookStep, PlaybookStep> change) => First(step => change(
+        step with { Channel = NoticeChannel.Sms, Wording = Said(100) }));
+
+    /// <summary>A wording whose opening and closing have so many characters, and name this.</summary>
+    private static Dictionary<string, Wording> Said(int characters, string named = "") =>
+        Words(new Wording("s", $"{new string('o', characters - 1)}{named}", "c"), "en");
 
     private static PlaybookStep Since(PlaybookStep step, int days) =>
         step with { Condition = new StepCondition(ConditionJoin.All, DaysSinceNotice: days) };

@@ -17,6 +17,10 @@ public sealed class LoggingActivities
         Log(ContactChannel.Note, null).Then(Entry(ContactChannel.Note, ContactOutcome.Noted));
         Log(ContactChannel.Meeting, null).Then(Entry(ContactChannel.Meeting, ContactOutcome.Spoke));
         Log(ContactChannel.Email, null).Then(Entry(ContactChannel.Email, ContactOutcome.Sent));
+        Log(ContactChannel.Sms, null).Then(Entry(ContactChannel.Sms, ContactOutcome.Sent));
+        Log(ContactChannel.Whatsapp, ContactOutcome.Replied)
+            .Then(Entry(ContactChannel.Whatsapp, ContactOutcome.Replied));
+        Log(ContactChannel.Portal, ContactOutcome.Spoke).ThenRefused("outcome-does-not-fit");
         Log(ContactChannel.Note, ContactOutcome.Promised).ThenRefused("outcome-does-not-fit");
         Log(ContactChannel.Letter, ContactOutcome.NoAnswer).ThenRefused("outcome-does-not-fit");
     }

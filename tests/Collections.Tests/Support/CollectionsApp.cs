@@ -11,7 +11,8 @@ using OrderToCash.TestKit;
 namespace OrderToCash.Collections.Tests.Support;
 
 /// <summary>
-/// The whole service on real servers: PostgreSQL, RabbitMQ, and a mail server that keeps what it takes.
+/// The whole service on real servers: PostgreSQL, RabbitMQ, a mail server that keeps what it takes, and a provider of
+/// text messages and of the portal; nobody takes messages over WhatsApp.
 /// </summary>
 public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
 {
@@ -25,6 +26,8 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
 
     public SmtpSink Mail { get; private set; } = SmtpSink.Start();
 
+    public MessageSink Messages { get; private set; } = null!;
+
     public TestClock Clock { get; } = new();
 
     public BrokerConnection Broker { get; private set; } = null!;
@@ -37,6 +40,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         Database = await servers.CreateDatabaseAsync();
         _broker = await servers.CreateVirtualHostAsync();
         Broker = new BrokerConnection(_broker.Uri, "tests", "relay");
+        Messages = await MessageSink.StartAsync();
         Start();
         await WaitForQueuesAsync();
     }
@@ -57,6 +61,13 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
             web.UseSetting("Smtp:Host", "127.0.0.1");
             web.UseSetting("Smtp:Port", Mail.Port.ToString("D", null));
             web.UseSetting("Smtp:From", "ar@acme.example");
+            foreach (var channel in new[] { "Sms", "Portal" })
+            {
+                web.UseSetting($"Messages:{channel}:Url", $"{Messages.Address}messages");
+                web.UseSetting($"Messages:{channel}:Key", MessageSink.Key);
+                web.UseSetting($"Messages:{channel}:AttemptSeconds", "1");
+            }
+
             web.UseSetting("OptOut:Address", "https://api.acme.example/");
             web.UseSetting("OptOut:Key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
             web.UseSetting("Logging:LogLevel:Default", "Warning");
@@ -105,6 +116,7 @@ public sealed class CollectionsApp(Servers servers) : IAsyncLifetime
         await _service!.DisposeAsync();
         await Broker.DisposeAsync();
         await Mail.DisposeAsync();
+        await Messages.DisposeAsync();
         await _broker!.DisposeAsync();
         await Database.DisposeAsync();
         _tokens.Dispose();

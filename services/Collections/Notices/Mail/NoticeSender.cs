@@ -4,6 +4,7 @@ using OrderToCash.Collections.Activities;
 using OrderToCash.Collections.Contacts;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Integration;
+using OrderToCash.Collections.Notices.Messages;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.Policies;
 using OrderToCash.Collections.ReadModels;
@@ -22,8 +23,8 @@ namespace OrderToCash.Collections.Notices.Mail;
 /// after a crash it goes on where it was: a notice that is still prepared is sent (again) with the same Message-ID.
 /// </summary>
 public sealed class NoticeSender(
-    EventSourcing.EventStore store, Mailer mailer, PdfPrinter printer, WorkHandover work, PolicyBook policies,
-    TimeProvider clock) : ISubscription
+    EventSourcing.EventStore store, Mailer mailer, Messenger messenger, PdfPrinter printer, WorkHandover work,
+    PolicyBook policies, TimeProvider clock) : ISubscription
 {
     private const string Pdf = "application/pdf";
 
@@ -118,7 +119,7 @@ public sealed class NoticeSender(
             notice, age, (invoice, installment) => items.GetValueOrDefault((invoice, installment)), cash,
             moment.Holds) is { } reason)
             return NoticeDecider.Withdraw(notice, reason);
-        if (content.Channel > NoticeChannel.Letter)
+        if (content.Channel.IsWork())
             return await work.SendAsync(batch, sending.Id, notice, moment.Holds, cancellation);
         var (profile, stream, version) = await CompanyProfile.LoadAsync(store, customer, cancellation);
 
@@ -134,9 +135,8 @@ public sealed class NoticeSender(
 
         if (sending.File.Fault is { } unprinted)
             return NoticeDecider.Failed(notice, unprinted);
-        var mail = Outgoing(notice.Prepared!.Mail!, sending.File.Attachment);
         using var time = new CancellationTokenSource(NoticeCopies.Patience, clock);
-        if (await mailer.SendAsync(mail, cancellation) is not { } failure)
+        if (await HandOverAsync(sending, cancellation) is not { } failure)
         {
             var after = contact.Events.Aggregate(profile, ContactProfile.Evolve);
             var copies = await _copies.SendAsync(
@@ -160,6 +160,15 @@ public sealed class NoticeSender(
             sending.PreparedAt);
     }
 
+    /// <summary>Null when the mail server, or the provider of messages, has taken it; else why not.</summary>
+    private Task<MailFailure?> HandOverAsync(Sending sending, CancellationToken cancellation)
+    {
+        var prepared = sending.Notice.Prepared!;
+        return prepared.Message is { } message
+            ? messenger.SendAsync(sending.Id, prepared.Content, message, cancellation)
+            : mailer.SendAsync(Outgoing(prepared.Mail!, sending.File.Attachment), cancellation);
+    }
+
     /// <summary>Nothing more goes to it: the next run writes to somebody else, and a task says so at once.</summary>
     private void FailAddress(
         WriteBatch batch, Loaded<ContactProfile> profile, ContactPoint point, string detail, Guid noticeId,
@@ -174,7 +183,7 @@ public sealed class NoticeSender(
     }
 
     private void Repair(WriteBatch batch, ContactPoint point, Guid noticeId, DateOnly today) => batch.Append(
-        CollectionTaskStream.Type, Ids.Next(clock), 0, [TaskDecider.RepairAddress(point, noticeId, today)]);
+        CollectionTaskStream.Type, Ids.Next(clock), 0, [TaskDecider.Repair(point, noticeId, today)]);
 
     /// <summary>The customer, and the moment of contact with it.</summary>
     private async Task<(ContactableCustomer Customer, ContactMoment Moment)> MomentAsync(
@@ -184,9 +193,9 @@ public sealed class NoticeSender(
         // Whoever has a notice is known here: customers are never taken out of the replica.
         var customer = (await ContactBook.FindAsync(connection, content.CustomerId, cancellation))!;
         var rules = policy.ContactIn(customer.Country);
-        var moment = content.Channel == NoticeChannel.Letter
-            ? customer.Moment(ContactChannel.Letter, null, null, rules, clock.GetUtcNow())
-            : customer.Moment(ContactChannel.Email, content.To, null, rules, clock.GetUtcNow());
+        var channel = content.Channel.AsContact() ?? ContactChannel.Email;
+        var to = channel == ContactChannel.Letter ? null : content.To;
+        var moment = customer.Moment(channel, to, null, rules, clock.GetUtcNow());
         return (customer, moment with { InvoiceIds = content.InvoiceIds });
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using HandlebarsDotNet;
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Notices.Letters;
+using OrderToCash.Collections.Notices.Messages;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Documents;
@@ -121,6 +122,41 @@ public sealed class NoticeWriter
         var words = Say(notice, sender.Name, date, sender.Letterhead?.ContactName);
         var page = LetterPage.Of(notice, words, sender, Reference(noticeId), date);
         return new NoticeLetter(words.Language.Written.Code, words.Subject, page.To, _letter.Fill(page));
+    }
+
+    /// <summary>
+    /// The message of a planned notice, in the language of its reader, else the customer's. What it says fits, by what
+    /// <see cref="MessageSteps"/> has let its step say; where it does not, as with amounts of many currencies, nothing
+    /// is cut from what is asked for, and nothing is written.
+    /// </summary>
+    public NoticeMessage WriteMessage(
+        PlannedNotice notice, Guid noticeId, string entityName, DateOnly date, LetterheadDefined? letterhead = null)
+    {
+        ArgumentNullException.ThrowIfNull(notice);
+        if (notice.Customer.Readers?.GetValueOrDefault(notice.Channel) is not { } reader)
+            throw new ArgumentException("A notice that messages reach nobody with is none.", nameof(notice));
+        var collector = letterhead?.ContactName is { } name ? MessageSteps.Shorten(name) : null;
+        var words = Say(
+            notice with
+            {
+                Customer = notice.Customer with
+                {
+                    Name = MessageSteps.Shorten(notice.Customer.Name),
+                    Recipient = new Recipient(MessageSteps.Shorten(reader.Name), null, reader.Language),
+                },
+            },
+            MessageSteps.Shorten(entityName), date, collector);
+        var language = words.Language.Written.Code;
+        string[] stop = notice.Channel == NoticeChannel.Portal ? [] : [StopWords.Of(language)];
+
+        // A space that no line ends at is none of the signs of a text message, and would make it twice as long.
+        var text = string.Join('\n', [.. words.Opening, .. words.Closing, .. stop])
+            .Replace('\u00A0', ' ').Replace('’', '\'');
+        if (text.Length > MessageSteps.MostOf(notice.Channel))
+            throw new InvalidOperationException($"A message of {text.Length} characters is too long.");
+        return new NoticeMessage(
+            $"{noticeId:N}.{Ids.From("message", reader.Address, text):N}", reader.Address,
+            OutgoingMail.OneLine(reader.Name), OutgoingMail.OneLine(entityName), language, words.Subject, text);
     }
 
     /// <summary>What is to be done where nothing is written, in English: the step's subject and the items.</summary>
