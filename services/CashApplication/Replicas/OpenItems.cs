@@ -11,8 +11,8 @@ namespace OrderToCash.CashApplication.Replicas;
 public static class OpenItems
 {
     /// <summary>
-    /// The terms are told by the invoice alone, and may come after a newer message about the item. What publishers of
-    /// before do not tell at all, and what never changes, is kept.
+    /// The terms and what is net are told by the invoice alone, and may come after a newer message about the item. What
+    /// publishers of before do not tell at all, and what never changes, is kept.
     /// </summary>
     private const string Upsert =
         "insert into open_items as o (invoice_id, installment, invoice_number, legal_entity, customer_id, " +
@@ -37,7 +37,10 @@ public static class OpenItems
         "where excluded.version >= o.version";
 
     private const string Terms =
-        "update open_items set terms = $2 where invoice_id = $1 and terms is distinct from $2";
+        "update open_items i set terms = s.terms, net = s.net from unnest($1, $2, $3, $4) " +
+        "as s (invoice_id, installment, terms, net) " +
+        "where i.invoice_id = s.invoice_id and i.installment = s.installment " +
+        "and (i.terms, i.net) is distinct from (s.terms, s.net)";
 
     private const string Lock =
         "select 1 from open_items where (invoice_id, installment) in (select * from unnest($1, $2)) " +
@@ -80,20 +83,25 @@ public static class OpenItems
             .Column(row => row.Item.Unearned is { } late ? late.Until ?? DateOnly.MaxValue : (DateOnly?)null)
             .Column(row => row.Item.Unearned?.UpTo?.Amount);
 
+    private static readonly SqlRows<(OpenItem Item, string Terms, decimal Net)> TermRows =
+        new SqlRows<(OpenItem Item, string Terms, decimal Net)>()
+            .Column(row => row.Item.InvoiceId)
+            .Column(row => row.Item.Installment)
+            .Column(row => row.Terms)
+            .Column(row => row.Net);
+
     /// <summary>Rows as they are after an event of the invoice; older ones change nothing.</summary>
     public static NpgsqlBatchCommand Write(long version, params IReadOnlyList<OpenItem> items) =>
         Rows.Command(Upsert, [.. items.Select(item => (item, version, (string?)null))]);
 
-    /// <summary>The rows of a new invoice, and its terms whatever is known of it already.</summary>
+    /// <summary>The rows of a new invoice, and its terms and net whatever is known of it already.</summary>
     public static NpgsqlBatchCommand[] Write(long version, InvoiceIssued invoice)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        var terms = new NpgsqlBatchCommand(Terms);
-        terms.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = invoice.InvoiceId });
-        terms.Parameters.Add(new NpgsqlParameter<string> { TypedValue = invoice.Terms });
         return
         [
-            Rows.Command(Upsert, [.. invoice.Items.Select(item => (item, version, (string?)invoice.Terms))]), terms,
+            Rows.Command(Upsert, [.. invoice.Items.Select(item => (item, version, (string?)invoice.Terms))]),
+            TermRows.Command(Terms, [.. invoice.Items.Zip(Net(invoice), (item, net) => (item, invoice.Terms, net))]),
         ];
     }
 
@@ -122,6 +130,12 @@ public static class OpenItems
 
     private static string? OrderKey(string? order) =>
         order is not null && ReferenceKeys.Compact(order) is { Length: > 0 } key ? key : null;
+
+    /// <summary>What the invoice bills without tax, as its installments share it.</summary>
+    private static IEnumerable<decimal> Net(InvoiceIssued invoice) => invoice.Items is [_]
+        ? [invoice.Net.Amount]
+        : invoice.Net.ToMoney().Split([.. invoice.Items.Select(item => item.Amount.Amount)])
+            .Select(share => share.Amount);
 
     /// <summary>What is to be paid when the discount is taken; null where there is none.</summary>
     private static decimal? Discounted(OpenItem item) => item.DiscountRate is { } rate && item.Balance.Amount > 0

@@ -142,7 +142,8 @@ public sealed class ReceiptMatching(EventStore store, CashPolicy configured, Tim
             (free, owner) = (share.Free, share.CustomerId);
         return free.IsPositive
             ? new Payment(free, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, owner,
-                receipt.ValueDate, receipt.CheckNumber, Unpaid(receipt), receiptId, receipt.ChargesLeft)
+                receipt.ValueDate, receipt.CheckNumber, Unpaid(receipt), receiptId, receipt.ChargesLeft,
+                receipt.Payer.Bank)
             : null;
     }
 

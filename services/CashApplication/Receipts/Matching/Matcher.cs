@@ -33,7 +33,7 @@ public static class Matcher
         ArgumentNullException.ThrowIfNull(payment);
         ArgumentNullException.ThrowIfNull(facts);
         ArgumentNullException.ThrowIfNull(settings);
-        var keys = ReferenceKeys.Candidates(payment.Remittance);
+        var keys = ReferenceKeys.Candidates(payment.Remittance, settings.Policy.ReferenceRules);
         var named = new NamedItems(payment.Remittance, keys, facts, claims);
         var payer = new PayerEvidence(payment, facts, settings, keys);
         if (Misnamed.Of(payment, facts, settings, payer, named, claims) is { } misnamed)
@@ -97,7 +97,8 @@ public static class Matcher
     {
         ArgumentNullException.ThrowIfNull(payment);
         ArgumentNullException.ThrowIfNull(facts);
-        var (keys, claims) = (ReferenceKeys.Candidates(payment.Remittance), new Claims());
+        var (keys, claims) =
+            (ReferenceKeys.Candidates(payment.Remittance, settings.Policy.ReferenceRules), new Claims());
         var named = new NamedItems(payment.Remittance, keys, facts, claims);
         var payer = new PayerEvidence(payment, facts, settings, keys);
         var certain = new RemittanceExplainer(payment, facts, settings, payer, keys, claims).Explain()

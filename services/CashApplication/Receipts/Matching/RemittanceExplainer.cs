@@ -83,7 +83,8 @@ internal sealed class RemittanceExplainer(
     private bool IsSamePayer(WaitingRemittance waiting)
     {
         var told = waiting.Advice.Payer;
-        return (told.Account is { } account && account == payment.PayerAccount)
+        return (told.Account is { } account && account == payment.PayerAccount
+                && (told.Bank is null || payment.PayerBank is null || told.Bank == payment.PayerBank))
             || (waiting.CustomerId is { } customer
                 && payer.Candidates.Any(one => facts.MayPay(one.CustomerId, customer)))
             || (told.Name is { } name && payment.PayerName is { } paid
@@ -246,7 +247,9 @@ internal sealed class RemittanceExplainer(
         private Candidate[] Items(string number)
         {
             var (compact, loose) = (ReferenceKeys.Compact(number), ReferenceKeys.Loose(number));
-            var named = outer.NamedBy(compact, loose);
+            var named = outer.NamedBy(compact, loose).ToList();
+            if (named.Count == 0 && outer.Policy.ReferenceRules?.Strip(number) is { } stripped)
+                named = [.. outer.NamedBy(ReferenceKeys.Compact(stripped), ReferenceKeys.Loose(stripped))];
             return
             [
                 .. named.Select(item => _used.TryGetValue(item.Id, out var used)
