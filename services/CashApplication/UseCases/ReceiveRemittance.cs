@@ -118,7 +118,11 @@ public static class ReceiveRemittance
         var received = new RemittanceReceived(
             request.LegalEntity, "json", request.PaymentReference, request.Method, request.Amount,
             request.PaymentDate,
-            payer with { Account = payer.Account is { } account ? Iban.Normalize(account) : null },
+            payer with
+            {
+                Account = payer.Account is { } account ? Iban.Normalize(account) : null,
+                Bank = payer is { Account: not null, Bank: { } bank } ? Iban.Normalize(bank) : null,
+            },
             request.CustomerId,
             [
                 .. request.Lines.Select(line => new RemittanceLine(

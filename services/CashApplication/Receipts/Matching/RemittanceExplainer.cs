@@ -83,13 +83,20 @@ internal sealed class RemittanceExplainer(
     private bool IsSamePayer(WaitingRemittance waiting)
     {
         var told = waiting.Advice.Payer;
-        return (told.Account is { } account && account == payment.PayerAccount
-                && (told.Bank is null || payment.PayerBank is null || told.Bank == payment.PayerBank))
+        return IsPayersAccount(told)
             || (waiting.CustomerId is { } customer
                 && payer.Candidates.Any(one => facts.MayPay(one.CustomerId, customer)))
             || (told.Name is { } name && payment.PayerName is { } paid
                 && NameSimilarity.Of(name, paid) >= NameSimilarity.Same);
     }
+
+    /// <summary>
+    /// The account, of the same bank where both tell it; a lockbox's account may have its bank in front.
+    /// </summary>
+    private bool IsPayersAccount(RemittanceParty told) => told.Account is { } account
+        && (told.Bank is { } bank && payment.PayerBank is { } paidBy
+            ? (bank, account) == (paidBy, payment.PayerAccount)
+            : payment.PayerAccount is { } own && (own == account || own == $"{told.Bank}/{account}"));
 
     private IEnumerable<Draft> Explain(
         IReadOnlyList<RemittanceLine> documents, IReadOnlyList<RemittanceAdjustment> adjustments, Guid? remittanceId,
