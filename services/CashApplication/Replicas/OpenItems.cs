@@ -19,7 +19,8 @@ public static class OpenItems
         "invoice_date, due_date, currency, amount, balance, compact_key, loose_key, version, purchase_order, " +
         "order_reference, purchase_order_key, order_reference_key, discount_until, discount_rate, discounted, " +
         "disputed, late_charge, terms, charge, external_number, external_number_key, unearned_until, " +
-        "unearned_left, net) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, " +
+        "unearned_left, net) " +
+        "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, " +
         "$20, $21, $22, $23, $24, $25, $26, $27, $28, $29) " +
         "on conflict (invoice_id, installment) do update set invoice_number = excluded.invoice_number, " +
         "legal_entity = excluded.legal_entity, customer_id = excluded.customer_id, " +

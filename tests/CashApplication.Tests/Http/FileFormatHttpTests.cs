@@ -134,9 +134,11 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
         (await PayerAsync(second[2])).ShouldBeNull("the number alone tells nothing any more");
         (await ImportAsync(file, 409)).ShouldHaveCode("statement-already-imported");
 
-        async Task<Guid?> PayerAsync(Guid receipt) =>
-            (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).GetProperty("customerId") is
-                { ValueKind: JsonValueKind.String } customer ? customer.GetGuid() : null;
+        async Task<Guid?> PayerAsync(Guid receipt)
+        {
+            var customer = (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).GetProperty("customerId");
+            return customer.ValueKind == JsonValueKind.String ? customer.GetGuid() : null;
+        }
     }
 
     [Fact]

@@ -110,10 +110,13 @@ public sealed class Certainty_of_the_payer
                 new EvidenceWeight(Evidence.LikeName, 0.99m), new EvidenceWeight(Evidence.SomewhatLikeName, 0.99m),
             ],
         };
-        var payment = Pay(55m, "", "Globex Corporatoin") with { PayerAccount = null };
+        var payment = Pay(55m, "", "Globexx Corporation") with { PayerAccount = null };
 
-        Match(payment, [Item("INV-1001", 100m)], MatchPolicy.Default with { CertainPayerWeight = 0.5m }, trusting)
-            .CustomerId.ShouldBeNull();
+        var match = Match(
+            payment, [Item("INV-1001", 100m)], MatchPolicy.Default with { CertainPayerWeight = 0.5m }, trusting);
+
+        match.CustomerId.ShouldBeNull();
+        match.Payers.ShouldNotBeNull().ShouldContain(payer => payer.CustomerId == Globex);
     }
 
     [Theory]

@@ -59,7 +59,7 @@ internal static class BankFiles
         AMT*3*300.00~
         BAT*20261102*0800*B-1~
         AMT*2*{batch}~
-        BPR*I*100.00*C*CHK***01*111000025*DA*555~
+        BPR*I*100.00*C*CHK**01*111000025*DA*555~
         REF*CK*1001~
         N1*PR*Globex~
         RMR*IV*INV-1**100.00~
@@ -84,7 +84,7 @@ internal static class BankFiles
             $"DEP*LBX-77*20261102*0800*D-{checks[0].Check}*01*021000021*DA*{lockbox}~",
             "BAT*20261102*0800*B-1~",
             .. checks.SelectMany(check => (string[])[
-                FormattableString.Invariant($"BPR*I*{check.Amount:0.00}*C*CHK***01*{check.Bank}*DA*{check.Account}~"),
+                FormattableString.Invariant($"BPR*I*{check.Amount:0.00}*C*CHK**01*{check.Bank}*DA*{check.Account}~"),
                 $"REF*CK*{check.Check}~"]),
         ];
         return Encoding.ASCII.GetBytes(

@@ -13,7 +13,11 @@ internal sealed partial class RuleExplainer
         {
             var rules = settings.RuleSetOf(candidate.CustomerId, facts);
             var (pool, amounts) = (Pool([candidate.CustomerId], rules), Amounts(payment.Amount, rules));
-            Fit[] found = [.. pool.Select(item => amounts.WithoutTax([item])).OfType<Fit>().Take(MaxByAmount)];
+            Fit[] found =
+            [
+                .. pool.Where(item => item.Net == payment.Amount).Select(item => amounts.WithoutTax([item]))
+                    .OfType<Fit>().Take(MaxByAmount),
+            ];
             if (found.Length == 0 && amounts.WithoutTax(pool) is { } all)
                 found = [all];
             foreach (var fit in found)
