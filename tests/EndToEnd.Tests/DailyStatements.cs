@@ -14,7 +14,13 @@ namespace OrderToCash.EndToEnd.Tests;
 public sealed class DailyStatements(RunningSystem system)
 {
     private const string Folder = "camt/Subite-eu+camt-to-coda/LT625883379695428516_053";
+    private const string InterimAccount = "LT809872649478701594";
     private const int AtOnce = 8;
+
+    private static readonly string[] Interim =
+    [
+        $"camt/Subite-eu+camt-to-coda/{InterimAccount}_052", $"camt/Subite-eu+camt-to-coda/{InterimAccount}_054",
+    ];
 
     private static readonly string[] Accounts = ["LT625883379695428516", "LT414319056143772570"];
 
@@ -53,6 +59,69 @@ public sealed class DailyStatements(RunningSystem system)
         await KeepOnAccountAsync(shuffled);
         foreach (var company in new[] { inOrder, shuffled })
             await NothingWaitsAsync(company, credits.Sum());
+    }
+
+    /// <summary>
+    /// Reports of the day so far and notifications of another account of that company, weeks apart, in order and
+    /// shuffled: what they tell is kept, and is no money of anybody.
+    /// </summary>
+    [Fact]
+    public async Task of_days_that_are_not_over_and_notifications_tell_of_no_money()
+    {
+        string[] files =
+        [
+            .. Interim.Select(DataFolder.Find).OfType<string>()
+                .SelectMany(folder => Directory.GetFiles(folder, "*.xml"))
+                .OrderBy(Path.GetFileName, StringComparer.Ordinal).Select(File.ReadAllText),
+        ];
+        if (files.Length == 0)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(DataFolder.Missing);
+            return;
+        }
+
+        files.Length.ShouldBe(11 + 5);
+        await _api.PutAsync("/v1/legal-entities/INTERIM",
+            new { name = "Interim UAB", baseCurrency = "EUR", country = "LT", timeZone = "Europe/Vilnius" });
+        string[] accounts = [InterimAccount, InterimAccount.Replace("LT", "MX", Ordinal)];
+        foreach (var account in accounts)
+        {
+            await Eventually.BecomesTrue(
+                async () => (await _api.TryAsync(HttpMethod.Put, $"/v1/bank-accounts/{account}", new
+                {
+                    legalEntity = "INTERIM",
+                    currency = "EUR",
+                    accountNumber = account,
+                    ledgerAccount = "1010",
+                })).Message.IsSuccessStatusCode,
+                "cash application knows the company");
+        }
+
+        foreach (var file in files)
+            await IsKeptAsync(file);
+        new Random(20261130).Shuffle(files);
+        foreach (var file in files)
+            await IsKeptAsync(file.Replace("LT", "MX", Ordinal));
+
+        foreach (var account in accounts)
+        {
+            (await _api.GetAsync($"/v1/bank-accounts/{account}/statements"))["statements"]!.AsArray()
+                .ShouldBeEmpty("no chain begins with them");
+        }
+
+        (await _api.ListAsync("/v1/receipts?legalEntity=INTERIM")).ShouldBeEmpty();
+        (await _api.ListAsync("/v1/pending-payments?legalEntity=INTERIM")).ShouldBeEmpty();
+    }
+
+    /// <summary>All of the file is kept as lines that tell, and book nothing.</summary>
+    private async Task IsKeptAsync(string file)
+    {
+        var answer = await _api.ImportAsync(Encoding.UTF8.GetBytes(file));
+        ((int)answer.Status).ShouldBe(201, answer.Text);
+        var lines = await _api.ListAsync($"/v1/bank-statements/{Seller.Id(answer.Body)}/lines?sort=position");
+        lines.Count.ShouldBe(
+            XDocument.Parse(file).Descendants().Count(element => element.Name.LocalName == "Ntry"));
+        lines.ShouldAllBe(line => line["class"]!.GetValue<string>() == "information");
     }
 
     private static StringComparison Ordinal => StringComparison.Ordinal;

@@ -108,6 +108,10 @@ public static partial class CashPolicyDecider
             ("/settlementFeePercent", $"That is 0 to {MaxFeePercent:0} %."),
         { DeductionPercent: < 0 or > 100 } => ("/deductionPercent", "That is 0 to 100 %."),
         { LeastNumberScore: < 0 or > 1 } => ("/leastNumberScore", "That is 0 to 1."),
+        { ReferenceRules: { } rules } when ReferenceRules.Check(rules) is { } words => ("/referenceRules", words),
+        { CertainPayerWeight: < 0.5m or > StandardWeights.Most } =>
+            ("/certainPayerWeight", $"That is 0.5 to {StandardWeights.Most}."),
+        { ClosedLookBackDays: < 0 or > MaxWindow } => ("/closedLookBackDays", $"That is 0 to {MaxWindow} days."),
         { DaysToIdentify: < 0 or > MaxDays } => ("/daysToIdentify", "That is 0 to 365 days."),
         { DaysToResolve: < 0 or > MaxDays } => ("/daysToResolve", "That is 0 to 365 days."),
         _ when (policy.DeductionReasons?.Count ?? 0) + (policy.BlockedPayers?.Count ?? 0) > MaxListed =>

@@ -53,9 +53,9 @@ public sealed class ReceiptProjection : Projection
             "insert into receipts (id, number, legal_entity, method, bank_account, booking_date, value_date, " +
             "posting_date, import_id, payer_name, payer_account, reference, identified_by, customer_id, currency, " +
             "amount, unapplied, pending, applied, reversed, status, version, recorded_at, check_number, payer_key, " +
-            "is_entered, processor_reference, own_reference, charges) " +
+            "is_entered, processor_reference, own_reference, charges, payer_bank) " +
             "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, " +
-            "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)",
+            "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.Number)
@@ -85,7 +85,8 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.Source is null)
                 .Column(e => e.Data.ProcessorReference)
                 .Column(e => e.Data.Source?.OwnReference)
-                .Column(e => e.Data.Charges?.Amount.Amount ?? 0m));
+                .Column(e => e.Data.Charges?.Amount.Amount ?? 0m)
+                .Column(e => e.Data.Payer.Bank));
         Moves<ReceiptIdentified>(e => e.Balance);
         Moves<ReceiptUnidentified>(e => e.Balance);
         Moves<AllocationsRequested>(e => e.Balance);
@@ -121,8 +122,9 @@ public sealed class ReceiptProjection : Projection
             "update receipts r set bank_account = s.account, booking_date = s.day, import_id = s.import, " +
             "payer_name = s.name, payer_account = s.payer, payer_key = s.key, reference = s.reference, " +
             "check_number = coalesce(s.check_number, r.check_number), is_entered = true, own_reference = s.own, " +
-            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) " +
-            "as s (id, account, day, import, name, payer, key, reference, check_number, own, version) " +
+            "payer_bank = s.bank, version = s.version " +
+            "from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) " +
+            "as s (id, account, day, import, name, payer, key, reference, check_number, own, version, bank) " +
             "where r.id = s.id",
             rows => rows
                 .Column(e => e.StreamId)
@@ -135,13 +137,15 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
                 .Column(e => e.Data.CheckNumber)
                 .Column(e => e.Data.Source.OwnReference)
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .Column(e => e.Data.Payer.Bank));
         On<ReceiptAnnounced>(
             "update receipts r set is_announced = r.is_announced or not s.was_pending, " +
             "processor_reference = coalesce(s.processor, r.processor_reference), payer_name = s.name, " +
             "payer_account = s.payer, payer_key = s.key, reference = s.reference, check_number = s.check_number, " +
-            "version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) " +
-            "as s (id, processor, name, payer, key, reference, check_number, was_pending, version) where r.id = s.id",
+            "payer_bank = s.bank, version = s.version from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) " +
+            "as s (id, processor, name, payer, key, reference, check_number, was_pending, version, bank) " +
+            "where r.id = s.id",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.ProcessorReference)
@@ -151,7 +155,8 @@ public sealed class ReceiptProjection : Projection
                 .Column(e => e.Data.Remittance.Count == 0 ? null : string.Join(' ', e.Data.Remittance))
                 .Column(e => e.Data.CheckNumber)
                 .Column(e => e.Data.WasPending)
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .Column(e => e.Data.Payer.Bank));
 
         // What was recorded in error may be recorded anew; what those have that were entered is not its any more.
         OnEach<ReceiptReversed, Guid>(

@@ -112,7 +112,8 @@ public static partial class ReceiptDecider
     private static bool AreTwoCustomers(Guid? one, Guid? other) => one is not null && other is not null && one != other;
 
     private static Payer Told(Payer first, Payer second) =>
-        new(first.Name ?? second.Name, first.Account ?? second.Account);
+        new(first.Name ?? second.Name, first.Account ?? second.Account,
+            first.Bank ?? (first.Account is null || first.Account == second.Account ? second.Bank : null));
 
     private static string[] Together(IReadOnlyList<string> first, IReadOnlyList<string> second) =>
         [.. first.Concat(second).Distinct(StringComparer.Ordinal)];

@@ -8,7 +8,11 @@ namespace OrderToCash.CashApplication.Receipts;
 /// <summary>Who paid, as the bank or the caller gave it.</summary>
 /// <param name="Name">Name of the payer, or null.</param>
 /// <param name="Account">IBAN or account number without blanks, or null.</param>
-public sealed record Payer(string? Name = null, string? Account = null);
+/// <param name="Bank">Number of the bank that keeps the account (a routing number), where it is told beside the
+/// account's: two banks may have accounts of one number. Else null.</param>
+public sealed record Payer(
+    string? Name = null, string? Account = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Bank = null);
 
 /// <summary>The statement line that a receipt comes from.</summary>
 /// <param name="ImportId">The imported file.</param>

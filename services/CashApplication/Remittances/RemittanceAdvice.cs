@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.CashApplication.Remittances;
@@ -55,7 +56,10 @@ public sealed record RemittanceAdvice
 /// <param name="Name">Registered name, or null.</param>
 /// <param name="Identification">Number by which the two know each other (DUNS, customer number), or null.</param>
 /// <param name="Account">IBAN or account number without blanks, or null.</param>
-public sealed record RemittanceParty(string? Name = null, string? Identification = null, string? Account = null)
+/// <param name="Bank">Number of the bank that keeps the account (a routing number), or null.</param>
+public sealed record RemittanceParty(
+    string? Name = null, string? Identification = null, string? Account = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Bank = null)
 {
     /// <summary>Nothing told.</summary>
     public static readonly RemittanceParty Unknown = new();

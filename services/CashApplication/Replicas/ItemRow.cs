@@ -37,6 +37,8 @@ internal sealed class ItemRow
     public string? OrderReference { get; init; }
     public string? ExternalNumber { get; init; }
     public decimal Available { get; init; }
+    public decimal Amount { get; init; }
+    public decimal? Net { get; init; }
 
     public Candidate ToCandidate(Currency currency) => new(
         InvoiceId, Installment, InvoiceNumber, CustomerId, DueDate, Money.Of(Available, currency),
@@ -44,7 +46,8 @@ internal sealed class ItemRow
             ? new OfferedDiscount(
                 rate, until, UnearnedUntil, UnearnedLeft is { } left ? Money.Of(left, currency) : null)
             : null,
-        Disputed, LateCharge, Terms, PurchaseOrder, OrderReference, Charge == "interest", ExternalNumber);
+        Disputed, LateCharge, Terms, PurchaseOrder, OrderReference, Charge == "interest", ExternalNumber,
+        Net is { } net && Available == Amount ? Money.Of(net, currency) : null);
 }
 
 /// <summary>A customer and its profile as <see cref="MatchFactsReader"/> reads them.</summary>

@@ -39,7 +39,7 @@ public static class MatchFactsReader
     private const string ItemColumns =
         "i.invoice_id, i.installment, i.invoice_number, i.customer_id, i.due_date, i.discount_until, " +
         "i.discount_rate, i.unearned_until, i.unearned_left, i.disputed > 0 as disputed, i.late_charge, i.charge, " +
-        "i.terms, i.purchase_order, i.order_reference, i.external_number, " +
+        "i.terms, i.purchase_order, i.order_reference, i.external_number, i.amount, i.net, " +
         $"greatest(0, i.balance - {Promised}) as available";
 
     /// <summary>
@@ -105,14 +105,24 @@ public static class MatchFactsReader
         "select * from credit_memos o where o.customer_id = c.id and o.open > 0 and o.legal_entity = @legalEntity " +
         "and o.currency = @currency order by o.credit_date, o.number limit @mostCreditsOfOne) m";
 
+    /// <summary>
+    /// The number of an account alone, as it was learned before its bank was, tells nothing once it is known of which
+    /// bank's account it was.
+    /// </summary>
     private const string Pointers = """
         select id from customers where legal_entity = @legalEntity
             and (compact_key = any(@compactKeys) or loose_key = any(@looseKeys));
         select trait, key, customer_id from payer_memory where legal_entity = @legalEntity and not forgotten
             and ((trait = 'account' and key = any(@accounts)) or (trait = 'alias' and key = any(@names)))
         union
+        select trait, key, customer_id from payer_memory m where legal_entity = @legalEntity and not forgotten
+            and trait = 'account' and key = any(@numbers) and not exists (
+                select 1 from payer_memory b where b.customer_id = m.customer_id and b.trait = 'account'
+                    and not b.forgotten and right(b.key, length(m.key) + 1) = '/' || m.key)
+        union
         select trait, key, customer_id from profile_traits where legal_entity = @legalEntity
-            and ((trait = 'account' and key = any(@accounts)) or (trait = 'alias' and key = any(@names)));
+            and ((trait = 'account' and (key = any(@accounts) or key = any(@numbers)))
+                or (trait = 'alias' and key = any(@names)));
         select key, customer_id from profile_traits where legal_entity = @legalEntity and trait = 'text'
             and split_part(key, ' ', 1) = any(@words) order by length(key) desc, key, customer_id limit @mostTextRules;
         select b.key, h.customer_id from unnest(@blocks) b (key) cross join lateral (
@@ -203,7 +213,8 @@ public static class MatchFactsReader
         var advices = await AdvicesAsync(connection, legalEntity, currency, payments, cancellation);
         if (arriving is not null)
             advices = [.. advices, arriving];
-        var first = await PointersAsync(connection, legalEntity, currency, payments, advices, cancellation);
+        var first = await PointersAsync(connection, legalEntity, currency, payments, advices, settings, cancellation);
+        first = first with { Items = await PaidItems.ToldAsync(connection, first.Items, cancellation) };
         if (!settings.Policy.TakesOffCreditMemos)
             first = first with { Credits = [] };
         var customers = await CustomersAsync(connection, first.CustomerIds, cancellation);
@@ -275,13 +286,15 @@ public static class MatchFactsReader
     private static async Task<FirstFacts> PointersAsync(
         NpgsqlConnection connection, string legalEntity, Currency currency,
         IReadOnlyCollection<PaymentReading> readings, IReadOnlyList<WaitingRemittance> advices,
-        CancellationToken cancellation)
+        MatchSettings settings, CancellationToken cancellation)
     {
         Payment[] payments = [.. readings.Select(one => one.Payment)];
         string[] keys =
         [
-            .. readings.SelectMany(one => one.Keys.Concat((one.Payment.Documents ?? []).SelectMany(Keys)))
-                .Concat(advices.SelectMany(advice => advice.Advice.Lines).SelectMany(Keys)).Distinct(),
+            .. readings.SelectMany(one => one.Keys)
+                .Concat(payments.SelectMany(payment => payment.Documents ?? [])
+                    .Concat(advices.SelectMany(advice => advice.Advice.Lines))
+                    .SelectMany(document => Keys(document.DocumentNumber, settings.Policy.ReferenceRules))).Distinct(),
         ];
         string[] creditKeys = [.. keys.Concat(advices.SelectMany(AdjustedBy).SelectMany(Keys)).Distinct()];
         var parameters = new
@@ -293,7 +306,8 @@ public static class MatchFactsReader
             looseKeys = Loose(keys),
             compactCreditKeys = Compact(creditKeys),
             looseCreditKeys = Loose(creditKeys),
-            accounts = payments.Select(payment => payment.PayerAccount).OfType<string>().Distinct().ToArray(),
+            accounts = payments.SelectMany(payment => payment.AccountKeys.Take(1)).Distinct().ToArray(),
+            numbers = payments.SelectMany(payment => payment.AccountKeys.Skip(1)).Distinct().ToArray(),
             names = payments.Select(payment => payment.PayerName).OfType<string>().Distinct().Select(PartyName.Key)
                 .Distinct().ToArray(),
             blocks = payments.Select(payment => payment.PayerName).OfType<string>().Distinct()
@@ -311,12 +325,12 @@ public static class MatchFactsReader
             .. (await results.ReadAsync<(string Trait, string Key, Guid CustomerId)>()).Select(row => new KnownPayer(
                 row.Trait == "account" ? PayerTrait.Account : PayerTrait.Alias, row.Key, row.CustomerId)),
         ];
-        KnownPayer[] rules =
+        KnownPayer[] byText =
         [
             .. (await results.ReadAsync<(string Key, Guid CustomerId)>())
                 .Select(row => new KnownPayer(PayerTrait.Text, row.Key, row.CustomerId)),
         ];
-        known = [.. known, .. TextRule.Holding(rules, payments, MostTextRules)];
+        known = [.. known, .. TextRule.Holding(byText, payments, MostTextRules)];
         var byName = (await results.ReadAsync<(string Key, Guid CustomerId)>()).GroupBy(row => row.Key)
             .Where(key => key.Count() < MatchFacts.MostOfOneKey).SelectMany(key => key).Select(row => row.CustomerId);
         string[] others = [.. await results.ReadAsync<string>()];
@@ -330,7 +344,8 @@ public static class MatchFactsReader
         ]);
     }
 
-    private static string[] Keys(RemittanceLine document) => Keys(document.DocumentNumber);
+    private static IEnumerable<string> Keys(string number, ReferenceRules? rules) =>
+        rules is null ? Keys(number) : Keys(number).Concat(Keys(rules.Strip(number)));
 
     private static string[] Keys(string number) => [ReferenceKeys.Compact(number), ReferenceKeys.Loose(number)];
 

@@ -11,16 +11,17 @@ namespace OrderToCash.CashApplication.Replicas;
 public static class OpenItems
 {
     /// <summary>
-    /// The terms are told by the invoice alone, and may come after a newer message about the item. What publishers of
-    /// before do not tell at all, and what never changes, is kept.
+    /// The terms and what is net are told by the invoice alone, and may come after a newer message about the item. What
+    /// publishers of before do not tell at all, and what never changes, is kept.
     /// </summary>
     private const string Upsert =
         "insert into open_items as o (invoice_id, installment, invoice_number, legal_entity, customer_id, " +
         "invoice_date, due_date, currency, amount, balance, compact_key, loose_key, version, purchase_order, " +
         "order_reference, purchase_order_key, order_reference_key, discount_until, discount_rate, discounted, " +
-        "disputed, late_charge, terms, charge, external_number, external_number_key, unearned_until, unearned_left) " +
+        "disputed, late_charge, terms, charge, external_number, external_number_key, unearned_until, " +
+        "unearned_left, net) " +
         "select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, " +
-        "$20, $21, $22, $23, $24, $25, $26, $27, $28) " +
+        "$20, $21, $22, $23, $24, $25, $26, $27, $28, $29) " +
         "on conflict (invoice_id, installment) do update set invoice_number = excluded.invoice_number, " +
         "legal_entity = excluded.legal_entity, customer_id = excluded.customer_id, " +
         "invoice_date = excluded.invoice_date, due_date = excluded.due_date, currency = excluded.currency, " +
@@ -33,11 +34,15 @@ public static class OpenItems
         "terms = coalesce(excluded.terms, o.terms), charge = coalesce(excluded.charge, o.charge), " +
         "external_number = coalesce(excluded.external_number, o.external_number), " +
         "external_number_key = coalesce(excluded.external_number_key, o.external_number_key), " +
-        "unearned_until = excluded.unearned_until, unearned_left = excluded.unearned_left " +
+        "unearned_until = excluded.unearned_until, unearned_left = excluded.unearned_left, " +
+        "net = coalesce(excluded.net, o.net) " +
         "where excluded.version >= o.version";
 
     private const string Terms =
-        "update open_items set terms = $2 where invoice_id = $1 and terms is distinct from $2";
+        "update open_items i set terms = s.terms, net = s.net from unnest($1, $2, $3, $4) " +
+        "as s (invoice_id, installment, terms, net) " +
+        "where i.invoice_id = s.invoice_id and i.installment = s.installment " +
+        "and (i.terms, i.net) is distinct from (s.terms, s.net)";
 
     private const string Lock =
         "select 1 from open_items where (invoice_id, installment) in (select * from unnest($1, $2)) " +
@@ -49,8 +54,8 @@ public static class OpenItems
         "coalesce((select sum(p.settled + p.credited) from allocations p " +
         "where p.invoice_id = wanted.invoice_id and p.installment = wanted.installment and p.status = 'pending'), 0)";
 
-    private static readonly SqlRows<(OpenItem Item, long Version, string? Terms)> Rows =
-        new SqlRows<(OpenItem Item, long Version, string? Terms)>()
+    private static readonly SqlRows<(OpenItem Item, long Version, string? Terms, decimal? Net)> Rows =
+        new SqlRows<(OpenItem Item, long Version, string? Terms, decimal? Net)>()
             .Column(row => row.Item.InvoiceId)
             .Column(row => row.Item.Installment)
             .Column(row => row.Item.InvoiceNumber)
@@ -78,23 +83,27 @@ public static class OpenItems
             .Column(row => row.Item.ExternalNumber)
             .Column(row => OrderKey(row.Item.ExternalNumber))
             .Column(row => row.Item.Unearned is { } late ? late.Until ?? DateOnly.MaxValue : (DateOnly?)null)
-            .Column(row => row.Item.Unearned?.UpTo?.Amount);
+            .Column(row => row.Item.Unearned?.UpTo?.Amount)
+            .Column(row => row.Net);
+
+    private static readonly SqlRows<(OpenItem Item, long Version, string? Terms, decimal? Net)> TermRows =
+        new SqlRows<(OpenItem Item, long Version, string? Terms, decimal? Net)>()
+            .Column(row => row.Item.InvoiceId)
+            .Column(row => row.Item.Installment)
+            .Column(row => row.Terms)
+            .Column(row => row.Net);
 
     /// <summary>Rows as they are after an event of the invoice; older ones change nothing.</summary>
     public static NpgsqlBatchCommand Write(long version, params IReadOnlyList<OpenItem> items) =>
-        Rows.Command(Upsert, [.. items.Select(item => (item, version, (string?)null))]);
+        Rows.Command(Upsert, [.. items.Select(item => (item, version, (string?)null, (decimal?)null))]);
 
-    /// <summary>The rows of a new invoice, and its terms whatever is known of it already.</summary>
+    /// <summary>The rows of a new invoice, and its terms and net whatever is known of it already.</summary>
     public static NpgsqlBatchCommand[] Write(long version, InvoiceIssued invoice)
     {
         ArgumentNullException.ThrowIfNull(invoice);
-        var terms = new NpgsqlBatchCommand(Terms);
-        terms.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = invoice.InvoiceId });
-        terms.Parameters.Add(new NpgsqlParameter<string> { TypedValue = invoice.Terms });
-        return
-        [
-            Rows.Command(Upsert, [.. invoice.Items.Select(item => (item, version, (string?)invoice.Terms))]), terms,
-        ];
+        (OpenItem, long, string?, decimal?)[] rows =
+            [.. invoice.Items.Zip(Net(invoice), (item, net) => (item, version, (string?)invoice.Terms, net))];
+        return [Rows.Command(Upsert, rows), TermRows.Command(Terms, rows)];
     }
 
     /// <summary>
@@ -122,6 +131,15 @@ public static class OpenItems
 
     private static string? OrderKey(string? order) =>
         order is not null && ReferenceKeys.Compact(order) is { Length: > 0 } key ? key : null;
+
+    /// <summary>
+    /// What the invoice bills without tax, as its installments share it; null where one of them bills nothing.
+    /// </summary>
+    private static IEnumerable<decimal?> Net(InvoiceIssued invoice) =>
+        invoice.Items.Count > 0 && invoice.Items.All(item => item.Amount.Amount > 0)
+            ? invoice.Net.ToMoney().Split([.. invoice.Items.Select(item => item.Amount.Amount)])
+                .Select(share => (decimal?)share.Amount)
+            : invoice.Items.Select(_ => (decimal?)null);
 
     /// <summary>What is to be paid when the discount is taken; null where there is none.</summary>
     private static decimal? Discounted(OpenItem item) => item.DiscountRate is { } rate && item.Balance.Amount > 0

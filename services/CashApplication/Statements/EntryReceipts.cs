@@ -152,7 +152,9 @@ public static class EntryReceipts
 
     private static Payer PayerOf(TransactionDetails? payment) => payment is null
         ? new Payer(null, null)
-        : new Payer(payment.Debtor.Name ?? payment.Debtor.UltimateName, payment.Debtor.Account?.ToUpperInvariant());
+        : new Payer(
+            payment.Debtor.Name ?? payment.Debtor.UltimateName, payment.Debtor.Account?.ToUpperInvariant(),
+            payment.Debtor.RoutingNumber?.ToUpperInvariant());
 
     private static string[] Remittance(StatementEntry entry, IReadOnlyList<TransactionDetails> told) =>
     [

@@ -28,9 +28,10 @@ public sealed record ReconciliationRow(
 /// <param name="Kind"><c>invoice</c>: what was settled and what is open do not make its amount. <c>allocation</c>: what
 /// we hold for applied and what Invoicing applied differ. <c>receipt</c>: its money and its allocations differ.
 /// <c>credit</c>: credit memos that were applied together with money are not settled of the invoice by Invoicing.
-/// </param>
-/// <param name="Id">The invoice, allocation or receipt.</param>
-/// <param name="Number">Of the invoice or receipt.</param>
+/// <c>credit-memo</c>: what is open of it, applied and paid back do not make its total; not of those whose total is not
+/// known here.</param>
+/// <param name="Id">The invoice, allocation, receipt or credit memo.</param>
+/// <param name="Number">Of the invoice, receipt or credit memo.</param>
 /// <param name="Expected">What should be there.</param>
 /// <param name="Found">What is there.</param>
 public sealed record ReconciliationDifference(
@@ -156,6 +157,17 @@ public static class CustomerReconciliation
         order by a.invoice_id limit @most
         """;
 
+    private const string WrongCreditMemos = """
+        select 'credit-memo' as kind, c.credit_memo_id as id, coalesce(c.number, '') as number, c.currency,
+            c.total - coalesce(m.settled, 0) as expected, c.open as found
+        from credit_memos c
+        left join lateral (
+            select sum(settled) as settled from credit_memo_movements where credit_memo_id = c.credit_memo_id
+        ) m on true
+        where c.customer_id = @id and c.total - coalesce(m.settled, 0) <> c.open
+        order by c.number limit @most
+        """;
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/v1/customers/{id:guid}/reconciliation", Handle)
         .RequireScope(Scopes.CashRead)
@@ -178,7 +190,8 @@ public static class CustomerReconciliation
         var cash = (await QueryAsync<CashRow>(Cash)).ToDictionary(row => row.Currency, row => row.Unapplied);
         var credits = (await QueryAsync<CreditsRow>(Credits)).ToDictionary(row => row.Currency);
         List<DifferenceRow> wrong = [];
-        foreach (var question in (string[])[WrongInvoices, WrongAllocations, WrongReceipts, WrongCredits])
+        string[] questions = [WrongInvoices, WrongAllocations, WrongReceipts, WrongCredits, WrongCreditMemos];
+        foreach (var question in questions)
             wrong.AddRange(await QueryAsync<DifferenceRow>(question));
         var currencies = items.Select(row => row.Currency).Union(cash.Keys).Union(credits.Keys)
             .Order(StringComparer.Ordinal);
@@ -247,6 +260,7 @@ public static class CustomerReconciliation
                 "allocation" => $"{expected} are held for applied to {Number}; Invoicing applied {found}.",
                 "credit" => $"{expected} of credit memos are held for applied to {Number} with money; by Invoicing " +
                     $"{found} are settled by credit memos.",
+                "credit-memo" => $"By what Invoicing did to {Number}, {expected} of it should be open; {found} are.",
                 _ => $"{expected} of {Number} are applied; its allocations come to {found}.",
             });
         }

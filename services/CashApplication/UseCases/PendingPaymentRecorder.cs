@@ -150,7 +150,8 @@ public sealed class PendingPaymentRecorder(EventStore store, ReceiptMatching mat
         [
             .. told.Select(one => new Payment(
                 one.Fact.Amount, one.Fact.Payer.Name, one.Fact.Payer.Account, one.Fact.Remittance,
-                one.Fact.CustomerId, one.Fact.ExpectedOn, one.Fact.CheckNumber)),
+                one.Fact.CustomerId, one.Fact.ExpectedOn, one.Fact.CheckNumber,
+                PayerBank: one.Fact.Payer.Bank)),
         ];
         var facts = await matching.FactsAsync(legalEntity, payments, settings, cancellation);
         return

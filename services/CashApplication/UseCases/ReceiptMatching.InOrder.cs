@@ -81,7 +81,7 @@ public sealed partial class ReceiptMatching
         string legalEntity, Payment[] payments, MatchSettings settings, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();
-        PaymentReading[] readings = [.. payments.Select(payment => new PaymentReading(payment))];
+        PaymentReading[] readings = [.. payments.Select(payment => settings.Read(payment))];
         var facts = await FactsAsync(legalEntity, readings, settings, cancellation);
         return new PartRead(readings, facts, Stopwatch.GetElapsedTime(started));
     }

@@ -30,7 +30,7 @@ public sealed partial class ReceiptMatching(EventStore store, CashPolicy configu
     /// <summary>What could explain payments to one legal entity, for each currency.</summary>
     public Task<IReadOnlyDictionary<Currency, MatchFacts>> FactsAsync(
         string legalEntity, IEnumerable<Payment> payments, MatchSettings settings, CancellationToken cancellation) =>
-        FactsAsync(legalEntity, payments.Select(one => new PaymentReading(one)), settings, cancellation);
+        FactsAsync(legalEntity, payments.Select(one => settings.Read(one)), settings, cancellation);
 
     private async Task<IReadOnlyDictionary<Currency, MatchFacts>> FactsAsync(
         string legalEntity, IEnumerable<PaymentReading> payments, MatchSettings settings,
@@ -57,7 +57,7 @@ public sealed partial class ReceiptMatching(EventStore store, CashPolicy configu
         string legalEntity, Payment payment, CancellationToken cancellation, WaitingRemittance? arriving = null)
     {
         var settings = await SettingsAsync(legalEntity, cancellation);
-        var reading = new PaymentReading(payment);
+        var reading = settings.Read(payment);
         var facts = await MatchFactsReader.FindAsync(
             store.Database, legalEntity, [reading], settings, cancellation, arriving);
         return new MatchSession(facts, settings).Match(reading);
@@ -148,7 +148,8 @@ public sealed partial class ReceiptMatching(EventStore store, CashPolicy configu
             (free, owner) = (share.Free, share.CustomerId);
         return free.IsPositive
             ? new Payment(free, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, owner,
-                receipt.ValueDate, receipt.CheckNumber, Unpaid(receipt), receiptId, receipt.ChargesLeft)
+                receipt.ValueDate, receipt.CheckNumber, Unpaid(receipt), receiptId, receipt.ChargesLeft,
+                receipt.Payer.Bank)
             : null;
     }
 

@@ -121,7 +121,8 @@ public sealed partial class ReceiptRecorder(
     /// <summary>A payment of a file as it looks for its purpose.</summary>
     internal static Payment PaymentOf(IncomingReceipt receipt, LedgerAccounts accounts) => new(
         receipt.Amount, receipt.Payer.Name, receipt.Payer.Account, receipt.Remittance, null, receipt.ValueDate,
-        receipt.CheckNumber, receipt.Documents, Charges: accounts.TakeCharges ? receipt.Charges : null);
+        receipt.CheckNumber, receipt.Documents, Charges: accounts.TakeCharges ? receipt.Charges : null,
+        PayerBank: receipt.Payer.Bank);
 }
 
 /// <summary>What became of payments that came in by a file.</summary>

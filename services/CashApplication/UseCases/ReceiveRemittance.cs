@@ -118,7 +118,11 @@ public static class ReceiveRemittance
         var received = new RemittanceReceived(
             request.LegalEntity, "json", request.PaymentReference, request.Method, request.Amount,
             request.PaymentDate,
-            payer with { Account = payer.Account is { } account ? Iban.Normalize(account) : null },
+            payer with
+            {
+                Account = payer.Account is { } account ? Iban.Normalize(account) : null,
+                Bank = payer is { Account: not null, Bank: { } bank } ? Iban.Normalize(bank) : null,
+            },
             request.CustomerId,
             [
                 .. request.Lines.Select(line => new RemittanceLine(
@@ -141,7 +145,8 @@ public static class ReceiveRemittance
             .Optional("/method", request.Method, max: 20)
             .Optional("/payer/name", request.Payer?.Name)
             .Optional("/payer/identification", request.Payer?.Identification, max: 100)
-            .Optional("/payer/account", request.Payer?.Account, max: 60);
+            .Optional("/payer/account", request.Payer?.Account, max: 60)
+            .Optional("/payer/bank", request.Payer?.Bank, max: 40);
         foreach (var line in request.Lines.Take(20_000))
         {
             validation.Optional("/lines", line.Note, max: 500);
@@ -182,9 +187,16 @@ public sealed class RemittanceIntake(EventStore store, ReceiptMatching matching,
         return (new Loaded<Remittance>(events.Aggregate(Remittance.Initial, Remittance.Evolve), events.Length), null);
     }
 
-    /// <summary>Tells the same advice sent twice, by everything it says.</summary>
-    public static string HashOf(RemittanceReceived received) => Convert.ToHexStringLower(SHA256.HashData(
-        JsonSerializer.SerializeToUtf8Bytes(received with { ContentHash = "", Format = "" }, Json.Stored)));
+    /// <summary>
+    /// Tells the same advice sent twice, by everything it says but the payer's bank: releases before this one did not
+    /// read it, and what they took in is the same advice still.
+    /// </summary>
+    public static string HashOf(RemittanceReceived received)
+    {
+        ArgumentNullException.ThrowIfNull(received);
+        var said = received with { ContentHash = "", Format = "", Payer = received.Payer with { Bank = null } };
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(said, Json.Stored)));
+    }
 
     private async Task<Guid?> MoneyForAsync(
         WriteBatch batch, Guid id, RemittanceReceived received, CancellationToken cancellation)

@@ -88,7 +88,8 @@ public static class RecordPendingPayment
         request.ExpiresOn ?? request.ExpectedOn.AddDays(PendingPaymentDecider.DaysOfGrace),
         new Payer(
             request.Payer?.Name,
-            request.Payer?.Account is { } account ? Iban.Normalize(account) : null),
+            request.Payer?.Account is { } account ? Iban.Normalize(account) : null,
+            request.Payer is { Account: not null, Bank: { } bank } ? Iban.Normalize(bank) : null),
         request.Reference is null ? [] : [request.Reference], request.CustomerId,
         request.CustomerId is null ? null : "caller", request.BankAccount, request.CheckNumber,
         request.ProcessorReference, null, []);

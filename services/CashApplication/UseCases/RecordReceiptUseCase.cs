@@ -70,7 +70,7 @@ public static class RecordReceiptUseCase
 
             // First the number, then what a statement has brought: whatever it brings from then on moves the numbers.
             var drawn = await turn.DrawAsync(today.Year, cancellation);
-            var payer = new Payer(payment.PayerName, payment.PayerAccount);
+            var payer = new Payer(payment.PayerName, payment.PayerAccount, payment.PayerBank);
             if (await EnteredReceipts.OnStatementAsync(command.Store.Database, request, payer, cancellation)
                 is { } banked)
             {
@@ -152,7 +152,8 @@ public static class RecordReceiptUseCase
         request.Amount, request.Payer?.Name,
         request.Payer?.Account is { } account ? Iban.Normalize(account) : null,
         request.Reference is null ? [] : [request.Reference], request.CustomerId, request.ValueDate,
-        request.CheckNumber);
+        request.CheckNumber,
+        PayerBank: request.Payer is { Account: not null, Bank: { } bank } ? Iban.Normalize(bank) : null);
 
     private static Problem? Check(RecordReceiptRequest request, DateOnly today) => new Validation()
         .Required("/legalEntity", request.LegalEntity, max: 20)
@@ -176,7 +177,8 @@ public static class RecordReceiptUseCase
             processorReference is null || !string.IsNullOrWhiteSpace(processorReference),
             "/processorReference", "is blank; leave it out where there is none")
         .Optional("/payer/name", payer?.Name)
-        .Optional("/payer/account", payer?.Account, max: 60);
+        .Optional("/payer/account", payer?.Account, max: 60)
+        .Optional("/payer/bank", payer?.Bank, max: 40);
 
     /// <summary>The legal entity and the bank account that a caller names; or why these or the customer do not fit.
     /// </summary>

@@ -166,7 +166,11 @@ internal static class RemittanceFiles
             var payer = advice.Payer;
             var received = new RemittanceReceived(
                 legalEntity, advice.Format, advice.PaymentReference, advice.Method, advice.Amount, advice.PaymentDate,
-                payer with { Account = payer.Account is { } account ? Iban.Normalize(account) : null },
+                payer with
+                {
+                    Account = payer.Account is { } account ? Iban.Normalize(account) : null,
+                    Bank = payer.Bank is { } bank ? Iban.Normalize(bank) : null,
+                },
                 payer.Identification is { } number && customers.TryGetValue(number, out var id) ? id : null,
                 advice.Lines, advice.Adjustments, "");
             return received with { ContentHash = RemittanceIntake.HashOf(received) };

@@ -41,7 +41,7 @@ public sealed class WaitingMatcher(
     /// </summary>
     private const string PointedAt = $$"""
         with waiting as (
-            select id, legal_entity, currency, customer_id, payer_account, payer_key, check_number,
+            select id, legal_entity, currency, customer_id, payer_account, payer_bank, payer_key, check_number,
                 array[customer_id, (select p.parent_id from customers p where p.id = receipts.customer_id)] as payers,
                 unapplied - on_account as free, unapplied - on_account + charges as sent,
                 regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text
@@ -51,7 +51,7 @@ public sealed class WaitingMatcher(
         ), news as (
             select distinct kind, subject from match_news where id = any(@news)
         ), items as (
-            select i.legal_entity, i.currency, array[i.balance, i.discounted] as amounts,
+            select i.legal_entity, i.currency, array[i.balance, i.discounted, i.net] as amounts,
                 array[i.customer_id, c.parent_id] as debtors, i.compact_key,
                 i.purchase_order_key, i.order_reference_key, i.external_number_key,
                 ltrim((regexp_match(i.invoice_number, '(\d+)\D*$'))[1], '0') as serial
@@ -98,7 +98,8 @@ public sealed class WaitingMatcher(
                 or exists (select 1 from customer_name_keys k where k.customer_id = c.id
                     and k.key = any(string_to_array(w.payer_key, ' ')))
                 or exists (select 1 from profile_traits t where t.customer_id = c.id
-                    and ((t.trait = 'account' and t.key = w.payer_account)
+                    and ((t.trait = 'account'
+                            and t.key in (w.payer_account, w.payer_bank || '/' || w.payer_account))
                         or (t.trait = 'alias' and t.key = w.payer_key)))
             union
             select w.id from waiting w join receipts r on r.legal_entity = w.legal_entity and r.id <> w.id

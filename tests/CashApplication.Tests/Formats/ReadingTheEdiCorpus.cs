@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Statements.Formats;
 using OrderToCash.CashApplication.Statements.Formats.X12;
 using OrderToCash.CashApplication.Tests.Support;
+using OrderToCash.CashApplication.UseCases;
 
 namespace OrderToCash.CashApplication.Tests.Formats;
 
@@ -64,7 +66,7 @@ public sealed class ReadingTheEdiCorpus
             "SE*12*0001~GE*1*7~IEA*1*000000007~")).ShouldHaveSingleItem();
         advice.Method.ShouldBe("ach");
         advice.PaymentDate.ShouldBe(new DateOnly(2026, 11, 3));
-        advice.Payer.ShouldBe(new RemittanceParty("Globex Corporation", "CUST-US01-000001", "123456"));
+        advice.Payer.ShouldBe(new RemittanceParty("Globex Corporation", "CUST-US01-000001", "123456", "021000021"));
         advice.Payee.Account.ShouldBe("987654");
         advice.Lines[0].Discount!.Value.Amount.ShouldBe(10m);
         advice.Lines[0].Note.ShouldBe("PO PO-9");
@@ -89,6 +91,33 @@ public sealed class ReadingTheEdiCorpus
             () => Corpus.Read(BankFiles.X12Lockbox("987654", "301.00"))).Refusal;
         refusal.Code.ShouldBe(StatementRefusals.SummaryDiffers);
         refusal.Detail.ShouldContain("batch is stated to be 301.00");
+    }
+
+    /// <summary>
+    /// The payer's bank is read, and is no part of what tells one check or advice from another: what releases took in
+    /// that did not read it is not taken in again.
+    /// </summary>
+    [Fact]
+    public void The_payers_bank_is_told_and_changes_no_fingerprint()
+    {
+        var statement = Corpus.Read(BankFiles.X12Lockbox("987654", "300.00")).Statements.ShouldHaveSingleItem();
+        var check = statement.Entries[0];
+        var (payer, details) = (check.Details[0].Debtor, check.Details[0]);
+        (payer.Account, payer.RoutingNumber).ShouldBe(("555", "111000025"));
+        statement.Entries[1].Details[0].Debtor.RoutingNumber.ShouldBeNull();
+        var before = check with { Details = [details with { Debtor = payer with { RoutingNumber = null } }] };
+        using var now = new StatementFingerprint(statement);
+        using var then = new StatementFingerprint(statement);
+        now.Add(check).ShouldBe(then.Add(before));
+        JsonSerializer.Serialize(check).ShouldBe(JsonSerializer.Serialize(before));
+
+        var advice = new RemittanceReceived(
+            "US01", "x12.820", "TRACE-77", "ach", Kernel.Money.Of(10m, "USD"), null,
+            new RemittanceParty("Globex", null, "123456", "021000021"), null, [], [], "");
+        RemittanceIntake.HashOf(advice).ShouldBe(RemittanceIntake.HashOf(advice with
+        {
+            Payer = advice.Payer with { Bank = null },
+        }));
     }
 
     private static IReadOnlyList<RemittanceAdvice> Read(byte[] content)

@@ -101,6 +101,46 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
         (await ImportAsync(BankFiles.X12Lockbox("823823", "300.00"), 409)).ShouldHaveCode("statement-already-imported");
     }
 
+    /// <summary>
+    /// CASH-08: two banks' accounts of one number are two payers. What was learned of the number alone, before banks
+    /// were read, is found until it is known whose of which bank it is.
+    /// </summary>
+    [Fact]
+    public async Task of_a_lockbox_in_edi_tells_accounts_of_one_number_by_their_banks()
+    {
+        await app.Invoicing.IntroduceAsync();
+        await RegisterAsync("823824", "USD", "US01-BANKS", isByFile: true);
+        await app.ScalarAsync<int>("insert into payer_memory (legal_entity, trait, key, customer_id, forgotten) " +
+            $"values ('US01', 'account', '7788', '{Invoicing.Globex}', false) returning 1");
+        var invoice = await app.Invoicing.InvoiceAsync("INV-US01-2026-823001", 11.01m);
+        byte[] file = BankFiles.X12Lockbox(
+            "823824", ("111000025", "7788", 11.01m, "2001"), ("111000025", "7799", 11.02m, "2002"));
+        var first = (await ImportAsync(file, 201)).Items("receiptIds").Select(id => id.GetGuid()).ToArray();
+        (await PayerAsync(first[0])).ShouldBe(Invoicing.Globex);
+        (await PayerAsync(first[1])).ShouldBeNull();
+        await app.Client.PostAsync(
+            $"/v1/receipts/{first[1]}/customer", new { customerId = Invoicing.Initech }, 200);
+        var applied = (await app.Client.ReadAsync($"/v1/receipts/{first[0]}")).Items("allocations").Single();
+        await app.Invoicing.PublishAsync(app.Invoicing.Answer(first[0], applied.Id(), invoice, 11.01m), 2);
+        await Eventually.BecomesTrue(
+            () => app.ScalarAsync<bool>("select exists (select 1 from payer_memory where key = '111000025/7788')"),
+            "what is applied teaches the account with its bank");
+
+        var second = (await ImportAsync(BankFiles.X12Lockbox(
+            "823824", ("111000025", "7799", 12.01m, "2003"), ("222000022", "7799", 12.02m, "2004"),
+            ("222000022", "7788", 12.03m, "2005")), 201)).Items("receiptIds").Select(id => id.GetGuid()).ToArray();
+        (await PayerAsync(second[0])).ShouldBe(Invoicing.Initech);
+        (await PayerAsync(second[1])).ShouldBeNull("another bank's account has the number of one that is known");
+        (await PayerAsync(second[2])).ShouldBeNull("the number alone tells nothing any more");
+        (await ImportAsync(file, 409)).ShouldHaveCode("statement-already-imported");
+
+        async Task<Guid?> PayerAsync(Guid receipt)
+        {
+            var customer = (await app.Client.ReadAsync($"/v1/receipts/{receipt}")).GetProperty("customerId");
+            return customer.ValueKind == JsonValueKind.String ? customer.GetGuid() : null;
+        }
+    }
+
     [Fact]
     public async Task is_told_by_its_beginning_or_by_name()
     {

@@ -6,7 +6,7 @@ using static OrderToCash.CashApplication.Tests.Support.Http;
 namespace OrderToCash.CashApplication.Tests.Http;
 
 /// <summary>The workbench, worked by API alone: every action is one call, and its undoing another.</summary>
-public sealed class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
+public sealed partial class The_workbench(CashApp app) : IClassFixture<CashApp>, IAsyncLifetime
 {
     private static int _number = 500_000;
 

@@ -59,7 +59,7 @@ internal static class BankFiles
         AMT*3*300.00~
         BAT*20261102*0800*B-1~
         AMT*2*{batch}~
-        BPR*I*100.00*C*CHK***01*111000025*DA*555~
+        BPR*I*100.00*C*CHK**01*111000025*DA*555~
         REF*CK*1001~
         N1*PR*Globex~
         RMR*IV*INV-1**100.00~
@@ -72,6 +72,27 @@ internal static class BankFiles
         GE*1*9~
         IEA*1*000000009~
         """);
+
+    /// <summary>
+    /// An X12 823 of checks of 2026-11-02 by the accounts they are drawn on, with nothing else to tell who paid.
+    /// </summary>
+    public static byte[] X12Lockbox(
+        string lockbox, params (string Bank, string Account, decimal Amount, string Check)[] checks)
+    {
+        List<string> segments =
+        [
+            $"DEP*LBX-77*20261102*0800*D-{checks[0].Check}*01*021000021*DA*{lockbox}~",
+            "BAT*20261102*0800*B-1~",
+            .. checks.SelectMany(check => (string[])[
+                FormattableString.Invariant($"BPR*I*{check.Amount:0.00}*C*CHK**01*{check.Bank}*DA*{check.Account}~"),
+                $"REF*CK*{check.Check}~"]),
+        ];
+        return Encoding.ASCII.GetBytes(
+            "ISA*00*          *00*          *ZZ*BANK           *ZZ*US01           *261102*0800*U*00401*000000009*0*P" +
+            "*>~\nGS*LB*BANK*US01*20261102*0800*9*X*004010~\nST*823*0001~\n" +
+            string.Join('\n', segments) +
+            $"\nSE*{segments.Count + 2}*0001~\nGE*1*9~\nIEA*1*000000009~\n");
+    }
 
     /// <summary>One MT940 statement of a day of November 2026 with one credit.</summary>
     public static byte[] Mt940(string account, int day, decimal opening, decimal credit)

@@ -106,6 +106,22 @@ internal sealed class AmountFit(
             : null;
     }
 
+    /// <summary>
+    /// All of the items without their taxes, exactly: these stay open. For a person, unless the rule set says
+    /// otherwise.
+    /// </summary>
+    public Fit? WithoutTax(IReadOnlyList<Candidate> items)
+    {
+        if (items.Count == 0 || items.Any(item => item.Net is not { IsPositive: true })
+            || Money.Sum(items.Select(item => item.Net!.Value), Currency) != amount
+            || Sum(items) - amount is not { IsPositive: true } tax)
+            return null;
+        return new Fit(
+            [.. items.Select(item => Line(item) with { Amount = item.Net!.Value })], Evidence.WithoutTax,
+            $"The amount is {Sum(items)} without the tax of {tax}, which stays open.", IsWhole: true,
+            IsForPerson: !rules.AmountsWithoutTax);
+    }
+
     /// <summary>All of the items but for a difference small enough to be given up.</summary>
     public Fit? Nearly(IReadOnlyList<Candidate> items)
     {

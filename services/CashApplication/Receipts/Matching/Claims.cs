@@ -12,7 +12,7 @@ internal sealed class Claims
 
     /// <summary>The item with what is still available of it, and of its discount where that has a bound.</summary>
     public Candidate Now(Candidate item) => _settled.TryGetValue(item.Id, out var settled)
-        ? item with { Available = item.Available - settled, Discount = Left(item) }
+        ? item with { Available = item.Available - settled, Discount = Left(item), Net = null }
         : item;
 
     /// <summary>The credit memo with what is still available of it.</summary>

@@ -137,6 +137,9 @@ public enum Evidence
 
     /// <summary>The payer writes what a customer's profile names.</summary>
     PayerText,
+
+    /// <summary>The amount is what it is for without its tax.</summary>
+    WithoutTax,
 }
 
 /// <summary>What a piece of evidence is worth by a rule set.</summary>
@@ -168,7 +171,7 @@ internal static class StandardWeights
         Evidence.AllPastDue => 0.76m,
         Evidence.SomeOfNamed or Evidence.UnnamedCredits or Evidence.OnlyOfMany => 0.75m,
         Evidence.KnownCustomer or Evidence.AdviceOfOtherAmount or Evidence.OneInstallment or Evidence.NamedAndOthers
-            or Evidence.LateDiscount or Evidence.Promise => 0.70m,
+            or Evidence.LateDiscount or Evidence.Promise or Evidence.WithoutTax => 0.70m,
         Evidence.CustomerNumber or Evidence.PayerAccount or Evidence.PayerName or Evidence.PayerText
             or Evidence.PartOfNumber or Evidence.ToldDeduction or Evidence.OnlyOfVeryMany
             or Evidence.WithinTolerance => 0.60m,

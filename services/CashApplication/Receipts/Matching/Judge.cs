@@ -72,14 +72,24 @@ internal sealed class Judge
                 AsideReasons.Rivals, $"{suggestions.Count} explanations are nearly as good as each other.");
         }
 
-        if (named is { All: [var paid, ..], Open.Count: 0 })
-            return new Aside(AsideReasons.AlreadyPaid, $"{paid.InvoiceNumber} is named, and nothing of it is open.");
+        if (named.Open.Count == 0 && named.All.FirstOrDefault(IsLookedBackAt) is { } paid)
+        {
+            return new Aside(AsideReasons.AlreadyPaid, paid.Paid is { } by
+                ? $"{paid.InvoiceNumber} is named; it was {by.Words}."
+                : $"{paid.InvoiceNumber} is named, and nothing of it is open.");
+        }
+
         if (suggestions is [var best, ..])
             return new Aside(AsideReasons.Suggested, string.Join(' ', best.Reasons));
         return _known.CustomerId is null
             ? new Aside(AsideReasons.Unidentified, "Nobody knows whose money this is.")
             : new Aside(AsideReasons.Unexplained, "The customer is known, what the money is for is not.");
     }
+
+    /// <summary>False of what was paid longer ago than the policy looks back.</summary>
+    private bool IsLookedBackAt(Candidate paid) =>
+        _settings.Policy.ClosedLookBackDays is not { } days || paid.Paid is not { } by
+        || by.On.AddDays(days) >= _payment.ValueDate;
 
     private Guid Owner(Guid[] debtors) => _known.CustomerId
         ?? (debtors.Length == 1 ? debtors[0]

@@ -17,11 +17,23 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// <param name="ReceiptId">The receipt it is of, where that is recorded; an advice it follows already counts.</param>
 /// <param name="Charges">What banks kept of it on its way and can be booked, as the bank tells; null for
 /// nothing.</param>
+/// <param name="PayerBank">Which bank keeps the payer's account, where that is told beside it; or null.</param>
 public sealed record Payment(
     Money Amount, string? PayerName, string? PayerAccount, IReadOnlyList<string> Remittance, Guid? CustomerId = null,
     DateOnly ValueDate = default, string? CheckNumber = null, IReadOnlyList<RemittanceLine>? Documents = null,
-    Guid? ReceiptId = null, BankCharges? Charges = null)
+    Guid? ReceiptId = null, BankCharges? Charges = null, string? PayerBank = null)
 {
+    /// <summary>
+    /// What the payer's account may be known by: with its bank, where that is told, and then by its number alone, as
+    /// profiles may have it and as it was learned before banks were.
+    /// </summary>
+    public IReadOnlyList<string> AccountKeys => (PayerAccount, PayerBank) switch
+    {
+        (null, _) => [],
+        ({ } account, null) => [account],
+        ({ } account, { } bank) => [$"{bank}/{account}", account],
+    };
+
     /// <summary>What the payer sent, as far as the bank tells: the amount, and what banks kept of it.</summary>
     public Money Sent => Charges is { } kept ? Amount + kept.Amount : Amount;
 }
@@ -67,11 +79,14 @@ public sealed record OfferedDiscount(
 /// <param name="OrderReference">The order it bills, or null.</param>
 /// <param name="IsInterest">True for a late charge that is interest and no fee.</param>
 /// <param name="ExternalNumber">Under which another system billed it, or null.</param>
+/// <param name="Net">What is open of it without its tax, where nothing of it is settled or promised; else null, and
+/// where that is not known.</param>
+/// <param name="Paid">By which receipt it was paid, where nothing of it is open; null where that is not known.</param>
 public sealed record Candidate(
     Guid InvoiceId, int Installment, string InvoiceNumber, Guid CustomerId, DateOnly DueDate, Money Available,
     OfferedDiscount? Discount = null, bool Disputed = false, bool IsLateCharge = false, string? Terms = null,
     string? PurchaseOrder = null, string? OrderReference = null, bool IsInterest = false,
-    string? ExternalNumber = null)
+    string? ExternalNumber = null, Money? Net = null, PaidBy? Paid = null)
 {
     /// <summary>What kind of item it is, for rule sets that pay one before the other.</summary>
     public ItemKind Kind => !IsLateCharge ? ItemKind.Invoice : IsInterest ? ItemKind.Interest : ItemKind.Fee;
@@ -102,6 +117,18 @@ public sealed record Candidate(
 
     private Money SettledBy(Money part) =>
         Money.Min(Available, Money.Round(part.Amount / (1 - Discount!.Rate), part.Currency));
+}
+
+/// <summary>The last receipt that paid an item.</summary>
+/// <param name="On">Day its money counts.</param>
+/// <param name="ReceiptNumber">What people call it.</param>
+/// <param name="IsLastOfSeveral">Others paid of it, too.</param>
+public sealed record PaidBy(DateOnly On, string ReceiptNumber, bool IsLastOfSeveral = false)
+{
+    /// <summary>The same for people.</summary>
+    public string Words => IsLastOfSeveral
+        ? $"paid, at last on {On:O} by receipt {ReceiptNumber}"
+        : $"paid on {On:O} by receipt {ReceiptNumber}";
 }
 
 /// <summary>A credit memo that the payer may take off.</summary>
@@ -241,4 +268,5 @@ public static class MatchRules
     public const string OldestFirst = "oldest-first";
     public const string PlanInstallment = "plan-installment";
     public const string Promise = "promise";
+    public const string WithoutTax = "without-tax";
 }

@@ -74,12 +74,14 @@ public enum ItemKind
 /// <param name="UnearnedDiscounts">Cash discounts may be deducted that the money came too late for.</param>
 /// <param name="Weights">What evidence is worth, where it is not what <see cref="StandardWeights"/> says; null for
 /// none.</param>
+/// <param name="AmountsWithoutTax">What is paid of items without their tax is applied by itself, and the tax stays
+/// open; else it is only suggested.</param>
 public sealed record RuleSet(
     string Code, string Name, IReadOnlyList<AutoCashRule> Rules, bool EarnedDiscounts = true, bool LateCharges = true,
     bool DisputedItems = false, bool PartialReceipts = true, TieBreak TieBreak = TieBreak.Person,
     RestTreatment Remainder = RestTreatment.Unapplied, int MaxItems = 8, bool PartialDiscounts = false,
     IReadOnlyList<ItemKind>? KindOrder = null, int? CombinationDays = null,
-    bool UnearnedDiscounts = false, IReadOnlyList<EvidenceWeight>? Weights = null)
+    bool UnearnedDiscounts = false, IReadOnlyList<EvidenceWeight>? Weights = null, bool AmountsWithoutTax = false)
 {
     /// <summary>What holds where nobody has defined anything.</summary>
     public static readonly RuleSet Standard = new("STANDARD", "Standard",
@@ -162,6 +164,11 @@ public sealed record QueueOwner(string Reason, string Owner);
 /// <param name="BankHolidays">Days on which banks do not settle, beside Saturdays and Sundays; null for none.</param>
 /// <param name="LeastNumberScore">How much of a document's number must be written right, 0 to 1, for it to count at all
 /// (one less slips by letters: 0.90 lets one slip in ten letters pass); 0 for all that is one slip or two away.</param>
+/// <param name="ReferenceRules">What payers put before document numbers, or into them; null for nothing.</param>
+/// <param name="CertainPayerWeight">From this weight on, 0.5 to 0.99, one piece of evidence tells the payer for certain
+/// by itself; what <see cref="StandardWeights"/> hold worth less than 0.55 never does.</param>
+/// <param name="ClosedLookBackDays">What names an invoice that was paid so many days ago at most is told to be paid
+/// already; older ones count as not found. Null for whenever it was paid.</param>
 public sealed record MatchPolicy(
     decimal AutoApplyThreshold, decimal SuggestThreshold = 0.50m, string RuleSet = "STANDARD",
     Tolerance? Tolerance = null, IReadOnlyList<DeductionReason>? DeductionReasons = null,
@@ -170,7 +177,8 @@ public sealed record MatchPolicy(
     IReadOnlyList<ExceptionRule>? ExceptionRules = null, IReadOnlyList<QueueOwner>? QueueOwners = null,
     bool TakesOffCreditMemos = false, decimal SettlementFeePercent = 5m, BorneCharges? BankCharges = null,
     LearnedReasons? LearnedReasons = null, IReadOnlyList<DateOnly>? BankHolidays = null,
-    decimal LeastNumberScore = 0m)
+    decimal LeastNumberScore = 0m, ReferenceRules? ReferenceRules = null, decimal CertainPayerWeight = 0.55m,
+    int? ClosedLookBackDays = null)
 {
     /// <summary>0.90, nothing given up.</summary>
     public static readonly MatchPolicy Default = new(0.90m);

@@ -16,7 +16,7 @@ public sealed class MatchSession(MatchFacts facts, MatchSettings settings)
     public void GoOnWith(MatchFacts facts) => _facts = facts;
 
     /// <summary>Explains the next payment and takes what its chosen explanation uses.</summary>
-    public MatchResult Match(Payment payment) => Match(new PaymentReading(payment));
+    public MatchResult Match(Payment payment) => Match(settings.Read(payment));
 
     /// <summary>The same of one whose text is read.</summary>
     public MatchResult Match(PaymentReading reading)
@@ -30,7 +30,7 @@ public sealed class MatchSession(MatchFacts facts, MatchSettings settings)
 
     /// <summary>The suggestion of this key for a payment, or null; nothing is taken by it.</summary>
     public Explanation? Suggestion(Payment payment, string key) =>
-        Matcher.Match(new PaymentReading(payment), _facts, settings, _claims).Suggestions
+        Matcher.Match(settings.Read(payment), _facts, settings, _claims).Suggestions
             .FirstOrDefault(one => one.Key == key);
 
     /// <summary>Takes what an explanation uses that was chosen by somebody else.</summary>

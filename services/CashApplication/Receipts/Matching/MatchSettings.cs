@@ -13,6 +13,9 @@ public sealed record MatchSettings(
     /// <summary>The policy alone, with the standard rule set.</summary>
     public static MatchSettings Of(MatchPolicy policy) => new(policy, ImmutableDictionary<string, RuleSet>.Empty);
 
+    /// <summary>What a payment's text says, without what the legal entity's payers add to its numbers, too.</summary>
+    public PaymentReading Read(Payment payment) => new(payment, Policy.ReferenceRules);
+
     /// <summary>The rule set of the customer, else of its group, else of the policy, else the standard one.</summary>
     public RuleSet RuleSetOf(Guid customerId, MatchFacts facts) =>
         Find(facts.Customer(customerId).RuleSet) ?? Find(facts.Customer(facts.GroupOf(customerId)).RuleSet)

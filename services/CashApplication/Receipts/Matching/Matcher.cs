@@ -23,8 +23,11 @@ public static class Matcher
     private const decimal PayerThreshold = 0.50m;
 
     /// <summary>Who paid, and what for.</summary>
-    public static MatchResult Match(Payment payment, MatchFacts facts, MatchSettings settings) =>
-        Match(new PaymentReading(payment), facts, settings, new Claims());
+    public static MatchResult Match(Payment payment, MatchFacts facts, MatchSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return Match(settings.Read(payment), facts, settings, new Claims());
+    }
 
     /// <summary>The same where less is available by now of some items.</summary>
     internal static MatchResult Match(

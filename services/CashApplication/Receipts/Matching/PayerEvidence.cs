@@ -22,8 +22,9 @@ internal sealed record PayerCandidate(Guid CustomerId, decimal Weight, IReadOnly
 internal sealed class PayerEvidence
 {
     /// <summary>
-    /// What is worth so much by itself, as it stands, tells the payer for certain, unless the customer's rule set holds
-    /// it worth less; a name that is only alike does not, whatever the rule set says. What is settled is.
+    /// What is worth so much by itself, as it stands, may tell the payer for certain: it does unless the customer's
+    /// rule set holds it worth less than the policy asks for. A name that is only alike does not, whatever they say.
+    /// What is settled is.
     /// </summary>
     private const decimal LeastCertain = 0.55m;
 
@@ -45,9 +46,10 @@ internal sealed class PayerEvidence
             Tell([settled], "customer", Evidence.KnownCustomer, "The customer is known.");
         Tell(facts.WithNumber(keys).Select(customer => customer.CustomerId), "customer-number",
             Evidence.CustomerNumber, "The payer names the customer's number.");
-        if (payment.PayerAccount is { } account)
+        if (payment.AccountKeys.Select(key => facts.KnownBy(PayerTrait.Account, key).ToList())
+            .FirstOrDefault(customers => customers.Count > 0) is { } payers)
         {
-            Tell(facts.KnownBy(PayerTrait.Account, account), "payer-account", Evidence.PayerAccount,
+            Tell(payers, "payer-account", Evidence.PayerAccount,
                 "The money comes from an account the customer has paid from.");
         }
 
@@ -193,7 +195,8 @@ internal sealed class PayerEvidence
         foreach (var customer in all)
         {
             var isCertain = mayBeCertain && (evidence == Evidence.KnownCustomer
-                || _settings.RuleSetOf(customer, _facts).WeightOf(evidence) >= LeastCertain);
+                || _settings.RuleSetOf(customer, _facts).WeightOf(evidence)
+                    >= _settings.Policy.CertainPayerWeight);
             _told.Add((customer, by, isCertain, sign));
         }
     }

@@ -94,7 +94,7 @@ internal sealed partial class ReferenceExplainer(
                 : (amounts.Over(items)!, []);
         }
 
-        return (Short(items, amounts, isOneInvoice), []);
+        return (Short(items, amounts, isOneInvoice, rules), []);
     }
 
     /// <summary>
@@ -180,20 +180,28 @@ internal sealed partial class ReferenceExplainer(
             : null;
     }
 
-    private Fit Short(Candidate[] items, AmountFit amounts, bool isOneInvoice)
+    private Fit Short(Candidate[] items, AmountFit amounts, bool isOneInvoice, RuleSet rules)
     {
         if (isOneInvoice && LateDiscount(items, amounts) is { } late)
             return late;
         var missing = amounts.Sum(items) - payment.Amount;
         var told = ReasonTold(items);
         if (isOneInvoice)
-            return ShortOfOne(items, amounts, told, missing);
+        {
+            return told is null && rules.AmountsWithoutTax && amounts.WithoutTax(items) is { } one
+                ? one
+                : ShortOfOne(items, amounts, told, missing);
+        }
 
         // Of several it is known what is short only where the payer says how much is deducted: the last then bears it.
         // What is told in a part payment may be what is yet to come.
         if (!ToldAmounts(missing.Currency).Contains(missing) || items[^1].Available <= missing
             || (DeductionReasons.SaysPart(_text) && !DeductionReasons.SaysTakenOff(_text)))
-            return amounts.Filled(items, null, null) with { Evidence = Evidence.UnclearShort };
+        {
+            return amounts.WithoutTax(items)
+                ?? amounts.Filled(items, null, null) with { Evidence = Evidence.UnclearShort };
+        }
+
         return amounts.Filled(items, told?.Code ?? "other", Reason()) with { Evidence = Evidence.ToldDeduction };
     }
 

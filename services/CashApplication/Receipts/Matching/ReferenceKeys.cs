@@ -73,6 +73,17 @@ public static class ReferenceKeys
         return keys;
     }
 
+    /// <summary>The same, and those in these lines without what the legal entity's rules leave out.</summary>
+    public static IReadOnlySet<string> Candidates(IReadOnlyList<string> lines, ReferenceRules? rules)
+    {
+        var written = Candidates(lines);
+        if (rules is null || lines.Count == 0)
+            return written;
+        var keys = new HashSet<string>(written, StringComparer.Ordinal);
+        keys.UnionWith(Candidates([.. lines.Select(rules.Strip)]));
+        return keys;
+    }
+
     /// <summary>
     /// Numbers of three digits and more without leading zeros, as payers write who leave the rest of the document's
     /// number out; long runs also cut into <paramref name="width"/> digits, for numbers written without a gap.

@@ -83,12 +83,20 @@ internal sealed class RemittanceExplainer(
     private bool IsSamePayer(WaitingRemittance waiting)
     {
         var told = waiting.Advice.Payer;
-        return (told.Account is { } account && account == payment.PayerAccount)
+        return IsPayersAccount(told)
             || (waiting.CustomerId is { } customer
                 && payer.Candidates.Any(one => facts.MayPay(one.CustomerId, customer)))
             || (told.Name is { } name && payment.PayerName is { } paid
                 && NameSimilarity.Of(name, paid) >= NameSimilarity.Same);
     }
+
+    /// <summary>
+    /// The account, of the same bank where both tell it; a lockbox's account may have its bank in front.
+    /// </summary>
+    private bool IsPayersAccount(RemittanceParty told) => told.Account is { } account
+        && (told.Bank is { } bank && payment.PayerBank is { } paidBy
+            ? (bank, account) == (paidBy, payment.PayerAccount)
+            : payment.PayerAccount is { } own && (own == account || own == $"{told.Bank}/{account}"));
 
     private IEnumerable<Draft> Explain(
         IReadOnlyList<RemittanceLine> documents, IReadOnlyList<RemittanceAdjustment> adjustments, Guid? remittanceId,
@@ -246,7 +254,9 @@ internal sealed class RemittanceExplainer(
         private Candidate[] Items(string number)
         {
             var (compact, loose) = (ReferenceKeys.Compact(number), ReferenceKeys.Loose(number));
-            var named = outer.NamedBy(compact, loose);
+            var named = outer.NamedBy(compact, loose).ToList();
+            if (named.Count == 0 && outer.Policy.ReferenceRules?.Strip(number) is { } stripped)
+                named = [.. outer.NamedBy(ReferenceKeys.Compact(stripped), ReferenceKeys.Loose(stripped))];
             return
             [
                 .. named.Select(item => _used.TryGetValue(item.Id, out var used)

@@ -6,7 +6,7 @@ namespace OrderToCash.CashApplication.Receipts.Matching;
 /// Explains a payment by the open items of whoever may have paid: the rules of the customer's rule set, one after the
 /// other, until one explains the whole amount.
 /// </summary>
-internal sealed class RuleExplainer(
+internal sealed partial class RuleExplainer(
     Payment payment, MatchFacts facts, MatchSettings settings, PayerEvidence payer, NamedItems named,
     Claims claims)
 {
@@ -16,11 +16,14 @@ internal sealed class RuleExplainer(
     /// <summary>Items of other customers with this very amount to show.</summary>
     private const int MaxByAmount = 5;
 
-    /// <summary>What is found for the likely payers, or else items of anybody with exactly this amount.</summary>
+    /// <summary>
+    /// What is found for the likely payers, or else what they owe without its tax, and items of anybody with exactly
+    /// this amount.
+    /// </summary>
     public IEnumerable<Draft> Explain()
     {
         var found = payer.Candidates.Take(MaxPayers).SelectMany(Of).ToList();
-        return found.Count > 0 ? found : ByAmount();
+        return found.Count > 0 ? found : WithoutTax().Concat(ByAmount());
     }
 
     private IEnumerable<Draft> Of(PayerCandidate candidate)
@@ -39,15 +42,7 @@ internal sealed class RuleExplainer(
 
     private IEnumerable<Draft> Explain(Guid[] customers, PayerCandidate candidate, RuleSet rules)
     {
-        Candidate[] pool =
-        [
-            .. customers.SelectMany(facts.Of).Select(claims.Now)
-                .Where(item => item.Available.IsPositive && (rules.LateCharges || !item.IsLateCharge)
-                    && (rules.DisputedItems || !item.Disputed))
-                .OrderBy(item => item.DueDate).ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal)
-                .ThenBy(item => item.Installment).ThenBy(item => item.InvoiceId),
-        ];
-        var amounts = Amounts(payment.Amount, rules);
+        var (pool, amounts) = (Pool(customers, rules), Amounts(payment.Amount, rules));
         foreach (var draft in Agreed(customers, pool, amounts, rules, candidate))
         {
             draft.Supported(candidate)
@@ -56,6 +51,16 @@ internal sealed class RuleExplainer(
             yield return Named(draft);
         }
     }
+
+    /// <summary>What the rule set counts as open of these customers, by due date.</summary>
+    private Candidate[] Pool(Guid[] customers, RuleSet rules) =>
+    [
+        .. customers.SelectMany(facts.Of).Select(claims.Now)
+            .Where(item => item.Available.IsPositive && (rules.LateCharges || !item.IsLateCharge)
+                && (rules.DisputedItems || !item.Disputed))
+            .OrderBy(item => item.DueDate).ThenBy(item => item.InvoiceNumber, StringComparer.Ordinal)
+            .ThenBy(item => item.Installment).ThenBy(item => item.InvoiceId),
+    ];
 
     /// <summary>
     /// What was agreed, and what the rules find. An installment that is due comes before what is oldest, and not before
@@ -87,7 +92,7 @@ internal sealed class RuleExplainer(
         Candidate[] others =
         [
             .. pool.Select(item => paid.TryGetValue(item.Id, out var line)
-                    ? item with { Available = item.Available - line.Amount } : item)
+                    ? item with { Available = item.Available - line.Amount, Net = null } : item)
                 .Where(item => item.Available.IsPositive),
         ];
         var only = left.IsPositive && ByRules(others, Amounts(left, rules), rules) is [var found]

@@ -195,6 +195,13 @@ public sealed record TransactionDetails
 /// <param name="UltimateName">On whose behalf, where that is somebody else.</param>
 public sealed record TransactionParty(string? Name, string? Account, string? Bic, string? UltimateName)
 {
+    /// <summary>
+    /// Number of the bank that keeps the account, where it is told in a field of its own; null where the account says
+    /// it, or nothing does. No part of what tells one entry from another.
+    /// </summary>
+    [JsonIgnore]
+    public string? RoutingNumber { get; init; }
+
     /// <summary>Nothing told.</summary>
     public static readonly TransactionParty Unknown = new(null, null, null, null);
 }

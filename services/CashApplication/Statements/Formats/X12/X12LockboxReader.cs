@@ -152,7 +152,11 @@ public sealed class X12LockboxReader : IStatementReader
 
         _batch = _batch with { Sum = _batch.Sum + amount.Amount };
         _deposit = _deposit with { Sum = _deposit.Sum + amount.Amount };
-        var party = new TransactionParty(null, _segments.Text(9), null, null);
+        var account = _segments.Text(9);
+        var party = new TransactionParty(null, account, null, null)
+        {
+            RoutingNumber = account is null ? null : _segments.Text(7),
+        };
         return new StatementEntry
         {
             Ordinal = ++_entries,

@@ -141,6 +141,7 @@ public sealed class X12RemittanceReader
         Payer = advice.Payer with
         {
             Account = _segments.Text(9),
+            Bank = _segments.Text(9) is null ? null : _segments.Text(7),
             Identification = advice.Payer.Identification ?? _segments.Text(10),
         },
         Payee = advice.Payee with { Account = _segments.Text(15) },
