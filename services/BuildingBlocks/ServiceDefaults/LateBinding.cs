@@ -6,8 +6,8 @@ namespace OrderToCash;
 
 /// <summary>
 /// <c>MapGet</c>, <c>MapPost</c>, <c>MapPut</c> and <c>MapDelete</c> as the framework's, for all code in
-/// <c>OrderToCash</c>: what differs is that the code which reads a request into the handler's parameters is made when the
-/// first request comes, and not for every endpoint at the start. Of a start's CPU a third went there in Invoicing, for
+/// <c>OrderToCash</c>. What differs: the code that reads a request into the handler's parameters is made when the first
+/// request comes, and not for every endpoint at the start. Of a start's CPU a third went there in Invoicing, for
 /// endpoints of which few are asked for in the first minutes (figures in <c>tests/Benchmarks/README.md</c>).
 /// Metadata, and with it the OpenAPI document and who may call, is there from the start, and a handler that no request
 /// can be read into ends the start as before.
