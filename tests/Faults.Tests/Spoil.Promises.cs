@@ -23,7 +23,8 @@ internal sealed partial record Spoil
         yield return new(once, "one is said to be kept by too little", facts => facts with
         {
             PromiseEvents = Changed(
-                facts.PromiseEvents, e => e.Type == "promise_kept", e => e with { Received = e.Needed - Cent }),
+                facts.PromiseEvents, e => e.Type == "promise_kept" && !IsGivenUpOf(facts, e),
+                e => e with { Received = e.Needed - Cent }),
         });
         yield return new(once, "one is said to be broken with money", facts => facts with
         {
@@ -53,6 +54,12 @@ internal sealed partial record Spoil
         {
             PromiseEvents = Changed(
                 facts.PromiseEvents, e => e == KeptIn(facts), e => e with { JudgedAfter = DateTime.MinValue }),
+        });
+        yield return new(money, "nobody judged it when its day was over", facts => facts with
+        {
+            PromiseEvents = Changed(
+                facts.PromiseEvents, e => e == KeptIn(facts),
+                e => e with { Type = "promise_made", JudgedAfter = DateTime.MinValue }),
         });
     }
 
@@ -86,12 +93,29 @@ internal sealed partial record Spoil
         {
             Holds = Changed(facts.Holds, _ => true, hold => hold with { Ends = 2 }),
         });
+        yield return new(kept, "a hold did not end with its last day", facts => facts with
+        {
+            Holds =
+            [
+                .. facts.Holds,
+                SpanOver(facts, "notice_sent", "DunningBlock") with
+                {
+                    Customer = Some,
+                    Until = null,
+                    Ends = 0,
+                    LastDay = DateTime.MinValue,
+                },
+            ],
+        });
     }
 
     /// <summary>A promise that is kept, and of whose customer everything is known.</summary>
     private static PromiseEvent KeptIn(SystemFacts facts) => facts.PromiseEvents.GroupBy(e => e.Promise)
         .Select(promise => promise.MaxBy(e => e.Version)!)
         .First(e => e.Type == "promise_kept" && !facts.Unreviewed.Contains(e.Customer));
+
+    private static bool IsGivenUpOf(SystemFacts facts, PromiseEvent e) => facts.PromisedItems
+        .Any(item => item.Promise == e.Promise && facts.GivenUp.Any(one => one.Document == item.Invoice));
 
     private static PromiseEvent After(PromiseEvent e, string type, int versions) =>
         e with { Version = e.Version + versions, Type = type, Received = 0 };
@@ -100,6 +124,8 @@ internal sealed partial record Spoil
     private static HoldSpan SpanOver(SystemFacts facts, string type, string kind)
     {
         var contact = facts.Contacts.First(one => one.Type == type);
-        return new HoldSpan(Some, contact.Customer, kind, null, contact.At - 1, contact.At + 1, Ends: 1);
+        return new HoldSpan(
+            Some, facts.Holds[0].Entity, contact.Customer, kind, null, contact.At - 1, contact.At + 1, Ends: 1,
+            LastDay: null);
     }
 }

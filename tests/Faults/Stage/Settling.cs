@@ -48,7 +48,8 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
 
     /// <summary>
     /// Relays behind, queues whose services have not noted all that was sent to them, money that may yet be matched,
-    /// notices that may yet be sent, runs that are under way, and customers who are to be looked at.
+    /// notices that may yet be sent, runs that are under way, days that have begun unseen, and customers who are to be
+    /// looked at.
     /// </summary>
     private async Task<string?> UnrestAsync()
     {
@@ -75,10 +76,13 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
             : [Text($"notices: {sending}")];
         var runs = await _facts.WritingOffAsync();
         string[] running = runs == 0 ? [] : [Text($"write-off runs: {runs} under way")];
+        var days = await _facts.DaysToBeginAsync();
+        string[] early = days == 0 ? [] : [Text($"collections: {days} days to begin")];
         var reviews = await _facts.ReviewsAsync();
         string[] unseen = reviews == 0 ? [] : [Text($"collections: {reviews} customers to look at")];
         var unrest = string.Join(
-            "; ", behind.Concat(waiting).Concat(unmatched).Concat(unsent).Concat(running).Concat(unseen));
+            "; ",
+            behind.Concat(waiting).Concat(unmatched).Concat(unsent).Concat(running).Concat(early).Concat(unseen));
         return unrest.Length == 0 ? null : unrest;
     }
 
