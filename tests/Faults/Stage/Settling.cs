@@ -9,8 +9,11 @@ namespace OrderToCash.Faults.Stage;
 /// <summary>Waits until nothing is on its way any more; sends back what failed because a fault made it fail.</summary>
 internal sealed class Settling(FaultStage stage, Random random, Action<string> say)
 {
-    /// <summary>Without any progress for this long the system will not come to rest.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>
+    /// Without any progress for this long the system will not come to rest. A service whose consumers stand still takes
+    /// three minutes of it to see that.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// News about waiting money are looked at a second time after a minute, for money whose recording was under way at
@@ -31,16 +34,12 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
     /// <summary>Starts what does not run, waits; gives what is still moving when patience ends, or null.</summary>
     public async Task<string?> WaitAsync()
     {
-        foreach (var instance in stage.Instances.Where(instance => instance.HasExited))
-        {
-            say($"{instance.Program.Name} had ended by itself; it is started again");
-            await instance.StartAgainAsync();
-        }
-
+        await StartEndedAsync();
         await Task.WhenAll(stage.Instances.Select(instance => instance.ReadyAsync()));
         var (last, since) = ("", TimeProvider.System.GetTimestamp());
         while (true)
         {
+            await StartEndedAsync();
             await MessageFault.EmptyDetoursAsync(stage, random);
             await ReplayAsync();
             var unrest = await UnrestAsync();
@@ -95,6 +94,17 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
         var unrest = string.Join(
             "; ", moving.Concat(unmatched).Concat(unsent).Concat(running).Concat(early).Concat(unseen));
         return unrest.Length == 0 ? null : unrest;
+    }
+
+    /// <summary>As whoever runs services does: one whose consumers stand still ends to begin again.</summary>
+    private async Task StartEndedAsync()
+    {
+        foreach (var instance in stage.Instances.Where(instance => instance.HasExited))
+        {
+            say($"{instance.Program.Name} had ended by itself; it is started again");
+            await instance.StartAgainAsync();
+            await instance.ReadyAsync();
+        }
     }
 
     private async Task LookNowAsync()
