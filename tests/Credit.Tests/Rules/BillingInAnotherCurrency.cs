@@ -66,7 +66,7 @@ public sealed class BillingInAnotherCurrency
             .ExposureIn(Currency.Of("USD")).ShouldBe(Exposure());
 
     [Fact]
-    public void without_a_rate_it_counts_beside_its_order_until_there_is_one()
+    public void without_a_rate_or_a_policy_that_says_so_it_counts_beside_its_order_until_there_is()
     {
         var old = At(1.10m, Today.AddDays(-Facts.Policy.Policy.Exposure.RateDays - 1));
         foreach (var facts in new[] { null, old, Off, With(OtherCurrencies) })
