@@ -68,8 +68,8 @@ internal static class PromiseSql
         "cross join lateral jsonb_array_elements(case e.type when 'invoice_voided' then e.data->'Items' " +
         "else jsonb_build_array(e.data->'Item') end) i where e.type in ('invoice_voided', 'credit_applied', " +
         "'credit_unapplied', 'written_off', 'write_off_recovered') " +
-        "or e.type = 'payment_applied' and not exists (select 1 from mt_events b where b.stream_id = e.stream_id and b.type = 'payment_reversed' " +
-        "and b.data->>'AllocationId' = e.data->>'AllocationId')";
+        "or e.type = 'payment_applied' and not exists (select 1 from mt_events b where b.stream_id = e.stream_id " +
+        "and b.type = 'payment_reversed' and b.data->>'AllocationId' = e.data->>'AllocationId')";
 
     /// <summary>Customers that are still to be looked at: what became of their promises may not be known yet.</summary>
     public const string Unreviewed =
