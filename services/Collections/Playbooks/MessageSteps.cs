@@ -8,7 +8,8 @@ namespace OrderToCash.Collections.Playbooks;
 /// </summary>
 public static class MessageSteps
 {
-    /// <summary>Names of people and companies are written in so many characters at most, and end with three dots beyond.
+    /// <summary>
+    /// Names of people and companies are written in so many characters at most, and end with three dots beyond.
     /// </summary>
     public const int MostOfName = 40;
 
@@ -53,7 +54,8 @@ public static class MessageSteps
             : null;
     }
 
-    /// <summary>A name as a message says it; no character is cut in two, and … is none of the signs of a text message.
+    /// <summary>
+    /// A name as a message says it; no character is cut in two, and … is none of the signs of a text message.
     /// </summary>
     public static string Shorten(string name)
     {

@@ -11,8 +11,8 @@ namespace OrderToCash.Collections.Reviews;
 /// hold forbids contact; and tasks to repair an address once that very address is good again or nobody's any more.
 /// Which one it is stands in the task's text (<see cref="TaskDecider.RepairAddress"/>), and goes from there when the
 /// person is forgotten; a task that somebody has worded otherwise is for all of the customer's addresses. So it is with
-/// what messages do not reach (<see cref="TaskDecider.Repair"/>), once messages reach it again. Where nobody knows which
-/// address it was, none can be seen to be good again: such a task stays until somebody has done it.
+/// what messages do not reach (<see cref="TaskDecider.Repair"/>), once messages reach it again. Where nobody knows
+/// which address it was, none can be seen to be good again: such a task stays until somebody has done it.
 /// </summary>
 public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
 {

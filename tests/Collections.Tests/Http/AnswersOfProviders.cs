@@ -47,7 +47,8 @@ public sealed class AnswersOfProviders
         (sink.Refuse, sink.ContentType) = (_ => HttpStatusCode.BadGateway, contentType);
 
         (await SendAsync(new Uri(sink.Address, "messages"))).ShouldNotBeNull().ShouldSatisfyAllConditions(
-            no => no.IsPassing.ShouldBeTrue(), no => no.Reason.ShouldContain("502. {\"detail\":\"No message goes there."));
+            no => no.IsPassing.ShouldBeTrue(),
+            no => no.Reason.ShouldContain("502. {\"detail\":\"No message goes there."));
     }
 
     /// <summary>What cannot be stored would be said again and again, and nothing behind it sent.</summary>
@@ -66,7 +67,7 @@ public sealed class AnswersOfProviders
         Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(reason)).ShouldBe(reason, "no character is cut in two");
     }
 
-    /// <summary>Mails wait behind a message, and others for its invoices: a provider's pause is no time to wait.</summary>
+    /// <summary>Mails wait behind a message, and others for its invoices: nobody waits for a pause.</summary>
     [Theory]
     [InlineData("60")]
     [InlineData("9999999")]
@@ -121,7 +122,7 @@ public sealed class AnswersOfProviders
             gone = new Uri(sink.Address, "messages");
 
         (await SendAsync(gone)).ShouldNotBeNull().IsPassing.ShouldBeTrue();
-        (await SendAsync(null)).ShouldNotBeNull().ShouldSatisfyAllConditions(
+        (await SendAsync((Uri?)null)).ShouldNotBeNull().ShouldSatisfyAllConditions(
             no => no.IsPassing.ShouldBeTrue(), no => no.Reason.ShouldContain("Messages:Sms:Url"));
     }
 

@@ -1,7 +1,6 @@
 using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Mail;
-using OrderToCash.Collections.Notices.Messages;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Kernel;
@@ -109,7 +108,10 @@ public sealed class WritingMessages
         Written(Planned(), id).Key.ShouldBe(message.Key);
         var anew = Planned() with { Customer = Planned().Customer with { NoticeVersion = 3 } };
         string[] keys =
-            [message.Key, english.Key, Written(Planned(), other).Key, Written(Planned(Bo), id).Key, Written(anew, id).Key];
+        [
+            message.Key, english.Key, Written(Planned(), other).Key, Written(Planned(Bo), id).Key,
+            Written(anew, id).Key,
+        ];
         keys.Distinct().Count().ShouldBe(5, "what came back is written anew, word for word, and is to arrive");
     }
 
@@ -145,8 +147,13 @@ public sealed class WritingMessages
     {
         const string Signs = "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ÄÖÑÜ§¿äöñüà\n";
 
-        StopWords.Of(language).Concat(MessageSteps.Shorten(new string('n', 41)))
-            .Where(sign => !char.IsAsciiLetter(sign) && !Signs.Contains(sign)).ShouldBeEmpty();
+        var words = new Dictionary<string, Wording> { [language] = new("Past due", "{{contact}}", "{{total}}") };
+        var notice = Planned(Ana with { Name = new string('n', 41), Language = language });
+
+        var text = Written(notice with { Step = notice.Step with { Wording = words } }, Some.Id()).Text;
+
+        text.ShouldContain("STOP");
+        text.Where(sign => !char.IsAsciiLetter(sign) && !Signs.Contains(sign)).ShouldBeEmpty();
         MessageSteps.Shorten($"{new string('n', 36)}😀{new string('n', 9)}").ShouldBe($"{new string('n', 36)}...");
     }
 

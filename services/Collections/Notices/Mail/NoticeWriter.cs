@@ -127,8 +127,8 @@ public sealed class NoticeWriter
     /// <summary>
     /// The message of a planned notice, in the language of its reader, else the customer's. What it says fits, by what
     /// <see cref="MessageSteps"/> has let its step say; where it does not, as with amounts of many currencies, nothing
-    /// is cut from what is asked for, and nothing is written. Written anew it has another key: a provider that has had it
-    /// before, and could not deliver it, would take the same key for the same message.
+    /// is cut from what is asked for, and nothing is written. Written anew it has another key: a provider that has had
+    /// it before, and could not deliver it, would take the same key for the same message.
     /// </summary>
     /// <exception cref="MessageTooLongException">It does not fit.</exception>
     public NoticeMessage WriteMessage(
