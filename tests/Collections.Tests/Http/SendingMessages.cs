@@ -112,7 +112,7 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
             path, new { address = number, channel = "whatsapp", detail = "Off.", noticeId = sent.Id });
 
         (nowhere.StatusCode, elsewhere.StatusCode)
-            .ShouldBe((HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity));
+            .ShouldBe((HttpStatusCode.BadRequest, HttpStatusCode.UnprocessableEntity));
         (await nowhere.Content.ReadAsStringAsync()).ShouldContain("/address");
         (await elsewhere.Content.ReadAsStringAsync()).ShouldContain("other-channel");
         (await TasksAsync(story, customer)).ShouldBeEmpty();

@@ -8,6 +8,8 @@ using OrderToCash.Documents;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 using Polly;
+using Polly.CircuitBreaker;
+using static System.FormattableString;
 
 namespace OrderToCash.Collections.Notices.Messages;
 
@@ -89,6 +91,12 @@ public sealed class Messenger : IDisposable
                     $"It was passed on to where nobody takes it: {answer.RequestMessage?.RequestUri}")),
                 _ => null,
             };
+        }
+        catch (BrokenCircuitException away)
+        {
+            return new MailFailure(
+                Invariant($"The provider was away just now, and is asked again in {away.RetryAfter?.TotalSeconds:0} s."),
+                IsPassing: true);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
