@@ -41,7 +41,7 @@ public static class SetSegmentLimit
             values => SegmentStream.Id($"{values["legalEntity"]}", $"{values["segment"]}"));
     }
 
-    /// <summary>Sets the limit that was approved, if those may approve it who did, by what it comes to by now.</summary>
+    /// <summary>Sets the limit that was approved, if those may who did, by what it comes to by now.</summary>
     public static async Task<Plan> CarryOutAsync(
         LimitChange change, ApprovalGrant grant, CancellationToken cancellation)
     {

@@ -3,7 +3,7 @@ using static OrderToCash.Credit.Tests.Some;
 
 namespace OrderToCash.Credit.Tests.Rules;
 
-/// <summary>An invoice in another currency than its order bills of it what it comes to by the rate of its day.</summary>
+/// <summary>An invoice in another currency bills of its order what it comes to by the rate of its day.</summary>
 public sealed class BillingInAnotherCurrency
 {
     private static readonly Guid Memo = Ids.From("memo", "1");

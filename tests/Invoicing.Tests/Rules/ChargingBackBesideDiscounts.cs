@@ -26,7 +26,7 @@ public class ChargingBackBesideDiscounts
         from shares in Gen.Choose(1, 400).ListOf(6)
         select (rule, lines.ToArray(), shares.ToArray())).ToArbitrary();
 
-    /// <summary>Goods 1,000 + 190 and freight 100 without tax; 20 % within 10 days, which the goods alone bear.</summary>
+    /// <summary>Goods 1,000 + 190, freight 100 without tax; 20 % within 10 days, which the goods bear.</summary>
     [Fact]
     public void Its_taxes_are_those_of_what_the_discount_has_left()
     {

@@ -12,12 +12,12 @@ internal sealed class Claims
 
     /// <summary>The item with what is still available of it, and of its discount where that has a bound.</summary>
     public Candidate Now(Candidate item) => _settled.TryGetValue(item.Id, out var settled)
-        ? item with { Available = item.Available - settled, Discount = Left(item), Net = null }
+        ? item with { Available = Rest(item.Available, settled), Discount = Left(item), Net = null }
         : item;
 
     /// <summary>The credit memo with what is still available of it.</summary>
     public OpenCredit Now(OpenCredit credit) => _credited.TryGetValue(credit.CreditMemoId, out var taken)
-        ? credit with { Available = credit.Available - taken }
+        ? credit with { Available = Rest(credit.Available, taken) }
         : credit;
 
     /// <summary>True while no payment has followed the advice.</summary>
@@ -48,6 +48,10 @@ internal sealed class Claims
         if (explanation.RemittanceId is { } remittance)
             _remittances.Add(remittance);
     }
+
+    /// <summary>Others may have promised some of it since the payments before were explained.</summary>
+    private static Money Rest(Money available, Money taken) =>
+        available > taken ? available - taken : Money.Zero(available.Currency);
 
     private OfferedDiscount? Left(Candidate item) =>
         item.Discount is { } offered && _discounts.TryGetValue(item.Id, out var taken)
