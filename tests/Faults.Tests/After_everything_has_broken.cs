@@ -34,6 +34,10 @@ public sealed class After_everything_has_broken(ShortRun run, ITestOutputHelper 
         Check.All.Single(one => one.Name == check).Judge(spoilt).Findings.ShouldNotBeEmpty(name);
     }
 
+    [Fact]
+    public void holds_and_contacts_that_never_met_prove_nothing() =>
+        Promises.HoldsAreKept(run.Result.Facts with { Holds = [] }).Examined.ShouldBe(0);
+
     [Theory]
     [MemberData(nameof(Copies))]
     public void a_row_that_is_missing_too_many_or_different_is_noticed_in(string copy)

@@ -47,6 +47,16 @@ internal sealed partial record Spoil
         });
         yield return new(once, "a line was not booked", facts => facts with
         {
+            HeldReceipts = Changed(facts.HeldReceipts, _ => true, held => held with { Receipt = null }),
+        });
+        yield return new(once, "a line is missing", facts => facts with
+        {
+            HeldReceipts = Without(
+                facts.HeldReceipts,
+                held => facts.Requests.Any(r => r.Outcome == Outcome.Accepted && r.Streams.Contains(held.Import))),
+        });
+        yield return new(once, "a receipt of a line did not come in", facts => facts with
+        {
             ReceiptEvents = Without(
                 facts.ReceiptEvents,
                 e => e.Type == "receipt_recorded" && e.Receipt == facts.HeldReceipts[0].Receipt),
@@ -61,6 +71,17 @@ internal sealed partial record Spoil
             HeldReceipts =
             [
                 .. facts.HeldReceipts.Select(held => held with { Armed = held.Armed is null ? null : long.MaxValue }),
+            ],
+        });
+        yield return new(armed, "it was cleared before", facts => facts with
+        {
+            HeldReceipts = [.. facts.HeldReceipts.Select(held => held with { Armed = null })],
+            Log =
+            [
+                .. facts.Log,
+                .. facts.Log.Where(e => e.Type == "receipt_recorded"
+                    && facts.HeldReceipts.Any(held => held.Receipt == e.Stream))
+                    .Select(e => e with { Type = "receipt_cleared", Version = e.Version + 1_000 }),
             ],
         });
         yield return new(armed, "it acted without", facts => facts with

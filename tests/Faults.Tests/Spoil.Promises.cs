@@ -55,6 +55,12 @@ internal sealed partial record Spoil
             PromiseEvents = Changed(
                 facts.PromiseEvents, e => e == KeptIn(facts), e => e with { JudgedAfter = DateTime.MinValue }),
         });
+        yield return new(money, "nobody judged it when its day was over", facts => facts with
+        {
+            PromiseEvents = Changed(
+                facts.PromiseEvents, e => e == KeptIn(facts),
+                e => e with { Type = "promise_made", JudgedAfter = DateTime.MinValue }),
+        });
     }
 
     private static IEnumerable<Spoil> OfHolds()
@@ -87,6 +93,20 @@ internal sealed partial record Spoil
         {
             Holds = Changed(facts.Holds, _ => true, hold => hold with { Ends = 2 }),
         });
+        yield return new(kept, "a hold did not end with its last day", facts => facts with
+        {
+            Holds =
+            [
+                .. facts.Holds,
+                SpanOver(facts, "notice_sent", "DunningBlock") with
+                {
+                    Customer = Some,
+                    Until = null,
+                    Ends = 0,
+                    LastDay = DateTime.MinValue,
+                },
+            ],
+        });
     }
 
     /// <summary>A promise that is kept, and of whose customer everything is known.</summary>
@@ -101,6 +121,8 @@ internal sealed partial record Spoil
     private static HoldSpan SpanOver(SystemFacts facts, string type, string kind)
     {
         var contact = facts.Contacts.First(one => one.Type == type);
-        return new HoldSpan(Some, contact.Customer, kind, null, contact.At - 1, contact.At + 1, Ends: 1);
+        return new HoldSpan(
+            Some, facts.Holds[0].Entity, contact.Customer, kind, null, contact.At - 1, contact.At + 1, Ends: 1,
+            LastDay: null);
     }
 }

@@ -21,7 +21,9 @@ internal static class Promises
                $"and {e.GivenUp} given up",
     ]);
 
-    /// <summary>What last became of a promise is what the money of Invoicing makes of it.</summary>
+    /// <summary>
+    /// What last became of a promise is what the money of Invoicing makes of it; something has, once its day is over.
+    /// </summary>
     public static Verdict AreJudgedByTheMoney(SystemFacts facts)
     {
         var items = facts.PromisedItems.ToLookup(item => item.Promise);
@@ -35,14 +37,20 @@ internal static class Promises
                where !IsSaidBy(last, became.Received, became.GivenUp)
                select $"promise {last.Promise}: {last.Type} of {last.Needed}, and {became.Received} have come in " +
                    $"time, with {became.GivenUp} given up",
+            .. from last in judged
+               where last.Type is "promise_made" or "promise_reopened" && IsOver(last.JudgedAfter, last.Entity, facts)
+               select $"promise {last.Promise}: nobody has judged it since {last.JudgedAfter:yyyy-MM-dd}",
         ]);
     }
 
-    /// <summary>Nobody is written to, nor asked for what is held, under a hold that forbids it; it ends once.</summary>
+    /// <summary>
+    /// Nobody is written to, nor asked for what is held, under a hold that forbids it; it ends once, and with its last
+    /// day at the latest.
+    /// </summary>
     public static Verdict HoldsAreKept(SystemFacts facts)
     {
         var holds = facts.Holds.ToLookup(hold => hold.Customer);
-        return new Verdict(facts.Contacts.Count,
+        return new Verdict(facts.Contacts.Sum(contact => holds[contact.Customer].LongCount()),
         [
             .. from contact in facts.Contacts
                from hold in holds[contact.Customer]
@@ -51,8 +59,13 @@ internal static class Promises
             .. from hold in facts.Holds
                where hold.Ends > 1
                select $"hold {hold.Hold} was ended {hold.Ends} times",
+            .. from hold in facts.Holds
+               where hold is { Until: null, LastDay: { } day } && IsOver(day, hold.Entity, facts)
+               select $"hold {hold.Hold} goes on after {hold.LastDay:yyyy-MM-dd}",
         ]);
     }
+
+    private static bool IsOver(DateTime day, string entity, SystemFacts facts) => day < facts.Days[entity];
 
     /// <summary>A block lets people get in touch; all others forbid that, too.</summary>
     private static bool Forbids(HoldSpan hold, ContactMade contact) => hold.Invoice is { } invoice

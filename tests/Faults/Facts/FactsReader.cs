@@ -11,6 +11,9 @@ internal sealed class FactsReader(FaultStage stage)
 {
     private const int PatienceSeconds = 300;
 
+    /// <summary>A day that begins while the system comes to rest, or is read, need not be noticed yet.</summary>
+    private static readonly TimeSpan Noticed = TimeSpan.FromMinutes(10);
+
     static FactsReader() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
     /// <summary>Everything.</summary>
@@ -43,6 +46,7 @@ internal sealed class FactsReader(FaultStage stage)
             GivenUp = await InBothAsync<GivenUp>(WriteOffSql.GivenUp),
             RunRests = await InBothAsync<RunRest>(WriteOffSql.Rests),
             RunOutcomes = await InBothAsync<RunOutcome>(WriteOffSql.Outcomes),
+            Days = await DaysAsync(),
             PromiseEvents = await InAsync<PromiseEvent>("collections", PromiseSql.Events),
             PromisedItems = await InAsync<PromisedItem>("collections", PromiseSql.Items),
             ItemFalls = await InAsync<ItemFall>("invoicing", PromiseSql.Falls),
@@ -76,6 +80,10 @@ internal sealed class FactsReader(FaultStage stage)
 
     /// <summary>How many write-off runs are under way.</summary>
     public async Task<long> WritingOffAsync() => (await InBothAsync<long>(WriteOffSql.Running)).Sum();
+
+    /// <summary>How many legal entities have a day of which Collections has yet to see the beginning.</summary>
+    public async Task<long> DaysToBeginAsync() =>
+        (await InAsync<long>("collections", PromiseSql.DaysToBegin))[0];
 
     /// <summary>How many customers Collections has yet to look at.</summary>
     public async Task<long> ReviewsAsync() => (await InAsync<long>("collections", PromiseSql.Reviews))[0];
@@ -116,6 +124,17 @@ internal sealed class FactsReader(FaultStage stage)
         ];
     }
 
+    /// <summary>
+    /// By Collections' slowest clock: whoever is behind judges by that, and what a day has ended is looked at once.
+    /// </summary>
+    private async Task<IReadOnlyDictionary<string, DateTime>> DaysAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow() - Noticed - stage.Behind("collections");
+        return (await InAsync<EntityZone>("invoicing", FactsSql.Zones)).ToDictionary(
+            row => row.Entity,
+            row => TimeZoneInfo.ConvertTime(now, TimeZoneInfo.FindSystemTimeZoneById(row.Zone)).Date);
+    }
+
     private async Task<IReadOnlyList<Copy>> CopiesAsync()
     {
         var copies = new List<Copy>();
@@ -149,6 +168,8 @@ internal sealed class FactsReader(FaultStage stage)
         await connection.OpenAsync();
         return [.. await connection.QueryAsync<T>(sql, new { service }, commandTimeout: PatienceSeconds)];
     }
+
+    private sealed record EntityZone(string Entity, string Zone);
 
     private sealed record KeyedRow(string Key, string Value);
 

@@ -20,6 +20,11 @@ internal static class FactsSql
         "coalesce((select last_seq_id from mt_event_progression where name = 'Relay:All'), 0) as position, " +
         "coalesce((select max(seq_id) from mt_events), 0) as log_end";
 
+    /// <summary>Where each legal entity is now, by what was said of it last.</summary>
+    public const string Zones =
+        "select distinct on (stream_id) data->>'Code' as entity, data->>'TimeZone' as zone from mt_events " +
+        "where type = 'legal_entity_defined' order by stream_id, version desc";
+
     public const string Matching =
         "select (select count(*) from match_news) as news, " +
         "coalesce((select last_seq_id from mt_event_progression where name = 'MatchNews:All'), 0) as position, " +

@@ -1,13 +1,14 @@
 namespace OrderToCash.Faults.Facts;
 
 /// <summary>An event of a promise.</summary>
+/// <param name="Entity">Whose receivables; its days are those of the promise.</param>
 /// <param name="Needed">What keeps it: what was promised, less the tolerance.</param>
 /// <param name="JudgedAfter">The last day on which money is in time.</param>
 /// <param name="Received">What the event says has come in time; nothing where it was just made.</param>
 /// <param name="GivenUp">What the event says was given up of it in time.</param>
 public sealed record PromiseEvent(
-    Guid Promise, long Version, string Type, Guid Customer, decimal Amount, decimal Needed, DateTime JudgedAfter,
-    decimal Received, decimal GivenUp)
+    Guid Promise, long Version, string Type, string Entity, Guid Customer, decimal Amount, decimal Needed,
+    DateTime JudgedAfter, decimal Received, decimal GivenUp)
 {
     /// <summary>A person took it back: nothing becomes of it any more.</summary>
     public bool IsTakenBack => Type == "promise_cancelled" && GivenUp == 0;
@@ -29,8 +30,10 @@ public sealed record ItemFall(
 /// <summary>A hold, from the place of the event that placed it to that of the one that ended it.</summary>
 /// <param name="Invoice">The one that is not asked for; null for all of the customer.</param>
 /// <param name="Ends">How many events ended it.</param>
+/// <param name="LastDay">After which it ends by itself; null where somebody has to release it.</param>
 public sealed record HoldSpan(
-    Guid Hold, Guid Customer, string Kind, Guid? Invoice, long From, long? Until, long Ends);
+    Guid Hold, string Entity, Guid Customer, string Kind, Guid? Invoice, long From, long? Until, long Ends,
+    DateTime? LastDay);
 
 /// <summary>Somebody was written to, or was to be by whoever asked, or was handed over to an agency.</summary>
 /// <param name="At">Place of the event in the log.</param>
@@ -41,7 +44,8 @@ public sealed record ContactMade(long At, string Type, Guid Customer, Guid? Invo
 internal static class PromiseSql
 {
     public const string Events =
-        "select e.stream_id as promise, e.version, e.type, (m->>'CustomerId')::uuid as customer, " +
+        "select e.stream_id as promise, e.version, e.type, m->>'LegalEntity' as entity, " +
+        "(m->>'CustomerId')::uuid as customer, " +
         "(m->'Amount'->>'amount')::numeric as amount, " +
         "(m->'Amount'->>'amount')::numeric - (m->'Tolerance'->>'amount')::numeric as needed, " +
         "(m->>'JudgedAfter')::date::timestamp as judged_after, " +
@@ -78,10 +82,18 @@ internal static class PromiseSql
     /// <summary>How many of them there are.</summary>
     public const string Reviews = $"select count(*) from ({Unreviewed}) as c";
 
+    /// <summary>Legal entities of whose day Collections has yet to see the beginning.</summary>
+    public const string DaysToBegin =
+        "select count(*) from legal_entities e where not exists (select 1 from days d where d.legal_entity = e.code " +
+        "and d.day >= (now() at time zone e.time_zone)::date)";
+
     public const string Holds =
-        "select p.stream_id as hold, (p.data->>'CustomerId')::uuid as customer, p.data->>'Kind' as kind, " +
-        "(p.data->>'InvoiceId')::uuid as invoice, p.seq_id as from, min(e.seq_id) as until, count(e.seq_id) as ends " +
-        "from mt_events p left join mt_events e on e.stream_id = p.stream_id " +
+        "select p.stream_id as hold, p.data->>'LegalEntity' as entity, (p.data->>'CustomerId')::uuid as customer, " +
+        "p.data->>'Kind' as kind, (p.data->>'InvoiceId')::uuid as invoice, p.seq_id as from, " +
+        "min(e.seq_id) as until, count(e.seq_id) as ends, " +
+        "(select coalesce(d.data->'Placed', d.data)->>'Until' from mt_events d where d.stream_id = p.stream_id " +
+        "and d.type in ('hold_placed', 'hold_extended') order by d.version desc limit 1)::date::timestamp " +
+        "as last_day from mt_events p left join mt_events e on e.stream_id = p.stream_id " +
         "and e.type in ('hold_released', 'hold_expired') where p.type = 'hold_placed' " +
         "group by p.stream_id, p.data, p.seq_id";
 

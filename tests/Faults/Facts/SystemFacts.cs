@@ -79,6 +79,9 @@ public sealed record SystemFacts
     /// <summary>What they say became of it.</summary>
     public required IReadOnlyList<RunOutcome> RunOutcomes { get; init; }
 
+    /// <summary>The day it is at each legal entity, by the slowest clock of those who judge by it.</summary>
+    public required IReadOnlyDictionary<string, DateTime> Days { get; init; }
+
     /// <summary>Events of promises.</summary>
     public required IReadOnlyList<PromiseEvent> PromiseEvents { get; init; }
 
@@ -106,7 +109,7 @@ public sealed record SystemFacts
     /// <summary>Requests to move due dates, as often as Invoicing has answered them.</summary>
     public required IReadOnlyList<Guid> RescheduleAnswers { get; init; }
 
-    /// <summary>Receipts of statements whose effects were held.</summary>
+    /// <summary>Lines of statements whose effects were held, a row for each receipt.</summary>
     public required IReadOnlyList<HeldReceipt> HeldReceipts { get; init; }
 
     /// <summary>Lines of the journal, both books.</summary>
@@ -162,10 +165,11 @@ public enum Outcome
 /// <param name="Repeats">Hashes of the answers to repeats of the accepted request.</param>
 /// <param name="HasOwnKey">False where the key is another request's, on purpose.</param>
 /// <param name="LetsGo">The held order that it lets go, unless Credit was faster; null for other requests.</param>
+/// <param name="Lines">Amounts of the lines of the statement that it sends; null for other requests.</param>
 public sealed record RememberedRequest(
     string Correlation, string Key, string Service, string Operation, Outcome Outcome, int Status, string EventType,
     IReadOnlyList<Guid> Streams, int Most, string? AnswerHash, IReadOnlyList<string> Repeats, bool HasOwnKey,
-    string? LetsGo = null);
+    string? LetsGo = null, IReadOnlyList<decimal>? Lines = null);
 
 /// <summary>An answer in <c>otc_idempotency_keys</c>.</summary>
 public sealed record KeptAnswer(string Service, string Key, int Status, string Hash);

@@ -43,7 +43,7 @@ internal sealed class Caller(Uri gateway, string token, Ledger ledger, Cancellat
         ledger.Remember(new RememberedRequest(
             key, key, wish.Service, wish.Operation, outcome, answer?.Status ?? 0, made.EventType, made.Streams,
             wish.Most, outcome == Outcome.Accepted ? HashOf(answer!) : null, repeats, HasOwnKey: true,
-            wish.LetsGo));
+            wish.LetsGo, wish.Lines));
         if (outcome == Outcome.Accepted && random.Next(50) == 0)
             await ReuseAsync(wish, key, random);
         return new Ending(outcome, answer?.Status ?? 0, json);

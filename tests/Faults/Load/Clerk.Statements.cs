@@ -12,11 +12,15 @@ internal sealed partial class Clerk
     {
         var buyer = market.Any(random);
         var file = string.Create(CultureInfo.InvariantCulture, $"F{number}-{++_files}");
-        var lines = Enumerable.Range(1, random.Next(1, 5)).Select(line => Line(buyer, $"{file}-{line}"));
+        var lines = Enumerable.Range(1, random.Next(1, 5)).Select(line => Line(buyer, $"{file}-{line}")).ToList();
         var wish = Wish.Creating(
             Cash, "held statement",
             $"/v1/bank-statements?effects=held&mapping={Market.MappingOf(buyer.LegalEntity)}",
-            string.Join('\n', lines.Prepend("Day,Amount,Reference,Payer,Text")), "statement_file_imported");
+            string.Join('\n', lines.Select(line => line.Text).Prepend("Day,Amount,Reference,Payer,Text")),
+            "statement_file_imported") with
+        {
+            Lines = [.. lines.Select(line => line.Amount)],
+        };
         if ((await caller.AskAsync(wish, random)).Body is { } import)
         {
             book.Add(new HeldFile(
@@ -39,12 +43,12 @@ internal sealed partial class Clerk
             book.Add(new Received(receipt, file.Buyer));
     }
 
-    private string Line(Buyer buyer, string reference)
+    private (decimal Amount, string Text) Line(Buyer buyer, string reference)
     {
         var invoice = book.AnyInvoiceOf(buyer, random);
         var amount = invoice?.Total ?? Amount(buyer);
-        return string.Create(
+        return (amount, string.Create(
             CultureInfo.InvariantCulture,
-            $"{Today():yyyy-MM-dd},{amount},{reference},Payer of {reference},{invoice?.Number ?? "on account"}");
+            $"{Today():yyyy-MM-dd},{amount},{reference},Payer of {reference},{invoice?.Number ?? "on account"}"));
     }
 }

@@ -15,9 +15,10 @@ internal sealed record Made(string EventType, IReadOnlyList<Guid> Streams);
 /// <param name="Made">What the accepted answer says was made.</param>
 /// <param name="Most">The most such events it may leave.</param>
 /// <param name="LetsGo">The held order that is let go: nothing is left to do where Credit itself was faster.</param>
+/// <param name="Lines">Amounts of the lines of a statement.</param>
 internal sealed record Wish(
     string Service, string Operation, string Path, object Body, string EventType, Func<JsonNode, Made> Made,
-    int Most = 1, string? LetsGo = null)
+    int Most = 1, string? LetsGo = null, IReadOnlyList<decimal>? Lines = null)
 {
     /// <summary>A request that leaves one event on a stream that is known before.</summary>
     public static Wish On(Guid stream, string service, string operation, string path, object body, string eventType) =>

@@ -54,6 +54,12 @@ internal sealed class FaultStage : IAsyncDisposable
 
     public Uri Gateway => _system.Gateway;
 
+    private (ServiceProgram Program, TimeSpan Offset) Wrong { get; init; }
+
+    /// <summary>How far the slowest clock of a service's instances is behind.</summary>
+    public TimeSpan Behind(string service) =>
+        Wrong.Program.Name == service && Wrong.Offset < TimeSpan.Zero ? -Wrong.Offset : TimeSpan.Zero;
+
     /// <summary>Where logs are.</summary>
     public string Logs => Path.Combine(_folder.FullName, "logs");
 
@@ -82,9 +88,9 @@ internal sealed class FaultStage : IAsyncDisposable
             Settings = LoadBalancing(second),
             Say = say,
         });
-        var stage = new FaultStage(folder, postgres, broker, proxy, tap, system);
         var wrong = Services[random.Next(Services.Count)];
         var offset = ClockOffsets[random.Next(ClockOffsets.Length)];
+        var stage = new FaultStage(folder, postgres, broker, proxy, tap, system) { Wrong = (wrong, offset) };
         say($"The clock of the second instance of {wrong.Name} is off by {offset}.");
         foreach (var (program, port) in second)
             await system.AddAsync(program, port, program == wrong ? WrongClock(offset) : null);
