@@ -86,7 +86,14 @@ public class FindingDocuments(InvoicingApp app)
         var page = ReadInvoices.Order.For(new ListQuery(ListQuery.DefaultLimit, null, null));
         (await connection.QueryAsync<string>(
             $"explain {ReadInvoices.Sql(filter, page)}",
-            new { filter.LegalEntity, filter.Q, entities = new[] { Full }, pattern = "%o4711%", now = DateTime.UtcNow }))
+            new
+            {
+                filter.LegalEntity,
+                filter.Q,
+                entities = new[] { Full },
+                pattern = "%o4711%",
+                now = TimeProvider.System.GetUtcNow(),
+            }))
             .ShouldContain(line => line.Contains("on invoices_threes", StringComparison.Ordinal));
     }
 
