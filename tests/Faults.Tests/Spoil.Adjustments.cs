@@ -30,7 +30,7 @@ internal sealed partial record Spoil
         const string agree = "both sides of every applied credit agree";
         yield return new(agree, "an invoice does not know of it", facts => facts with
         {
-            AppliedCredits = Without(facts.AppliedCredits, _ => true),
+            AppliedCredits = Without(facts.AppliedCredits, IsLastOnItsInvoice(facts)),
         });
         yield return new(agree, "a credit memo does not know of it", facts => facts with
         {
@@ -38,7 +38,8 @@ internal sealed partial record Spoil
         });
         yield return new(agree, "it is of another amount", facts => facts with
         {
-            AppliedCredits = Changed(facts.AppliedCredits, _ => true, e => e with { Amount = e.Amount + Cent }),
+            AppliedCredits = Changed(
+                facts.AppliedCredits, IsLastOnItsInvoice(facts), e => e with { Amount = e.Amount + Cent }),
         });
         const string invoices = "invoices are conserved at every event (I-02)";
         yield return new(invoices, "a credit settles more than its balance says", facts => facts with
@@ -108,6 +109,9 @@ internal sealed partial record Spoil
 
     private static Func<MemoEvent, bool> IsLastOfItsApplication(SystemFacts facts) => e => e.Application is { } one
         && facts.MemoEvents.Where(other => other.Application == one).MaxBy(other => other.Version) == e;
+
+    private static Func<AppliedCredit, bool> IsLastOnItsInvoice(SystemFacts facts) => e =>
+        facts.AppliedCredits.Where(other => other.Application == e.Application).MaxBy(other => other.Version) == e;
 
     private static IEnumerable<Spoil> OfFees()
     {
