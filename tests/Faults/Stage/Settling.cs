@@ -9,8 +9,11 @@ namespace OrderToCash.Faults.Stage;
 /// <summary>Waits until nothing is on its way any more; sends back what failed because a fault made it fail.</summary>
 internal sealed class Settling(FaultStage stage, Random random, Action<string> say)
 {
-    /// <summary>Without any progress for this long the system will not come to rest.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>
+    /// Without any progress for this long the system will not come to rest. Instances whose consumers stand still end by
+    /// themselves after three minutes (<c>BusWatch</c>), and are started again.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// News about waiting money are looked at a second time after a minute, for money whose recording was under way at
@@ -28,19 +31,18 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
     /// <summary>Messages that were sent back from error queues.</summary>
     public int Replayed { get; private set; }
 
-    /// <summary>Starts what does not run, waits; gives what is still moving when patience ends, or null.</summary>
+    /// <summary>
+    /// Starts what does not run, as whoever runs it does at any time, and waits; gives what is still moving when
+    /// patience ends, or null.
+    /// </summary>
     public async Task<string?> WaitAsync()
     {
-        foreach (var instance in stage.Instances.Where(instance => instance.HasExited))
-        {
-            say($"{instance.Program.Name} had ended by itself; it is started again");
-            await instance.StartAgainAsync();
-        }
-
+        await StartWhatEndedAsync();
         await Task.WhenAll(stage.Instances.Select(instance => instance.ReadyAsync()));
         var (last, since) = ("", TimeProvider.System.GetTimestamp());
         while (true)
         {
+            await StartWhatEndedAsync();
             await MessageFault.EmptyDetoursAsync(stage, random);
             await ReplayAsync();
             var unrest = await UnrestAsync();
@@ -52,6 +54,15 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
             else if (TimeProvider.System.GetElapsedTime(since) > Patience)
                 return unrest;
             await Task.Delay(Interval, TimeProvider.System);
+        }
+    }
+
+    private async Task StartWhatEndedAsync()
+    {
+        foreach (var instance in stage.Instances.Where(instance => instance.HasExited))
+        {
+            say($"{instance.Program.Name} had ended by itself; it is started again");
+            await instance.StartAgainAsync();
         }
     }
 
