@@ -63,13 +63,7 @@ public static class CollectionsService
             .Endpoint<StatementBouncesConsumer>(StatementBouncesConsumer.Queue)
             .ApprovalMatrices(Name));
         builder.AddMailer().AddPdfPrinter();
-        services.AddOptions<OptOutOptions>().Bind(builder.Configuration.GetSection("OptOut"))
-            .Validate(
-                options => options.IsValid,
-                "OptOut: Address is where the gateway is reached from outside, by https and with a slash at its end, " +
-                "and needs a Key; Key and PreviousKeys are at least 32 bytes in base64.")
-            .ValidateOnStart();
-        services.AddSingleton<OptOutLinks>();
+        AddOptOut(builder);
         AddMessages(builder);
         services.AddSingleton<NoticeWriter>();
         services.AddSingleton<WorkHandover>();
@@ -110,6 +104,17 @@ public static class CollectionsService
         services.AddHostedService<PutOffNotices>();
         services.AddSubscription<NoticeSender>();
         return builder;
+    }
+
+    private static void AddOptOut(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<OptOutOptions>().Bind(builder.Configuration.GetSection("OptOut"))
+            .Validate(
+                options => options.IsValid,
+                "OptOut: Address is where the gateway is reached from outside, by https and with a slash at its end, " +
+                "and needs a Key; Key and PreviousKeys are at least 32 bytes in base64.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<OptOutLinks>();
     }
 
     private static void AddMessages(WebApplicationBuilder builder)

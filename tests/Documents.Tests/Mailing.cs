@@ -30,6 +30,18 @@ public sealed class Mailing : IAsyncDisposable
         _sink.Mails.ShouldBeEmpty();
     }
 
+    /// <summary>What cannot be stored would be said again and again, and no other mail would leave.</summary>
+    [Fact]
+    public async Task what_the_server_says_can_be_stored()
+    {
+        _sink.Refuse = _ => $"550 5.1.1 no such\0mailbox {new string('x', 2_000)}";
+
+        var failure = (await Mailer().SendAsync(Mail(), default)).ShouldNotBeNull();
+
+        (failure.IsOfAddress, failure.Reason.Contains('\0'), failure.Reason.Length).ShouldBe((true, false, 300));
+        MailFailure.Said(new string('x', 299) + "😀").ShouldBe(new string('x', 299), "no character is cut in two");
+    }
+
     [Theory]
     [InlineData("550 5.1.1 no such mailbox", true)]
     [InlineData("553 5.1.3 no address", true)]

@@ -23,8 +23,8 @@ internal sealed partial record Spoil
         yield return new(once, "one is said to be kept by too little", facts => facts with
         {
             PromiseEvents = Changed(
-                facts.PromiseEvents, e => e.Type == "promise_kept" && !IsGivenUpOf(facts, e),
-                e => e with { Received = e.Needed - Cent }),
+                facts.PromiseEvents, e => e.Type == "promise_kept",
+                e => e with { Received = e.Needed - e.GivenUp - Cent }),
         });
         yield return new(once, "one is said to be broken with money", facts => facts with
         {
@@ -114,11 +114,8 @@ internal sealed partial record Spoil
         .Select(promise => promise.MaxBy(e => e.Version)!)
         .First(e => e.Type == "promise_kept" && !facts.Unreviewed.Contains(e.Customer));
 
-    private static bool IsGivenUpOf(SystemFacts facts, PromiseEvent e) => facts.PromisedItems
-        .Any(item => item.Promise == e.Promise && facts.GivenUp.Any(one => one.Document == item.Invoice));
-
     private static PromiseEvent After(PromiseEvent e, string type, int versions) =>
-        e with { Version = e.Version + versions, Type = type, Received = 0 };
+        e with { Version = e.Version + versions, Type = type, Received = 0, GivenUp = 0 };
 
     /// <summary>A hold that ended just after somebody was contacted.</summary>
     private static HoldSpan SpanOver(SystemFacts facts, string type, string kind)

@@ -91,6 +91,29 @@ public sealed class Resilience
         calls.ShouldBe(10);
     }
 
+    [Theory]
+    [InlineData("1", null, 2)]
+    [InlineData("3", 2, 1)]
+    [InlineData("61", null, 1)]
+    [InlineData("9999999", null, 1)]
+    public async Task a_pause_that_is_asked_for_is_kept_where_it_is_not_too_long(
+        string pause, int? longestSeconds, int attempts)
+    {
+        var calls = 0;
+        await using var server = await OtherServer.StartAsync(http =>
+        {
+            http.Response.StatusCode = Interlocked.Increment(ref calls) < 2 ? 429 : 200;
+            http.Response.Headers.RetryAfter = pause;
+            return Task.CompletedTask;
+        });
+        TimeSpan? longest = longestSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        using var client = Client(server, HttpResilience.Build(Long, Long, retries: 1, longestPause: longest));
+        using var answer = await client.GetAsync("/");
+
+        calls.ShouldBe(attempts);
+        answer.StatusCode.ShouldBe(attempts == 1 ? HttpStatusCode.TooManyRequests : HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task a_server_that_hangs_is_given_up()
     {

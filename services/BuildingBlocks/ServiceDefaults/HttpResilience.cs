@@ -23,7 +23,7 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
     /// <param name="total">Most that all attempts take, pauses included.</param>
     /// <param name="retries">Attempts after the first.</param>
     public static ResiliencePipeline<HttpResponseMessage> Repeating(TimeSpan total, int retries) =>
-        Retries(total, retries, errorsPass: false).Build();
+        Retries(total, retries, errorsPass: false, longestPause: null).Build();
 
     /// <summary>The pipeline with these bounds.</summary>
     /// <param name="attempt">Most that one attempt takes.</param>
@@ -33,34 +33,39 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
     /// theirs; else it is the server's answer to this request.</param>
     /// <param name="sampling">The time over which the breaker counts failures; null for 10 s. Of few callers whose
     /// attempts take all of theirs no ten may fall into that.</param>
+    /// <param name="spared">How long a server that is down is left alone; null for 5 s.</param>
+    /// <param name="longestPause">A server that asks for a longer pause (Retry-After) is not asked again, and what it
+    /// said is the answer; null for as long as all may take.</param>
     public static ResiliencePipeline<HttpResponseMessage> Build(
-        TimeSpan attempt, TimeSpan total, int retries, bool errorsPass = false, TimeSpan? sampling = null) =>
-        Retries(total, retries, errorsPass)
+        TimeSpan attempt, TimeSpan total, int retries, bool errorsPass = false, TimeSpan? sampling = null,
+        TimeSpan? spared = null, TimeSpan? longestPause = null) =>
+        Retries(total, retries, errorsPass, longestPause)
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
                 ShouldHandle = args => ValueTask.FromResult(Passes(args.Outcome, errorsPass)),
                 FailureRatio = 0.5,
                 MinimumThroughput = 10,
                 SamplingDuration = sampling ?? TimeSpan.FromSeconds(10),
-                BreakDuration = TimeSpan.FromSeconds(5),
+                BreakDuration = spared ?? TimeSpan.FromSeconds(5),
             })
             .AddTimeout(attempt)
             .Build();
 
     private static ResiliencePipelineBuilder<HttpResponseMessage> Retries(
-        TimeSpan total, int retries, bool errorsPass) =>
+        TimeSpan total, int retries, bool errorsPass, TimeSpan? longestPause) =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()
             .AddTimeout(total)
             .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
             {
                 ShouldHandle = args => ValueTask.FromResult(
-                    args.Context.Properties.GetValue(Repeatable, false) && Passes(args.Outcome, errorsPass)),
+                    args.Context.Properties.GetValue(Repeatable, false) && Passes(args.Outcome, errorsPass)
+                    && !(PauseAfter(args.Outcome) > (longestPause ?? total))),
                 MaxRetryAttempts = retries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
                 Delay = TimeSpan.FromMilliseconds(100),
                 MaxDelay = TimeSpan.FromSeconds(5),
-                DelayGenerator = args => ValueTask.FromResult(args.Outcome.Result?.Headers.RetryAfter?.Delta),
+                DelayGenerator = args => ValueTask.FromResult(PauseAfter(args.Outcome)),
                 OnRetry = args =>
                 {
                     // The answer that is not used must give its connection back.
@@ -79,10 +84,14 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
     /// <param name="retries">Attempts after the first.</param>
     /// <param name="largestAnswer">Most bytes of a body.</param>
     /// <param name="sampling">As with <see cref="Build"/>.</param>
+    /// <param name="spared">As with <see cref="Build"/>.</param>
+    /// <param name="longestPause">As with <see cref="Build"/>.</param>
     public static HttpClient Client(
-        Uri? address, TimeSpan attempt, TimeSpan total, int retries, int largestAnswer, TimeSpan? sampling = null)
+        Uri? address, TimeSpan attempt, TimeSpan total, int retries, int largestAnswer, TimeSpan? sampling = null,
+        TimeSpan? spared = null, TimeSpan? longestPause = null)
     {
-        var resilience = new HttpResilience(Build(attempt, total, retries, errorsPass: true, sampling))
+        var resilience = new HttpResilience(
+            Build(attempt, total, retries, errorsPass: true, sampling, spared, longestPause))
         {
             InnerHandler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
         };
@@ -133,6 +142,10 @@ public sealed class HttpResilience(ResiliencePipeline<HttpResponseMessage> pipel
         request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Put
         || request.Method == HttpMethod.Delete || request.Method == HttpMethod.Options
         || request.Headers.Contains(IdempotencyMiddleware.Header);
+
+    /// <summary>The pause that a server asks for, in seconds; null where it says nothing of it.</summary>
+    private static TimeSpan? PauseAfter(Outcome<HttpResponseMessage> outcome) =>
+        outcome.Result?.Headers.RetryAfter?.Delta;
 
     private static bool Passes(Outcome<HttpResponseMessage> outcome, bool errorsPass) =>
         outcome.Exception is HttpRequestException or TimeoutRejectedException or SocketException or IOException

@@ -15,10 +15,10 @@ public sealed class PendingPaymentProjection : Projection
         On<PendingPaymentRecorded>(
             "insert into pending_payments (id, legal_entity, customer_id, method, stage, status, currency, amount, " +
             "since, expected_on, expires_on, payer_name, payer_account, payer_key, reference, refs, bank_account, " +
-            "check_number, processor_reference, import_id, items, recorded_at, version) " +
-            "select a, b, c, d, e, 'pending', f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v from unnest($1, $2, " +
-            "$3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) " +
-            "as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v)",
+            "check_number, processor_reference, import_id, items, recorded_at, version, payer_bank) " +
+            "select a, b, c, d, e, 'pending', f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w from unnest($1, " +
+            "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) " +
+            "as x (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w)",
             rows => rows
                 .Column(e => e.StreamId)
                 .Column(e => e.Data.LegalEntity)
@@ -41,7 +41,8 @@ public sealed class PendingPaymentProjection : Projection
                 .Column(e => e.Data.Source?.ImportId)
                 .JsonColumn(e => JsonSerializer.Serialize(e.Data.Items, Json.Stored))
                 .Column(e => e.At)
-                .Column(e => e.Version));
+                .Column(e => e.Version)
+                .Column(e => e.Data.Payer.Bank));
         On<PendingPaymentAnswered>(
             "update pending_payments p set stage = s.stage, answered = true, version = s.version " +
             "from unnest($1, $2, $3) as s (id, stage, version) where p.id = s.id",

@@ -106,23 +106,23 @@ public static class MatchFactsReader
         "and o.currency = @currency order by o.credit_date, o.number limit @mostCreditsOfOne) m";
 
     /// <summary>
-    /// The number of an account alone, as it was learned before its bank was, tells nothing once it is known of which
-    /// bank's account it was.
+    /// The number of an account alone, in a profile or as it was learned before its bank was, tells nothing of an
+    /// account whose bank is told once it is known of which bank's account of the customer it is.
     /// </summary>
     private const string Pointers = """
         select id from customers where legal_entity = @legalEntity
             and (compact_key = any(@compactKeys) or loose_key = any(@looseKeys));
-        select trait, key, customer_id from payer_memory where legal_entity = @legalEntity and not forgotten
-            and ((trait = 'account' and key = any(@accounts)) or (trait = 'alias' and key = any(@names)))
-        union
-        select trait, key, customer_id from payer_memory m where legal_entity = @legalEntity and not forgotten
-            and trait = 'account' and key = any(@numbers) and not exists (
-                select 1 from payer_memory b where b.customer_id = m.customer_id and b.trait = 'account'
-                    and not b.forgotten and right(b.key, length(m.key) + 1) = '/' || m.key)
-        union
-        select trait, key, customer_id from profile_traits where legal_entity = @legalEntity
-            and ((trait = 'account' and (key = any(@accounts) or key = any(@numbers)))
-                or (trait = 'alias' and key = any(@names)));
+        select trait, key, customer_id, trait = 'account' and key = any(@numbers) and (
+            exists (select 1 from payer_memory b where b.customer_id = k.customer_id and b.trait = 'account'
+                and not b.forgotten and right(b.key, length(k.key) + 1) = '/' || k.key)
+            or exists (select 1 from profile_traits b where b.customer_id = k.customer_id and b.trait = 'account'
+                and right(b.key, length(k.key) + 1) = '/' || k.key)) as is_of_known_bank
+        from (
+            select trait, key, customer_id from payer_memory where legal_entity = @legalEntity and not forgotten
+                and ((trait = 'account' and key = any(@accounts)) or (trait = 'alias' and key = any(@names)))
+            union
+            select trait, key, customer_id from profile_traits where legal_entity = @legalEntity
+                and ((trait = 'account' and key = any(@accounts)) or (trait = 'alias' and key = any(@names)))) k;
         select key, customer_id from profile_traits where legal_entity = @legalEntity and trait = 'text'
             and split_part(key, ' ', 1) = any(@words) order by length(key) desc, key, customer_id limit @mostTextRules;
         select b.key, h.customer_id from unnest(@blocks) b (key) cross join lateral (
@@ -306,7 +306,7 @@ public static class MatchFactsReader
             looseKeys = Loose(keys),
             compactCreditKeys = Compact(creditKeys),
             looseCreditKeys = Loose(creditKeys),
-            accounts = payments.SelectMany(payment => payment.AccountKeys.Take(1)).Distinct().ToArray(),
+            accounts = payments.SelectMany(payment => payment.AccountKeys).Distinct().ToArray(),
             numbers = payments.SelectMany(payment => payment.AccountKeys.Skip(1)).Distinct().ToArray(),
             names = payments.Select(payment => payment.PayerName).OfType<string>().Distinct().Select(PartyName.Key)
                 .Distinct().ToArray(),
@@ -322,8 +322,9 @@ public static class MatchFactsReader
         var byNumber = await results.ReadAsync<Guid>();
         KnownPayer[] known =
         [
-            .. (await results.ReadAsync<(string Trait, string Key, Guid CustomerId)>()).Select(row => new KnownPayer(
-                row.Trait == "account" ? PayerTrait.Account : PayerTrait.Alias, row.Key, row.CustomerId)),
+            .. (await results.ReadAsync<(string Trait, string Key, Guid CustomerId, bool IsOfKnownBank)>()).Select(
+                row => new KnownPayer(row.Trait == "account" ? PayerTrait.Account : PayerTrait.Alias, row.Key,
+                    row.CustomerId, row.IsOfKnownBank)),
         ];
         KnownPayer[] byText =
         [

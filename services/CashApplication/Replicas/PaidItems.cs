@@ -8,13 +8,17 @@ namespace OrderToCash.CashApplication.Replicas;
 internal static class PaidItems
 {
     /// <summary>
-    /// What is asked for and not answered yet counts. The newest receipt of each, and whether there are others.
+    /// What is asked for and not answered yet counts. The newest receipt of each, whether there are others, and whether
+    /// all of the item was paid: credit memos and write-offs close items, too.
     /// </summary>
     private const string LastReceipts = """
         select w.invoice_id, w.installment, p.value_date, p.number,
             exists (select from allocations a where a.invoice_id = w.invoice_id and a.installment = w.installment
-                and a.status in ('pending', 'confirmed') and a.receipt_id <> p.id) as is_last_of_several
+                and a.status in ('pending', 'confirmed') and a.receipt_id <> p.id) as is_last_of_several,
+            (select sum(a.settled + a.credited) from allocations a where a.invoice_id = w.invoice_id
+                and a.installment = w.installment and a.status in ('pending', 'confirmed')) >= i.amount as is_all
         from unnest(@invoices, @installments) w (invoice_id, installment)
+        join open_items i using (invoice_id, installment)
         cross join lateral (
             select r.id, r.value_date, r.number from allocations a join receipts r on r.id = a.receipt_id
             where a.invoice_id = w.invoice_id and a.installment = w.installment
@@ -35,11 +39,12 @@ internal static class PaidItems
             installments = paid.Select(item => item.Installment).ToArray(),
         };
         var receipts = (await connection
-            .QueryAsync<(Guid InvoiceId, int Installment, DateOnly ValueDate, string Number, bool IsLastOfSeveral)>(
+            .QueryAsync<(Guid InvoiceId, int Installment, DateOnly ValueDate, string Number, bool IsLastOfSeveral,
+                bool IsAll)>(
                 new CommandDefinition(LastReceipts, parameters, cancellationToken: cancellation)))
             .ToDictionary(
                 row => (row.InvoiceId, row.Installment),
-                row => new PaidBy(row.ValueDate, row.Number, row.IsLastOfSeveral));
+                row => new PaidBy(row.ValueDate, row.Number, row.IsLastOfSeveral, row.IsAll));
         return [.. items.Select(item => item with { Paid = receipts.GetValueOrDefault(item.Id) })];
     }
 }

@@ -42,16 +42,21 @@ internal static class DebitStops
         "(d.reviewed is null and (coalesce(d.code = any(@stopping), false) " +
         $"or {Presentments} >= @mostPresentments) and {IsArmed})";
 
+    /// <summary>
+    /// True where the receipt <c>r</c>, or what came back of it, is of the account: of its bank where both are told.
+    /// </summary>
+    private const string IsOfAccount =
+        "(same_account(r.payer_bank, r.payer_account, @bank::text, @account::text) or same_account(" +
+        "case when r.payer_account = d.account then r.payer_bank end, d.account, @bank::text, @account::text))";
+
     private const string Stop = $"""
         select d.code, d.booking_date
         from returned_payments d
         join bank_accounts b on b.code = d.bank_account
         left join receipts r on r.id = d.receipt_id
         where b.legal_entity = @legalEntity and (
-            ((r.customer_id = @customerId::uuid or r.payer_account = @account::text or d.account = @account::text)
-                and {IsToReview})
-            or ((r.payer_account = @account::text or d.account = @account::text)
-                and d.code = any(@ofAccount) and d.reviewed is null and {IsArmed}))
+            ((r.customer_id = @customerId::uuid or {IsOfAccount}) and {IsToReview})
+            or ({IsOfAccount} and d.code = any(@ofAccount) and d.reviewed is null and {IsArmed}))
         order by d.booking_date desc limit 1
         """;
 
@@ -63,13 +68,14 @@ internal static class DebitStops
         parameters.Add("mostPresentments", ReturnReasons.MostPresentments);
     }
 
-    /// <summary>Why nothing may be debited from a customer or account, or null.</summary>
+    /// <summary>Why nothing may be debited from a customer or account, or null; the bank tells accounts of one number
+    /// apart, where it is told.</summary>
     public static async Task<Refusal?> OfAsync(
-        NpgsqlDataSource database, string legalEntity, Guid? customerId, string? account,
+        NpgsqlDataSource database, string legalEntity, Guid? customerId, string? bank, string? account,
         CancellationToken cancellation)
     {
         var parameters = new DynamicParameters(
-            new { legalEntity, customerId, account, ofAccount = ReturnReasons.OfAccount });
+            new { legalEntity, customerId, bank, account, ofAccount = ReturnReasons.OfAccount });
         Add(parameters);
         await using var connection = await database.OpenConnectionAsync(cancellation);
         var stops = (await connection.QueryAsync<(string Code, DateOnly Day)>(

@@ -9,10 +9,10 @@ namespace OrderToCash.CashApplication.UseCases;
 /// <summary>
 /// Finds out whether money that a statement brings was entered before, and the other way round, so that it is a receipt
 /// once. The two have amount and currency in common and lie some days apart at most, and nothing speaks against it:
-/// another payer's account, another way of paying, another customer. They have a reference (the processor's, or what
-/// was entered as one), the number of the check, or the payer's account or name in common. Cash says nothing of itself:
-/// it must be the only such deposit of its account. A card payment is told by its processor's reference alone. What
-/// several fit that are not each other's like is left to a person.
+/// another payer's account (also of another bank, where both tell it), another way of paying, another customer. They
+/// have a reference (the processor's, or what was entered as one), the number of the check, or the payer's account or
+/// name in common. Cash says nothing of itself: it must be the only such deposit of its account. A card payment is told
+/// by its processor's reference alone. What several fit that are not each other's like is left to a person.
 /// </summary>
 internal static class EnteredReceipts
 {
@@ -32,12 +32,16 @@ internal static class EnteredReceipts
 
     internal const string Ends = ", '')), '[^[:alnum:]]+', ' ', 'g')) || ' '";
 
+    /// <summary>The account of the credit's payer, with its bank where that is told.</summary>
+    internal const string PayersAccount = "coalesce(b.payer_bank || '/', '') || b.payer_account as payer_account";
+
     /// <summary>
     /// A reference within a text is whole words of it, of six characters at least; what a person typed in has digits.
     /// </summary>
     internal const string Evidence = """
         case
-            when e.method <> 'card' and nullif(e.payer_account, '') <> nullif(b.payer_account, '') then null
+            when e.method <> 'card'
+                and not same_account(e.payer_bank, e.payer_account, b.payer_bank, b.payer_account) then null
             when length(e.processor_reference) >= 4 and e.processor_reference = any(b.refs) then 1
             when length(e.processor_words) >= 8 and strpos(b.words, e.processor_words) > 0 then 1
             when e.method = 'card' then null
@@ -47,7 +51,7 @@ internal static class EnteredReceipts
                 case when nullif(ltrim(e.check_number, '0'), '') = ltrim(b.check_number, '0') then 2 end
             when e.words ~ '([0-9].*){4}' and length(e.words) >= 8
                 and (e.reference = any(b.refs) or strpos(b.words, e.words) > 0) then 3
-            when nullif(e.payer_account, '') = b.payer_account then 4
+            when same_account(e.payer_bank, e.payer_account, b.payer_bank, b.payer_account) then 4
             when e.payer_key = b.payer_key then 5
             when e.method = 'cash' and e.bank_account is not null then 6
         end
@@ -56,11 +60,11 @@ internal static class EnteredReceipts
     /// <summary>Entered receipts that wait for their credit, for credits that have just come.</summary>
     private const string Entered = $"""
         with banked as (
-            select * from unnest(@ids, @accounts, @currencies, @amounts, @days, @methods, @checks, @payerAccounts,
-                @payerKeys, @texts, @references) as x (id, account, currency, amount, day, method, check_number,
-                    payer_account, payer_key, text, reference_list)
+            select * from unnest(@ids, @accounts, @currencies, @amounts, @days, @methods, @checks, @payerBanks,
+                @payerAccounts, @payerKeys, @texts, @references) as x (id, account, currency, amount, day, method,
+                    check_number, payer_bank, payer_account, payer_key, text, reference_list)
         )
-        select b.id as credit, e.id as entered, e.rank, e.distance, e.customer_id, b.payer_account
+        select b.id as credit, e.id as entered, e.rank, e.distance, e.customer_id, {PayersAccount}
         from (
             select *, string_to_array(reference_list, E'\n') as refs, {WordsOf}text{Ends} as words from banked) b
         cross join lateral (
@@ -81,13 +85,14 @@ internal static class EnteredReceipts
     private const string Banked = $"""
         with entered as (
             select @method::text as method, @processorReference::text as processor_reference,
-                @checkNumber::text as check_number, @payerAccount::text as payer_account, @payerKey::text as payer_key,
+                @checkNumber::text as check_number, @payerBank::text as payer_bank,
+                @payerAccount::text as payer_account, @payerKey::text as payer_key,
                 @reference::text as reference, @bankAccount::text as bank_account,
                 {WordsOf}@reference::text{Ends} as words, {WordsOf}@processorReference::text{Ends} as processor_words
         )
         select b.id as credit, b.id as entered, b.rank, b.distance, b.customer_id, b.payer_account
         from entered e cross join lateral (
-            select b.id, b.number, b.customer_id, b.payer_account, abs(b.value_date - @valueDate::date) as distance,
+            select b.id, b.number, b.customer_id, {PayersAccount}, abs(b.value_date - @valueDate::date) as distance,
                 {Evidence} as rank
             from (
                 select r.*, {WordsOf}r.reference{Ends} as words,
@@ -122,6 +127,7 @@ internal static class EnteredReceipts
             days = receipts.Select(one => one.ValueDate).ToArray(),
             methods = receipts.Select(one => one.Method).ToArray(),
             checks = receipts.Select(one => one.CheckNumber).ToArray(),
+            payerBanks = receipts.Select(one => one.Payer.Bank).ToArray(),
             payerAccounts = receipts.Select(one => one.Payer.Account).ToArray(),
             payerKeys = receipts.Select(one => PartyName.TellingKey(one.Payer.Name)).ToArray(),
             texts = receipts.Select(one => string.Join(' ', one.Remittance)).ToArray(),
@@ -145,6 +151,7 @@ internal static class EnteredReceipts
                 method = request.Method,
                 processorReference = request.ProcessorReference,
                 checkNumber = request.CheckNumber,
+                payerBank = payer.Bank,
                 payerAccount = payer.Account,
                 payerKey = PartyName.TellingKey(payer.Name),
                 reference = request.Reference,

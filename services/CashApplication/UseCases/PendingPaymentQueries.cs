@@ -72,8 +72,8 @@ public static class PendingPaymentQueries
         await using var connection = await store.Database.OpenConnectionAsync(http.RequestAborted);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             "select id, legal_entity, status, stage, method, amount, currency, since, expected_on, expires_on, " +
-            "customer_id, payer_name, payer_account, reference, bank_account, check_number, processor_reference, " +
-            "import_id, items::text as items, receipt_id, reason, version from pending_payments " +
+            "customer_id, payer_name, payer_account, payer_bank, reference, bank_account, check_number, " +
+            "processor_reference, import_id, items::text as items, receipt_id, reason, version from pending_payments " +
             "where (@status::text is null or status = @status) " +
             "and (@legalEntity::text is null or legal_entity = @legalEntity) " +
             "and (@customerId::uuid is null or customer_id = @customerId) " +
@@ -98,6 +98,7 @@ public static class PendingPaymentQueries
         public Guid? CustomerId { get; init; }
         public string? PayerName { get; init; }
         public string? PayerAccount { get; init; }
+        public string? PayerBank { get; init; }
         public string? Reference { get; init; }
         public string? BankAccount { get; init; }
         public string? CheckNumber { get; init; }
@@ -110,7 +111,8 @@ public static class PendingPaymentQueries
 
         public PendingPaymentView ToView() => new(
             Id, LegalEntity, Status, Stage, Method, Money.Of(Amount, Currency), Since, ExpectedOn, ExpiresOn,
-            CustomerId, new Payer(PayerName, PayerAccount), Reference, BankAccount, CheckNumber, ProcessorReference,
-            ImportId, JsonSerializer.Deserialize<PendingItem[]>(Items, Json.Stored)!, ReceiptId, Reason, Version);
+            CustomerId, new Payer(PayerName, PayerAccount, PayerBank), Reference, BankAccount, CheckNumber,
+            ProcessorReference, ImportId, JsonSerializer.Deserialize<PendingItem[]>(Items, Json.Stored)!, ReceiptId,
+            Reason, Version);
     }
 }

@@ -75,7 +75,7 @@ public sealed class PendingPaymentSettler(EventStore store, ReceiptMatching matc
             select b.id as credit, e.id as entered,
                 case when e.ref_list && b.refs and b.value_date >= e.since - 5 then 0
                     when b.value_date < e.since then null else {EnteredReceipts.Evidence} end as rank,
-                abs(b.value_date - e.expected_on) as distance, b.customer_id, b.payer_account, b.number
+                abs(b.value_date - e.expected_on) as distance, b.customer_id, {EnteredReceipts.PayersAccount}, b.number
             from told e
             join banked b on b.legal_entity = e.legal_entity and b.currency = e.currency and b.amount = e.amount
                 and (e.bank_account is null or b.bank_account is null or b.bank_account = e.bank_account)

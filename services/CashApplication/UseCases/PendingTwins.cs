@@ -28,15 +28,15 @@ internal static class PendingTwins
     private const string Pairs = $"""
         with told as (
             select * from unnest(@ids, @banks, @customers, @currencies, @amounts, @since, @expected, @expires, @methods,
-                @checks, @payerAccounts, @payerKeys, @references, @refs, @processors, @bankAccounts) as x (id, is_banks,
-                    customer_id, currency, amount, since, expected_on, expires_on, method, check_number, payer_account,
-                    payer_key, reference, ref_list, processor_reference, bank_account)
+                @checks, @payerBanks, @payerAccounts, @payerKeys, @references, @refs, @processors, @bankAccounts)
+                as x (id, is_banks, customer_id, currency, amount, since, expected_on, expires_on, method, check_number,
+                    payer_bank, payer_account, payer_key, reference, ref_list, processor_reference, bank_account)
         ), tellings as (
             select true as is_told, t.* from told t
             union all
             select false, p.id, p.import_id is not null, p.customer_id, p.currency, p.amount, p.since, p.expected_on,
-                p.expires_on, p.method, p.check_number, p.payer_account, p.payer_key, p.reference, p.refs,
-                p.processor_reference, p.bank_account
+                p.expires_on, p.method, p.check_number, p.payer_bank, p.payer_account, p.payer_key, p.reference,
+                p.refs, p.processor_reference, p.bank_account
             from pending_payments p
             where p.status = 'pending' and p.legal_entity = @legalEntity
                 and (p.currency, p.amount) in (select currency, amount from told)
@@ -89,6 +89,7 @@ internal static class PendingTwins
             expires = facts.Select(fact => fact.ExpiresOn).ToArray(),
             methods = facts.Select(fact => fact.Method).ToArray(),
             checks = facts.Select(fact => fact.CheckNumber).ToArray(),
+            payerBanks = facts.Select(fact => fact.Payer.Bank).ToArray(),
             payerAccounts = facts.Select(fact => fact.Payer.Account).ToArray(),
             payerKeys = facts.Select(fact => PartyName.TellingKey(fact.Payer.Name)).ToArray(),
             references = facts.Select(fact => string.Join(' ', fact.Remittance)).ToArray(),

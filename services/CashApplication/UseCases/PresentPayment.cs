@@ -95,7 +95,8 @@ public static class PresentPayment
             return unknown;
         var account = taken.Method == "ach" ? taken.Instrument : null;
         if (account is not null && await DebitStops.OfAsync(
-            command.Store.Database, taken.LegalEntity, taken.CustomerId, account, cancellation) is { } stopped)
+            command.Store.Database, taken.LegalEntity, taken.CustomerId, bank: null, account, cancellation)
+            is { } stopped)
         {
             return stopped;
         }

@@ -69,7 +69,7 @@ public static class RecordPendingPayment
                 && await DebitStops.OfAsync(
                     command.Store.Database, request.LegalEntity,
                     request.CustomerId ?? added.Select(one => one.Fact.CustomerId).FirstOrDefault(),
-                    fact.Payer.Account, cancellation) is { } stopped)
+                    fact.Payer.Bank, fact.Payer.Account, cancellation) is { } stopped)
             {
                 return stopped;
             }

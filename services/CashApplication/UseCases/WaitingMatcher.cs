@@ -33,7 +33,8 @@ public sealed class WaitingMatcher(
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits.
+    /// Whoever is pointed at by one of the news. What stands in a receipt's text is compared as letters and digits, and
+    /// behind a blank, which no number has, once more without the letters that the policy leaves out.
     /// Each thing that is equal is a table of its own, or the planner, which takes the news for a few, would compare
     /// each receipt with each item. A text is compared only with numbers whose end, eight letters or four, stands in it
     /// somewhere; with shorter numbers all are. Of whom something was told comes before those who are only pointed
@@ -44,8 +45,10 @@ public sealed class WaitingMatcher(
             select id, legal_entity, currency, customer_id, payer_account, payer_bank, payer_key, check_number,
                 array[customer_id, (select p.parent_id from customers p where p.id = receipts.customer_id)] as payers,
                 unapplied - on_account as free, unapplied - on_account + charges as sent,
-                regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text
-            from receipts
+                told.text || coalesce(' ' || translate(told.text, l.letters, ''), '') as text
+            from receipts cross join lateral (
+                select regexp_replace(upper(coalesce(reference, '')), '[^A-Z0-9]', '', 'g') as text) told
+            left join unnest(@ruled, @letters) as l (legal_entity, letters) using (legal_entity)
             where {{ReceiptRow.WaitsForMatching}}
                 and (@since::timestamptz is null or recorded_at >= @since)
         ), news as (
@@ -192,13 +195,29 @@ public sealed class WaitingMatcher(
         var failed = new List<Guid>();
         if (news.Length == 0)
             return failed;
+        var letters = await LettersAsync(cancellation);
+        var parameters = new { news, since, ruled = letters.Keys.ToArray(), letters = letters.Values.ToArray() };
         foreach (var receipts in (await QueryAsync<Guid>(
-            PointedAt, new { news, since }, cancellation)).Chunk(ReceiptsAtOnce))
+            PointedAt, parameters, cancellation)).Chunk(ReceiptsAtOnce))
         {
             failed.AddRange(await MatchAsync(receipts, attempt, cancellation));
         }
 
         return failed;
+    }
+
+    /// <summary>What policies leave out of references wherever it stands, by legal entity, in capitals.</summary>
+    private async Task<Dictionary<string, string>> LettersAsync(CancellationToken cancellation)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entity in await QueryAsync<string>(
+            "select distinct legal_entity from receipts where unapplied > on_account", null, cancellation))
+        {
+            if ((await matching.SettingsAsync(entity, cancellation)).Policy.ReferenceRules?.Letters is { } letters)
+                found[entity] = letters.ToUpperInvariant();
+        }
+
+        return found;
     }
 
     private async Task<List<Guid>> MatchAsync(Guid[] ids, Attempt attempt, CancellationToken cancellation)
@@ -269,7 +288,7 @@ public sealed class WaitingMatcher(
         await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellation));
     }
 
-    private async Task<T[]> QueryAsync<T>(string sql, object parameters, CancellationToken cancellation)
+    private async Task<T[]> QueryAsync<T>(string sql, object? parameters, CancellationToken cancellation)
     {
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         return [.. await connection.QueryAsync<T>(

@@ -12,6 +12,9 @@ namespace OrderToCash.Collections.Accounts;
 /// </summary>
 internal static class ItemFactsSql
 {
+    private const string TimeZone =
+        "coalesce((select z.time_zone from legal_entities z where z.code = i.legal_entity), 'UTC')";
+
     /// <summary>
     /// Of the item <c>i</c>, beginning at the first column of the statement. Steps of notices that failed or were
     /// withdrawn do not count.
@@ -23,11 +26,12 @@ internal static class ItemFactsSql
         coalesce(r.open, false), coalesce(r.failed, 0), i.version, coalesce(g.active, false), d.amount, h.amount,
         exists (select 1 from placement_items e
             where e.placed and e.invoice_id = i.invoice_id and e.installment = i.installment), i.kind,
-        case when d.since is not null then (d.since at time zone coalesce(
-            (select z.time_zone from legal_entities z where z.code = i.legal_entity), 'UTC'))::date end,
+        case when d.since is not null then (d.since at time zone {{TimeZone}})::date end,
         (select count(*)::int from plan_items q join payment_plans b on b.id = q.plan_id
             where q.invoice_id = i.invoice_id and q.installment = i.installment and b.status = 'breached'),
-        s.last_notice_on, s.last_step_on, o.invoice_id is not null, o.purchase_order, o.order_reference
+        s.last_notice_on,
+        greatest(s.last_step_on, (s.last_settled at time zone {{TimeZone}})::date),
+        o.invoice_id is not null, o.purchase_order, o.order_reference
         """;
 
     /// <summary>How many there are.</summary>
@@ -41,7 +45,7 @@ internal static class ItemFactsSql
             where a.open and a.invoice_id = i.invoice_id and a.installment = i.installment) p on true
         left join lateral (
             select array_agg(distinct d.step) as steps, max(d.step_offset) as last_offset,
-                   max(n.date) as last_step_on,
+                   max(n.date) as last_step_on, max(n.settled_at) as last_settled,
                    max(n.date) filter (where n.channel in ({{NoticeChannels.Written}})) as last_notice_on
             from notice_items d left join notices n on n.id = d.notice_id
             where d.counts and d.invoice_id = i.invoice_id and d.installment = i.installment) s on true

@@ -104,7 +104,8 @@ public sealed record Recipient(string Name, string? Email, string? Language = nu
 /// <param name="BreachedPlans">Payment plans that covered it and were breached.</param>
 /// <param name="LastNoticeOn">The day of the last run whose mail or letter asked for it, unless that failed or was
 /// withdrawn; null where there was none.</param>
-/// <param name="LastStepOn">The same with steps that are no writing.</param>
+/// <param name="LastStepOn">The day of the last step, work too: that of its run, or the one on which it went out or was
+/// posted where that is later; null where there was none.</param>
 /// <param name="References">What it may share with other invoices; null where that is not told yet.</param>
 public sealed record ItemFacts(
     Guid InvoiceId, int Installment, string InvoiceNumber, DateOnly DueDate, Money Amount, Money Balance, Money Pending,

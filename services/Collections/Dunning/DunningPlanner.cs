@@ -123,7 +123,7 @@ public static class DunningPlanner
         var known = standing ?? CustomerStanding.Of(date, [item], null);
         if (playbook.Stages == PlaybookStages.Staged && days > 0)
         {
-            return NextStage(playbook, item, known, days) is { } next && IsFor(playbook, next, item, known, days)
+            return NextStage(playbook, item, known) is { } next && IsFor(playbook, next, item, known, days)
                 && IsReached(date, playbook, next, item.DueDate) && HasWaited(date, next, item)
                 ? next
                 : null;
@@ -157,13 +157,12 @@ public static class DunningPlanner
 
     /// <summary>
     /// The step after the last one that an item past due has had, whatever its day is and whether it may have it. Work
-    /// that is not for it is passed over; no notice is.
+    /// that is not for it, however old it and its last notice become, is passed over; no notice is.
     /// </summary>
-    private static PlaybookStep? NextStage(
-        PlaybookDefined playbook, ItemFacts item, CustomerStanding standing, int days) =>
+    private static PlaybookStep? NextStage(PlaybookDefined playbook, ItemFacts item, CustomerStanding standing) =>
         playbook.Steps.FirstOrDefault(step =>
             step.OffsetDays > Math.Max(item.LastOffset ?? 0, 0) && !item.SentSteps.Contains(step.Code)
-            && (!step.IsWork || IsFor(playbook, step, item, standing, days)));
+            && (!step.IsWork || WillBeFor(playbook, step, item, standing)));
 
     /// <summary>
     /// True once the last step after the due date is as many days old as lie between the two, or there was none.
@@ -175,17 +174,12 @@ public static class DunningPlanner
     /// True where a step is left that an item past due is large enough for, and whose condition it meets once it and
     /// its last notice are old enough.
     /// </summary>
-    private static bool HasStepLeft(PlaybookDefined playbook, ItemFacts item, CustomerStanding standing)
-    {
-        var later = item.LastNoticeOn is null ? item : item with { LastNoticeOn = DateOnly.MinValue };
-        return playbook.Stages == PlaybookStages.Staged
-            ? NextStage(playbook, later, standing, int.MaxValue) is { } next && IsFor(next)
+    private static bool HasStepLeft(PlaybookDefined playbook, ItemFacts item, CustomerStanding standing) =>
+        playbook.Stages == PlaybookStages.Staged
+            ? NextStage(playbook, item, standing) is { } next && WillBeFor(playbook, next, item, standing)
             : playbook.Steps.Any(step =>
                 step.OffsetDays > (item.LastOffset ?? int.MinValue) && !item.SentSteps.Contains(step.Code)
-                && IsFor(step));
-
-        bool IsFor(PlaybookStep step) => DunningPlanner.IsFor(playbook, step, later, standing, int.MaxValue);
-    }
+                && WillBeFor(playbook, step, item, standing));
 
     /// <summary>True when the item is large enough for a step and meets its condition.</summary>
     private static bool IsFor(
@@ -193,6 +187,15 @@ public static class DunningPlanner
         item.Collectible >= Limit(step.MinimumAmounts, item.Collectible.Currency)
         && (step.Condition is not { } condition || standing.Meets(
             condition, item, days, LevelOf(item, playbook)));
+
+    /// <summary>The same once the item and its last notice, if there is one, are as old as any condition asks for.
+    /// </summary>
+    private static bool WillBeFor(
+        PlaybookDefined playbook, PlaybookStep step, ItemFacts item, CustomerStanding standing)
+    {
+        var later = item.LastNoticeOn is null ? item : item with { LastNoticeOn = DateOnly.MinValue };
+        return IsFor(playbook, step, later, standing, int.MaxValue);
+    }
 
     private static bool IsCollectible(PlaybookDefined playbook, ItemFacts item) =>
         item.Collectible > Limit(playbook.Tolerances, item.Collectible.Currency);

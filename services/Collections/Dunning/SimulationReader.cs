@@ -50,7 +50,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
 
     private const string Steps =
         "select d.invoice_id, d.installment, d.step, d.step_offset, n.date, " +
-        $"n.channel in ({NoticeChannels.Written}) " +
+        $"n.channel in ({NoticeChannels.Written}), greatest(n.date, (n.settled_at at time zone $4)::date) " +
         "from notice_items d " +
         "join notices n on n.id = d.notice_id where n.legal_entity = $1 and n.date < $2 and d.counts " +
         "and d.invoice_id = any($3)";
@@ -141,8 +141,9 @@ public sealed class SimulationReader(NpgsqlDataSource database)
         var steps = (await ReadAsync(
             Steps, row => (
                 Item: (row.GetGuid(0), row.GetInt32(1)), Code: row.GetString(2), Offset: row.GetInt32(3),
-                On: row.GetFieldValue<DateOnly>(4), IsWritten: row.GetBoolean(5)),
-            cancellation, entity.Code, from, invoices)).ToLookup(step => step.Item);
+                On: row.GetFieldValue<DateOnly>(4), IsWritten: row.GetBoolean(5),
+                Done: row.GetFieldValue<DateOnly>(6)),
+            cancellation, entity.Code, from, invoices, entity.TimeZone)).ToLookup(step => step.Item);
         var held = (await ReadAsync(
             HeldBack,
             row => (Item: (row.GetGuid(0), row.GetInt32(1)), Time: HeldBackBy(row)),
@@ -156,7 +157,7 @@ public sealed class SimulationReader(NpgsqlDataSource database)
                     SentSteps = [.. had.Select(step => step.Code).Distinct()],
                     LastOffset = had.Count == 0 ? null : had.Max(step => step.Offset),
                     LastNoticeOn = had.Where(step => step.IsWritten).Max(step => (DateOnly?)step.On),
-                    LastStepOn = had.Max(step => (DateOnly?)step.On),
+                    LastStepOn = had.Max(step => (DateOnly?)step.Done),
                 };
                 return new ItemPast(
                     item.First().Customer, facts, [.. item.Select(word => word.Balance)], [.. held[item.Key]]);

@@ -45,8 +45,9 @@ public sealed record NoticeMail(
 public sealed record NoticeLetter(string Language, string Subject, IReadOnlyList<string> To, string Page);
 
 /// <summary>A message, word for word as it goes out.</summary>
-/// <param name="Key">Derived from the notice, the reader and the text: every attempt bears the same one, by which the
-/// provider takes it once, and nothing else bears it.</param>
+/// <param name="Key">Derived from the notice, how far it had come when this was written, the reader and the text: every
+/// attempt bears the same one, by which the provider takes it once, and nothing else bears it, nor the same words once
+/// they are written anew.</param>
 /// <param name="To">E.164 number, or in a portal the contact's identifier.</param>
 /// <param name="ToName">Name of the reader.</param>
 /// <param name="FromName">The legal entity's name.</param>

@@ -8,12 +8,15 @@ namespace OrderToCash.Collections.Playbooks;
 /// </summary>
 public static class MessageSteps
 {
-    /// <summary>Names of people and companies are written in so many characters at most, and end with … beyond.
+    /// <summary>
+    /// Names of people and companies are written in so many characters at most, and end with three dots beyond.
     /// </summary>
     public const int MostOfName = 40;
 
     /// <summary>So many characters are kept for how to get no more of them, in any language.</summary>
     public const int MostOfStop = 60;
+
+    private const string Beyond = "...";
 
     /// <summary>Characters that are kept for what a text names; all others are names.</summary>
     private static readonly Dictionary<string, int> Widths = new(StringComparer.Ordinal)
@@ -51,11 +54,16 @@ public static class MessageSteps
             : null;
     }
 
-    /// <summary>A name as a message says it.</summary>
+    /// <summary>
+    /// A name as a message says it; no character is cut in two, and … is none of the signs of a text message.
+    /// </summary>
     public static string Shorten(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name.Length <= MostOfName ? name : $"{name[..(MostOfName - 1)].TrimEnd()}…";
+        if (name.Length <= MostOfName)
+            return name;
+        var kept = MostOfName - Beyond.Length;
+        return $"{name[..(char.IsHighSurrogate(name[kept - 1]) ? kept - 1 : kept)].TrimEnd()}{Beyond}";
     }
 
     /// <summary>As long as opening and closing may become, the break between them included.</summary>

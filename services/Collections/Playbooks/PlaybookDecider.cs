@@ -21,7 +21,7 @@ public static partial class PlaybookDecider
         ArgumentNullException.ThrowIfNull(wish);
         var fault = CheckHead(wish)
             ?? wish.Steps.Select((step, at) => CheckStep(step, $"/steps/{at}")).FirstOrDefault(no => no is not null)
-            ?? CheckOrder(wish.Steps);
+            ?? CheckOrder(wish.Steps, wish.Stages);
         if (fault is not null)
             return fault;
         return playbook.Definition is { } now && Same(now, wish) ? Decision.Nothing : Decision.Of(wish);
@@ -135,20 +135,25 @@ public static partial class PlaybookDecider
             ?? CheckAmounts(condition.TotalOverdue ?? [], $"{at}/totalOverdue"),
     };
 
-    private static Refusal? CheckOrder(IReadOnlyList<PlaybookStep> steps)
+    private static Refusal? CheckOrder(IReadOnlyList<PlaybookStep> steps, PlaybookStages stages)
     {
         if (steps.Select(step => step.Code).Distinct(StringComparer.Ordinal).Count() < steps.Count)
             return PlaybookRefusals.Invalid("/steps", "Two steps have the same code.");
         var before = steps.TakeWhile(step => step.Condition?.DaysSinceNotice is null).ToList();
-        if (before.Count < steps.Count && before.TrueForAll(step => step.IsWork))
+        if (before.Count < steps.Count && !before.Exists(IsWrittenToAll))
         {
             return PlaybookRefusals.Invalid(
-                $"/steps/{before.Count}/condition/daysSinceNotice", "No step before this one writes a notice.");
+                $"/steps/{before.Count}/condition/daysSinceNotice", stages == PlaybookStages.Staged
+                    ? "No stage before this one writes a notice: who comes in late has had no reminder."
+                    : "No step before this one writes a notice.");
         }
 
         return steps.Zip(steps.Skip(1)).Any(pair => pair.First.OffsetDays >= pair.Second.OffsetDays)
             ? PlaybookRefusals.Invalid("/steps", "Each step is due later than the one before it.")
             : null;
+
+        bool IsWrittenToAll(PlaybookStep step) =>
+            !step.IsWork && (stages == PlaybookStages.Aged || step.OffsetDays > 0);
     }
 
     private static Refusal? CheckAmounts(IReadOnlyList<Money> amounts, string at)

@@ -12,6 +12,8 @@ public static class PlaybookRefusals
         $"Nobody takes messages by {Json.NameOf(channel)} here: set {section}:Url and {section}:Key of Collections.",
         Field: field);
 
+    public static Refusal MessageTooLong(string detail) => new("message-too-long", $"{detail} A run sends none.");
+
     public static Refusal UnknownStep(string code) => new(
         "unknown-step", $"The playbook has no step {code}.", Field: "/step");
 

@@ -17,6 +17,9 @@ public sealed record Promise
     /// <summary>What had come when something last became of it.</summary>
     public Money? Received { get; init; }
 
+    /// <summary>A person took it back: nothing becomes of it any more.</summary>
+    public bool IsTakenBack { get; init; }
+
     public static Promise Evolve(Promise promise, object e) => e switch
     {
         PromiseMade made => promise with { Made = made, Received = Money.Zero(made.Amount.Currency) },
@@ -29,7 +32,12 @@ public sealed record Promise
     };
 
     private Promise Now(PromiseStatus status, PromiseOutcome outcome) =>
-        this with { Status = status, Received = outcome.Received };
+        this with
+        {
+            Status = status,
+            Received = outcome.Received,
+            IsTakenBack = status == PromiseStatus.Cancelled && outcome.GivenUp is null,
+        };
 }
 
 public static class PromiseStream

@@ -16,8 +16,8 @@ public sealed record PromisableItem(PromisedItem Item, Money Collectible, int Fa
 
 /// <summary>
 /// What may become of a promise. It is judged by what was applied to its items since, value date in time; so money
-/// that comes in time and is booked late keeps a promise that was taken for broken, and money that is taken back
-/// unmakes one that was kept.
+/// that comes in time and is booked late keeps a promise that was taken for broken or for given up, and money that is
+/// taken back unmakes one that was kept.
 /// </summary>
 public static class PromiseDecider
 {
@@ -55,7 +55,8 @@ public static class PromiseDecider
 
     /// <summary>
     /// Judges it on a day by what was applied in time, against what was still owed of it. Where nothing is owed of it
-    /// any more and nothing has come, it is neither kept nor broken: after its grace it is taken back.
+    /// any more and nothing has come, it is neither kept nor broken: after its grace it is cancelled, until money is
+    /// known that did come in time.
     /// </summary>
     /// <param name="promise">The promise.</param>
     /// <param name="received">What was applied in time.</param>
@@ -64,13 +65,13 @@ public static class PromiseDecider
     public static Decision Judge(Promise promise, Money received, DateOnly today, Money? givenUp = null)
     {
         ArgumentNullException.ThrowIfNull(promise);
-        if (promise.Made is not { } made || promise.Status == PromiseStatus.Cancelled)
+        if (promise.Made is not { } made || promise.IsTakenBack)
             return Decision.Nothing;
         var owed = made.Amount - (givenUp ?? Money.Zero(made.Amount.Currency));
         var status = StatusOf(owed, made.Tolerance, made.JudgedAfter, received, today);
         if (status == promise.Status)
             return Decision.Nothing;
-        var outcome = new PromiseOutcome(made, received);
+        var outcome = new PromiseOutcome(made, received, givenUp is { IsPositive: true } ? givenUp : null);
         return Decision.Of(status switch
         {
             PromiseStatus.Kept => new PromiseKept(outcome),

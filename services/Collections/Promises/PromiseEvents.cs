@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Promises;
@@ -17,7 +18,10 @@ public enum PromiseStatus
     /// <summary>Nothing of it came in time.</summary>
     Broken,
 
-    /// <summary>Taken back; also where all of it was given up before it was to be judged.</summary>
+    /// <summary>
+    /// Taken back by a person, which is the last word about it; or all of it was given up before it was to be judged,
+    /// and nothing came in time as far as is known yet.
+    /// </summary>
     Cancelled,
 }
 
@@ -48,7 +52,11 @@ public sealed record PromiseMade(
 /// <summary>The promise as it was when something became of it.</summary>
 /// <param name="Made">What was promised.</param>
 /// <param name="Received">What was applied to its items since, with a value date in time.</param>
-public sealed record PromiseOutcome(PromiseMade Made, Money Received);
+/// <param name="GivenUp">How much of it was given up in time when it was judged; null for nothing, and where a person
+/// took it back.</param>
+public sealed record PromiseOutcome(
+    PromiseMade Made, Money Received,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? GivenUp = null);
 
 /// <summary>What was promised came in time.</summary>
 public sealed record PromiseKept(PromiseOutcome Outcome);

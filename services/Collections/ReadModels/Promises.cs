@@ -59,20 +59,24 @@ public sealed class PromisesProjection : Projection
                 .Column(r => r.Item.InvoiceNumber)
                 .Column(r => r.Item.Balance.Amount)
                 .Column(r => r.Item.Version));
-        OnOutcome<PromiseKept>("kept", failed: false, kept => kept.Outcome);
-        OnOutcome<PromisePartlyKept>("partly-kept", failed: false, kept => kept.Outcome);
-        OnOutcome<PromiseBroken>("broken", failed: true, broken => broken.Outcome);
-        OnOutcome<PromiseCancelled>("cancelled", failed: true, cancelled => cancelled.Outcome);
+        OnOutcome<PromiseKept>("kept", kept => kept.Outcome, failed: _ => false);
+        OnOutcome<PromisePartlyKept>("partly-kept", kept => kept.Outcome, failed: _ => false);
+        OnOutcome<PromiseBroken>("broken", broken => broken.Outcome, failed: _ => true);
+
+        // What we gave up the customer has not failed to pay.
+        OnOutcome<PromiseCancelled>(
+            "cancelled", cancelled => cancelled.Outcome, failed: outcome => outcome.GivenUp is null);
         OnSettled<PromiseReopened>("open", open => open.Outcome);
         On<PromiseReopened>(Reopen, rows => rows.Column(r => r.StreamId));
     }
 
-    private void OnOutcome<TEvent>(string status, bool failed, Func<TEvent, PromiseOutcome> outcome)
+    private void OnOutcome<TEvent>(
+        string status, Func<TEvent, PromiseOutcome> outcome, Func<PromiseOutcome, bool> failed)
     {
         OnSettled(status, outcome);
         On<TEvent>(Close, rows => rows
             .Column(r => r.StreamId)
-            .Column(_ => failed));
+            .Column(r => failed(outcome(r.Data))));
     }
 
     private void OnSettled<TEvent>(string status, Func<TEvent, PromiseOutcome> outcome) =>

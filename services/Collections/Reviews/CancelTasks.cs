@@ -10,8 +10,9 @@ namespace OrderToCash.Collections.Reviews;
 /// Takes call tasks back that runs and overdue states have made, once nothing past due may be collected any more or a
 /// hold forbids contact; and tasks to repair an address once that very address is good again or nobody's any more.
 /// Which one it is stands in the task's text (<see cref="TaskDecider.RepairAddress"/>), and goes from there when the
-/// person is forgotten; a task that somebody has worded otherwise is for all of the customer's addresses. Where nobody
-/// knows which address it was, none can be seen to be good again: such a task stays until somebody has done it.
+/// person is forgotten; a task that somebody has worded otherwise is for all of the customer's addresses. So it is with
+/// what messages do not reach (<see cref="TaskDecider.Repair"/>), once messages reach it again. Where nobody knows
+/// which address it was, none can be seen to be good again: such a task stays until somebody has done it.
 /// </summary>
 public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
 {
@@ -29,7 +30,11 @@ public sealed class CancelTasks(EventSourcing.EventStore store) : IReviewStep
             join customers o on o.id = f.customer_id
             cross join lateral jsonb_array_elements(o.contacts) p
             where f.customer_id = t.customer_id and f.address = lower(trim(p->>'Email'))
-            and (t.text not like 'Mail to % came back.%' or position(' ' || f.address || ' ' in lower(t.text)) > 0))))
+            and (t.text not like 'Mail to % came back.%' or position(' ' || f.address || ' ' in lower(t.text)) > 0)))
+        or (t.kind = 'other' and t.text like '% does not reach %. Find what does.'
+            and t.text not like '% does not reach {TaskDecider.Nobody}. %' and not exists (
+            select 1 from failed_message_addresses f where f.customer_id = t.customer_id
+            and lower(t.text) = f.channel || ' does not reach ' || f.address || '. find what does.')))
         """;
 
     /// <inheritdoc/>

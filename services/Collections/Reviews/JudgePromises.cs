@@ -9,7 +9,7 @@ namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
 /// Judges promises by what their items were settled by after they were made. Those of the last half year are looked at
-/// again, because money may be booked late or taken back.
+/// again, because money may be booked late or taken back. What a person took back failed, and is left as it is.
 /// </summary>
 public sealed class JudgePromises(EventStore store) : IReviewStep
 {
@@ -23,7 +23,7 @@ public sealed class JudgePromises(EventStore store) : IReviewStep
         from promises p
         join promise_items i on i.promise_id = p.id
         left join {ItemFalls.SinceSource} on true
-        where p.customer_id = any($1) and p.status <> 'cancelled' and p.judged_after > $2
+        where p.customer_id = any($1) and (p.status <> 'cancelled' or not i.failed) and p.judged_after > $2
         group by p.id
         """;
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrderToCash.Collections.Accounts;
 using OrderToCash.Collections.Disputes;
 using OrderToCash.Collections.ReadModels;
 
@@ -6,7 +7,8 @@ namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
 /// Notes that the day of a dispute has passed without a decision. One of which nothing is owed any more because it was
-/// written off is closed: a write-off that does not know of it yet may pass it on the way.
+/// written off is closed: a write-off that does not know of it yet may pass it on the way. Where less was written off
+/// than is disputed the customer has paid some of that, and may have it coming back: a person decides.
 /// </summary>
 public sealed class WatchDisputes(EventSourcing.EventStore store) : IReviewStep
 {
@@ -14,13 +16,22 @@ public sealed class WatchDisputes(EventSourcing.EventStore store) : IReviewStep
         "select id from disputes where status in ('open', 'investigating') and not overdue " +
         "and customer_id = any($1) and due_on < $2";
 
+    /// <summary>
+    /// What was written off from the day on that it was opened makes up for all that is disputed of the item.
+    /// </summary>
     private const string GivenUp =
-        """
+        $"""
         select d.id from disputes d
-        join open_items i on i.invoice_id = d.invoice_id and i.installment = d.installment
-        where d.status in ('open', 'investigating') and d.customer_id = any($1) and i.balance = 0
+        join open_items o on o.invoice_id = d.invoice_id and o.installment = d.installment
+        left join legal_entities z on z.code = d.legal_entity
+        cross join lateral (select d.invoice_id, d.installment, 0 as source_version) i
+        where d.status in ('open', 'investigating') and d.customer_id = any($1) and o.balance = 0
         and (select h.kind from item_history h where h.invoice_id = d.invoice_id and h.installment = d.installment
             order by h.version desc limit 1) = 'written-off'
+        and (select sum(f.amount) from {ItemFalls.SinceSource}
+            where f.kind = 'given-up' and f.day >= (d.opened_at at time zone coalesce(z.time_zone, 'UTC'))::date)
+            >= (select sum(x.disputed) from disputes x
+                where x.disputed > 0 and x.invoice_id = d.invoice_id and x.installment = d.installment)
         """;
 
     /// <inheritdoc/>

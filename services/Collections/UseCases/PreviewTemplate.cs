@@ -2,6 +2,7 @@ using OrderToCash.Collections.Dunning;
 using OrderToCash.Collections.Notices;
 using OrderToCash.Collections.Notices.Letters;
 using OrderToCash.Collections.Notices.Mail;
+using OrderToCash.Collections.Notices.Messages;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Collections.ReadModels;
 using OrderToCash.Kernel;
@@ -61,7 +62,14 @@ public static class PreviewTemplate
         if (known.Count == 0 || DunningPlanner.Preview(today, playbook, step, known[0]) is not { } notice)
             return Problems.From(DunningRefusals.NothingOpen(customer.Id));
         var sender = await letterheads.SenderAsync(entity, cancellation);
-        return Results.Json(Written(notice, writer, sender, today), Json.Wire);
+        try
+        {
+            return Results.Json(Written(notice, writer, sender, today), Json.Wire);
+        }
+        catch (MessageTooLongException tooLong)
+        {
+            return Problems.From(PlaybookRefusals.MessageTooLong(tooLong.Message));
+        }
     }
 
     private static TemplatePreview Written(

@@ -75,7 +75,9 @@ public static class StateConsent
         Guid customerId, Bounce request, HttpCommand command, ContactBook contacts, PolicyBook policies)
     {
         if (new Validation().Required("/address", request.Address).Required("/detail", request.Detail, max: 500)
-            .Check(IsSentOver(request.Channel), "/channel", NothingSent).Problem is { } problem)
+            .Check(IsSentOver(request.Channel), "/channel", NothingSent)
+            .Check(IsOf(request.Channel, request.Address), "/address", "is no mail address; name the channel it is of")
+            .Problem is { } problem)
             return problem;
         var task = Ids.Next(command.Clock);
         return await ChangeAsync(customerId, command, contacts, policies, request.Detail, (profile, customer) =>
@@ -98,7 +100,8 @@ public static class StateConsent
 
     /// <summary>
     /// The notice that came back has reached nobody: what it asked for is due again. A copy that came back is its
-    /// reader's matter alone, also while the notice is written anew.
+    /// reader's matter alone, also while the notice is written anew. Of another channel than it went over nothing is
+    /// known by it: the number would be good still, and another one bad.
     /// </summary>
     private static async Task<Refusal?> ComeBackAsync(
         WriteBatch batch, Guid noticeId, ContactPoint point, string detail, EventSourcing.EventStore store,
@@ -109,9 +112,12 @@ public static class StateConsent
             return NoticeRefusals.NotOfCustomer(noticeId);
         if (notice.IsLeavingFor(point.Address))
             return NoticeRefusals.NotOutYet(noticeId);
-        if (notice.Prepared.Content.Channel.AsContact() == point.Channel
-            && ContactProfile.Key(notice.Prepared.Content.To) == ContactProfile.Key(point.Address))
-            batch.Append(NoticeStream.Type, noticeId, version, NoticeDecider.CameBack(notice, detail).Events);
+        var content = notice.Prepared.Content;
+        if (ContactProfile.Key(content.To) != ContactProfile.Key(point.Address))
+            return null;
+        if (content.Channel.AsContact() != point.Channel)
+            return NoticeRefusals.OfAnotherChannel(noticeId, content.Channel);
+        batch.Append(NoticeStream.Type, noticeId, version, NoticeDecider.CameBack(notice, detail).Events);
         return null;
     }
 
@@ -129,6 +135,10 @@ public static class StateConsent
     /// <summary>True where something is sent to an address, so that it may come back.</summary>
     private static bool IsSentOver(ContactChannel channel) => channel
         is ContactChannel.Email or ContactChannel.Sms or ContactChannel.Whatsapp or ContactChannel.Portal;
+
+    /// <summary>False for a number that is said to be one of mail, as where the channel is left out.</summary>
+    private static bool IsOf(ContactChannel channel, string address) =>
+        channel != ContactChannel.Email || address.Contains('@', StringComparison.Ordinal);
 
     private static async Task<IResult> Get(
         Guid customerId, ContactBook contacts, PolicyBook policies, EventSourcing.EventStore store, TimeProvider clock,

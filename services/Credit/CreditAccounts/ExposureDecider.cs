@@ -54,8 +54,8 @@ public static class ExposureDecider
     /// </summary>
     /// <param name="account">The account.</param>
     /// <param name="items">The installments.</param>
-    /// <param name="facts">With the rates of the day, by which what is billed of an order in another currency counts;
-    /// null for none.</param>
+    /// <param name="facts">With the rates of the day, by which what is billed of an order in another currency counts
+    /// where the policy says so; null for none.</param>
     public static Decision RecordReceivables(
         CreditAccount account, IEnumerable<ReportedReceivable> items, DecisionFacts? facts = null)
     {
@@ -243,7 +243,8 @@ public static class ExposureDecider
     /// <param name="account">With what the invoice bills.</param>
     /// <param name="invoiceId">The invoice.</param>
     /// <param name="currency">Of the invoice.</param>
-    /// <param name="facts">With the rates of the day; null: by the rate alone that it has counted by.</param>
+    /// <param name="facts">With the rates of the day; null, and where the policy leaves other currencies out: by the
+    /// rate alone that it has counted by.</param>
     /// <param name="restoresFrom">Orders whose last day is before this one reserve nothing again; null: all do.</param>
     private static object? Converted(
         CreditAccount account, Guid invoiceId, Currency currency, DecisionFacts? facts = null,
@@ -253,7 +254,8 @@ public static class ExposureDecider
         if (billing.OrderId is not { } orderId || account.Orders.GetValueOrDefault(orderId) is not { } order)
             return null;
         var (own, none) = (order.Amount.Currency, Money.Zero(order.Amount.Currency));
-        var billed = own == currency ? null : billing.In(own, currency, facts);
+        var rated = facts?.Policy.Policy.Exposure.OtherCurrencies == true ? facts : null;
+        var billed = own == currency ? null : billing.In(own, currency, rated);
         if (own != currency && billed is null)
             return null;
         var after = account.WithBilled(orderId, invoiceId, billed);

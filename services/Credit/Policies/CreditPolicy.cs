@@ -109,10 +109,12 @@ public sealed record RuleExclusion(
 /// <param name="SettlementDays">Per method of a receipt (<c>check</c>, <c>ach</c>…): for so many days after its value
 /// date its money may bounce, and what it has paid counts as if it had not. It holds for money that comes from then on.
 /// Null: what is booked is settled.</param>
+/// <param name="OtherCurrencies">What an invoice in another currency bills of its order is reserved no longer, by the
+/// rate of the day; false: it counts beside its order. What counts by such a rate already goes on to.</param>
 public sealed record ExposurePolicy(
     bool Disputed, bool OpenOrders, int? HorizonDays, bool UnappliedCash, bool OpenCredits, bool Secured,
     int RateDays, bool UnbilledDeliveries = true, decimal? UnappliedPercent = null,
-    IReadOnlyDictionary<string, int>? SettlementDays = null);
+    IReadOnlyDictionary<string, int>? SettlementDays = null, bool OtherCurrencies = false);
 
 /// <summary>When an account is held without a person, and let go again.</summary>
 /// <param name="PastDueDays">Held while something is past due for more days; null: never.</param>

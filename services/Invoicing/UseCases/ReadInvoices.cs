@@ -38,8 +38,7 @@ public static class ReadInvoices
     /// <param name="InvoiceDateTo">Dated on this day or before.</param>
     /// <param name="DueDateFrom">Something of it is due on this day or later, paid or not.</param>
     /// <param name="DueDateTo">Something of it is due on this day or before, paid or not; with both, between.</param>
-    /// <param name="Q">Text with which a word of its number, external number, order, purchase order or contract begins
-    /// or ends; of several words the first may be the end of one, and the last the beginning.</param>
+    /// <param name="Q">Text in its number, external number, order, purchase order or contract.</param>
     /// <param name="Held">Whether Collections holds something of it back that is open, or all of its customer.</param>
     public sealed record Filter(
         Guid? CustomerId, string? LegalEntity, string? Status, DateOnly? OverdueAsOf, string? Number,
@@ -48,7 +47,8 @@ public static class ReadInvoices
         DateOnly? InvoiceDateFrom, DateOnly? InvoiceDateTo, DateOnly? DueDateFrom, DateOnly? DueDateTo, string? Q,
         bool? Held);
 
-    private static readonly SortOrder<Summary> Order =
+    /// <summary>What a list may be sorted by.</summary>
+    public static readonly SortOrder<Summary> Order =
         new SortOrder<Summary>("i.invoice_id", row => row.Id, standard: "-invoiceDate")
             .By("invoiceDate", "i.invoice_date", row => row.InvoiceDate)
             .By("dueDate", "i.due_date", row => row.DueDate)
@@ -66,11 +66,16 @@ public static class ReadInvoices
         ["void"] = "i.is_void",
     };
 
-    /// <summary>What contains the text is among what an index finds, as long as that has a letter or digit.</summary>
+    /// <summary>
+    /// An index finds what has each three letters of a text, as it does for customers; shorter texts are looked for in
+    /// all.
+    /// </summary>
     private const string OfIndex =
-        "document_words(i.number || ' ' || coalesce(i.external_number, '') || ' ' || " +
+        "document_threes(i.number || ' ' || coalesce(i.external_number, '') || ' ' || " +
         "coalesce(i.order_reference, '') || ' ' || coalesce(i.purchase_order, '') || ' ' || " +
-        "coalesce(i.contract_reference, '')) @@ document_search(@Q)";
+        "coalesce(i.contract_reference, '')) collate \"C\" @> customer_threes(@Q)";
+
+    private const int LeastOfIndex = 3;
 
     private const string IsHeld = $"(i.balance > 0 and exists ({DunningHolds.OfInvoice}))";
 
@@ -110,14 +115,20 @@ public static class ReadInvoices
         parameters.Add("pattern", filter.Q is { } text ? SearchText.Pattern(text) : null);
         await using var connection = await store.Database.OpenConnectionAsync(cancellation);
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
-            "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
-            "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.external_number, i.net, i.tax, " +
-            "i.total, i.balance, i.is_void, i.written_off, i.kind, i.version, i.contract_reference, " +
-            $"{IsHeld} as held " +
-            $"from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
-            $"order by {page.OrderBy} limit {page.Limit}", parameters, cancellationToken: cancellation));
+            Sql(filter, page), parameters, cancellationToken: cancellation));
         return Listing.Result(http, page.Page([.. rows.Select(row => row.Summary)]));
     }
+
+    /// <summary>
+    /// One page of a list. Its parameters are those of the filter and the page, <c>@entities</c>,
+    /// <c>@documentKind</c>, <c>@now</c> and <c>@pattern</c> (of <see cref="Filter.Q"/>).
+    /// </summary>
+    public static string Sql(Filter filter, Keyset<Summary> page) =>
+        "select i.invoice_id, i.number, i.legal_entity, i.customer_id, i.invoice_date, i.due_date, i.currency, " +
+        "i.terms, i.terms_mismatch, i.order_reference, i.purchase_order, i.external_number, i.net, i.tax, " +
+        "i.total, i.balance, i.is_void, i.written_off, i.kind, i.version, i.contract_reference, " +
+        $"{IsHeld} as held from invoices i where {string.Join(" and ", [.. Conditions(filter), page.Where])} " +
+        $"order by {page.OrderBy} limit {page.Limit}";
 
     private static IEnumerable<string> Conditions(Filter filter)
     {
@@ -173,7 +184,7 @@ public static class ReadInvoices
             yield return "i.contract_reference = @ContractReference";
         if (filter.Currency is not null)
             yield return "i.currency = @Currency";
-        if (filter.Q?.Any(char.IsAsciiLetterOrDigit) == true)
+        if (filter.Q?.Length >= LeastOfIndex)
             yield return OfIndex;
         if (filter.Q is not null)
         {

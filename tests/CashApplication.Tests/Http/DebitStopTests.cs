@@ -69,6 +69,23 @@ public sealed class Returned_debits(CashApp app) : IClassFixture<CashApp>, IAsyn
         await app.Client.PostAsync("/v1/pending-payments", Debit("880004", "1.00"));
     }
 
+    /// <summary>CASH-08: another bank's account of the same number is not stopped, where both banks are told.</summary>
+    [Fact]
+    public async Task cash15_of_a_closed_account_stop_it_at_its_bank()
+    {
+        await RegisterAsync("US01-S7", "STOP7");
+        await ReturnAsync("STOP7", "880007", 57.30m, "R02", 1);
+        await app.ScalarAsync<string>("update receipts set payer_account = '880007', payer_bank = '111000025' " +
+            "where bank_account = 'US01-S7' returning number");
+
+        await app.Client.PostAsync("/v1/pending-payments", Debit("880007", "1.01", bank: "222000022"));
+        foreach (var bank in new[] { "111000025", null })
+        {
+            (await app.Client.PostAsync("/v1/pending-payments", Debit("880007", "1.02", bank: bank), 409))
+                .ShouldHaveCode("debits-stopped");
+        }
+    }
+
     [Theory]
     [InlineData("R01", "2026-11-06", "2026-11-10")]
     [InlineData("R03", "2026-11-02", "2026-11-04")]
@@ -160,14 +177,14 @@ public sealed class Returned_debits(CashApp app) : IClassFixture<CashApp>, IAsyn
         await app.Client.PostAsync("/v1/pending-payments", Debit("880005", "64.40"));
     }
 
-    private static object Debit(string account, string amount, string method = "ach") => new
+    private static object Debit(string account, string amount, string method = "ach", string? bank = null) => new
     {
         legalEntity = "US01",
         method,
         stage = "initiated",
         amount = Usd(amount),
         expectedOn = Day,
-        payer = new { account },
+        payer = new { account, bank },
     };
 
     private async Task ReturnAsync(

@@ -158,6 +158,40 @@ public sealed class Money_that_is_entered_and_banked(CashApp app) : IClassFixtur
             "amount between 411 and 414")).ShouldBe(0);
     }
 
+    /// <summary>
+    /// CASH-08: a lockbox tells the bank in front of the number, which it fills with zeros; what is entered tells the
+    /// bank beside it.
+    /// </summary>
+    [Fact]
+    public async Task cash08_is_one_receipt_in_whatever_shape_bank_and_number_are_told()
+    {
+        await RegisterFileAsync("US01-SHAPES", "0000041");
+        var entered = (await app.Client.PostAsync(
+            "/v1/receipts", Check("431.75", "055002707", "12345555", "431001"))).Id();
+
+        (await app.Client.PostAsync("/v1/bank-statements",
+            new ByteArrayContent(BankFiles.Lockbox("0000041", ("431001", 431.75m))), 201)).Items("receiptIds")
+            .ShouldHaveSingleItem().GetGuid().ShouldBe(entered);
+        (await app.ScalarAsync<long>("select count(*) from receipts where amount = 431.75")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task cash08_is_two_receipts_where_accounts_of_one_number_are_of_two_banks()
+    {
+        await RegisterFileAsync("US01-BANKS", "823826");
+        var entered = (await app.Client.PostAsync("/v1/receipts", Check("432.40", "111000025", "5566"))).Id();
+
+        var banked = (await app.Client.PostAsync("/v1/bank-statements", new ByteArrayContent(BankFiles.X12Lockbox(
+            "823826", ("222000022", "5566", 432.40m, "3001"), ("111000025", "0005566", 432.40m, "3002"))), 201))
+            .Items("receiptIds").Select(id => id.GetGuid()).ToArray();
+
+        (banked[0] == entered, banked[1] == entered).ShouldBe((false, true));
+        (await app.Client.PostAsync("/v1/receipts", Check("432.40", "333000033", "5566"))).Id()
+            .ShouldNotBe(banked[0]);
+        (await app.Client.PostAsync("/v1/receipts", Check("432.40", "222000022", "5566"), 200)).Id()
+            .ShouldBe(banked[0]);
+    }
+
     /// <summary>An earlier version beside this one writes entered receipts without saying so.</summary>
     [Fact]
     public async Task is_known_as_entered_whichever_version_wrote_it()
@@ -214,6 +248,27 @@ public sealed class Money_that_is_entered_and_banked(CashApp app) : IClassFixtur
         (await app.ScalarAsync<decimal>("select sum(unapplied) from receipts where id in " +
             $"('{credit}', '{entered[0]}', '{entered[1]}')")).ShouldBe(150m);
     }
+
+    private static object Check(string amount, string bank, string account, string? number = null) => new
+    {
+        legalEntity = "US01",
+        method = "check",
+        amount = Usd(amount),
+        valueDate = "2026-11-02",
+        payer = new { account, bank },
+        checkNumber = number,
+    };
+
+    private Task<JsonElement> RegisterFileAsync(string code, string number) => app.Client.PutAsync(
+        $"/v1/bank-accounts/{code}",
+        new
+        {
+            legalEntity = "US01",
+            currency = "USD",
+            accountNumber = number,
+            ledgerAccount = "1000",
+            detailByFile = new { lockbox = true },
+        }, 201);
 
     private static object Wish(
         string method, string amount, string? processor = null, string? account = null, string? payer = null,

@@ -102,8 +102,9 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
     }
 
     /// <summary>
-    /// CASH-08: two banks' accounts of one number are two payers. What was learned of the number alone, before banks
-    /// were read, is found until it is known whose of which bank it is.
+    /// CASH-08: two banks' accounts of one number are two payers. The number alone, in a profile or learned before
+    /// banks were read, is found until it is known whose of which bank it is; of what is told without its bank it is
+    /// found on, and that changes nothing for what is in the same file.
     /// </summary>
     [Fact]
     public async Task of_a_lockbox_in_edi_tells_accounts_of_one_number_by_their_banks()
@@ -126,12 +127,16 @@ public sealed class Files_of_every_format(CashApp app) : IClassFixture<CashApp>
             () => app.ScalarAsync<bool>("select exists (select 1 from payer_memory where key = '111000025/7788')"),
             "what is applied teaches the account with its bank");
 
+        await app.Client.PutAsync($"/v1/cash-profiles/{Invoicing.Globex}", new { accounts = new[] { "7788" } });
+
         var second = (await ImportAsync(BankFiles.X12Lockbox(
             "823824", ("111000025", "7799", 12.01m, "2003"), ("222000022", "7799", 12.02m, "2004"),
-            ("222000022", "7788", 12.03m, "2005")), 201)).Items("receiptIds").Select(id => id.GetGuid()).ToArray();
+            ("222000022", "7788", 12.03m, "2005"), ("", "7788", 12.04m, "2006")), 201))
+            .Items("receiptIds").Select(id => id.GetGuid()).ToArray();
         (await PayerAsync(second[0])).ShouldBe(Invoicing.Initech);
         (await PayerAsync(second[1])).ShouldBeNull("another bank's account has the number of one that is known");
         (await PayerAsync(second[2])).ShouldBeNull("the number alone tells nothing any more");
+        (await PayerAsync(second[3])).ShouldBe(Invoicing.Globex);
         (await ImportAsync(file, 409)).ShouldHaveCode("statement-already-imported");
 
         async Task<Guid?> PayerAsync(Guid receipt)

@@ -181,6 +181,36 @@ public sealed class Money_on_its_way(CashApp app) : IClassFixture<CashApp>, IAsy
         (await PendingAsync(86.70m)).ShouldHaveSingleItem();
     }
 
+    /// <summary>CASH-08: the money of another bank's account of the same number is not its money.</summary>
+    [Fact]
+    public async Task cash08_is_of_its_account_at_its_bank()
+    {
+        await app.Client.PutAsync("/v1/bank-accounts/US01-WAYBOX", new
+        {
+            legalEntity = "US01",
+            currency = "USD",
+            accountNumber = "823827",
+            ledgerAccount = "1000",
+            detailByFile = new { lockbox = true },
+        }, 201);
+        var pending = (await app.Client.PostAsync("/v1/pending-payments", new
+        {
+            legalEntity = "US01",
+            method = "check",
+            stage = "initiated",
+            amount = Usd("97.35"),
+            expectedOn = Day,
+            payer = new { account = "6677", bank = "111000025" },
+        })).Id();
+        (await PendingAsync(97.35m)).ShouldHaveSingleItem().GetProperty("payer").Text("bank").ShouldBe("111000025");
+
+        var receipts = (await app.Client.PostAsync("/v1/bank-statements", new ByteArrayContent(BankFiles.X12Lockbox(
+            "823827", Day, ("222000022", "6677", 97.35m, "4001"), ("111000025", "6677", 97.35m, "4002"))), 201))
+            .Items("receiptIds");
+
+        (await EndedAsync(pending, "settled")).Id("receiptId").ShouldBe(receipts[1].GetGuid());
+    }
+
     [Fact]
     public async Task that_the_bank_has_shown_long_ago_is_waited_for_no_longer()
     {

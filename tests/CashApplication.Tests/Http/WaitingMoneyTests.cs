@@ -106,6 +106,28 @@ public sealed class Waiting_money(CashApp app) : IClassFixture<CashApp>, IAsyncL
             .ShouldBe([("INV-US01-2026-800011", 60m), ("INV-US01-2026-800012", 40m)]);
     }
 
+    /// <summary>CASH-06: no amount is equal, and nothing of the numbers stands in the text as it is written.</summary>
+    [Fact]
+    public async Task cash06_is_matched_by_references_with_letters_that_the_policy_leaves_out()
+    {
+        await app.Client.PutAsync("/v1/cash-policies/US01", new
+        {
+            autoApplyThreshold = "0.90",
+            referenceRules = new { prefixes = Array.Empty<string>(), letters = "x" },
+        });
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>("select count(*) from match_news where looked_at is null") == 0,
+            "what is changed by the policy is looked at");
+        var receipt = (await app.Client.PostAsync(
+            "/v1/receipts", Receipt("157.10", "INVXUS01X2026X000923 INVXUS01X2026X000924"))).Id();
+
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-000923", 105.07m);
+        await app.Invoicing.InvoiceAsync("INV-US01-2026-000924", 52.03m);
+
+        (await AppliedAsync(receipt, 2)).Items("allocations").Sum(one => one.Amount("amount")).ShouldBe(157.10m);
+        await app.Client.PutAsync("/v1/cash-policies/US01", new { autoApplyThreshold = "0.90" });
+    }
+
     /// <summary>Items that are promised, and not answered for, do not hide those that are free.</summary>
     [Fact]
     public async Task is_suggested_for_what_is_free_beside_what_is_promised()

@@ -33,6 +33,24 @@ public sealed partial class The_workbench
             .ShouldNotContain($"The payer names {other.Number}.");
     }
 
+    /// <summary>What a receipt paid a small part of, and a credit memo closed, was not paid by that receipt.</summary>
+    [Fact]
+    public async Task cash06_says_of_an_invoice_that_is_closed_how_much_of_it_receipts_paid()
+    {
+        var invoice = await IssueAsync(990.57m);
+        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("10.57", invoice.Number));
+        await AnswerAsync(receipt.Id(), receipt.Items("allocations").ShouldHaveSingleItem().Id(), invoice.Id, 10.57m);
+        await EventuallyAsync(receipt.Id(), now => now.Text("status") == "applied");
+        var item = Invoicing.Item(invoice.Number, 990.57m, Invoicing.Globex);
+        await app.Invoicing.PublishAsync(new Contracts.Invoicing.V1.OpenItemsChanged(
+            item.InvoiceId, "credit-applied", new MoneyAmount(980m, "USD"), new DateOnly(2026, 11, 3), "", null,
+            [item with { Balance = new MoneyAmount(0m, "USD") }]), 3);
+        await app.Invoicing.KnowsAsync(item.InvoiceId, 0m);
+
+        (await app.Client.PostAsync("/v1/receipts", Receipt("77.14", invoice.Number))).GetProperty("waiting")
+            .Text("detail").ShouldEndWith("and the rest of it closed otherwise.");
+    }
+
     /// <summary>The invoice alone says what is net, and may be told after what happened to it.</summary>
     [Fact]
     public async Task cash06_suggests_what_an_invoice_bills_without_tax()

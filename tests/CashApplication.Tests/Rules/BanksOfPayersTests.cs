@@ -30,6 +30,16 @@ public sealed class Banks_of_payers
         PayerOf(null, both).ShouldBe(Globex);
     }
 
+    [Fact]
+    public void cash08_are_not_those_of_a_number_whose_bank_is_known_by_now()
+    {
+        KnownPayer[] both = [new(PayerTrait.Account, "555", Globex, IsOfKnownBank: true), Known[0]];
+
+        PayerOf("222000022", both).ShouldBeNull();
+        PayerOf("111000025", both).ShouldBe(Globex);
+        PayerOf(null, both).ShouldBe(Globex);
+    }
+
     private static Guid? PayerOf(string? bank, KnownPayer[] known) => Matcher.Match(
         Pay(55m, "") with { PayerAccount = "555", PayerBank = bank }, new MatchFacts([], Both, known),
         MatchSettings.Of(MatchPolicy.Default)).CustomerId;

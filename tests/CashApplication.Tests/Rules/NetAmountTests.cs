@@ -44,6 +44,20 @@ public sealed class Amounts_without_tax
         Match(payment, items, MatchPolicy.Default, Net).Paid().ShouldBe([("INV-1001", 100m), ("INV-1002", 50m)]);
     }
 
+    /// <summary>Who gives a reason for what is missing owes the tax.</summary>
+    [Theory]
+    [InlineData("INV-1001 INV-1002 less damaged goods")]
+    [InlineData("less damaged goods")]
+    public void cash06_are_not_applied_where_the_payer_gives_a_reason(string text)
+    {
+        Candidate[] items = [Billed("INV-1001", 100m, 19m), Billed("INV-1002", 50m, 9.50m)];
+
+        var match = Match(Pay(150m, text) with { CustomerId = Globex }, items, MatchPolicy.Default, Net);
+
+        match.Chosen.ShouldBeNull();
+        match.Suggestions.ShouldNotBeEmpty();
+    }
+
     /// <summary>What is named alone was paid in part before anybody knew of its tax, and is still.</summary>
     [Fact]
     public void cash06_of_one_that_is_named_are_a_part_payment()

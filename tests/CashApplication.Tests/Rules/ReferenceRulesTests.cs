@@ -38,6 +38,18 @@ public sealed class What_is_left_out_of_references
         Match(Pay(100m, "99002026000123"), items, MatchPolicy.Default).Chosen.ShouldBeNull();
     }
 
+    /// <summary>Somebody else's number is what is left of it.</summary>
+    [Fact]
+    public void cash06_what_is_written_is_named_where_that_is_a_number()
+    {
+        Candidate[] items = [Item("992026000123", 100m), Item("2026000123", 40m, Initech)];
+
+        Match(Pay(100m, "992026000123"), items, Stripping).Paid().ShouldBe([("992026000123", 100m)]);
+        Match(Pay(100m, "RE992026000123"), items, Stripping).Paid().ShouldBe([("992026000123", 100m)]);
+        Candidate[] own = [Item("992026000123", 100m), Item("2026000123", 40m)];
+        Match(Pay(140m, "992026000123, 2026000123"), own, Stripping).Paid().Count().ShouldBe(2);
+    }
+
     [Fact]
     public void cash06_documents_of_an_advice_are_found_without_it()
     {
@@ -161,6 +173,20 @@ public sealed class Invoices_that_are_paid
     public void cash06_are_told_where_it_is_not_known_who_paid_them() => Match(
         Pay(100m, "INV-US01-2026-000123"), [Paid with { Paid = null }],
         MatchPolicy.Default with { ClosedLookBackDays = 1 }).Aside!.Reason.ShouldBe(AsideReasons.AlreadyPaid);
+
+    /// <summary>When what else closed it did so is not known.</summary>
+    [Fact]
+    public void cash06_are_told_where_receipts_paid_a_part_of_them()
+    {
+        var part = Paid with { Paid = Paid.Paid! with { IsAll = false } };
+
+        var aside = Match(
+            Pay(100m, "INV-US01-2026-000123"), [part], MatchPolicy.Default with { ClosedLookBackDays = 1 }).Aside!;
+
+        (aside.Reason, aside.Detail).ShouldBe((AsideReasons.AlreadyPaid,
+            "INV-US01-2026-000123 is named; it was paid in part, at last on 2026-10-03 by receipt " +
+            "RCP-US01-2026-000007, and the rest of it closed otherwise."));
+    }
 
     [Fact]
     public void cash06_look_back_is_bounded() => CashPolicyDecider

@@ -77,12 +77,17 @@ internal static class BankFiles
     /// An X12 823 of checks of 2026-11-02 by the accounts they are drawn on, with nothing else to tell who paid.
     /// </summary>
     public static byte[] X12Lockbox(
-        string lockbox, params (string Bank, string Account, decimal Amount, string Check)[] checks)
+        string lockbox, params (string Bank, string Account, decimal Amount, string Check)[] checks) =>
+        X12Lockbox(lockbox, new DateOnly(2026, 11, 2), checks);
+
+    /// <summary>The same of another day.</summary>
+    public static byte[] X12Lockbox(
+        string lockbox, DateOnly day, params (string Bank, string Account, decimal Amount, string Check)[] checks)
     {
         List<string> segments =
         [
-            $"DEP*LBX-77*20261102*0800*D-{checks[0].Check}*01*021000021*DA*{lockbox}~",
-            "BAT*20261102*0800*B-1~",
+            $"DEP*LBX-77*{day:yyyyMMdd}*0800*D-{checks[0].Check}*01*021000021*DA*{lockbox}~",
+            $"BAT*{day:yyyyMMdd}*0800*B-1~",
             .. checks.SelectMany(check => (string[])[
                 FormattableString.Invariant($"BPR*I*{check.Amount:0.00}*C*CHK**01*{check.Bank}*DA*{check.Account}~"),
                 $"REF*CK*{check.Check}~"]),

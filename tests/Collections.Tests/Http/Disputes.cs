@@ -194,18 +194,21 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
 
     /// <summary>A run that writes small rests off may not know of it yet.</summary>
     [Fact]
-    public async Task one_of_what_was_written_off_is_closed_and_of_what_was_paid_is_not()
+    public async Task one_of_what_was_written_off_is_closed_and_of_what_was_paid_in_full_or_in_part_is_not()
     {
         var story = await Story.BeginAsync(app);
         var customer = await story.CustomerAsync();
-        var (lost, paid, half) = (
+        var (lost, paid, half, protested) = (
             await story.InvoiceAsync(customer, 1, 1), await story.InvoiceAsync(customer, 1, 1),
-            await story.InvoiceAsync(customer, 1, 1));
-        var (gone, open, rest) = (
-            await OpenAsync(story, lost, 1), await OpenAsync(story, paid, 1), await OpenAsync(story, half, 0.5m));
+            await story.InvoiceAsync(customer, 1, 1), await story.InvoiceAsync(customer, 1, 100));
+        var (gone, open, rest, claim) = (
+            await OpenAsync(story, lost, 1), await OpenAsync(story, paid, 1), await OpenAsync(story, half, 0.5m),
+            await OpenAsync(story, protested, 60));
 
         await story.PayAsync(paid, 1);
         await story.ChangeAsync(half with { Balance = Story.Usd(0.5m) }, "written-off", 0.5m, 2);
+        await story.PayAsync(protested, 99.5m);
+        await story.ChangeAsync(protested with { Balance = Story.Usd(0) }, "written-off", 0.5m, 3);
         await story.ChangeAsync(lost with { Balance = Story.Usd(0) }, "written-off", 1, 2);
 
         var closed = await Eventually.Becomes(
@@ -215,7 +218,7 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
         using var client = app.Client();
         (await client.GetStringAsync($"{Path}/{gone.Id}/history")).ShouldContain("it was written off");
         await story.AllReviewedAsync();
-        foreach (var other in new[] { open, rest })
+        foreach (var other in new[] { open, rest, claim })
             (await story.GetAsync<DisputeView>($"{Path}/{other.Id}")).Status.ShouldBe(DisputeStatus.Open);
     }
 

@@ -97,6 +97,33 @@ public sealed class InvoiceGroups(CollectionsApp app) : IClassFixture<Collection
                 .Select(item => (item.Listed ? (Guid?)null : item.InvoiceId, item.Step));
     }
 
+    /// <summary>A run that was missed is made later: the customer has its days to pay in all the same.</summary>
+    [Fact]
+    public async Task by_stages_the_days_after_a_notice_count_from_when_it_went_out_whatever_day_its_run_was_for()
+    {
+        var story = await Story.BeginAsync(app);
+        var code = await DefineAsync(PlaybookScope.LeadingOfPurchaseOrder, PlaybookStages.Staged);
+        await InvoiceAsync(story, await story.CustomerAsync("missed@globex.example"), 90, "PO-1");
+
+        var missed = (await RunAsync(story, code, date: app.Clock.Today.AddDays(-19))).Notices.ShouldHaveSingleItem();
+
+        missed.Step.ShouldBe("first-notice");
+        await story.NoticeAsync(missed.NoticeId, NoticeStatus.Sent);
+        (await NoticesOnAsync(8)).ShouldBeEmpty();
+        (await NoticesOnAsync(9)).ShouldHaveSingleItem().Step.ShouldBe("second-notice");
+        var played = await Story.ReadAsync<SimulationView>(
+            await story.PostAsync(
+                $"/v1/collections/playbooks/{code}/simulations",
+                new SimulatePlaybook.Request(
+                    story.Entity, Book(PlaybookScope.EveryInvoice, PlaybookStages.Aged), app.Clock.Today.AddDays(-9),
+                    app.Clock.Today.AddDays(-1))),
+            HttpStatusCode.OK);
+        (played.Current.Notices, played.Proposed.Notices).ShouldBe((0, 1));
+
+        async Task<IReadOnlyList<RunNoticeView>> NoticesOnAsync(int days) =>
+            (await RunAsync(story, code, preview: true, app.Clock.Today.AddDays(days))).Notices;
+    }
+
     /// <summary>By the queue of its own: in any order, and as often as it is told.</summary>
     [Fact]
     public async Task an_invoice_is_asked_for_by_groups_once_it_is_told_what_it_shares()

@@ -101,7 +101,10 @@ public sealed class Promises(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await BecomesAsync(story, promise, PromiseStatus.Kept)).Received.Amount.ShouldBe(100);
     }
 
-    /// <summary>A run that gives up small rests takes the last half dollar: nobody asks for that any more.</summary>
+    /// <summary>
+    /// A run that gives up small rests takes the last half dollar: nobody asks for that any more. Where all of it is
+    /// given up nobody has failed to pay, and who did pay in time has kept it, whenever that is booked.
+    /// </summary>
     [Fact]
     public async Task what_a_write_off_gives_up_of_it_is_neither_kept_nor_broken()
     {
@@ -122,6 +125,12 @@ public sealed class Promises(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await BecomesAsync(story, kept, PromiseStatus.Kept)).Received.Amount.ShouldBe(99.5m);
         app.Clock.Days += 6;
         (await BecomesAsync(story, gone, PromiseStatus.Cancelled)).Received.Amount.ShouldBe(0);
+        (await story.ScalarAsync<bool>(
+            $"select failed or open from promise_items where promise_id = '{gone.Id}'")).ShouldBeFalse();
+
+        await story.ChangeAsync(lost, "write-off-recovered", 100, 3);
+        await story.TellAsync(Story.Applied(lost, Story.NewId(), 100) with { ValueDate = gone.Date }, 4);
+        (await BecomesAsync(story, gone, PromiseStatus.Kept)).Received.Amount.ShouldBe(100);
     }
 
     /// <summary>2 % discount are deducted from 100: what was promised has come.</summary>

@@ -84,12 +84,59 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
         (await story.NoticeAsync(second.Id, NoticeStatus.Failed)).Reason.ShouldBe("Switched off for good.");
         (await TasksAsync(story, customer)).Count.ShouldBe(2);
         (await story.NoticeAsync(await RunAsync(story), NoticeStatus.Withdrawn)).Reason.ShouldBe("address-failed");
+
+        // What is good again gets the same words on the same day, though the provider has had them, and its task goes.
         await Story.ReadAsync<ContactProfileView>(
             await story.PostAsync(
-                $"{path}/restored-addresses", new { address = bad, channel = "sms", reason = "A new phone." }),
+                $"{path}/restored-addresses", new { address = good, channel = "sms", reason = "It is on again." }),
             HttpStatusCode.OK);
-        app.Messages.Refuse = _ => null;
-        (await story.NoticeAsync(await RunAsync(story), NoticeStatus.Sent)).Message!.To.ShouldBe(bad);
+        (await story.NoticeAsync(await RunAsync(story), NoticeStatus.Sent)).Message!.To.ShouldBe(good);
+        app.Messages.To(good).Count.ShouldBe(2);
+        (await Eventually.Becomes(
+            () => TasksAsync(story, customer), tasks => tasks.Count == 1, "nobody needs to find a number any more"))
+            .Single().ShouldContain(bad);
+    }
+
+    [Fact]
+    public async Task a_message_that_comes_back_over_another_channel_than_it_went_is_refused()
+    {
+        var story = await BeginAsync();
+        var number = Number();
+        var customer = await story.CustomerWithAsync(Payable(number));
+        await story.InvoiceAsync(customer, 1);
+        var sent = await story.NoticeAsync(await RunAsync(story), NoticeStatus.Sent);
+        var path = $"/v1/collections/customers/{customer}/failed-addresses";
+
+        var nowhere = await story.PostAsync(path, new { address = number, detail = "Off.", noticeId = sent.Id });
+        var elsewhere = await story.PostAsync(
+            path, new { address = number, channel = "whatsapp", detail = "Off.", noticeId = sent.Id });
+
+        (nowhere.StatusCode, elsewhere.StatusCode)
+            .ShouldBe((HttpStatusCode.BadRequest, HttpStatusCode.UnprocessableEntity));
+        (await nowhere.Content.ReadAsStringAsync()).ShouldContain("/address");
+        (await elsewhere.Content.ReadAsStringAsync()).ShouldContain("other-channel");
+        (await TasksAsync(story, customer)).ShouldBeEmpty();
+        (await story.NoticeAsync(sent.Id, NoticeStatus.Sent)).Message!.To.ShouldBe(number);
+    }
+
+    /// <summary>Whoever wants to see why a run says fault is told.</summary>
+    [Fact]
+    public async Task a_message_that_does_not_fit_is_previewed_as_what_it_is()
+    {
+        var story = await BeginAsync();
+        var customer = await story.CustomerWithAsync(Payable(Number()));
+        foreach (var currency in new[] { "USD", "EUR", "GBP", "CHF", "MXN" })
+            await story.InvoiceAsync(customer, 1, 1_000_000, currency: currency);
+
+        var answer = await story.PostAsync($"/v1/collections/playbooks/{Playbook}/previews", new
+        {
+            customerId = customer,
+            step = "message",
+            playbook = Definition("sms", string.Concat(Enumerable.Repeat("{{total}}", 6))),
+        });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("message-too-long");
     }
 
     [Fact]
@@ -127,6 +174,9 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
         await story.InvoiceAsync(await story.CustomerAsync(email), 6);
         app.Messages.Refuse = to => to == number ? HttpStatusCode.ServiceUnavailable : null;
 
+        // As whoever answers for it writes the charset; nothing of what it says may stop the sender.
+        app.Messages.ContentType = "application/json; charset=utf8";
+
         var run = await RunAllAsync(story);
 
         var id = run.Notices.Single(notice => notice.CustomerId == customer).NoticeId;
@@ -136,7 +186,7 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
         await Eventually.BecomesTrue(
             () => Task.FromResult(story.MailsTo(email).Count == 1), "the other goes out");
         (await AttemptsAsync(story, customer)).ShouldBeEmpty();
-        app.Messages.Refuse = _ => null;
+        (app.Messages.Refuse, app.Messages.ContentType) = (_ => null, "application/json");
         app.Clock.Ahead += TimeSpan.FromMinutes(6);
         await app.Services.GetServices<IHostedService>().OfType<PutOffNotices>().Single()
             .TakeUpDueAsync(TestContext.Current.CancellationToken);
@@ -274,14 +324,14 @@ public sealed class SendingMessages(CollectionsApp app) : IClassFixture<Collecti
     }
 
     /// <summary>A message on the first day, mail on the fifth, and what stands in the portal on the tenth.</summary>
-    private static object Definition(string channel)
+    private static object Definition(string channel, string opening = "{{entity}}: {{total}} are past due.")
     {
         var words = new
         {
             en = new
             {
                 subject = "Past due",
-                opening = "{{entity}}: {{total}} are past due.",
+                opening,
                 closing = "Thank you, {{contact}}.",
             },
         };

@@ -70,6 +70,14 @@ public sealed class DefiningPlaybooks
                 ],
             }
         },
+        {
+            "/steps/1/condition/daysSinceNotice",
+            Some.Standard with
+            {
+                Stages = PlaybookStages.Staged,
+                Steps = [Some.Standard.Steps[0], Since(Some.Standard.Steps[1], 3), .. Some.Standard.Steps.Skip(2)],
+            }
+        },
         { "/steps/0/escalateTo", First(step => step with { EscalateTo = EscalationTarget.Legal }) },
         {
             "/steps/1/escalateTo",

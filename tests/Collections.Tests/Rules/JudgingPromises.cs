@@ -122,6 +122,23 @@ public sealed class JudgingPromises
             .ThenNothing();
     }
 
+    /// <summary>It was written off, and the wire of the eighth day is booked on the twelfth.</summary>
+    [Fact]
+    public void money_in_time_that_is_booked_late_keeps_a_promise_that_was_given_up()
+    {
+        Decision Judge(Promise promise, int received, int givenUp) =>
+            PromiseDecider.Judge(promise, Some.Usd(received), Today.AddDays(12), Some.Usd(givenUp));
+        var gone = new PromiseCancelled(new PromiseOutcome(Made, Some.Usd(0), Some.Usd(100)));
+
+        Spec.Given(Made).When(promise => Judge(promise, 0, 100)).Then(gone);
+        Spec.Given(Made, gone).When(promise => Judge(promise, 0, 100)).ThenNothing();
+        Spec.Given(Made, gone).When(promise => Judge(promise, 100, 0))
+            .Then(new PromiseKept(new PromiseOutcome(Made, Some.Usd(100))));
+        Spec.Given(Made, gone).When(promise => Judge(promise, 30, 0))
+            .Then(new PromisePartlyKept(new PromiseOutcome(Made, Some.Usd(30))));
+        Spec.Given(Made, gone).When(PromiseDecider.Cancel).ThenNothing();
+    }
+
     [Fact]
     public void money_taken_back_opens_it_again_while_there_is_time_and_breaks_it_afterwards()
     {

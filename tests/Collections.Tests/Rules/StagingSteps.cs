@@ -129,6 +129,32 @@ public sealed class StagingSteps
             .ShouldBe([(0, "first-notice"), (4, "call"), (9, "second-notice"), (19, "final-notice")]);
     }
 
+    /// <summary>What will be for it is waited for; what time alone does not bring is passed over.</summary>
+    [Fact]
+    public void work_that_only_time_is_wanting_for_is_waited_for()
+    {
+        Escalating(new StepCondition(ConditionJoin.All, DaysSinceNotice: 12))
+            .ShouldBe([(0, "first-notice"), (12, "escalate"), (17, "second-notice"), (27, "final-notice")]);
+        Escalating(new StepCondition(ConditionJoin.All, DaysOverdue: 95))
+            .ShouldBe([(0, "first-notice"), (5, "escalate"), (10, "second-notice"), (20, "final-notice")]);
+        Escalating(new StepCondition(ConditionJoin.All, DaysSinceNotice: 12, FailedPromises: 1))
+            .ShouldBe([(0, "first-notice"), (9, "second-notice"), (19, "final-notice")]);
+        Escalating(new StepCondition(ConditionJoin.All, DisputeDays: 12))
+            .ShouldBe([(0, "first-notice"), (9, "second-notice"), (19, "final-notice")]);
+
+        static List<(int Day, string Step)> Escalating(StepCondition condition) => Played(
+            Staged with
+            {
+                Steps =
+                [
+                    Staged.Steps[1],
+                    new("escalate", 5, NoticeChannel.Escalate, [], Words, Condition: condition),
+                    .. Staged.Steps.Skip(2),
+                ],
+            },
+            Some.Item(Start.AddDays(-90), number: "old"));
+    }
+
     /// <summary>OCA's "since the last reminder" asks for more than the days between the steps where it is longer.
     /// </summary>
     [Fact]

@@ -97,7 +97,7 @@ public sealed class WritingMessages
         var message = Written(Planned(), id);
 
         message.Text.ShouldBe(
-            "Acme: 100.00 USD sin pagar.\nGracias, Ana Ruiz.\nResponda STOP para no recibir más mensajes.");
+            "Acme: 100.00 USD sin pagar.\nGracias, Ana Ruiz.\nPara no recibir estos mensajes, responda STOP.");
         (message.To, message.ToName, message.FromName, message.Language, message.Subject)
             .ShouldBe(("+442055500100", "Ana Ruiz", "Acme", "es", "Facturas vencidas"));
         var english = Written(Planned(Ana with { Language = "en" }), id);
@@ -106,9 +106,13 @@ public sealed class WritingMessages
 
         // By its key a provider takes it once: the same for the same words to the same reader, and for nothing else.
         Written(Planned(), id).Key.ShouldBe(message.Key);
+        var anew = Planned() with { Customer = Planned().Customer with { NoticeVersion = 3 } };
         string[] keys =
-            [message.Key, english.Key, Written(Planned(), other).Key, Written(Planned(Bo), id).Key];
-        keys.Distinct().Count().ShouldBe(4);
+        [
+            message.Key, english.Key, Written(Planned(), other).Key, Written(Planned(Bo), id).Key,
+            Written(anew, id).Key,
+        ];
+        keys.Distinct().Count().ShouldBe(5, "what came back is written anew, word for word, and is to arrive");
     }
 
     /// <summary>What is asked for is never cut; names are, and what would be too long is not written.</summary>
@@ -130,8 +134,27 @@ public sealed class WritingMessages
         var message = new NoticeWriter().WriteMessage(full, Some.Id(), name, Day);
 
         message.Text.Length.ShouldBeLessThanOrEqualTo(480);
-        message.Text.ShouldContain($"{new string('n', 39)}…");
+        message.Text.ShouldContain($"{new string('n', 37)}...");
         message.Text.ShouldEndWith("Reply STOP to get no more messages.");
+    }
+
+    /// <summary>One sign that is none of GSM 03.38, and half as much fits into what is paid for.</summary>
+    [Theory]
+    [InlineData("en")]
+    [InlineData("es")]
+    [InlineData("fr")]
+    public void what_is_said_of_itself_has_signs_of_a_text_message_alone(string language)
+    {
+        const string Signs = "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ÄÖÑÜ§¿äöñüà\n";
+
+        var words = new Dictionary<string, Wording> { [language] = new("Past due", "{{contact}}", "{{total}}") };
+        var notice = Planned(Ana with { Name = new string('n', 41), Language = language });
+
+        var text = Written(notice with { Step = notice.Step with { Wording = words } }, Some.Id()).Text;
+
+        text.ShouldContain("STOP");
+        text.Where(sign => !char.IsAsciiLetter(sign) && !Signs.Contains(sign)).ShouldBeEmpty();
+        MessageSteps.Shorten($"{new string('n', 36)}😀{new string('n', 9)}").ShouldBe($"{new string('n', 36)}...");
     }
 
     /// <summary>A message that was taken and comes back has reached nobody, as a mail.</summary>

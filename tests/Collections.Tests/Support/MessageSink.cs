@@ -11,19 +11,32 @@ using Microsoft.Extensions.Logging;
 
 namespace OrderToCash.Collections.Tests.Support;
 
-/// <summary>A provider of messages: under each key it takes one message, and answers as it is told.</summary>
+/// <summary>
+/// A provider of messages: under each key it takes one message, and answers as it is told. A no to a message (422) is
+/// kept under its key, as providers do.
+/// </summary>
 public sealed class MessageSink : IAsyncDisposable
 {
     public const string Key = "key-of-the-provider";
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, JsonNode> _taken = new();
+    private readonly ConcurrentDictionary<string, HttpStatusCode> _refused = new();
     private readonly ConcurrentQueue<(string Key, string Body)> _asked = new();
 
     private MessageSink(WebApplication app) => _app = app;
 
     /// <summary>What it answers about an address instead of taking the message; null to take it.</summary>
     public Func<string, HttpStatusCode?> Refuse { get; set; } = _ => null;
+
+    /// <summary>What it says where it takes none, as <see cref="ContentType"/>.</summary>
+    public string Says { get; set; } = """{"detail":"No message goes there."}""";
+
+    /// <summary>What it says that is.</summary>
+    public string ContentType { get; set; } = "application/json";
+
+    /// <summary>When it wants to be asked again where it takes none: <c>Retry-After</c>.</summary>
+    public string? RetryAfter { get; set; }
 
     /// <summary>Of messages to these it answers nothing the first time, though it has taken them.</summary>
     public Func<string, bool> AnswersLate { get; set; } = _ => false;
@@ -38,7 +51,7 @@ public sealed class MessageSink : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var sink = new MessageSink(app);
-        app.MapPost("/messages", (Delegate)sink.TakeAsync);
+        app.MapPost("/messages", sink.TakeAsync);
         app.MapPost("/moved", () => Results.Redirect("/welcome"));
         app.MapGet("/welcome", () => "Welcome.");
         await app.StartAsync();
@@ -55,18 +68,27 @@ public sealed class MessageSink : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private async Task<IResult> TakeAsync(HttpContext http)
+    private async Task TakeAsync(HttpContext http)
     {
+        http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         if (http.Request.Headers.Authorization != $"Bearer {Key}")
-            return Results.Unauthorized();
+            return;
         using var reader = new StreamReader(http.Request.Body);
         var body = await reader.ReadToEndAsync(http.RequestAborted);
         var (key, to) = ($"{http.Request.Headers["Idempotency-Key"]}", JsonNode.Parse(body)!["to"]!.GetValue<string>());
         _asked.Enqueue((key, body));
-        if (Refuse(to) is { } refusal)
-            return Results.Json(new { detail = "No message goes there." }, statusCode: (int)refusal);
+        if ((_refused.TryGetValue(key, out var before) ? before : Refuse(to)) is { } refusal)
+        {
+            if (refusal == HttpStatusCode.UnprocessableEntity)
+                _refused[key] = refusal;
+            (http.Response.StatusCode, http.Response.ContentType) = ((int)refusal, ContentType);
+            http.Response.Headers.RetryAfter = RetryAfter;
+            await http.Response.WriteAsync(Says, http.RequestAborted);
+            return;
+        }
+
         if (_taken.TryAdd(key, JsonNode.Parse(body)!) && AnswersLate(to))
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
-        return Results.Accepted();
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 }

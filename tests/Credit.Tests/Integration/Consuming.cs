@@ -70,7 +70,12 @@ public sealed class Consuming(CreditBed bed) : IClassFixture<CreditBed>
     [Fact]
     public async Task an_invoice_in_another_currency_takes_over_what_it_comes_to_by_the_rate_of_the_day()
     {
-        var customer = await bed.CustomerAsync(limit: 100);
+        await bed.EntityAsync("OC01");
+        await bed.PolicyAsync("OC01", policy => policy with
+        {
+            Exposure = policy.Exposure with { OtherCurrencies = true },
+        });
+        var customer = await bed.CustomerAsync(limit: 100, entity: "OC01");
         await bed.CheckAsync(customer, "M-3", 80);
         await (await bed.App.Operator.PutAsJsonAsync(
             $"/v1/credit/exchange-rates/{TimeProvider.System.Today("America/Chicago"):yyyy-MM-dd}",

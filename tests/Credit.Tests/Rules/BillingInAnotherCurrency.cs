@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OrderToCash.Credit.Policies;
 using static OrderToCash.Credit.Tests.Some;
 
 namespace OrderToCash.Credit.Tests.Rules;
@@ -8,6 +9,9 @@ public sealed class BillingInAnotherCurrency
 {
     private static readonly Guid Memo = Ids.From("memo", "1");
     private static readonly DecisionFacts Rated = At(1.10m);
+
+    /// <summary>As long as an older instance may run beside this one.</summary>
+    private static readonly DecisionFacts Off = Rated with { Policy = Facts.Policy };
 
     [Fact]
     public void what_it_comes_to_is_reserved_no_longer()
@@ -62,10 +66,10 @@ public sealed class BillingInAnotherCurrency
             .ExposureIn(Currency.Of("USD")).ShouldBe(Exposure());
 
     [Fact]
-    public void without_a_rate_it_counts_beside_its_order_until_there_is_one()
+    public void without_a_rate_or_a_policy_that_says_so_it_counts_beside_its_order_until_there_is()
     {
         var old = At(1.10m, Today.AddDays(-Facts.Policy.Policy.Exposure.RateDays - 1));
-        foreach (var facts in new[] { null, Facts, old })
+        foreach (var facts in new[] { null, old, Off, With(OtherCurrencies) })
         {
             var account = Account(Billed(60, 60, facts), Credited(10, version: 1));
             account.ExposureIn(account.Currency).ShouldBe(Exposure(orders: 110));
@@ -75,12 +79,48 @@ public sealed class BillingInAnotherCurrency
         }
     }
 
+    /// <summary>
+    /// An older instance takes an invoice in another currency for none of the order: it moves what is delivered as if
+    /// all of it were unbilled, and gives nothing back of a void.
+    /// </summary>
+    [Fact]
+    public void nothing_that_an_older_instance_records_makes_room_while_the_policy_leaves_it_out()
+    {
+        var heard = Account(Billed(60, 60, Off));
+        var delivered = Account(now => CreditDecider.Deliver(now, "SO-1", Usd(110)), Billed(60, 60, Off));
+
+        var goodsBack = new DeliveryRecorded(
+            "SO-1", Usd(0), Usd(110), delivered.ExposureIn(delivered.Currency)
+                .MoveDelivery(Usd(110), Usd(0)).MoveOrder(Usd(0), Usd(110)));
+        Evolved(delivered, goodsBack).ShouldBe(Exposure(orders: 110));
+
+        var billedThere = Receivable(
+            60, 60, delivered.ExposureIn(delivered.Currency).MoveDelivery(Usd(110), Usd(50)), "SO-1",
+            invoiceId: Ids.From("invoice", "2"));
+        Evolved(delivered, billedThere).ShouldBe(Exposure(receivables: 60) with { UnbilledDeliveries = Usd(50) });
+
+        var voided = new ReceivableRecorded(
+            Invoice, 1, "INV-US01-2026-000001", "SO-1", Eur(0), Eur(0), 2, new Exposure(Eur(0), Eur(0), Eur(0)));
+        Evolved(heard, voided).ShouldBe(Exposure(orders: 110));
+
+        static Exposure Evolved(CreditAccount account, object e) =>
+            CreditAccount.Evolve(account, e).ExposureIn(account.Currency);
+    }
+
+    [Fact]
+    public void what_has_counted_by_a_rate_goes_on_to_once_the_policy_leaves_it_out_again() =>
+        After(Account(Billed(60, 60, Rated)), Billed(0, 0, Off, version: 2))
+            .ExposureIn(Currency.Of("USD")).ShouldBe(Exposure(orders: 110));
+
     [Fact]
     public void an_amount_that_nobody_can_tell_in_the_orders_currency_releases_nothing() =>
         Account(Billed(900_000_000_000_000m, 1, At(1_000_000_000m)))
             .ExposureIn(Currency.Of("USD")).ShouldBe(Exposure(orders: 110));
 
-    private static DecisionFacts At(decimal rate, DateOnly? day = null) => Facts with
+    private static CreditPolicy OtherCurrencies(CreditPolicy policy) =>
+        policy with { Exposure = policy.Exposure with { OtherCurrencies = true } };
+
+    private static DecisionFacts At(decimal rate, DateOnly? day = null) => With(OtherCurrencies) with
     {
         Rates = new DayRates(
             Currency.Of("USD"),

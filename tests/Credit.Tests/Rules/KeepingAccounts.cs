@@ -88,7 +88,10 @@ public sealed class KeepingAccounts
         Kept(account).UnsettledOn(Today, account.Currency).ShouldBe(account.UnsettledOn(Today, account.Currency));
     }
 
-    private static readonly DecisionFacts Rated = Facts with
+    private static readonly DecisionFacts Rated = With(policy => policy with
+    {
+        Exposure = policy.Exposure with { OtherCurrencies = true },
+    }) with
     {
         Rates = Facts.Rates with
         {

@@ -33,6 +33,17 @@ public sealed class MergingCustomers
             .ThenState(account => account.Absorbed[Duplicate].ShouldBe([Exposure(orders: 20)]));
     }
 
+    /// <summary>The survivor has no such order by whose currency the invoice could be converted.</summary>
+    [Fact]
+    public void an_order_of_the_duplicate_that_is_invoiced_to_the_survivor_in_another_currency_counts_beside_it()
+    {
+        var duplicate = State(Opened, Limit(100), Approved("SO-1", 60, Exposure(), 100));
+        var invoiced = new ReceivableRecorded(
+            Invoice, 1, "INV-US01-2026-000001", "SO-1", Eur(40), Eur(40), 1, new Exposure(Eur(40), Eur(0), Eur(0)));
+        Spec.Given(Opened, Limit(100), invoiced).When(Absorb(duplicate, 3))
+            .ThenState(account => account.Absorbed[Duplicate].ShouldBe([Exposure(orders: 60)]));
+    }
+
     [Fact]
     public void what_was_delivered_to_the_duplicate_is_invoiced_to_the_survivor_first()
     {

@@ -8,21 +8,18 @@ internal static class Promises
     private const string DunningBlock = "DunningBlock";
 
     /// <summary>Each word about a promise is another one than the last, and says enough money for it.</summary>
-    public static Verdict AreJudgedOnce(SystemFacts facts)
-    {
-        var givenUp = GivenUp(facts);
-        return new Verdict(facts.PromiseEvents.Count,
-        [
-            .. from promise in facts.PromiseEvents.GroupBy(e => e.Promise)
-               let events = promise.OrderBy(e => e.Version).ToList()
-               from pair in events.Zip(events.Skip(1))
-               where pair.First.Type == "promise_cancelled" || StatusAfter(pair.First) == StatusAfter(pair.Second)
-               select $"promise {promise.Key} at {pair.Second.Version}: {pair.Second.Type} after {pair.First.Type}",
-            .. from e in facts.PromiseEvents
-               where !IsSaidBy(e, e.Received, givenUp[e.Promise])
-               select $"promise {e.Promise} at {e.Version}: {e.Type} of {e.Needed}, with {e.Received}",
-        ]);
-    }
+    public static Verdict AreJudgedOnce(SystemFacts facts) => new(facts.PromiseEvents.Count,
+    [
+        .. from promise in facts.PromiseEvents.GroupBy(e => e.Promise)
+           let events = promise.OrderBy(e => e.Version).ToList()
+           from pair in events.Zip(events.Skip(1))
+           where pair.First.IsTakenBack || StatusAfter(pair.First) == StatusAfter(pair.Second)
+           select $"promise {promise.Key} at {pair.Second.Version}: {pair.Second.Type} after {pair.First.Type}",
+        .. from e in facts.PromiseEvents
+           where !IsSaidBy(e, e.Received, e.GivenUp)
+           select $"promise {e.Promise} at {e.Version}: {e.Type} of {e.Needed}, with {e.Received}, " +
+               $"and {e.GivenUp} given up",
+    ]);
 
     /// <summary>
     /// What last became of a promise is what the money of Invoicing makes of it; something has, once its day is over.
@@ -30,16 +27,16 @@ internal static class Promises
     public static Verdict AreJudgedByTheMoney(SystemFacts facts)
     {
         var items = facts.PromisedItems.ToLookup(item => item.Promise);
-        var givenUp = GivenUp(facts);
         var falls = facts.ItemFalls.ToLookup(fall => (fall.Invoice, fall.Installment));
         var judged = facts.PromiseEvents.GroupBy(e => e.Promise).Select(promise => promise.MaxBy(e => e.Version)!)
-            .Where(last => last.Type != "promise_cancelled" && !facts.Unreviewed.Contains(last.Customer)).ToList();
+            .Where(last => !last.IsTakenBack && !facts.Unreviewed.Contains(last.Customer)).ToList();
         return new Verdict(judged.Count,
         [
             .. from last in judged
-               let money = Received(last, items[last.Promise], falls)
-               where !IsSaidBy(last, money, givenUp[last.Promise])
-               select $"promise {last.Promise}: {last.Type} of {last.Needed}, and {money} have come in time",
+               let became = Became(last, items[last.Promise], falls)
+               where !IsSaidBy(last, became.Received, became.GivenUp)
+               select $"promise {last.Promise}: {last.Type} of {last.Needed}, and {became.Received} have come in " +
+                   $"time, with {became.GivenUp} given up",
             .. from last in judged
                where last.Type is "promise_made" or "promise_reopened" && IsOver(last.JudgedAfter, last.Entity, facts)
                select $"promise {last.Promise}: nobody has judged it since {last.JudgedAfter:yyyy-MM-dd}",
@@ -77,31 +74,28 @@ internal static class Promises
 
     private static string StatusAfter(PromiseEvent e) => e.Type == "promise_reopened" ? "promise_made" : e.Type;
 
-    private static bool IsSaidBy(PromiseEvent e, decimal received, decimal givenUp) => e.Type switch
+    /// <summary>What was given up is not needed; nor does it keep a promise of which nothing has come.</summary>
+    private static bool IsSaidBy(PromiseEvent e, decimal received, decimal givenUp)
     {
-        "promise_kept" => received > 0 && received >= e.Needed - givenUp,
-        "promise_partly_kept" => received > 0 && received < e.Needed,
-        "promise_broken" => received <= 0,
-        "promise_cancelled" => true,
-        _ => received < e.Needed,
-    };
-
-    /// <summary>The most that was given up of each promise since it was made: so much less may have kept it.</summary>
-    private static Dictionary<Guid, decimal> GivenUp(SystemFacts facts)
-    {
-        var ofItem = facts.GivenUp.Where(one => one is { Service: "invoicing", IsTakenBack: false })
-            .ToLookup(one => (one.Document, one.Installment));
-        return facts.PromisedItems.GroupBy(item => item.Promise).ToDictionary(
-            promise => promise.Key,
-            promise => promise.Sum(item => ofItem[(item.Invoice, item.Installment)]
-                .Where(one => one.Version > item.SourceVersion).Sum(one => one.Amount)));
+        var isEnough = received >= e.Needed - givenUp;
+        return e.Type switch
+        {
+            "promise_kept" => received > 0 && isEnough,
+            "promise_partly_kept" => received > 0 && !isEnough,
+            "promise_broken" => received <= 0 && givenUp < e.Needed,
+            "promise_cancelled" => e.IsTakenBack || (received <= 0 && givenUp >= e.Needed),
+            _ => received <= 0 || !isEnough,
+        };
     }
 
-    /// <summary>Money in time, and credits in time as far as they leave less to owe than was promised.</summary>
-    private static decimal Received(
+    /// <summary>
+    /// Received are money in time, and credits in time as far as they leave less to owe than was promised; given up is
+    /// what write-offs in time take of that after them.
+    /// </summary>
+    private static (decimal Received, decimal GivenUp) Became(
         PromiseEvent promise, IEnumerable<PromisedItem> items, ILookup<(Guid, int), ItemFall> falls)
     {
-        decimal open = 0, paid = 0, credited = 0;
+        decimal open = 0, paid = 0, credited = 0, writtenOff = 0;
         foreach (var item in items)
         {
             open += item.Open;
@@ -109,10 +103,13 @@ internal static class Promises
             {
                 var isInTime = fall.Day <= promise.JudgedAfter;
                 paid += fall.IsPayment && isInTime ? fall.Amount : 0;
-                credited += !fall.IsPayment && (isInTime || fall.Amount < 0) ? fall.Amount : 0;
+                writtenOff += fall.IsGivenUp && isInTime ? fall.Amount : 0;
+                credited += !fall.IsPayment && !fall.IsGivenUp && (isInTime || fall.Amount < 0) ? fall.Amount : 0;
             }
         }
 
-        return paid + Math.Max(credited - (open - promise.Amount), 0);
+        var byCredits = Math.Max(credited - (open - promise.Amount), 0);
+        var byBoth = Math.Max(credited + writtenOff - (open - promise.Amount), 0);
+        return (paid + byCredits, Math.Max(byBoth - byCredits, 0));
     }
 }

@@ -5,9 +5,14 @@ namespace OrderToCash.Faults.Facts;
 /// <param name="Needed">What keeps it: what was promised, less the tolerance.</param>
 /// <param name="JudgedAfter">The last day on which money is in time.</param>
 /// <param name="Received">What the event says has come in time; nothing where it was just made.</param>
+/// <param name="GivenUp">What the event says was given up of it in time.</param>
 public sealed record PromiseEvent(
     Guid Promise, long Version, string Type, string Entity, Guid Customer, decimal Amount, decimal Needed,
-    DateTime JudgedAfter, decimal Received);
+    DateTime JudgedAfter, decimal Received, decimal GivenUp)
+{
+    /// <summary>A person took it back: nothing becomes of it any more.</summary>
+    public bool IsTakenBack => Type == "promise_cancelled" && GivenUp == 0;
+}
 
 /// <summary>What a promise is for.</summary>
 /// <param name="Open">What was open of it when it was promised.</param>
@@ -15,11 +20,12 @@ public sealed record PromiseEvent(
 public sealed record PromisedItem(Guid Promise, Guid Invoice, int Installment, decimal Open, long SourceVersion);
 
 /// <summary>What settled an installment, or made more of it open, and since when that counts.</summary>
-/// <param name="IsPayment">Money; else a credit and the like. What was given up is neither.</param>
+/// <param name="IsPayment">Money; else a credit and the like.</param>
 /// <param name="Day">The value date of money, else the accounting date.</param>
 /// <param name="Amount">Below zero where more is open; nothing of money that was taken back later.</param>
+/// <param name="IsGivenUp">It was written off, or is owed after all.</param>
 public sealed record ItemFall(
-    Guid Invoice, int Installment, long Version, bool IsPayment, DateTime Day, decimal Amount);
+    Guid Invoice, int Installment, long Version, bool IsPayment, DateTime Day, decimal Amount, bool IsGivenUp);
 
 /// <summary>A hold, from the place of the event that placed it to that of the one that ended it.</summary>
 /// <param name="Invoice">The one that is not asked for; null for all of the customer.</param>
@@ -43,7 +49,8 @@ internal static class PromiseSql
         "(m->'Amount'->>'amount')::numeric as amount, " +
         "(m->'Amount'->>'amount')::numeric - (m->'Tolerance'->>'amount')::numeric as needed, " +
         "(m->>'JudgedAfter')::date::timestamp as judged_after, " +
-        "coalesce((e.data->'Outcome'->'Received'->>'amount')::numeric, 0) as received " +
+        "coalesce((e.data->'Outcome'->'Received'->>'amount')::numeric, 0) as received, " +
+        "coalesce((e.data->'Outcome'->'GivenUp'->>'amount')::numeric, 0) as given_up " +
         "from mt_events e, coalesce(e.data->'Outcome'->'Made', e.data) as m where e.type like 'promise\\_%' " +
         "order by e.stream_id, e.version";
 
@@ -57,14 +64,16 @@ internal static class PromiseSql
         "select e.stream_id as invoice, (i->>'Installment')::int as installment, e.version, " +
         "e.type = 'payment_applied' as is_payment, coalesce(e.data->>'ValueDate', e.data->'Entry'->>'PostingDate', " +
         "e.data->>'PostingDate')::date::timestamp as day, (case when e.type = 'invoice_voided' " +
-        "then (i->'Amount'->>'amount')::numeric else case when e.type = 'credit_unapplied' then -1 else 1 end " +
+        "then (i->'Amount'->>'amount')::numeric else case when e.type in ('credit_unapplied', " +
+        "'write_off_recovered') then -1 else 1 end " +
         "* ((e.data->'Amount'->>'amount')::numeric + coalesce((e.data->'Discount'->>'amount')::numeric, 0) " +
-        "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end) as amount from mt_events e " +
+        "+ coalesce((e.data->'Difference'->>'amount')::numeric, 0)) end) as amount, " +
+        "e.type in ('written_off', 'write_off_recovered') as is_given_up from mt_events e " +
         "cross join lateral jsonb_array_elements(case e.type when 'invoice_voided' then e.data->'Items' " +
         "else jsonb_build_array(e.data->'Item') end) i where e.type in ('invoice_voided', 'credit_applied', " +
-        "'credit_unapplied') or e.type = 'payment_applied' and not exists (select 1 from mt_events b " +
-        "where b.stream_id = e.stream_id and b.type = 'payment_reversed' " +
-        "and b.data->>'AllocationId' = e.data->>'AllocationId')";
+        "'credit_unapplied', 'written_off', 'write_off_recovered') " +
+        "or e.type = 'payment_applied' and not exists (select 1 from mt_events b where b.stream_id = e.stream_id " +
+        "and b.type = 'payment_reversed' and b.data->>'AllocationId' = e.data->>'AllocationId')";
 
     /// <summary>Customers that are still to be looked at: what became of their promises may not be known yet.</summary>
     public const string Unreviewed =

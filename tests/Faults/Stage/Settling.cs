@@ -10,8 +10,8 @@ namespace OrderToCash.Faults.Stage;
 internal sealed class Settling(FaultStage stage, Random random, Action<string> say)
 {
     /// <summary>
-    /// Without any progress for this long the system will not come to rest. A service whose consumers stand still takes
-    /// three minutes of it to see that.
+    /// Without any progress for this long the system will not come to rest. Instances whose consumers stand still end by
+    /// themselves after three minutes (<c>BusWatch</c>), and are started again.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -31,15 +31,18 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
     /// <summary>Messages that were sent back from error queues.</summary>
     public int Replayed { get; private set; }
 
-    /// <summary>Starts what does not run, waits; gives what is still moving when patience ends, or null.</summary>
+    /// <summary>
+    /// Starts what does not run, as whoever runs it does at any time, and waits; gives what is still moving when
+    /// patience ends, or null.
+    /// </summary>
     public async Task<string?> WaitAsync()
     {
-        await StartEndedAsync();
+        await StartWhatEndedAsync();
         await Task.WhenAll(stage.Instances.Select(instance => instance.ReadyAsync()));
         var (last, since) = ("", TimeProvider.System.GetTimestamp());
         while (true)
         {
-            await StartEndedAsync();
+            await StartWhatEndedAsync();
             await MessageFault.EmptyDetoursAsync(stage, random);
             await ReplayAsync();
             var unrest = await UnrestAsync();
@@ -51,6 +54,15 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
             else if (TimeProvider.System.GetElapsedTime(since) > Patience)
                 return unrest;
             await Task.Delay(Interval, TimeProvider.System);
+        }
+    }
+
+    private async Task StartWhatEndedAsync()
+    {
+        foreach (var instance in stage.Instances.Where(instance => instance.HasExited))
+        {
+            say($"{instance.Program.Name} had ended by itself; it is started again");
+            await instance.StartAgainAsync();
         }
     }
 
@@ -94,17 +106,6 @@ internal sealed class Settling(FaultStage stage, Random random, Action<string> s
         var unrest = string.Join(
             "; ", moving.Concat(unmatched).Concat(unsent).Concat(running).Concat(early).Concat(unseen));
         return unrest.Length == 0 ? null : unrest;
-    }
-
-    /// <summary>As whoever runs services does: one whose consumers stand still ends to begin again.</summary>
-    private async Task StartEndedAsync()
-    {
-        foreach (var instance in stage.Instances.Where(instance => instance.HasExited))
-        {
-            say($"{instance.Program.Name} had ended by itself; it is started again");
-            await instance.StartAgainAsync();
-            await instance.ReadyAsync();
-        }
     }
 
     private async Task LookNowAsync()

@@ -99,7 +99,8 @@ public sealed partial class Mailer
         catch (SmtpException refused)
         {
             return new MailFailure(
-                refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message,
+                MailFailure.Said(
+                    refused.InnerException is { } cause ? $"{refused.Message} {cause.Message}" : refused.Message),
                 IsOfAddress(refused), IsOfServer(refused), IsPassing(refused));
         }
         catch (TimeoutRejectedException)
@@ -112,11 +113,11 @@ public sealed partial class Mailer
         }
         catch (Exception cut) when (cut is IOException or AuthenticationException)
         {
-            return new MailFailure(cut.Message, IsOfServer: true);
+            return new MailFailure(MailFailure.Said(cut.Message), IsOfServer: true);
         }
         catch (FormatException refused)
         {
-            return new MailFailure(refused.Message);
+            return new MailFailure(MailFailure.Said(refused.Message));
         }
     }
 

@@ -38,4 +38,20 @@ public sealed record MailAttachment(string Name, string MediaType, ReadOnlyMemor
 /// </param>
 /// <param name="IsPassing">It is about this mail and may pass by itself: the server asks to come again later.</param>
 public sealed record MailFailure(
-    string Reason, bool IsOfAddress = false, bool IsOfServer = false, bool IsPassing = false);
+    string Reason, bool IsOfAddress = false, bool IsOfServer = false, bool IsPassing = false)
+{
+    private const int MostOfReason = 300;
+
+    /// <summary>
+    /// What a server said, as it can be kept: PostgreSQL has no NUL, and half a surrogate pair is no character. Who
+    /// cannot keep what became of a mail cannot go on to the next one either.
+    /// </summary>
+    public static string Said(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var line = OutgoingMail.OneLine(text);
+        return line.Length <= MostOfReason ? line
+            : char.IsHighSurrogate(line[MostOfReason - 1]) ? line[..(MostOfReason - 1)]
+            : line[..MostOfReason];
+    }
+}

@@ -86,9 +86,11 @@ internal sealed class Judge
             : new Aside(AsideReasons.Unexplained, "The customer is known, what the money is for is not.");
     }
 
-    /// <summary>False of what was paid longer ago than the policy looks back.</summary>
+    /// <summary>
+    /// False of what receipts paid longer ago than the policy looks back; when something else closed it is not known.
+    /// </summary>
     private bool IsLookedBackAt(Candidate paid) =>
-        _settings.Policy.ClosedLookBackDays is not { } days || paid.Paid is not { } by
+        _settings.Policy.ClosedLookBackDays is not { } days || paid.Paid is not { IsAll: true } by
         || by.On.AddDays(days) >= _payment.ValueDate;
 
     private Guid Owner(Guid[] debtors) => _known.CustomerId

@@ -18,7 +18,9 @@ public enum PayerTrait
 
 /// <summary>A customer that is known by an account or a name.</summary>
 /// <param name="Key">Account, <see cref="PartyName.Key(string)"/> of the name, or <see cref="TextRule.Key"/>.</param>
-public sealed record KnownPayer(PayerTrait Trait, string Key, Guid CustomerId);
+/// <param name="IsOfKnownBank">The number of an account alone, where it is known by now of which bank's account of the
+/// customer it is: of an account that is told with another bank it tells nothing.</param>
+public sealed record KnownPayer(PayerTrait Trait, string Key, Guid CustomerId, bool IsOfKnownBank = false);
 
 /// <summary>A remittance advice that waits for its money.</summary>
 /// <param name="RemittanceId">The advice.</param>
@@ -49,7 +51,7 @@ public sealed class MatchFacts
     private readonly Dictionary<(Guid, int), Candidate> _items;
     private readonly Dictionary<Guid, CustomerCandidate> _customers;
     private readonly KnownPayer[] _payers;
-    private readonly ILookup<(PayerTrait, string), Guid> _known;
+    private readonly ILookup<(PayerTrait, string), KnownPayer> _known;
     private readonly Lazy<ILookup<string, Candidate>> _byCompactKey;
     private readonly Lazy<ILookup<string, Candidate>> _byLooseKey;
     private readonly Lazy<ILookup<string, Candidate>> _byOrder;
@@ -103,7 +105,7 @@ public sealed class MatchFacts
         _customers = customers.DistinctBy(customer => customer.CustomerId)
             .ToDictionary(customer => customer.CustomerId);
         _payers = [.. known];
-        _known = _payers.ToLookup(payer => (payer.Trait, payer.Key), payer => payer.CustomerId);
+        _known = _payers.ToLookup(payer => (payer.Trait, payer.Key));
         TextRules = [.. _payers.Where(payer => payer.Trait == PayerTrait.Text)];
         Remittances = remittances ?? [];
         OtherEntities = otherEntities ?? [];
@@ -157,8 +159,22 @@ public sealed class MatchFacts
     public CustomerCandidate Customer(Guid id) =>
         _customers.GetValueOrDefault(id) ?? new CustomerCandidate(id, "", "");
 
-    /// <summary>Customers known by an account or a name.</summary>
-    public IEnumerable<Guid> KnownBy(PayerTrait trait, string key) => _known[(trait, key)];
+    /// <summary>Customers known by a name.</summary>
+    public IEnumerable<Guid> KnownByName(string key) =>
+        _known[(PayerTrait.Alias, key)].Select(payer => payer.CustomerId);
+
+    /// <summary>
+    /// Customers known by a payment's account: with its bank, where that is told; where nobody is, by its number alone,
+    /// of those of whom it is not known which bank's account that is. Whatever other payments tell, the same.
+    /// </summary>
+    public IReadOnlyList<Guid> KnownByAccountOf(Payment payment)
+    {
+        ArgumentNullException.ThrowIfNull(payment);
+        return payment.AccountKeys
+            .Select((key, place) => _known[(PayerTrait.Account, key)]
+                .Where(payer => place == 0 || !payer.IsOfKnownBank).Select(payer => payer.CustomerId).ToList())
+            .FirstOrDefault(customers => customers.Count > 0) ?? [];
+    }
 
     /// <summary>Customers that have one of these keys as their number.</summary>
     public IEnumerable<CustomerCandidate> WithNumber(IEnumerable<string> keys) =>
@@ -189,6 +205,10 @@ public sealed class MatchFacts
             ? _byCompactKey.Value[key].Select(item => (item, true))
                 .Concat(_byLooseKey.Value[key].Select(item => (item, false)))
             : [];
+
+    /// <summary>Numbers of items and open credit memos that have this key.</summary>
+    public IEnumerable<string> NumbersNamed(string key) => Named(key).Select(named => named.Item.InvoiceNumber)
+        .Concat(CreditsNamed(key).Select(credit => credit.Number));
 
     /// <summary>Items of the order with this number, the buyer's or ours.</summary>
     public IEnumerable<Candidate> OfOrder(string key) => _byOrder.Value[key];

@@ -123,12 +123,15 @@ public sealed record Candidate(
 /// <param name="On">Day its money counts.</param>
 /// <param name="ReceiptNumber">What people call it.</param>
 /// <param name="IsLastOfSeveral">Others paid of it, too.</param>
-public sealed record PaidBy(DateOnly On, string ReceiptNumber, bool IsLastOfSeveral = false)
+/// <param name="IsAll">Receipts paid all of it; else it is not known here when and by what the rest was closed.</param>
+public sealed record PaidBy(DateOnly On, string ReceiptNumber, bool IsLastOfSeveral = false, bool IsAll = true)
 {
     /// <summary>The same for people.</summary>
-    public string Words => IsLastOfSeveral
-        ? $"paid, at last on {On:O} by receipt {ReceiptNumber}"
-        : $"paid on {On:O} by receipt {ReceiptNumber}";
+    public string Words => !IsAll
+        ? $"paid in part, at last on {On:O} by receipt {ReceiptNumber}, and the rest of it closed otherwise"
+        : IsLastOfSeveral
+            ? $"paid, at last on {On:O} by receipt {ReceiptNumber}"
+            : $"paid on {On:O} by receipt {ReceiptNumber}";
 }
 
 /// <summary>A credit memo that the payer may take off.</summary>

@@ -10,8 +10,8 @@ public sealed class MatchSession(MatchFacts facts, MatchSettings settings)
     private MatchFacts _facts = facts;
 
     /// <summary>
-    /// Explains the next payments by these facts, which were read anew while nothing of these payments was written; what
-    /// was taken before stays taken.
+    /// Explains the next payments by these facts, which were read anew while nothing of these payments was written;
+    /// what was taken before stays taken.
     /// </summary>
     public void GoOnWith(MatchFacts facts) => _facts = facts;
 

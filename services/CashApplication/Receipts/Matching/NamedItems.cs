@@ -32,7 +32,7 @@ internal sealed class NamedItems
     {
         NotMeant = misnamed;
         _reading = reading;
-        var keys = reading.Keys;
+        var keys = reading.KeysBy(facts);
         var byNumber = keys.SelectMany(facts.Named)
             .GroupBy(named => ReferenceKeys.Loose(named.Item.InvoiceNumber))
             .SelectMany(same => same.Any(named => named.IsExact) ? same.Where(named => named.IsExact) : same)

@@ -46,13 +46,8 @@ internal sealed class PayerEvidence
             Tell([settled], "customer", Evidence.KnownCustomer, "The customer is known.");
         Tell(facts.WithNumber(keys).Select(customer => customer.CustomerId), "customer-number",
             Evidence.CustomerNumber, "The payer names the customer's number.");
-        if (payment.AccountKeys.Select(key => facts.KnownBy(PayerTrait.Account, key).ToList())
-            .FirstOrDefault(customers => customers.Count > 0) is { } payers)
-        {
-            Tell(payers, "payer-account", Evidence.PayerAccount,
-                "The money comes from an account the customer has paid from.");
-        }
-
+        Tell(facts.KnownByAccountOf(payment), "payer-account", Evidence.PayerAccount,
+            "The money comes from an account the customer has paid from.");
         if (TextRule.Holding(facts.TextRules, payment) is [var rule, ..] rules)
         {
             Tell(rules.Select(one => one.CustomerId), "text-rule", Evidence.PayerText,
@@ -139,7 +134,7 @@ internal sealed class PayerEvidence
             .OrderByDescending(customer => customer.Alike).ThenBy(customer => customer.CustomerId)
             .ToList();
         var same = alike.Where(customer => customer.Alike == 1000).Select(customer => customer.CustomerId).ToList();
-        var known = _facts.KnownBy(PayerTrait.Alias, key).ToList();
+        var known = _facts.KnownByName(key).ToList();
 
         // Who has paid under a name that several customers bear is not the only one who may.
         Tell(known, "payer-name", same.Count < 2 || same.TrueForAll(known.Contains)

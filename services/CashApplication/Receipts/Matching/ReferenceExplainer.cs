@@ -198,7 +198,7 @@ internal sealed partial class ReferenceExplainer(
         if (!ToldAmounts(missing.Currency).Contains(missing) || items[^1].Available <= missing
             || (DeductionReasons.SaysPart(_text) && !DeductionReasons.SaysTakenOff(_text)))
         {
-            return amounts.WithoutTax(items)
+            return (told is null ? amounts.WithoutTax(items) : null)
                 ?? amounts.Filled(items, null, null) with { Evidence = Evidence.UnclearShort };
         }
 

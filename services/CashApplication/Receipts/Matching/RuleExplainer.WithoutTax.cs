@@ -13,6 +13,8 @@ internal sealed partial class RuleExplainer
         {
             var rules = settings.RuleSetOf(candidate.CustomerId, facts);
             var (pool, amounts) = (Pool([candidate.CustomerId], rules), Amounts(payment.Amount, rules));
+            var told = DeductionReasons.CodeOf(
+                string.Join(' ', payment.Remittance), settings.Policy, facts.Customer(candidate.CustomerId));
             Fit[] found =
             [
                 .. pool.Where(item => item.Net == payment.Amount).Select(item => amounts.WithoutTax([item]))
@@ -25,6 +27,7 @@ internal sealed partial class RuleExplainer
                 yield return Named(new Draft(MatchRules.WithoutTax, fit, rules)
                     .Supported(fit.Evidence, fit.Words)
                     .Supported(candidate)
+                    .Doubted(told is not null, 0.60m, "The payer gives a reason for what is missing.")
                     .Doubted(found.Length > 1, 0.60m, $"{found.Length} items come to it without their tax."));
             }
         }

@@ -127,8 +127,10 @@ public sealed class NoticeWriter
     /// <summary>
     /// The message of a planned notice, in the language of its reader, else the customer's. What it says fits, by what
     /// <see cref="MessageSteps"/> has let its step say; where it does not, as with amounts of many currencies, nothing
-    /// is cut from what is asked for, and nothing is written.
+    /// is cut from what is asked for, and nothing is written. Written anew it has another key: a provider that has had
+    /// it before, and could not deliver it, would take the same key for the same message.
     /// </summary>
+    /// <exception cref="MessageTooLongException">It does not fit.</exception>
     public NoticeMessage WriteMessage(
         PlannedNotice notice, Guid noticeId, string entityName, DateOnly date, LetterheadDefined? letterhead = null)
     {
@@ -153,9 +155,10 @@ public sealed class NoticeWriter
         var text = string.Join('\n', [.. words.Opening, .. words.Closing, .. stop])
             .Replace('\u00A0', ' ').Replace('’', '\'');
         if (text.Length > MessageSteps.MostOf(notice.Channel))
-            throw new InvalidOperationException($"A message of {text.Length} characters is too long.");
+            throw new MessageTooLongException(text.Length, MessageSteps.MostOf(notice.Channel));
+        var writing = notice.Customer.NoticeVersion.ToString("D", CultureInfo.InvariantCulture);
         return new NoticeMessage(
-            $"{noticeId:N}.{Ids.From("message", reader.Address, text):N}", reader.Address,
+            $"{noticeId:N}.{Ids.From("message", reader.Address, text, writing):N}", reader.Address,
             OutgoingMail.OneLine(reader.Name), OutgoingMail.OneLine(entityName), language, words.Subject, text);
     }
 

@@ -68,6 +68,8 @@ public sealed class MessagesOptionsValidator : IValidateOptions<MessagesOptions>
         : !Uri.TryCreate(provider.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")
             ? $"{section}:Url '{provider.Url}' is not an HTTP address."
         : provider.Key.Length == 0 ? $"{section}:Url is set; set {section}:Key, too."
+        : provider.Key.Any(sign => sign is <= ' ' or > '~')
+            ? $"{section}:Key has signs that no header takes, such as the line break at the end of a file."
         : provider is { AttemptSeconds: < 1 or > 10 } or { TotalSeconds: < 1 or > 18 }
             ? $"{section}: an attempt takes 1 to 10 s, all of them 1 to 18 s."
         : null;

@@ -1,20 +1,23 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using Microsoft.Extensions.Options;
 using OrderToCash.Collections.Playbooks;
 using OrderToCash.Documents;
 using OrderToCash.Kernel;
 using OrderToCash.ServiceDefaults;
 using Polly;
+using Polly.CircuitBreaker;
+using static System.FormattableString;
 
 namespace OrderToCash.Collections.Notices.Messages;
 
 /// <summary>
 /// Hands messages to the providers of their channels over HTTP: one POST each, under an <c>Idempotency-Key</c>, by
 /// which the provider takes what is repeated only once. Attempts are bounded, failures that pass are repeated, and a
-/// provider that is down is left alone for a while (circuit breaker); what it has not taken by then is put off, and
-/// keeps no mail waiting.
+/// provider that is down is left alone for a minute (circuit breaker), one that asks for a long pause at once; what it
+/// has not taken by then is put off. Whatever a provider says is told of its message and keeps no mail waiting.
 /// </summary>
 public sealed class Messenger : IDisposable
 {
@@ -22,7 +25,10 @@ public sealed class Messenger : IDisposable
 
     private const int LargestAnswer = 64 * 1024;
 
-    private const int MostOfReason = 300;
+    private static readonly TimeSpan Spared = TimeSpan.FromMinutes(1);
+
+    /// <summary>Others wait in the database for what becomes of a message, and mails behind it.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private readonly MessagesOptions _options;
     private readonly Dictionary<NoticeChannel, HttpClient> _providers;
@@ -81,15 +87,24 @@ public sealed class Messenger : IDisposable
             return answer switch
             {
                 { IsSuccessStatusCode: false } => await FailureAsync(answer, cancellation),
-                _ when answer.RequestMessage?.Method != HttpMethod.Post => new MailFailure(
-                    $"It was passed on to where nobody takes it: {answer.RequestMessage?.RequestUri}"),
+                _ when answer.RequestMessage?.Method != HttpMethod.Post => new MailFailure(MailFailure.Said(
+                    $"It was passed on to where nobody takes it: {answer.RequestMessage?.RequestUri}")),
                 _ => null,
             };
         }
-        catch (Exception error) when (error is HttpRequestException or ExecutionRejectedException or IOException
-            || HttpResilience.IsTimeout(error))
+        catch (BrokenCircuitException away)
         {
-            return new MailFailure(Reason($"The provider did not answer: {error.Message}"), IsPassing: true);
+            return new MailFailure(
+                Invariant($"The provider was away just now, and is asked again in {away.RetryAfter?.TotalSeconds:0} s."),
+                IsPassing: true);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            var what = error is HttpRequestException or ExecutionRejectedException or IOException
+                || HttpResilience.IsTimeout(error)
+                ? "The provider did not answer"
+                : "It could not be handed over";
+            return new MailFailure(MailFailure.Said($"{what}: {error.Message}"), IsPassing: true);
         }
     }
 
@@ -99,7 +114,7 @@ public sealed class Messenger : IDisposable
         return HttpResilience.Client(
             new Uri(provider.Url), TimeSpan.FromSeconds(provider.AttemptSeconds),
             TimeSpan.FromSeconds(provider.TotalSeconds), Retries, LargestAnswer,
-            sampling: TimeSpan.FromSeconds(10 * provider.AttemptSeconds));
+            sampling: TimeSpan.FromSeconds(10 * provider.AttemptSeconds), Spared, LongestPause);
     }
 
     private HttpRequestMessage Request(Guid noticeId, NoticeContent content, NoticeMessage message)
@@ -119,29 +134,23 @@ public sealed class Messenger : IDisposable
     }
 
     /// <summary>
-    /// A no to this very message says that nobody is reached there (400, 410, 422). A provider that is away, lets
-    /// nobody in, has too much to do, or has the first attempt still in hand (409) may take it later. Anything else is
-    /// about neither: an address that is not the provider's (404) must make no number a bad one.
+    /// Two answers say that nobody is reached there (410, 422). A provider that is away, lets nobody in, has too much
+    /// to do, or has the first attempt still in hand (409) may take it later. Anything else is about neither: an
+    /// address that is not the provider's (404), or a body that it does not like (400), which may be so of every
+    /// message, must make no number a bad one. An error page may name a charset that nobody knows: it is read as UTF-8.
     /// </summary>
     private static async Task<MailFailure> FailureAsync(HttpResponseMessage answer, CancellationToken cancellation)
     {
-        var said = await answer.Content.ReadAsStringAsync(cancellation);
-        var reason = Reason($"The provider answered {(int)answer.StatusCode}. {said}");
+        var said = Encoding.UTF8.GetString(await answer.Content.ReadAsByteArrayAsync(cancellation));
+        var reason = MailFailure.Said($"The provider answered {(int)answer.StatusCode}. {said}");
         return answer.StatusCode switch
         {
-            HttpStatusCode.BadRequest or HttpStatusCode.Gone or HttpStatusCode.UnprocessableEntity =>
-                new MailFailure(reason, IsOfAddress: true),
+            HttpStatusCode.Gone or HttpStatusCode.UnprocessableEntity => new MailFailure(reason, IsOfAddress: true),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.RequestTimeout
                 or HttpStatusCode.Conflict or HttpStatusCode.TooManyRequests
                 or >= HttpStatusCode.InternalServerError => new MailFailure(reason, IsPassing: true),
             _ => new MailFailure(reason),
         };
-    }
-
-    private static string Reason(string text)
-    {
-        var line = OutgoingMail.OneLine(text);
-        return line.Length <= MostOfReason ? line : line[..MostOfReason];
     }
 
     /// <summary>What is posted.</summary>
