@@ -60,9 +60,9 @@ public static class ExposureDecider
         CreditAccount account, IEnumerable<ReportedReceivable> items, DecisionFacts? facts = null)
     {
         var events = new List<object>();
-        foreach (var item in items)
+        foreach (var told in items)
         {
-            if (IsKnown(account, item))
+            if (NewsOf(account, told) is not { } item)
                 continue;
             Add(Recorded(account, item));
             if (Converted(account, item.InvoiceId, item.Billed.Currency, facts) is { } conversion)
@@ -194,9 +194,24 @@ public static class ExposureDecider
 
     private static Money? OrNull(Money? amount) => amount is { IsZero: false } ? amount : null;
 
-    private static bool IsKnown(CreditAccount account, ReportedReceivable item) =>
-        account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known)
-        && known.SourceVersion >= item.SourceVersion;
+    /// <summary>
+    /// What is new of an installment, or null. A void invoice bills nothing of its order whatever is told of it later,
+    /// such as the end of a dispute about it, and that it is void counts though a later word came before.
+    /// </summary>
+    private static ReportedReceivable? NewsOf(CreditAccount account, ReportedReceivable told)
+    {
+        if (!account.Receivables.TryGetValue((told.InvoiceId, told.Installment), out var known))
+            return told;
+        if (known.SourceVersion < told.SourceVersion)
+            return known.Billed.IsZero ? told with { Billed = known.Billed } : told;
+        return !told.Billed.IsZero || known.Billed.IsZero ? null : told with
+        {
+            Balance = known.Balance,
+            SourceVersion = known.SourceVersion,
+            DueDate = known.DueDate,
+            Disputed = known.Disputed,
+        };
+    }
 
     private static ReceivableRecorded Recorded(CreditAccount account, ReportedReceivable item)
     {

@@ -44,6 +44,31 @@ public sealed class RecordingDeliveries
             .ThenState(account => account.ExposureIn(account.Currency)
                 .ShouldBe(Exposed(orders: 40, deliveries: 60)));
 
+    /// <summary>I-20: 1 it is issued, 2 it is voided, 3 the dispute about it ends, which says what it billed.</summary>
+    [Theory]
+    [InlineData("123")]
+    [InlineData("132")]
+    [InlineData("213")]
+    [InlineData("231")]
+    [InlineData("312")]
+    [InlineData("321")]
+    [InlineData("1232123")]
+    public void a_void_invoice_bills_nothing_whatever_is_told_of_it_later_or_was_before(string told) =>
+        Spec.Given(Opened, Limit(200), Order, Delivery(60))
+            .When(account => Decision.Of([.. told.SelectMany(message =>
+            {
+                var events = ExposureDecider.RecordReceivables(account, [message switch
+                {
+                    '1' => Reported(80, 80, "SO-1"),
+                    '2' => Reported(0, 0, "SO-1", version: 2),
+                    _ => Reported(80, 0, "SO-1", version: 3),
+                }]).Events;
+                account = events.Aggregate(account, CreditAccount.Evolve);
+                return events;
+            })]))
+            .ThenState(account => account.ExposureIn(account.Currency)
+                .ShouldBe(Exposed(orders: 40, deliveries: 60)));
+
     [Fact]
     public void an_invoice_that_is_known_before_its_delivery_leaves_nothing_unbilled() =>
         Spec.Given(Opened, Limit(200), Order)
