@@ -10,8 +10,8 @@ namespace OrderToCash.Faults.Stage;
 internal sealed class Settling(FaultStage stage, Random random, Action<string> say)
 {
     /// <summary>
-    /// Without any progress for this long the system will not come to rest. Instances whose consumers stand still end by
-    /// themselves after three minutes (<c>BusWatch</c>), and are started again.
+    /// Without any progress for this long the system will not come to rest. Instances whose consumers stand still end
+    /// by themselves after three minutes (<c>BusWatch</c>), and are started again.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
