@@ -81,6 +81,9 @@ public sealed class SampleService : IAsyncDisposable
 
     public CatchUp CatchUp => _host.Services.GetRequiredService<CatchUp>();
 
+    /// <summary>What the consumer of many contracts heard.</summary>
+    public ConsumerOfMany.Heard Heard => _host.Services.GetRequiredService<ConsumerOfMany.Heard>();
+
     public Deliveries Deliveries => _host.Services.GetRequiredService<Deliveries>();
 
     public static Task<SampleService> StartAsync(string database, Uri broker, bool consumes = true) =>
@@ -92,15 +95,17 @@ public sealed class SampleService : IAsyncDisposable
     /// <param name="alsoPublishes">What it publishes besides limits.</param>
     /// <param name="name">Its name; "credit" is the one asked for contracts of Credit.</param>
     /// <param name="standstill">After which it ends; with it, nobody waits for its consumers here.</param>
+    /// <param name="alsoConsumes">What it reads besides limits.</param>
     public static async Task<SampleService> StartAsync(
         string database, Uri broker, bool consumes, Func<Publications, Publications> alsoPublishes,
-        string name = "sample", TimeSpan? standstill = null)
+        string name = "sample", TimeSpan? standstill = null, Action<MessagingOptions>? alsoConsumes = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddLogging();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Deliveries>();
+        builder.Services.AddSingleton<ConsumerOfMany.Heard>();
         builder.Services.AddEventStore(database, options =>
         {
             options.Types.Add<LimitSet>("limit_set");
@@ -112,6 +117,7 @@ public sealed class SampleService : IAsyncDisposable
                 new CreditLimitSet(e.StreamId, e.Data.Limit.ToContract(), "because", null))));
             if (consumes)
                 messaging.Endpoint<LimitConsumer>(Queue);
+            alsoConsumes?.Invoke(messaging);
             if (standstill is { } limit)
                 messaging.EndAfterStandstill(limit);
         });

@@ -38,7 +38,9 @@ public sealed class BrokerConnection(Uri address, string service, string purpose
         try
         {
             channel = await PublishChannelAsync(limit.Token);
-            await publish(channel, limit.Token);
+
+            // A call that waits for its turn on a channel that is disposed by another caller is never told.
+            await publish(channel, limit.Token).WaitAsync(limit.Token);
         }
         catch (PublishException returned) when (returned.IsReturn)
         {

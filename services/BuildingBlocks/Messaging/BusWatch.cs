@@ -32,13 +32,19 @@ internal sealed partial class BusWatch(
             }
             else if (clock.GetElapsedTime(wasWell) >= options.StandstillLimit)
             {
-                LogStandstill(log, health.Description, health.Exception);
+                LogStandstill(log, string.Join("; ", Unwell(health)), health.Exception);
                 Environment.ExitCode = 1;
                 process.StopApplication();
                 return;
             }
         }
     }
+
+    /// <summary>What MassTransit says of each queue that is not read: stopped, faulted, and why.</summary>
+    private static IEnumerable<string> Unwell(BusHealthResult health) =>
+        from endpoint in health.Endpoints
+        where endpoint.Value.Status != BusHealthStatus.Healthy
+        select $"{endpoint.Key} {endpoint.Value.Description}";
 
     private async Task<bool> BrokerAnswersAsync(CancellationToken stop)
     {

@@ -69,8 +69,8 @@ public sealed partial class CatchUp(
 
     private IEnumerable<Binding> Bindings() =>
         from endpoint in options.Endpoints
-        from contract in endpoint.Contracts
-        select new Binding(endpoint.Queue, ContractName.Of(contract).RoutingKey);
+        from routingKey in endpoint.RoutingKeys
+        select new Binding(endpoint.Queue, routingKey);
 
     private async Task<IReadOnlyList<Binding>> NewBindingsAsync(CancellationToken cancellation)
     {

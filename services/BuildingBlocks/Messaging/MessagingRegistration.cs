@@ -54,10 +54,10 @@ public sealed class MessagingOptions
 
 internal sealed record EndpointOptions(string Queue, Type Consumer, int Concurrency)
 {
-    public IEnumerable<Type> Contracts =>
+    public IEnumerable<string> RoutingKeys =>
         from contract in Consumer.GetInterfaces()
         where contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IConsumer<>)
-        select contract.GetGenericArguments()[0];
+        select ContractName.Of(contract.GetGenericArguments()[0]).RoutingKey;
 }
 
 /// <summary>Adds the event path to a service: relay out, consumers in.</summary>
@@ -105,7 +105,12 @@ public static class MessagingRegistration
         services.AddSingleton<CatchUp>();
         services.AddHostedService(provider => provider.GetRequiredService<CatchUp>());
         services.AddSingleton(provider => new Inbox(provider.GetRequiredService<EventStore>(), service));
-        string[] queues = [.. options.Endpoints.Select(endpoint => endpoint.Queue), Wire.RepublishQueue(service)];
+        ServiceQueue[] queues =
+        [
+            .. from endpoint in options.Endpoints
+               select new ServiceQueue(endpoint.Queue, [.. endpoint.RoutingKeys]),
+            new(Wire.RepublishQueue(service), []),
+        ];
         services.AddSingleton(provider =>
             ActivatorUtilities.CreateInstance<ServiceQueues>(provider, address, service, queues));
         services.AddHostedService<QueueMonitor>();
@@ -143,10 +148,7 @@ public static class MessagingRegistration
                 foreach (var endpoint in options.Endpoints)
                 {
                     rabbit.ReceiveEndpoint(endpoint.Queue, queue =>
-                    {
-                        Bind(queue, endpoint.Contracts);
-                        Configure(queue, endpoint.Consumer, endpoint.Concurrency, context);
-                    });
+                        Configure(queue, endpoint.Consumer, endpoint.Concurrency, context));
                 }
             });
         });
@@ -157,21 +159,10 @@ public static class MessagingRegistration
         return services;
     }
 
-    private static void Bind(IRabbitMqReceiveEndpointConfigurator queue, IEnumerable<Type> contracts)
-    {
-        foreach (var contract in contracts)
-        {
-            queue.Bind(Wire.Exchange, binding =>
-            {
-                binding.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
-                binding.RoutingKey = ContractName.Of(contract).RoutingKey;
-            });
-        }
-    }
-
     private static void Configure(
         IRabbitMqReceiveEndpointConfigurator queue, Type consumer, int concurrency, IBusRegistrationContext context)
     {
+        // ServiceQueues binds it.
         queue.SetQuorumQueue();
         queue.ConfigureConsumeTopology = false;
         queue.PublishFaults = false;

@@ -42,6 +42,9 @@ internal sealed partial class QueueMonitor(ServiceQueues queues, TimeProvider cl
     {
         await using var connection = await queues.ConnectAsync("monitor", stop);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stop);
+
+        // The broker may have come back without what it knew.
+        await queues.MakeAsync(channel, stop);
         while (true)
         {
             foreach (var queue in queues.Names)

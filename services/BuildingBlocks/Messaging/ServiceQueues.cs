@@ -7,14 +7,22 @@ using RabbitMQ.Client;
 
 namespace OrderToCash.Messaging;
 
+/// <summary>A queue that a service reads.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="RoutingKeys">What of <see cref="Wire.Exchange"/> comes into it.</param>
+public sealed record ServiceQueue(string Name, IReadOnlyList<string> RoutingKeys);
+
 /// <summary>
-/// The durable queues of a service: those that it reads, and beside each the two for what is set aside from it, as
-/// MassTransit would make them for the first such message. They are made before anybody reads them, by one instance
-/// after the other: a broker that is asked to read a queue which another connection is just making fails, and
-/// MassTransit does not try again.
+/// The durable queues of a service: those that it reads, with what is bound to them, and beside each the two for what
+/// is set aside from it, as MassTransit would make them for the first such message. They are made before anybody reads
+/// them, by one instance after the other: a broker that is asked to read a queue which another connection is just
+/// making fails, and MassTransit does not try again.
+/// They are bound here, one call after the other, and not by MassTransit, which binds all contracts of a consumer at
+/// once on one channel, each time it connects: where the connection is lost meanwhile, calls that wait for their turn
+/// on that channel are never told (RabbitMQ.Client up to 7.2.2), and the consumer stands still without an error.
 /// </summary>
 public sealed partial class ServiceQueues(
-    Uri broker, string service, IReadOnlyList<string> queues,
+    Uri broker, string service, IReadOnlyList<ServiceQueue> queues,
     [FromKeyedServices(EventStoreRegistration.Sessions)] NpgsqlDataSource sessions, ILogger<ServiceQueues> log)
 {
     private static readonly long LockKey = Ids.LockKey("ordertocash:queues");
@@ -28,7 +36,7 @@ public sealed partial class ServiceQueues(
     private static readonly Dictionary<string, object?> Arguments = new() { ["x-queue-type"] = "quorum" };
 
     /// <summary>Those that the service reads.</summary>
-    public IReadOnlyList<string> Names => queues;
+    public IReadOnlyList<string> Names { get; } = [.. queues.Select(queue => queue.Name)];
 
     /// <summary>Done once all of them are there.</summary>
     public Task Made => _made.Task;
@@ -39,15 +47,24 @@ public sealed partial class ServiceQueues(
         await using var turn = await Turn.WaitAsync(sessions, LockKey, stop);
         await using var connection = await ConnectAsync("queues", stop);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stop);
-        foreach (var queue in queues)
-        {
-            await DeclareAsync(channel, queue, stop);
-            foreach (var suffix in DeadLetters.Suffixes)
-                await DeclareAsync(channel, queue + suffix, stop);
-        }
-
+        await MakeAsync(channel, stop);
         LogMade(log, queues.Count);
         _made.TrySetResult();
+    }
+
+    /// <summary>Makes and binds those that are not there.</summary>
+    public async Task MakeAsync(IChannel channel, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        await channel.ExchangeDeclareAsync(
+            Wire.Exchange, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: stop);
+        foreach (var queue in queues)
+        {
+            await DeclareAsync(channel, queue.Name, stop);
+            foreach (var suffix in DeadLetters.Suffixes)
+                await DeclareAsync(channel, queue.Name + suffix, stop);
+            await BindAsync(channel, queue, stop);
+        }
     }
 
     /// <summary>A connection of its own, which ends with the one who asks.</summary>
@@ -63,6 +80,16 @@ public sealed partial class ServiceQueues(
         (await channel.QueueDeclareAsync(
             queue, durable: true, exclusive: false, autoDelete: false, Arguments, cancellationToken: stop))
         .MessageCount;
+
+    /// <summary>By way of the exchange of its name, which MassTransit reads a queue with.</summary>
+    private static async Task BindAsync(IChannel channel, ServiceQueue queue, CancellationToken stop)
+    {
+        await channel.ExchangeDeclareAsync(
+            queue.Name, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: stop);
+        await channel.QueueBindAsync(queue.Name, queue.Name, routingKey: "", cancellationToken: stop);
+        foreach (var routingKey in queue.RoutingKeys)
+            await channel.ExchangeBindAsync(queue.Name, Wire.Exchange, routingKey, cancellationToken: stop);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, EventName = "messaging.queues.made",
         Message = "The {Count} queues of this service are there")]

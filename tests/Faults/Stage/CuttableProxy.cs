@@ -23,6 +23,9 @@ internal sealed class CuttableProxy : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    /// <summary>Is told what a client sends, before it is passed on.</summary>
+    public Action<Socket, ReadOnlyMemory<byte>> Heard { get; set; } = (_, _) => { };
+
     /// <summary>Passes loopback connections on to this port.</summary>
     public static CuttableProxy To(int port) => new(port);
 
@@ -79,7 +82,8 @@ internal sealed class CuttableProxy : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+                await Task.WhenAny(
+                    PumpAsync(client, server, sent => Heard(client, sent)), PumpAsync(server, client, _ => { }));
             }
             catch (Exception error) when (error is SocketException or OperationCanceledException)
             {
@@ -92,7 +96,7 @@ internal sealed class CuttableProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Action<ReadOnlyMemory<byte>> heard)
     {
         var buffer = new byte[1 << 16];
         try
@@ -100,6 +104,7 @@ internal sealed class CuttableProxy : IAsyncDisposable
             while (await from.ReceiveAsync(buffer, _stop.Token) is var count and > 0)
             {
                 var rest = buffer.AsMemory(0, count);
+                heard(rest);
                 while (rest.Length > 0)
                     rest = rest[await to.SendAsync(rest, _stop.Token)..];
             }
