@@ -51,9 +51,13 @@ internal static class PendingAllocations
             "on conflict (allocation_id) do nothing",
             applicationId, invoiceId, installment, amount.Amount);
 
-    /// <summary>Answered, the pending payment has ended, or the credit has lowered the balance.</summary>
+    /// <summary>
+    /// Answered, the pending payment has ended, or the credit has lowered the balance: by this much, which may be less
+    /// than was asked for.
+    /// </summary>
     public static NpgsqlBatchCommand Close(Guid allocationId, Guid invoiceId, int installment, MoneyAmount amount) =>
-        Command(Columns + "values ($1, $2, $3, $4, false) on conflict (allocation_id) do update set open = false",
+        Command(Columns + "values ($1, $2, $3, $4, false) on conflict (allocation_id) " +
+            "do update set open = false, amount = excluded.amount",
             allocationId, invoiceId, installment, amount.ToMoney().Amount);
 
     private static NpgsqlBatchCommand Command(

@@ -83,6 +83,35 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
             $"select count(*) from pending_allocations where open and invoice_id = '{item.InvoiceId}'")).ShouldBe(0);
     }
 
+    /// <summary>Something else was paid meanwhile: less than was accepted is left to be credited.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task what_is_kept_of_a_credit_is_what_it_lowered_the_balance_by(bool answerFirst)
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1, 100);
+        var (dispute, application) = (await OpenAsync(story, item, 70), Story.NewId());
+        await story.PostAsync($"{Path}/{dispute.Id}/accept", new { reason = "True." });
+
+        if (answerFirst)
+            await CreditedAsync();
+        await story.ChangeAsync(item with { Balance = Story.Usd(0) }, "credit-applied", 40, 2, application);
+        await story.KnowsAsync($"select count(*) from settlements where id = '{application}'");
+        if (!answerFirst)
+            await CreditedAsync();
+
+        (await story.ScalarAsync<decimal>(
+            "select case when open then -1 else amount end from pending_allocations " +
+            $"where allocation_id = '{application}'")).ShouldBe(40);
+
+        async Task CreditedAsync()
+        {
+            await AnswerAsync(story, dispute, "carried-out", application);
+            await BecomesAsync(story, dispute, DisputeStatus.Credited);
+        }
+    }
+
     /// <summary>Its escalation of the first day is closed; the second day passes as well.</summary>
     [Fact]
     public async Task one_that_is_late_again_is_handed_up_again()
