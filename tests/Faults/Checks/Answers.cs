@@ -9,10 +9,17 @@ internal static class Answers
     /// <summary>A file that is refused is kept, with the reason.</summary>
     private const string RefusedFile = "statement_file_refused";
 
+    /// <summary>
+    /// Leaves nothing where Collections withdrew the dispute before: what it was about had been written off.
+    /// </summary>
+    private const string Withdrawal = "dispute withdraw";
+
     public static Verdict AcceptedHasItsEvents(SystemFacts facts)
     {
         var caused = CausedByRequests(facts);
         var approved = facts.CreditEvents.Where(e => e.Type == "order_approved").Select(e => e.OrderId).ToHashSet();
+        var givenUp = facts.Log.Where(e => e.Type == "dispute_withdrawn" && e.By != Caller.Subject)
+            .Select(e => e.Stream).ToHashSet();
         List<string> findings = [];
         foreach (var request in facts.Requests)
         {
@@ -23,6 +30,8 @@ internal static class Answers
             if (request.Outcome != Outcome.Accepted)
                 continue;
             if (made.Count == 0 && request.LetsGo is { } order && approved.Contains(order))
+                continue;
+            if (made.Count == 0 && request.Operation == Withdrawal && givenUp.IsSupersetOf(request.Streams))
                 continue;
             var due = request.Streams.Select(stream => (request.Service, stream)).Order();
             if (!made.Order().SequenceEqual(due))

@@ -13,7 +13,8 @@ internal static class CreditRisk
             .Where(last => last.Customer is not null)
             .GroupBy(last => (Customer: last.Customer!.Value, last.Currency))
             .ToDictionary(group => group.Key, group => group.Sum(last => last.Unapplied));
-        var orders = Stories(facts).ToDictionary(story => (story.Customer, story.Currency), story => story.Orders);
+        var stories = Stories(facts).ToDictionary(story => (story.Customer, story.Currency));
+        var orders = stories.ToDictionary(story => story.Key, story => story.Value.Orders);
         var deliveries = Unbilled(facts);
         var credits = facts.Memos.GroupBy(memo => (memo.Customer, memo.Currency))
             .ToDictionary(group => group.Key, group => group.Sum(memo => memo.Open));
@@ -27,7 +28,8 @@ internal static class CreditRisk
                    Deliveries: deliveries.GetValueOrDefault(account), Credits: credits.GetValueOrDefault(account))
                where due != (
                    row?.Receivables ?? 0, row?.Orders ?? 0, row?.Cash ?? 0, row?.Deliveries ?? 0, row?.Credits ?? 0)
-               select $"customer {account.Customer}: exposure {row}, by items, orders, receipts and credits {due}",
+               select $"customer {account.Customer}: exposure {row}, by items, orders, receipts and credits {due}" +
+                   (stories.TryGetValue(account, out var story) ? NotedOtherwise(facts, story) : ""),
         ]);
     }
 
@@ -63,15 +65,8 @@ internal static class CreditRisk
     /// </summary>
     private static Dictionary<(Guid Customer, string Currency), decimal> Unbilled(SystemFacts facts)
     {
-        var voided = facts.Invoices.Where(row => row.IsVoid).Select(row => row.Invoice).ToHashSet();
-        var credited = facts.MemoEvents
-            .Where(e => e is { Type: "credit_memo_issued", Invoice: not null }
-                && e.Reason is not ("Price" or "Goodwill"))
-            .GroupBy(e => e.Invoice!.Value).ToDictionary(memos => memos.Key, memos => memos.Sum(memo => memo.Amount));
-        var billed = facts.Billed.Where(row => row.OrderId is not null && !voided.Contains(row.Invoice))
-            .GroupBy(row => (row.Customer, row.OrderId!, row.Currency)).ToDictionary(
-                rows => rows.Key,
-                rows => rows.Sum(row => Math.Max(0, row.Total - credited.GetValueOrDefault(row.Invoice))));
+        var billed = Bills(facts).GroupBy(bill => (bill.Customer, bill.OrderId, bill.Currency))
+            .ToDictionary(bills => bills.Key, bills => bills.Sum(bill => bill.Amount));
         return facts.CreditEvents.Where(e => e.Type == "delivery_recorded")
             .GroupBy(e => (e.Customer, OrderId: e.OrderId!, Currency: e.Currency!))
             .Select(order => (order.Key.Customer, order.Key.Currency, Open: Math.Max(
@@ -79,6 +74,29 @@ internal static class CreditRisk
             .GroupBy(order => (order.Customer, order.Currency))
             .ToDictionary(account => account.Key, account => account.Sum(order => order.Open));
     }
+
+    /// <summary>What each invoice bills of its order, by Invoicing; nothing once it is void.</summary>
+    private static IEnumerable<(Guid Customer, string OrderId, string Currency, Guid Invoice, decimal Amount)> Bills(
+        SystemFacts facts)
+    {
+        var voided = facts.Invoices.Where(row => row.IsVoid).Select(row => row.Invoice).ToHashSet();
+        var credited = facts.MemoEvents
+            .Where(e => e is { Type: "credit_memo_issued", Invoice: not null }
+                && e.Reason is not ("Price" or "Goodwill"))
+            .GroupBy(e => e.Invoice!.Value).ToDictionary(memos => memos.Key, memos => memos.Sum(memo => memo.Amount));
+        return facts.Billed.Where(row => row.OrderId is not null).Select(row => (
+            row.Customer, row.OrderId!, row.Currency, row.Invoice,
+            voided.Contains(row.Invoice)
+                ? 0 : Math.Max(0, row.Total - credited.GetValueOrDefault(row.Invoice))));
+    }
+
+    /// <summary>The invoices of which Credit has noted another bill than Invoicing has: where a difference is from.</summary>
+    private static string NotedOtherwise(SystemFacts facts, CreditStory story) => string.Concat(
+        from bill in Bills(facts)
+        where bill.Customer == story.Customer && bill.Currency == story.Currency
+        let noted = story.BilledBy(bill.Invoice)
+        where noted != bill.Amount
+        select $"; invoice {bill.Invoice} bills {bill.Amount} of order {bill.OrderId}, noted are {noted}");
 
     private static IEnumerable<CreditStory> Stories(SystemFacts facts) =>
         facts.CreditEvents.GroupBy(e => e.Customer).Select(account =>
@@ -118,6 +136,9 @@ internal static class CreditRisk
         public decimal Deliveries { get; private set; }
 
         public decimal Total => Receivables + Deliveries + Orders - Cash;
+
+        /// <summary>What is noted of an invoice's bill of its order.</summary>
+        public decimal BilledBy(Guid invoice) => _bills.GetValueOrDefault(invoice)?.Bills ?? 0;
 
         public bool IsAsTold(CreditEvent e) => (e.Receivables, e.Orders, e.Cash, e.Deliveries, e.Credits)
             == (Receivables, Orders, Cash, Deliveries, Credits);
