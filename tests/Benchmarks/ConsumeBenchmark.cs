@@ -39,10 +39,6 @@ internal static class ConsumeBenchmark
         var relay = services.GetRequiredService<ISubscription>();
 
         await services.GetRequiredService<ServiceQueues>().MakeAsync(cancellation);
-
-        // The first start binds the queue.
-        await bus.StartAsync(cancellation);
-        await bus.StopAsync(cancellation);
         var consume = new Contender(
             async (_, stop) =>
             {

@@ -93,4 +93,30 @@ public sealed class CatchUpSpec(Servers servers)
             () => back.Deliveries.Seen.Select(seen => seen.MessageId).Distinct().Count() == 21, "with all the others");
         (await back.ReplicaAsync(customers[1]))!.Value.Changes.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task a_broker_that_has_forgotten_the_queues_has_them_again()
+    {
+        await using var sourceDatabase = await servers.CreateDatabaseAsync();
+        await using var readerDatabase = await servers.CreateDatabaseAsync();
+        await using var host = await servers.CreateVirtualHostAsync();
+        await using var source = await SourceAsync(sourceDatabase, host);
+        await using var reader = await SampleService.StartAsync(readerDatabase.ConnectionString, host.Uri);
+        await source.SetLimitAsync(NewCustomer(), 1);
+        await Eventually.BecomesTrue(async () => await reader.CountAsync("limits") == 1, "the first has come");
+
+        await host.ForgetAllAsync();
+
+        // What is published meanwhile goes nowhere; it is asked for below.
+        await Eventually.BecomesTrue(async () =>
+        {
+            await source.SetLimitAsync(NewCustomer(), 2);
+            return await reader.CountAsync("limits") > 1;
+        }, "what is published comes by itself again");
+        await source.SetLimitAsync(NewCustomer(), 3);
+        await Eventually.Passes(async () => await reader.CatchUp.AskAsync(0, CancellationToken.None));
+        await using var count = sourceDatabase.Source.CreateCommand("select count(*) from mt_streams");
+        var made = (long)(await count.ExecuteScalarAsync())!;
+        await Eventually.BecomesTrue(async () => await reader.CountAsync("limits") == made, "and what went nowhere");
+    }
 }

@@ -18,6 +18,13 @@ public sealed class TestVirtualHost : IAsyncDisposable
     /// <summary>Names of the queues in it.</summary>
     public Task<IReadOnlyList<string>> QueuesAsync() => _server.QueuesAsync(Name);
 
+    /// <summary>As a broker that has lost its disk: all in it is gone, and everybody is thrown out.</summary>
+    public async Task ForgetAllAsync()
+    {
+        await _server.DeleteVirtualHostAsync(Name);
+        await _server.CreateVirtualHostAsync(Name);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await _server.DeleteVirtualHostAsync(Name);
 

@@ -22,7 +22,7 @@ public sealed record Asked(string Service, RepublishRequested Request, bool Acce
 /// An operator has the same asked again where a queue or a database was lost.
 /// </summary>
 public sealed partial class CatchUp(
-    MessagingOptions options, IBusControl bus, EventStore store,
+    MessagingOptions options, IBusControl bus, EventStore store, ServiceQueues queues,
     [FromKeyedServices(MessagingRegistration.Asides)] BrokerConnection broker, TimeProvider clock,
     ILogger<CatchUp> log) : BackgroundService
 {
@@ -30,10 +30,14 @@ public sealed partial class CatchUp(
     private readonly SemaphoreSlim _one = new(1);
 
     /// <summary>
-    /// Asks for everything that the service's queues read, published after this place in each source's log.
+    /// Asks for everything that the service's queues read, published after this place in each source's log. The queues
+    /// are bound before, in case the broker has forgotten them: what is published from now on comes by itself.
     /// </summary>
-    public Task<IReadOnlyList<Asked>> AskAsync(long after, CancellationToken cancellation) =>
-        AskAsync([.. Bindings()], after, cancellation);
+    public async Task<IReadOnlyList<Asked>> AskAsync(long after, CancellationToken cancellation)
+    {
+        await queues.MakeAsync(cancellation);
+        return await AskAsync([.. Bindings()], after, cancellation);
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -42,7 +46,7 @@ public sealed partial class CatchUp(
         {
             try
             {
-                // Healthy means that the queues are bound: what is published from now on comes by itself.
+                // The queues were bound before the bus began: what is published from now on comes by itself.
                 await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
                 await AskAsync(await NewBindingsAsync(stoppingToken), after: 0, stoppingToken);
                 return;

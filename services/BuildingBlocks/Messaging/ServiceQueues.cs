@@ -41,7 +41,7 @@ public sealed partial class ServiceQueues(
     /// <summary>Done once all of them are there.</summary>
     public Task Made => _made.Task;
 
-    /// <summary>Makes those that are not there; waits for another instance that is doing it.</summary>
+    /// <summary>Makes and binds those that are not there; waits for another instance that is doing it.</summary>
     public async Task MakeAsync(CancellationToken stop)
     {
         await using var turn = await Turn.WaitAsync(sessions, LockKey, stop);
@@ -52,7 +52,7 @@ public sealed partial class ServiceQueues(
         _made.TrySetResult();
     }
 
-    /// <summary>Makes and binds those that are not there.</summary>
+    /// <summary>The same on this channel; first what is read, then where it may be set aside.</summary>
     public async Task MakeAsync(IChannel channel, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(channel);
@@ -61,9 +61,13 @@ public sealed partial class ServiceQueues(
         foreach (var queue in queues)
         {
             await DeclareAsync(channel, queue.Name, stop);
+            await BindAsync(channel, queue, stop);
+        }
+
+        foreach (var queue in queues)
+        {
             foreach (var suffix in DeadLetters.Suffixes)
                 await DeclareAsync(channel, queue.Name + suffix, stop);
-            await BindAsync(channel, queue, stop);
         }
     }
 

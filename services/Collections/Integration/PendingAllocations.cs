@@ -53,7 +53,7 @@ internal static class PendingAllocations
 
     /// <summary>
     /// Answered, the pending payment has ended, or the credit has lowered the balance: by this much, which may be less
-    /// than was asked for.
+    /// than was asked for. Of money it is the payment alone.
     /// </summary>
     public static NpgsqlBatchCommand Close(Guid allocationId, Guid invoiceId, int installment, MoneyAmount amount) =>
         Command(Columns + "values ($1, $2, $3, $4, false) on conflict (allocation_id) " +
