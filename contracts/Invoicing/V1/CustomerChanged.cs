@@ -25,8 +25,11 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// known.</param>
 /// <param name="RegistrationNumber">Its number in the company register of its country; null where it is not known.
 /// </param>
+/// <param name="SuspendedFor">Recommendations at Collections for which service is suspended, none where only a person
+/// wants that; null where it is not suspended, and where it is not known for whom.</param>
 public sealed record CustomerChanged(
     Guid CustomerId, string Number, string LegalEntity, string Name, string? ExternalId, string Currency,
     string Country, string Language, string? Segment, string Terms, Guid? ParentId, IReadOnlyList<Contact> Contacts,
     string Status, Guid? MergedInto, bool MaySuspend, PostalAddress? Address = null,
-    MoneyAmount? ReminderFee = null, string? TaxId = null, string? RegistrationNumber = null);
+    MoneyAmount? ReminderFee = null, string? TaxId = null, string? RegistrationNumber = null,
+    IReadOnlyList<Guid>? SuspendedFor = null);

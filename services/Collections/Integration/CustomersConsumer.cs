@@ -33,14 +33,15 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
 
     private const string UpsertCustomer =
         "insert into customers (id, number, legal_entity, name, currency, language, segment, parent_id, contacts, " +
-        "version, country, status, may_suspend, address, reminder_fee) " +
-        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) " +
+        "version, country, status, may_suspend, address, reminder_fee, suspended_for, suspended_for_version) " +
+        "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $10) " +
         "on conflict (id) do update set number = excluded.number, " +
         "legal_entity = excluded.legal_entity, name = excluded.name, currency = excluded.currency, " +
         "language = excluded.language, segment = excluded.segment, parent_id = excluded.parent_id, " +
         "contacts = excluded.contacts, version = excluded.version, country = excluded.country, " +
         "status = excluded.status, may_suspend = excluded.may_suspend, " +
-        "address = excluded.address, reminder_fee = excluded.reminder_fee " +
+        "address = excluded.address, reminder_fee = excluded.reminder_fee, " +
+        "suspended_for = excluded.suspended_for, suspended_for_version = excluded.suspended_for_version " +
         "where excluded.version >= customers.version";
 
     private static readonly string[] DaysOfWeek = [.. Enum.GetValues<DayOfWeek>().Select(day => Kebab.Of(day))];
@@ -138,6 +139,7 @@ public sealed class CustomersConsumer(Inbox inbox, TimeProvider clock)
             NpgsqlDbType = NpgsqlDbType.Jsonb,
         });
         command.Parameters.Add(new NpgsqlParameter<decimal?> { TypedValue = Fee(customer) });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]?> { TypedValue = customer.SuspendedFor?.ToArray() });
         return inbox.WriteAsync(
             context, command, Known(customer.CustomerId, contacts),
             ReviewQueue.Request(clock.GetUtcNow(), customer.CustomerId));

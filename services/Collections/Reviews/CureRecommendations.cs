@@ -11,17 +11,18 @@ namespace OrderToCash.Collections.Reviews;
 /// Takes recommendations back whose items are settled. One that waits while they are promised, planned or disputed goes
 /// on waiting: nothing would bring it again once that has failed, and what is approved is carried out only as far as it
 /// may be collected. Service that is suspended goes on once all that it was suspended for is settled; what was given up
-/// is not, unless it is at most a twentieth of it, as small balances are.
+/// is not, unless it is at most a twentieth of it, as small balances are. A recommendation of an earlier suspension has
+/// nothing to take back of a later one, where Invoicing says for whom it is.
 /// </summary>
 public sealed class CureRecommendations(
     EventSourcing.EventStore store, ApprovalGate gate, TimeProvider clock) : IReviewStep
 {
     private const string Candidates =
         """
-        select r.id, r.customer_id, r.status = 'carried-out', exists (
+        select r.id, r.customer_id, r.status, exists (
             select 1 from recommendation_items m
             join open_items i on i.invoice_id = m.invoice_id and i.installment = m.installment
-            where m.recommendation_id = r.id and i.balance > 0) or (r.status = 'carried-out' and exists (
+            where m.recommendation_id = r.id and i.balance > 0) or (r.status <> 'waiting' and exists (
                 select 1 from (
                     select h.currency,
                         case when lead(h.version) over item is null then h.amount else 0 end as amount,
@@ -34,7 +35,9 @@ public sealed class CureRecommendations(
                 group by f.currency having sum(f.given_up) > sum(f.amount) * 0.05))
         from recommendations r join customers c on c.id = r.customer_id
         where r.customer_id = any($1) and (r.status = 'waiting'
-            or (r.status = 'carried-out' and r.kind = 'suspend' and c.status = 'suspended'))
+            or (r.status = 'approved' and r.kind = 'suspend')
+            or (r.status = 'carried-out' and r.kind = 'suspend' and c.status = 'suspended'
+                and (c.suspended_for is null or c.suspended_for_version <> c.version or r.id = any(c.suspended_for))))
         """;
 
     /// <inheritdoc/>
@@ -43,16 +46,23 @@ public sealed class CureRecommendations(
         await using var command = store.Database.CreateCommand(Candidates);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
         var candidates = await command.ReadAsync(
-            row => (Id: row.GetGuid(0), Customer: row.GetGuid(1), CarriedOut: row.GetBoolean(2),
-                Owed: row.GetBoolean(3)),
+            row => (Id: row.GetGuid(0), Customer: row.GetGuid(1),
+                Status: Kebab.Parse<RecommendationStatus>(row.GetString(2)), Owed: row.GetBoolean(3)),
             cancellation);
 
-        // Several may have asked for one suspension: it ends with the last of them.
-        var suspended = candidates.Where(one => one is { CarriedOut: true, Owed: true })
+        // Several may have asked for one suspension, one of them just now: it ends with the last of them.
+        var suspended = candidates
+            .Where(one => one is { Owed: true, Status: not RecommendationStatus.Waiting })
             .Select(one => one.Customer).ToHashSet();
-        foreach (var (id, customer, carriedOut, isOwed) in candidates)
+        foreach (var (id, customer, status, isOwed) in candidates)
         {
-            if (!isOwed && !(carriedOut && suspended.Contains(customer)))
+            var isCured = !isOwed && status switch
+            {
+                RecommendationStatus.Waiting => true,
+                RecommendationStatus.CarriedOut => !suspended.Contains(customer),
+                _ => false,
+            };
+            if (isCured)
                 await CureAsync(id, cancellation);
         }
     }

@@ -136,11 +136,46 @@ public static class AccountDecider
             }))
             : CustomerRefusals.Terms(terms, "/terms");
 
-    /// <summary>Suspends service; only an active customer's.</summary>
-    public static Decision Suspend(Customer customer) => To(
-        customer, CustomerStatus.Suspended, [CustomerStatus.Active], after => new CustomerSuspended(after));
+    /// <summary>Suspends service in the name of a person, beside all who want that already.</summary>
+    public static Decision Suspend(Customer customer) =>
+        Suspend(customer, suspension => suspension with { ByPerson = true });
 
-    /// <summary>Lets service go on.</summary>
+    /// <summary>Suspends service for a recommendation of Collections, beside all who want that already.</summary>
+    public static Decision SuspendFor(Customer customer, Guid recommendationId) =>
+        Suspend(customer, suspension => suspension.With(recommendationId));
+
+    private static Decision Suspend(Customer customer, Func<Suspension, Suspension> wantedBy)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        var now = customer.Now!;
+        if (now.Status is not (CustomerStatus.Active or CustomerStatus.Suspended))
+            return CustomerRefusals.WrongStatus(now, CustomerStatus.Suspended);
+        var (before, after) = (Suspension.Of(now), wantedBy(Suspension.Of(now)));
+        return after == before
+            ? Decision.Nothing
+            : Decision.Of(new CustomerSuspended(
+                now with { Status = CustomerStatus.Suspended, Suspension = after }));
+    }
+
+    /// <summary>
+    /// A recommendation of Collections wants service to be suspended no more: it goes on, unless somebody else does.
+    /// Service that was ended stays so.
+    /// </summary>
+    public static Decision ReinstateFor(Customer customer, Guid recommendationId)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        var now = customer.Now!;
+        if (now.Status == CustomerStatus.Active)
+            return Decision.Nothing;
+        if (now.Status != CustomerStatus.Suspended)
+            return CustomerRefusals.WrongStatus(now, CustomerStatus.Active);
+        var left = Suspension.Of(now).Without(recommendationId);
+        return left == Suspension.Of(now) ? Decision.Nothing
+            : left.IsOver ? Reinstate(customer)
+            : Decision.Of(new CustomerSuspended(now with { Suspension = left }));
+    }
+
+    /// <summary>Lets service go on, whoever wanted it to be suspended.</summary>
     public static Decision Reinstate(Customer customer) => To(
         customer, CustomerStatus.Active, [CustomerStatus.Suspended, CustomerStatus.Terminated],
         after => new CustomerReinstated(after));
@@ -213,7 +248,7 @@ public static class AccountDecider
         if (now.Status == status)
             return Decision.Nothing;
         return from.Contains(now.Status)
-            ? Decision.Of(happened(now with { Status = status }))
+            ? Decision.Of(happened(now with { Status = status, Suspension = null }))
             : CustomerRefusals.WrongStatus(now, status);
     }
 }

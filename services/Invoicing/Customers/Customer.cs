@@ -38,8 +38,18 @@ public sealed record Customer
     {
         var persons = now.Contacts.Where(contact => contact.Id is { } id && !Persons.ContainsKey(id))
             .Select(contact => KeyValuePair.Create(contact.Id!.Value, contact.Erased));
-        return this with { Now = now, Persons = Persons.AddRange(persons) };
+        return this with
+        {
+            Now = now with { Suspension = now.Suspension ?? SuspensionUnder(now.Status) },
+            Persons = Persons.AddRange(persons),
+        };
     }
+
+    /// <summary>
+    /// A release that kept nothing of it says nothing of it, either: it stands until service goes on or ends.
+    /// </summary>
+    private Suspension? SuspensionUnder(CustomerStatus status) =>
+        status is CustomerStatus.Suspended or CustomerStatus.Merged ? Now?.Suspension : null;
 }
 
 public static class CustomerStream

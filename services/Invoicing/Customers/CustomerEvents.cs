@@ -284,6 +284,8 @@ public sealed record InvoicePreference(
 /// <param name="Invoices">How it wants its invoices; null: as its legal entity does.</param>
 /// <param name="AgreedBilling">How it is to be billed by its last agreement with Credit, in words; null where nothing
 /// was said. Billing schedules are set up by a person.</param>
+/// <param name="Suspension">Who wants service to be suspended; null where nobody does, and where it was suspended
+/// before this was kept.</param>
 public sealed record CustomerSnapshot(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
@@ -292,7 +294,8 @@ public sealed record CustomerSnapshot(
     long TermsVersion = 0,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InvoicePreference? Invoices = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AgreedBilling = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AgreedBilling = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Suspension? Suspension = null)
 {
     /// <summary>The parent that gets its documents, or null.</summary>
     [JsonIgnore]
@@ -317,16 +320,19 @@ public sealed record CustomerSnapshot(
 
     private ((string, string, string, string?, string, string, string, string?),
         (string, TermsOrigin, Guid?, int, ContractClauses?, StatementPreference?, CustomerStatus, Guid?),
-        (BillTo?, InvoicePreference?, string?)) Fields() => (
+        (BillTo?, InvoicePreference?, string?, Suspension?)) Fields() => (
         (Number, LegalEntity, Name, ExternalId, Currency, Country, Language, Segment),
         (Terms, TermsOrigin, ParentId, DiscountGraceDays, Clauses, Statements, Status, MergedInto),
-        (BillTo, Invoices, AgreedBilling));
+        (BillTo, Invoices, AgreedBilling, Suspension));
 }
 
 /// <summary>What a person may change of a customer was changed.</summary>
 public sealed record CustomerChanged(CustomerSnapshot After) : ICustomerChange;
 
-/// <summary>Service is suspended.</summary>
+/// <summary>
+/// Service is suspended. Again while it is, where somebody else wants that, too, or no more: what it carries says who
+/// is left.
+/// </summary>
 public sealed record CustomerSuspended(CustomerSnapshot After) : ICustomerChange;
 
 /// <summary>Service goes on.</summary>

@@ -50,22 +50,18 @@ public sealed class CollectionsRequestsConsumer(
                 CustomerStream.Type, asked.CustomerId, context.CancellationToken);
             if (customer.Now is null)
                 throw new MessageRefusedException($"There is no customer {asked.CustomerId}.");
-            var decision = Change(customer, asked.Change);
+            var decision = Change(customer, asked.RecommendationId, asked.Change);
             if (decision.Refusal is null)
                 batch.Append(CustomerStream.Type, asked.CustomerId, version, decision.Events);
             return decision.Refusal;
         });
     }
 
-    /// <summary>
-    /// Collections ends the suspensions that it asked for; service that has been ended meanwhile stays so.
-    /// </summary>
-    private static Decision Change(Customer customer, string change) => change switch
+    /// <summary>A recommendation ends the suspension that it asked for, and nobody else's.</summary>
+    private static Decision Change(Customer customer, Guid recommendationId, string change) => change switch
     {
-        "suspend" => AccountDecider.Suspend(customer),
-        "reinstate" when customer.Now!.Status == CustomerStatus.Terminated =>
-            CustomerRefusals.WrongStatus(customer.Now, CustomerStatus.Active),
-        "reinstate" => AccountDecider.Reinstate(customer),
+        "suspend" => AccountDecider.SuspendFor(customer, recommendationId),
+        "reinstate" => AccountDecider.ReinstateFor(customer, recommendationId),
         "terminate" => AccountDecider.Terminate(customer),
         _ => throw new MessageRefusedException($"'{change}' is no change of service."),
     };

@@ -210,7 +210,8 @@ public static class InvoicingPublications
         e.ParentId, Contacts(e.Contacts), Json.NameOf(e.Status),
         e.MergedInto, e.Clauses?.MaySuspend ?? false, Address(e.BillTo?.Address),
         e.Clauses?.ReminderFee is { } fee ? Money.Of(fee, e.Currency).ToContract() : null, e.BillTo?.TaxId,
-        e.BillTo?.RegistrationNumber);
+        e.BillTo?.RegistrationNumber,
+        Suspension.Of(e) is { IsOver: false, Earlier: false } suspension ? suspension.Recommendations : null);
 
     private static Contract.LetterheadDefined Letterhead(LetterheadDefined e) => new(
         e.LegalEntity, e.Name, Address(e.Address)!, e.TaxId, e.RegistrationId, e.Email, e.Phone, e.ContactName,

@@ -55,6 +55,45 @@ public sealed class Cures(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await GetAsync(story, suspension)).Status.ShouldBe(RecommendationStatus.CarriedOut);
     }
 
+    /// <summary>A person let service go on, and suspends it months later for something else.</summary>
+    [Fact]
+    public async Task a_later_suspension_is_not_taken_back_by_the_recommendation_of_an_earlier_one()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await SuspendableAsync(story, 2), 40);
+        var suspension = await SuspendedAsync(story, item.CustomerId);
+        await StatusAsync(story, item.CustomerId, "suspended", 4, [suspension]);
+        await StatusAsync(story, item.CustomerId, "active", 5);
+        await story.PayAsync(item, 100);
+
+        await StatusAsync(story, item.CustomerId, "suspended", 6, []);
+        await story.ReviewedAsync(item.CustomerId);
+        (await GetAsync(story, suspension)).Status.ShouldBe(RecommendationStatus.CarriedOut);
+
+        await StatusAsync(story, item.CustomerId, "suspended", 7, [suspension]);
+        await BecomesAsync(story, suspension, RecommendationStatus.Reversed);
+    }
+
+    [Fact]
+    public async Task service_does_not_go_on_while_another_suspension_is_approved_for_what_is_owed()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await SuspendableAsync(story, 2), 40);
+        var suspension = await SuspendedAsync(story, item.CustomerId);
+        var more = await story.InvoiceAsync(item.CustomerId, 35);
+        var other = await RecommendAsync(story, item.CustomerId, "suspend", HttpStatusCode.Created);
+
+        await story.PayAsync(item, 100);
+        await StatusAsync(story, item.CustomerId, "suspended", 4);
+        await story.ReviewedAsync(item.CustomerId);
+        (await GetAsync(story, suspension)).Status.ShouldBe(RecommendationStatus.CarriedOut);
+
+        await CarriedOutAsync(story, other.Id);
+        await story.PayAsync(more, 100);
+        await BecomesAsync(story, suspension, RecommendationStatus.Reversed);
+        await BecomesAsync(story, other.Id, RecommendationStatus.Reversed);
+    }
+
     /// <summary>Nothing would bring it again once the promise is broken.</summary>
     [Fact]
     public async Task one_that_waits_outlives_a_promise_and_is_withdrawn_when_its_items_are_paid()
@@ -91,23 +130,30 @@ public sealed class Cures(CollectionsApp app) : IClassFixture<CollectionsApp>
     private async Task<Guid> SuspendedAsync(Story story, Guid customer)
     {
         var made = await RecommendAsync(story, customer, "suspend", HttpStatusCode.Created);
-        var requestId = await story.ScalarAsync<string>(
-            $"select data->>'RequestId' from mt_events where stream_id = '{made.Id}' " +
-            "and type = 'recommendation_approved'");
-        await story.TellAsync(
-            new CollectionsRequestAnswered(
-                Guid.Parse(requestId), made.Id, "service-change", "carried-out", null, null, null, null), 1);
-        await BecomesAsync(story, made.Id, RecommendationStatus.CarriedOut);
+        await CarriedOutAsync(story, made.Id);
         await StatusAsync(story, customer, "suspended", 3);
         return made.Id;
     }
 
-    private static async Task StatusAsync(Story story, Guid customer, string status, long version)
+    private static async Task CarriedOutAsync(Story story, Guid suspension)
+    {
+        var requestId = await story.ScalarAsync<string>(
+            $"select data->>'RequestId' from mt_events where stream_id = '{suspension}' " +
+            "and type = 'recommendation_approved'");
+        await story.TellAsync(
+            new CollectionsRequestAnswered(
+                Guid.Parse(requestId), suspension, "service-change", "carried-out", null, null, null, null), 1);
+        await BecomesAsync(story, suspension, RecommendationStatus.CarriedOut);
+    }
+
+    /// <summary>Without recommendations it is not said for whom service is suspended.</summary>
+    private static async Task StatusAsync(
+        Story story, Guid customer, string status, long version, Guid[]? suspendedFor = null)
     {
         await story.TellAsync(
             new CustomerChanged(
                 customer, "CUST-1", story.Entity, "Globex", null, "USD", "US", "en", null, "NET 30", null, [], status,
-                null, true),
+                null, true, SuspendedFor: suspendedFor),
             version);
         await story.KnowsAsync($"select count(*) from customers where id = '{customer}' and version = {version}");
     }

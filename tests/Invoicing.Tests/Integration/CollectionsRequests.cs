@@ -101,6 +101,30 @@ public class CollectionsRequests(InvoicingApp app)
         (await StatusAsync(customer)).ShouldBe("terminated");
     }
 
+    [Fact]
+    public async Task Service_goes_on_with_the_last_recommendation_that_is_taken_back_and_not_against_a_person()
+    {
+        var entity = await app.EntityAsync();
+        var customer = await app.Client.RegisterAsync(entity);
+        var one = new ServiceChangeRequested(
+            Some.NewId(), Some.NewId(), entity, customer, "suspend", "ana", "Sixty days overdue.");
+        var other = one with { RequestId = Some.NewId(), RecommendationId = Some.NewId() };
+
+        await CarriedOutAsync(one, 2, "suspended");
+        await CarriedOutAsync(other, 2, "suspended");
+        await Eventually.Becomes(
+            () => Task.FromResult(app.Bus.Heard<CustomerChanged>(customer)),
+            told => told.Any(word => word.SuspendedFor is { Count: 2 } both
+                && both.Contains(one.RecommendationId) && both.Contains(other.RecommendationId)),
+            "it is told for which recommendations service is suspended");
+        await CarriedOutAsync(one with { RequestId = Some.NewId(), Change = "reinstate" }, 4, "suspended");
+        await CarriedOutAsync(other with { RequestId = Some.NewId(), Change = "reinstate" }, 4, "active");
+
+        (await app.Client.PostAsync($"/v1/customers/{customer}/suspend", new { reason = "fraud" }))
+            .ShouldBe(HttpStatusCode.OK);
+        await CarriedOutAsync(one with { RequestId = Some.NewId(), Change = "reinstate" }, 5, "suspended");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -319,6 +343,13 @@ public class CollectionsRequests(InvoicingApp app)
     private static DisputeCreditRequested Credit(string entity, Guid customer, Guid invoice, decimal amount) => new(
         Some.NewId(), Some.NewId(), entity, customer, invoice, 1, new MoneyAmount(amount, "USD"), "price", "cora",
         "Agreed otherwise.");
+
+    private async Task CarriedOutAsync(ServiceChangeRequested asked, long version, string status)
+    {
+        await app.Bus.PublishAsync(asked, version: version);
+        await AnsweredAsync(asked.RequestId, "carried-out");
+        (await StatusAsync(asked.CustomerId)).ShouldBe(status);
+    }
 
     private Task<CollectionsRequestAnswered> AnsweredAsync(Guid requestId, string outcome) => Eventually.Becomes(
         () => Task.FromResult(app.Bus.Heard<CollectionsRequestAnswered>(requestId)
