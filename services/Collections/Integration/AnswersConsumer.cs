@@ -31,7 +31,8 @@ public sealed class AnswersConsumer(Inbox inbox, TimeProvider clock) : IConsumer
             context, RecommendationStream.Type, context.Message.SubjectId,
             recommendation => RecommendationDecider.Answer(
                 recommendation, context.Message.RequestId, context.Message.Outcome == "carried-out",
-                context.Message.Code ?? "", context.Message.Detail ?? "")),
+                context.Message.Code ?? "", context.Message.Detail ?? ""),
+            OnRecommendation),
         "late-fee" when FeeAnswer(context.Message) is { } answer => inbox.DecideAsync(
             context, ReminderFeeStream.Type, ReminderFeeStream.Id(context.Message.SubjectId),
             fee => ReminderFeeDecider.Answer(fee, answer)),
@@ -62,6 +63,16 @@ public sealed class AnswersConsumer(Inbox inbox, TimeProvider clock) : IConsumer
         }
 
         batch.Row(ReviewQueue.Request(clock.GetUtcNow(), now.Opened.CustomerId));
+    }
+
+    /// <summary>
+    /// What it is about may have been settled before this answer: then nothing else has the customer looked at, and
+    /// service would stay suspended.
+    /// </summary>
+    private void OnRecommendation(WriteBatch batch, Decided<Recommendation> decided)
+    {
+        if (decided.Events.Count > 0)
+            batch.Row(ReviewQueue.Request(clock.GetUtcNow(), decided.State.Made!.CustomerId));
     }
 
     private static Decision OnDispute(Dispute dispute, CollectionsRequestAnswered answer) => answer.Outcome switch

@@ -94,6 +94,21 @@ public sealed class Cures(CollectionsApp app) : IClassFixture<CollectionsApp>
         await BecomesAsync(story, other.Id, RecommendationStatus.Reversed);
     }
 
+    [Fact]
+    public async Task service_goes_on_that_was_paid_for_before_its_suspension_was_answered()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await SuspendableAsync(story, 2), 40);
+        var made = await RecommendAsync(story, item.CustomerId, "suspend", HttpStatusCode.Created);
+        await StatusAsync(story, item.CustomerId, "suspended", 3, [made.Id]);
+        await story.PayAsync(item, 100);
+        await story.ReviewedAsync(item.CustomerId);
+
+        await AnsweredAsync(story, made.Id);
+
+        await BecomesAsync(story, made.Id, RecommendationStatus.Reversed);
+    }
+
     /// <summary>Nothing would bring it again once the promise is broken.</summary>
     [Fact]
     public async Task one_that_waits_outlives_a_promise_and_is_withdrawn_when_its_items_are_paid()
@@ -137,13 +152,18 @@ public sealed class Cures(CollectionsApp app) : IClassFixture<CollectionsApp>
 
     private static async Task CarriedOutAsync(Story story, Guid suspension)
     {
+        await AnsweredAsync(story, suspension);
+        await BecomesAsync(story, suspension, RecommendationStatus.CarriedOut);
+    }
+
+    private static async Task AnsweredAsync(Story story, Guid suspension)
+    {
         var requestId = await story.ScalarAsync<string>(
             $"select data->>'RequestId' from mt_events where stream_id = '{suspension}' " +
             "and type = 'recommendation_approved'");
         await story.TellAsync(
             new CollectionsRequestAnswered(
                 Guid.Parse(requestId), suspension, "service-change", "carried-out", null, null, null, null), 1);
-        await BecomesAsync(story, suspension, RecommendationStatus.CarriedOut);
     }
 
     /// <summary>Without recommendations it is not said for whom service is suspended.</summary>
