@@ -72,15 +72,16 @@ public static class PlanDecider
             : Decision.Nothing;
     }
 
-    /// <summary>Ends it.</summary>
-    public static Decision Cancel(PaymentPlan plan, Guid requestId)
+    /// <summary>Ends it; items that another plan covers keep their due dates.</summary>
+    public static Decision Cancel(
+        PaymentPlan plan, Guid requestId, IReadOnlyList<ItemElsewhere>? elsewhere = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         return plan switch
         {
             { Status: PlanStatus.Cancelled } => Decision.Nothing,
             { Status: PlanStatus.Active, Plan: { } proposed } => Decision.Of(new PlanCancelled(
-                proposed, plan.Received!.Value, proposed.RestoreDueDates ? requestId : null)),
+                proposed, plan.Received!.Value, proposed.RestoreDueDates ? requestId : null, elsewhere)),
             _ => PlanRefusals.Ended(plan.Status),
         };
     }
@@ -95,8 +96,11 @@ public static class PlanDecider
     /// <param name="today">The day it is judged on.</param>
     /// <param name="requestId">A request to Invoicing, should one be needed.</param>
     /// <param name="isOpen">Something of what it covers is still owed.</param>
+    /// <param name="elsewhere">Items that another plan covers by now: they are not moved by this one; null for none.
+    /// </param>
     public static Decision Judge(
-        PaymentPlan plan, IReadOnlyList<PlanMoney> money, DateOnly today, Guid requestId, bool isOpen = true)
+        PaymentPlan plan, IReadOnlyList<PlanMoney> money, DateOnly today, Guid requestId, bool isOpen = true,
+        IReadOnlyList<ItemElsewhere>? elsewhere = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         if (plan is not { Status: PlanStatus.Active or PlanStatus.Breached or PlanStatus.Completed, Plan: { } agreed })
@@ -113,8 +117,8 @@ public static class PlanDecider
         {
             PlanStatus.Completed => new PlanCompleted(agreed, received),
             PlanStatus.Breached => new PlanBreached(
-                agreed, missed!.Value, received, agreed.RestoreDueDates ? requestId : null),
-            _ => new PlanReinstated(agreed, received, requestId),
+                agreed, missed!.Value, received, agreed.RestoreDueDates ? requestId : null, elsewhere),
+            _ => new PlanReinstated(agreed, received, requestId, elsewhere),
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Collections.Plans;
@@ -42,6 +43,9 @@ public sealed record PlanItem(
     Guid InvoiceId, int Installment, string InvoiceNumber, Money Covered, DateOnly DueDate, DateOnly PlannedFor,
     long Version);
 
+/// <summary>An item of a plan that another plan covers by now.</summary>
+public sealed record ItemElsewhere(Guid InvoiceId, int Installment);
+
 /// <summary>A payment plan was worked out with a customer.</summary>
 /// <param name="LegalEntity">Whose receivables.</param>
 /// <param name="CustomerId">Who pays.</param>
@@ -72,7 +76,11 @@ public sealed record PlanRejected(PlanProposed Plan, string How);
 /// <param name="Received">What was settled on its items since it was proposed.</param>
 /// <param name="RequestId">The request to Invoicing to give the items their due dates back; null where they keep
 /// them.</param>
-public sealed record PlanBreached(PlanProposed Plan, int Missed, Money Received, Guid? RequestId);
+/// <param name="Elsewhere">Items that keep theirs, as another plan covers them; null for none.</param>
+public sealed record PlanBreached(
+    PlanProposed Plan, int Missed, Money Received, Guid? RequestId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<ItemElsewhere>? Elsewhere = null);
 
 /// <summary>
 /// It is kept after all: money that came in time was booked late. Or it is not completed after all: money was taken
@@ -81,7 +89,11 @@ public sealed record PlanBreached(PlanProposed Plan, int Missed, Money Received,
 /// <param name="Plan">The plan.</param>
 /// <param name="Received">What was settled on its items since it was proposed.</param>
 /// <param name="RequestId">The request to Invoicing to move the due dates.</param>
-public sealed record PlanReinstated(PlanProposed Plan, Money Received, Guid RequestId);
+/// <param name="Elsewhere">Items that it does not cover again, as another plan does; null for none.</param>
+public sealed record PlanReinstated(
+    PlanProposed Plan, Money Received, Guid RequestId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<ItemElsewhere>? Elsewhere = null);
 
 /// <summary>All of it is settled, or nothing of it is owed any more.</summary>
 /// <param name="Plan">The plan.</param>
@@ -93,7 +105,11 @@ public sealed record PlanCompleted(PlanProposed Plan, Money Received);
 /// <param name="Received">What was settled on its items since it was proposed.</param>
 /// <param name="RequestId">The request to Invoicing to give the items their due dates back; null where they keep
 /// them.</param>
-public sealed record PlanCancelled(PlanProposed Plan, Money Received, Guid? RequestId);
+/// <param name="Elsewhere">Items that keep theirs, as another plan covers them; null for none.</param>
+public sealed record PlanCancelled(
+    PlanProposed Plan, Money Received, Guid? RequestId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<ItemElsewhere>? Elsewhere = null);
 
 /// <summary>Invoicing has answered the request to move due dates.</summary>
 /// <param name="RequestId">The request.</param>

@@ -8,14 +8,19 @@ namespace OrderToCash.Collections.ReadModels;
 /// <summary>What has become of a plan's items since it was worked out.</summary>
 /// <param name="Money">What settled them, as far as the plan is about them.</param>
 /// <param name="IsOpen">Something of that is still owed.</param>
-public sealed record PlanAccount(IReadOnlyList<PlanMoney> Money, bool IsOpen);
+/// <param name="Elsewhere">Items that another plan covers by now; null for none.</param>
+public sealed record PlanAccount(
+    IReadOnlyList<PlanMoney> Money, bool IsOpen, IReadOnlyList<ItemElsewhere>? Elsewhere);
 
 /// <summary>Reads what has become of the items of payment plans since they were proposed.</summary>
 public sealed class PlanMoneyReader(NpgsqlDataSource database)
 {
     private const string Select =
         $"""
-        select i.plan_id, i.invoice_id, i.installment, p.currency, i.covered, o.balance, f.kind, f.day, f.amount
+        select i.plan_id, i.invoice_id, i.installment, p.currency, i.covered, o.balance, f.kind, f.day, f.amount,
+            exists (
+                select 1 from plan_items n where n.active and n.invoice_id = i.invoice_id
+                and n.installment = i.installment and n.plan_id <> i.plan_id)
         from plan_items i join payment_plans p on p.id = i.plan_id
         left join lateral (
             select h.balance from item_history h
@@ -36,8 +41,11 @@ public sealed class PlanMoneyReader(NpgsqlDataSource database)
             plan =>
             {
                 var items = plan.GroupBy(row => (row.Invoice, row.Installment)).Select(Item).ToList();
+                var elsewhere = plan.Where(row => row.IsElsewhere)
+                    .Select(row => new ItemElsewhere(row.Invoice, row.Installment)).Distinct().ToList();
                 return new PlanAccount(
-                    [.. items.SelectMany(item => item.Settled())], items.Exists(item => item.Left.IsPositive));
+                    [.. items.SelectMany(item => item.Settled())], items.Exists(item => item.Left.IsPositive),
+                    elsewhere.Count > 0 ? elsewhere : null);
             });
     }
 
@@ -52,8 +60,9 @@ public sealed class PlanMoneyReader(NpgsqlDataSource database)
         row.IsDBNull(6)
             ? null
             : new ItemFall(
-                Kebab.Parse<FallKind>(row.GetString(6)), row.GetFieldValue<DateOnly>(7), row.Money(8, 3)));
+                Kebab.Parse<FallKind>(row.GetString(6)), row.GetFieldValue<DateOnly>(7), row.Money(8, 3)),
+        row.GetBoolean(9));
 
     private sealed record ItemRow(
-        Guid Plan, Guid Invoice, int Installment, Money Covered, Money? Open, ItemFall? Fall);
+        Guid Plan, Guid Invoice, int Installment, Money Covered, Money? Open, ItemFall? Fall, bool IsElsewhere);
 }

@@ -15,6 +15,14 @@ public sealed class JudgePlans(EventSourcing.EventStore store, PlanMoneyReader m
         "select id, customer_id from payment_plans where customer_id = any($1) and (status = 'active' or " +
         "(status in ('breached', 'completed') and last_due_date > $2))";
 
+    /// <summary>
+    /// What a plan says that it covers again is what it does cover: another one may have come for its items just now.
+    /// </summary>
+    private const string Agree =
+        "select otc_version_conflict() from plan_items i where i.plan_id = $1 and i.active = exists (" +
+        "select 1 from unnest($2, $3) as e (invoice_id, installment) " +
+        "where e.invoice_id = i.invoice_id and e.installment = i.installment)";
+
     private const int MemoryDays = 180;
 
     /// <inheritdoc/>
@@ -33,8 +41,30 @@ public sealed class JudgePlans(EventSourcing.EventStore store, PlanMoneyReader m
             var (account, requestId) = (accounts[id], Ids.Next(clock));
             await store.DecideAsync(
                 PaymentPlanStream.Type, id, IReviewStep.Itself,
-                plan => PlanDecider.Judge(plan, account.Money, today[customer], requestId, account.IsOpen),
+                plan => PlanDecider.Judge(
+                    plan, account.Money, today[customer], requestId, account.IsOpen, account.Elsewhere),
+                with: (batch, decided) =>
+                {
+                    if (decided.Events.OfType<PlanReinstated>().Any())
+                        batch.Row(Agreeing(id, account.Elsewhere ?? []));
+                },
+                refresh: async stop => account = (await money.ReadAsync([id], stop))[id],
                 cancellation: cancellation);
         }
+    }
+
+    private static NpgsqlBatchCommand Agreeing(Guid plan, IReadOnlyList<ItemElsewhere> elsewhere)
+    {
+        var command = new NpgsqlBatchCommand(Agree);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = plan });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>
+        {
+            TypedValue = [.. elsewhere.Select(item => item.InvoiceId)],
+        });
+        command.Parameters.Add(new NpgsqlParameter<int[]>
+        {
+            TypedValue = [.. elsewhere.Select(item => item.Installment)],
+        });
+        return command;
     }
 }

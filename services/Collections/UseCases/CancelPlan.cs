@@ -1,4 +1,5 @@
 using OrderToCash.Collections.Plans;
+using OrderToCash.Collections.ReadModels;
 using OrderToCash.Collections.Reviews;
 using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
@@ -18,16 +19,17 @@ public static class CancelPlan
         .Produces<PlanView>()
         .WithSummary("End a payment plan");
 
-    private static async Task<IResult> Handle(Guid id, Request request, HttpCommand command)
+    private static async Task<IResult> Handle(Guid id, Request request, HttpCommand command, PlanMoneyReader money)
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
         var requestId = Ids.Next(command.Clock);
+        var account = (await money.ReadAsync([id], command.Cancellation)).GetValueOrDefault(id);
         return await command.DecideAsync(
             PaymentPlanStream.Type, id,
             plan => plan.Plan is not { } agreed ? Refusal.NotFound("payment plan", id)
                 : command.Caller.Deny(agreed.LegalEntity) is { } denied ? denied
-                : PlanDecider.Cancel(plan, requestId),
+                : PlanDecider.Cancel(plan, requestId, account?.Elsewhere),
             decided => Reply.Ok(PlanView.Of(id, decided.State, decided.Version), decided.Version),
             request.Reason,
             with: (batch, decided) => batch.Row(ReviewQueue.Request(

@@ -25,10 +25,10 @@ public sealed class CollectionsRequestsConsumer(
     {
         var asked = context.Message;
         var request = Request(context, asked.RequestId, asked.PlanId, CollectionsRequest.Reschedule);
-        var items = asked.Items.ToLookup(item => item.InvoiceId);
+        var (items, plan) = (asked.Items.ToLookup(item => item.InvoiceId), $"payment-plan {asked.PlanId}");
         return CarryOutAsync(context, request, asked.RequestedBy, null, batch => OnInvoicesAsync(
             batch, items.Select(invoice => invoice.Key), (id, invoice) => AdjustmentDecider.Reschedule(
-                invoice, [.. Dates(invoice, items[id])], $"payment-plan {asked.PlanId}", Posting(invoice))));
+                invoice, [.. Dates(invoice, items[id], plan)], plan, Posting(invoice))));
     }
 
     public Task Consume(ConsumeContext<WriteOffRequested> context)
@@ -66,10 +66,14 @@ public sealed class CollectionsRequestsConsumer(
         _ => throw new MessageRefusedException($"'{change}' is no change of service."),
     };
 
-    /// <summary>Only what is still open has a due date to move.</summary>
-    private static IEnumerable<NewDueDate> Dates(Invoice invoice, IEnumerable<RescheduledItem> items) =>
+    /// <summary>
+    /// Only what is still open has a due date to move, and a plan that ends gives back the first one of what nobody has
+    /// moved after it: a later plan, which may be heard of before that end, keeps its dates, and so does a person.
+    /// </summary>
+    private static IEnumerable<NewDueDate> Dates(Invoice invoice, IEnumerable<RescheduledItem> items, string plan) =>
         from item in items
         where invoice.Balances.TryGetValue(item.Installment, out var balance) && balance.IsPositive
+        where item.DueDate is not null || invoice.MovedBy.GetValueOrDefault(item.Installment) == plan
         let first = invoice.Issued!.Installments[item.Installment - 1].DueDate
         select new NewDueDate(item.Installment, item.DueDate ?? first);
 

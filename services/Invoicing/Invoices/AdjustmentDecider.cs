@@ -252,7 +252,7 @@ public static class AdjustmentDecider
             if (dueDate < invoice.Issued!.InvoiceDate || dueDate > today.AddDays(MaxDaysAhead))
                 return AdjustmentRefusals.DueDate(dueDate, invoice.Issued.InvoiceDate, today.AddDays(MaxDaysAhead));
             var item = invoice.ItemWith(installment, invoice.Balances[installment]);
-            if (item.DueDate == dueDate)
+            if (item.DueDate == dueDate && invoice.MovedBy.GetValueOrDefault(installment, source) == source)
                 continue;
             var moved = new InstallmentRescheduled(
                 item.DueDate, today,

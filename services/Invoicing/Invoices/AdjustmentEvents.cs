@@ -77,7 +77,10 @@ public sealed record ChargeReinstated(
     Guid ReinstatementId, Money Amount, OpenItem Item, JournalEntry Entry,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Line = null) : IFinancialEvent;
 
-/// <summary>An installment is due on another day; the day first agreed is kept.</summary>
+/// <summary>
+/// An installment is due on another day, or on the same one by another plan or change of terms; the day first agreed is
+/// kept.
+/// </summary>
 /// <param name="PreviousDueDate">Until now.</param>
 /// <param name="PostingDate">From this day on it is aged by the new due date.</param>
 /// <param name="Item">The installment after it.</param>

@@ -72,6 +72,9 @@ public sealed partial record Invoice
     public ImmutableSortedDictionary<int, DateOnly> DueDates { get; init; } =
         ImmutableSortedDictionary<int, DateOnly>.Empty;
 
+    /// <summary>What allowed the last of these moves, per installment: a plan or a change of terms.</summary>
+    public ImmutableSortedDictionary<int, string> MovedBy { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
+
     /// <summary>The due date of each installment that was last found to have passed unpaid.</summary>
     public ImmutableSortedDictionary<int, DateOnly> Overdue { get; init; } =
         ImmutableSortedDictionary<int, DateOnly>.Empty;
@@ -307,6 +310,7 @@ public sealed partial record Invoice
         InstallmentRescheduled moved => invoice with
         {
             DueDates = invoice.DueDates.SetItem(moved.Item.Installment, moved.Item.DueDate),
+            MovedBy = invoice.MovedBy.SetItem(moved.Item.Installment, moved.Source),
         },
         InvoiceBecameOverdue overdue => invoice with
         {

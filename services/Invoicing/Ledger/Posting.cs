@@ -143,10 +143,13 @@ public sealed record Posting(
     /// <summary>What is open leaves one due date and enters another; nothing is posted to the ledger.</summary>
     private static Posting Moved(StoredEvent stored, InstallmentRescheduled e) => Of(
         stored, new JournalEntry(e.PostingDate, PostingKinds.Rescheduled, []) { Adjusting = e.Adjusting }, e.Item,
-        [
-            On(stored, e.Item, e.Item.Balance, e.Item.BaseBalance),
-            On(stored, e.Item, -e.Item.Balance, -e.Item.BaseBalance) with { DueDate = e.PreviousDueDate },
-        ]);
+        e.Item.DueDate == e.PreviousDueDate
+            ? []
+            :
+            [
+                On(stored, e.Item, e.Item.Balance, e.Item.BaseBalance),
+                On(stored, e.Item, -e.Item.Balance, -e.Item.BaseBalance) with { DueDate = e.PreviousDueDate },
+            ]);
 
     private static Posting Less(StoredEvent stored, JournalEntry entry, OpenItem item, Money amount) =>
         Of(stored, entry, item, [On(stored, item, -amount, -entry.ReceivablesBase(onDebit: false))]);

@@ -136,6 +136,32 @@ public sealed class PaymentPlans(CollectionsApp app) : IClassFixture<Collections
             .ShouldBe(["plan-proposed", "plan-activated", "plan-breached"]);
     }
 
+    /// <summary>Money in time is booked after the breach, when there is another plan already.</summary>
+    [Fact]
+    public async Task what_another_plan_covers_by_now_keeps_its_due_dates_whatever_becomes_of_the_first()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        var (plan, inTime) = (await ProposeAsync(story, item.CustomerId, 2), app.Clock.Today.AddDays(1));
+        app.Clock.Days += 7;
+        await BecomesAsync(story, plan, PlanStatus.Breached);
+        var next = await ProposeAsync(story, item.CustomerId, 4);
+
+        await story.TellAsync(Story.Applied(item, Story.NewId(), 50) with { ValueDate = inTime }, 2);
+        await BecomesAsync(story, plan, PlanStatus.Active);
+        app.Clock.Days += 7;
+        await BecomesAsync(story, plan, PlanStatus.Breached);
+
+        await BecomesAsync(story, next, PlanStatus.Active);
+        (await story.ScalarAsync<string>(
+            "select string_agg(type || ' ' || coalesce(data->'Elsewhere'->0->>'InvoiceId', '-'), ', ' " +
+            $"order by version) from mt_events where stream_id = '{plan.Id}' and data->>'RequestId' is not null"))
+            .ShouldBe(
+                $"plan_activated -, plan_breached -, plan_reinstated {item.InvoiceId}, plan_breached {item.InvoiceId}");
+        (await story.ScalarAsync<Guid>(
+            $"select plan_id from plan_items where invoice_id = '{item.InvoiceId}' and active")).ShouldBe(next.Id);
+    }
+
     [Fact]
     public async Task an_item_is_in_one_active_plan()
     {

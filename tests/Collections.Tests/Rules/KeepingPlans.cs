@@ -1,9 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OrderToCash.Collections.Integration;
 using OrderToCash.Collections.Plans;
 using OrderToCash.Collections.Policies;
+using OrderToCash.EventSourcing;
 using OrderToCash.Kernel;
 using OrderToCash.TestKit;
+using Contract = OrderToCash.Contracts.Collections.V1;
 
 namespace OrderToCash.Collections.Tests.Rules;
 
@@ -115,6 +118,27 @@ public sealed class KeepingPlans
             .Then(new PlanReinstated(Proposed, Some.Usd(0), Request));
     }
 
+    /// <summary>Due dates are moved by the plan that covers the item.</summary>
+    [Fact]
+    public void what_another_plan_covers_by_now_is_named_where_due_dates_move()
+    {
+        ItemElsewhere[] elsewhere = [new(Proposed.Items[1].InvoiceId, 1)];
+        var breached = new PlanBreached(Proposed, 1, Some.Usd(0), Request);
+        var reinstated = new PlanReinstated(Proposed, Some.Usd(100), Request, elsewhere);
+
+        Spec.Given(Proposed, Activated, breached).When(plan => PlanDecider.Judge(
+            plan, [Paid(12, 100)], Today.AddDays(20), Request, elsewhere: elsewhere)).Then(reinstated);
+        Spec.Given(Proposed, Activated, breached, reinstated).When(plan => PlanDecider.Judge(
+            plan, [Paid(12, 100)], Today.AddDays(50), Request, elsewhere: elsewhere))
+            .Then(new PlanBreached(Proposed, 2, Some.Usd(100), Request, elsewhere));
+        Spec.Given(Proposed, Activated, breached, reinstated).When(plan => PlanDecider.Cancel(plan, Request, elsewhere))
+            .Then(new PlanCancelled(Proposed, Some.Usd(100), Request, elsewhere));
+        Rescheduled(reinstated).ShouldBe([Proposed.Items[0].InvoiceId]);
+        Rescheduled(new PlanCancelled(Proposed, Some.Usd(0), Request, elsewhere))
+            .ShouldBe([Proposed.Items[0].InvoiceId]);
+        Rescheduled(Activated).ShouldBe(Proposed.Items.Select(item => item.InvoiceId));
+    }
+
     [Fact]
     public void what_has_come_is_shown_on_the_first_installments_first() =>
         PlanDecider.ReceivedPer(Proposed, Some.Usd(150))
@@ -143,6 +167,21 @@ public sealed class KeepingPlans
                 return states.Status == Next(Start(), [.. last], day).Status;
             }).QuickCheckThrowOnFailure();
     }
+
+    /// <summary>Whose due dates Invoicing is asked to move.</summary>
+    private static IEnumerable<Guid> Rescheduled(object e) => CollectionsPublications.Create()
+        .Of(new StoredEvent
+        {
+            Id = Some.Id(),
+            StreamId = Some.Id(),
+            Version = 2,
+            Type = "test",
+            Data = e,
+            At = DateTimeOffset.UnixEpoch,
+            Metadata = new EventMetadata("test"),
+        })
+        .Select(message => message.Contract).OfType<Contract.RescheduleRequested>().ShouldHaveSingleItem()
+        .Items.Select(item => item.InvoiceId);
 
     private static PaymentPlan Start() =>
         new object[] { Proposed, Activated }.Aggregate(PaymentPlan.Initial, PaymentPlan.Evolve);

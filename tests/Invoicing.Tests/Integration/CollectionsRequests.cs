@@ -59,6 +59,30 @@ public class CollectionsRequests(InvoicingApp app)
         app.Bus.Heard<CollectionsRequestAnswered>(activated.RequestId).Count.ShouldBe(1);
     }
 
+    /// <summary>The end of a plan is heard after the beginning of the next one, or after a person's word.</summary>
+    [Fact]
+    public async Task A_plan_that_ends_leaves_alone_what_was_moved_after_it()
+    {
+        var (entity, customer, invoice) = await InvoiceAsync(100);
+        var (one, other, planned) = (Some.NewId(), Some.NewId(), TestApi.Today.AddDays(90));
+        var first = await DueDateAsync(invoice);
+
+        await CarriedOutAsync(Reschedule(one, entity, customer, invoice, planned), 2, planned);
+        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, planned), 2, planned);
+        await CarriedOutAsync(Reschedule(one, entity, customer, invoice, null), 3, planned);
+        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, null), 3, first);
+
+        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, planned), 4, planned);
+        (await app.Client.PostAsync($"/v1/invoices/{invoice}/reschedule", new
+        {
+            source = "terms-change",
+            reference = "C-7",
+            reason = "agreed",
+            installments = new[] { new { installment = 1, dueDate = planned.AddDays(5) } },
+        })).ShouldBe(HttpStatusCode.OK);
+        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, null), 5, planned.AddDays(5));
+    }
+
     [Fact]
     public async Task What_is_written_off_is_what_is_still_open()
     {
@@ -343,6 +367,13 @@ public class CollectionsRequests(InvoicingApp app)
     private static DisputeCreditRequested Credit(string entity, Guid customer, Guid invoice, decimal amount) => new(
         Some.NewId(), Some.NewId(), entity, customer, invoice, 1, new MoneyAmount(amount, "USD"), "price", "cora",
         "Agreed otherwise.");
+
+    private async Task CarriedOutAsync(RescheduleRequested asked, long version, DateOnly dueDate)
+    {
+        await app.Bus.PublishAsync(asked, version: version);
+        await AnsweredAsync(asked.RequestId, "carried-out");
+        (await DueDateAsync(asked.Items[0].InvoiceId)).ShouldBe(dueDate);
+    }
 
     private async Task CarriedOutAsync(ServiceChangeRequested asked, long version, string status)
     {

@@ -1,5 +1,7 @@
+using OrderToCash.EventSourcing;
 using OrderToCash.Invoicing.CreditMemos;
 using OrderToCash.Invoicing.Invoices;
+using OrderToCash.Invoicing.Ledger;
 using OrderToCash.Kernel;
 
 namespace OrderToCash.Invoicing.Tests.Rules;
@@ -84,6 +86,29 @@ public class AdjustingInvoices
             .ThenRefused("due-date-out-of-range");
         Some.Invoices.Given(Some.Applied(Some.Issued(), 1, 100)).When(invoice => Reschedule(invoice, Some.Today))
             .ThenRefused("nothing-open");
+    }
+
+    [Fact]
+    public void Another_plan_takes_a_due_date_over_that_stays_the_same_and_nothing_is_aged_otherwise()
+    {
+        var day = Some.Issued().Installments[0].DueDate.AddDays(30);
+        object[] moved = [Some.Issued(), .. Reschedule(Open(), day).Events];
+        var invoice = moved.Aggregate(Invoice.Initial, Invoice.Evolve);
+        var taken = AdjustmentDecider.Reschedule(invoice, [new NewDueDate(1, day)], "payment-plan 8", Some.Context)
+            .Events.ShouldHaveSingleItem();
+
+        Some.Invoices.Given([.. moved, taken]).When(now => Reschedule(now, day)).ThenState(
+            now => now.MovedBy[1].ShouldBe("payment-plan 7"));
+        Posting.Of(new StoredEvent
+        {
+            Id = Some.NewId(),
+            StreamId = Some.NewId(),
+            Version = 3,
+            Type = "installment_rescheduled",
+            Data = taken,
+            At = DateTimeOffset.UnixEpoch,
+            Metadata = new EventMetadata("test"),
+        }).ShouldNotBeNull().Movements.ShouldBeEmpty();
     }
 
     [Fact]
