@@ -307,11 +307,7 @@ public sealed partial record Invoice
         ChargeReinstated back => invoice.Settle(back.Item.Installment, back.Amount)
             .LetGo(back.Item.Installment, [.. invoice.ToReinstate(back.Amount, back.Line)
                 .Select(one => (one.Line, -one.Amount))]),
-        InstallmentRescheduled moved => invoice with
-        {
-            DueDates = invoice.DueDates.SetItem(moved.Item.Installment, moved.Item.DueDate),
-            MovedBy = invoice.MovedBy.SetItem(moved.Item.Installment, moved.Source),
-        },
+        InstallmentRescheduled moved => invoice.Move(moved.Item, moved.Source),
         InvoiceBecameOverdue overdue => invoice with
         {
             Overdue = invoice.Overdue.SetItem(overdue.Item.Installment, overdue.Item.DueDate),
@@ -359,6 +355,12 @@ public sealed partial record Invoice
             LostByRefunds = Money.Min(LostByRefundsWith(change), Money.Sum(lost.Values, Currency)),
         };
     }
+
+    private Invoice Move(OpenItem item, string source) => this with
+    {
+        DueDates = DueDates.SetItem(item.Installment, item.DueDate),
+        MovedBy = MovedBy.SetItem(item.Installment, source),
+    };
 
     private Invoice Settle(int installment, Money change) =>
         this with { Balances = Balances.SetItem(installment, Balances[installment] + change) };

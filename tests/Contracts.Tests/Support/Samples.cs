@@ -94,6 +94,7 @@ internal static class Samples
             _ when type == typeof(bool) => true,
             _ when type == typeof(decimal) => 1250.00m,
             _ when type == typeof(IReadOnlyList<string>) => new[] { field.Name! },
+            _ when type == typeof(IReadOnlyList<Guid>) => new[] { Id(field.Name!) },
             _ when type == typeof(IReadOnlyList<DateOnly>) => new[] { new DateOnly(2026, 12, 25) },
             { IsGenericType: true } => ListOf(type.GetGenericArguments()[0], full),
             _ => Make(type, full),

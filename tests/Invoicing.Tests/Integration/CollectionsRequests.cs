@@ -10,7 +10,7 @@ using OrderToCash.TestKit;
 namespace OrderToCash.Invoicing.Tests.Integration;
 
 /// <summary>What Collections says and asks for, carried out once whatever comes twice or in another order.</summary>
-public class CollectionsRequests(InvoicingApp app)
+public partial class CollectionsRequests(InvoicingApp app)
 {
     [Theory]
     [InlineData(true)]
@@ -59,30 +59,6 @@ public class CollectionsRequests(InvoicingApp app)
         app.Bus.Heard<CollectionsRequestAnswered>(activated.RequestId).Count.ShouldBe(1);
     }
 
-    /// <summary>The end of a plan is heard after the beginning of the next one, or after a person's word.</summary>
-    [Fact]
-    public async Task A_plan_that_ends_leaves_alone_what_was_moved_after_it()
-    {
-        var (entity, customer, invoice) = await InvoiceAsync(100);
-        var (one, other, planned) = (Some.NewId(), Some.NewId(), TestApi.Today.AddDays(90));
-        var first = await DueDateAsync(invoice);
-
-        await CarriedOutAsync(Reschedule(one, entity, customer, invoice, planned), 2, planned);
-        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, planned), 2, planned);
-        await CarriedOutAsync(Reschedule(one, entity, customer, invoice, null), 3, planned);
-        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, null), 3, first);
-
-        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, planned), 4, planned);
-        (await app.Client.PostAsync($"/v1/invoices/{invoice}/reschedule", new
-        {
-            source = "terms-change",
-            reference = "C-7",
-            reason = "agreed",
-            installments = new[] { new { installment = 1, dueDate = planned.AddDays(5) } },
-        })).ShouldBe(HttpStatusCode.OK);
-        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, null), 5, planned.AddDays(5));
-    }
-
     [Fact]
     public async Task What_is_written_off_is_what_is_still_open()
     {
@@ -123,30 +99,6 @@ public class CollectionsRequests(InvoicingApp app)
 
         (await AnsweredAsync(cured.RequestId, "refused")).Code.ShouldNotBeNull();
         (await StatusAsync(customer)).ShouldBe("terminated");
-    }
-
-    [Fact]
-    public async Task Service_goes_on_with_the_last_recommendation_that_is_taken_back_and_not_against_a_person()
-    {
-        var entity = await app.EntityAsync();
-        var customer = await app.Client.RegisterAsync(entity);
-        var one = new ServiceChangeRequested(
-            Some.NewId(), Some.NewId(), entity, customer, "suspend", "ana", "Sixty days overdue.");
-        var other = one with { RequestId = Some.NewId(), RecommendationId = Some.NewId() };
-
-        await CarriedOutAsync(one, 2, "suspended");
-        await CarriedOutAsync(other, 2, "suspended");
-        await Eventually.Becomes(
-            () => Task.FromResult(app.Bus.Heard<CustomerChanged>(customer)),
-            told => told.Any(word => word.SuspendedFor is { Count: 2 } both
-                && both.Contains(one.RecommendationId) && both.Contains(other.RecommendationId)),
-            "it is told for which recommendations service is suspended");
-        await CarriedOutAsync(one with { RequestId = Some.NewId(), Change = "reinstate" }, 4, "suspended");
-        await CarriedOutAsync(other with { RequestId = Some.NewId(), Change = "reinstate" }, 4, "active");
-
-        (await app.Client.PostAsync($"/v1/customers/{customer}/suspend", new { reason = "fraud" }))
-            .ShouldBe(HttpStatusCode.OK);
-        await CarriedOutAsync(one with { RequestId = Some.NewId(), Change = "reinstate" }, 5, "suspended");
     }
 
     [Theory]
@@ -367,20 +319,6 @@ public class CollectionsRequests(InvoicingApp app)
     private static DisputeCreditRequested Credit(string entity, Guid customer, Guid invoice, decimal amount) => new(
         Some.NewId(), Some.NewId(), entity, customer, invoice, 1, new MoneyAmount(amount, "USD"), "price", "cora",
         "Agreed otherwise.");
-
-    private async Task CarriedOutAsync(RescheduleRequested asked, long version, DateOnly dueDate)
-    {
-        await app.Bus.PublishAsync(asked, version: version);
-        await AnsweredAsync(asked.RequestId, "carried-out");
-        (await DueDateAsync(asked.Items[0].InvoiceId)).ShouldBe(dueDate);
-    }
-
-    private async Task CarriedOutAsync(ServiceChangeRequested asked, long version, string status)
-    {
-        await app.Bus.PublishAsync(asked, version: version);
-        await AnsweredAsync(asked.RequestId, "carried-out");
-        (await StatusAsync(asked.CustomerId)).ShouldBe(status);
-    }
 
     private Task<CollectionsRequestAnswered> AnsweredAsync(Guid requestId, string outcome) => Eventually.Becomes(
         () => Task.FromResult(app.Bus.Heard<CollectionsRequestAnswered>(requestId)

@@ -324,7 +324,6 @@ public class PublishedContracts
                 Statements: new StatementPreference(Group: true),
                 BillTo: new BillTo(TaxId: "US12-3456789", RegistrationNumber: "DE 4471209"))),
             now => AccountDecider.SuspendFor(now, Ids.From("recommendation", "suspend")), AccountDecider.Reinstate,
-            AccountDecider.Suspend, AccountDecider.Reinstate,
             now => AccountDecider.Merge(now, Some.Customer, survivor), AccountDecider.Unmerge, AccountDecider.Terminate,
         ];
         foreach (var decide in story)
