@@ -162,6 +162,29 @@ public sealed class PaymentPlans(CollectionsApp app) : IClassFixture<Collections
             $"select plan_id from plan_items where invoice_id = '{item.InvoiceId}' and active")).ShouldBe(next.Id);
     }
 
+    /// <summary>One look finds that both are kept after all.</summary>
+    [Fact]
+    public async Task of_two_plans_that_are_kept_after_all_the_one_that_covers_an_item_again_moves_its_due_date()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        var (plan, inTime) = (await ProposeAsync(story, item.CustomerId, 4), app.Clock.Today.AddDays(1));
+        app.Clock.Days += 7;
+        await BecomesAsync(story, plan, PlanStatus.Breached);
+        var next = await ProposeAsync(story, item.CustomerId, 4);
+        app.Clock.Days += 7;
+        await BecomesAsync(story, next, PlanStatus.Breached);
+
+        await story.TellAsync(Story.Applied(item, Story.NewId(), 50) with { ValueDate = inTime }, 2);
+        await BecomesAsync(story, plan, PlanStatus.Active);
+        await BecomesAsync(story, next, PlanStatus.Active);
+
+        (await story.ScalarAsync<string>(
+            "select string_agg(i.active || ' ' || (e.data->'Elsewhere' is null), ', ' order by i.active) " +
+            "from plan_items i join mt_events e on e.stream_id = i.plan_id and e.type = 'plan_reinstated' " +
+            $"where i.invoice_id = '{item.InvoiceId}'")).ShouldBe("false false, true true");
+    }
+
     [Fact]
     public async Task an_item_is_in_one_active_plan()
     {
