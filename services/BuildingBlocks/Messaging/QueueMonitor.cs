@@ -5,8 +5,8 @@ namespace OrderToCash.Messaging;
 
 /// <summary>
 /// Counts what waits in the service's queues, and what was set aside from them, for the gauge
-/// <c>otc.queue.messages</c>. Makes and binds them again after a fault, as the broker may have come back without what it
-/// knew, and each minute, as somebody may have taken a binding away.
+/// <c>otc.queue.messages</c>. Makes and binds them again after a fault, as the broker may have come back without what
+/// it knew, and each minute, as somebody may have taken a binding away.
 /// </summary>
 internal sealed partial class QueueMonitor(ServiceQueues queues, TimeProvider clock, ILogger<QueueMonitor> log)
     : BackgroundService
