@@ -90,7 +90,7 @@ internal static class CreditRisk
                 ? 0 : Math.Max(0, row.Total - credited.GetValueOrDefault(row.Invoice))));
     }
 
-    /// <summary>Invoices of which Credit has noted another bill than Invoicing has: where a difference is from.</summary>
+    /// <summary>Invoices of which Credit has noted another bill than Invoicing: where a difference is from.</summary>
     private static string NotedOtherwise(SystemFacts facts, CreditStory story) => string.Concat(
         from bill in Bills(facts)
         where bill.Customer == story.Customer && bill.Currency == story.Currency
