@@ -13,6 +13,12 @@ public sealed partial record CreditAccount
     /// <summary>The state before the first event.</summary>
     public static readonly CreditAccount Initial = new();
 
+    /// <summary>
+    /// So many days after an item is paid again it may be told that the payment which was taken back from it had
+    /// bounced.
+    /// </summary>
+    private const int BounceToldDays = 30;
+
     /// <summary>Who it is; null until Invoicing's registration arrives, which may be after its first invoice.</summary>
     public AccountOpened? Opened { get; private init; }
 
@@ -108,8 +114,8 @@ public sealed partial record CreditAccount
         ImmutableDictionary.Create<string, DateOnly>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Installments from which a payment was taken back, and when, by its receipt; until they are paid, or for as long
-    /// as the receipt's hold.
+    /// Installments from which a payment was taken back, and when, by its receipt; until they are paid after more than
+    /// <see cref="BounceToldDays"/>, or for as long as the receipt's hold.
     /// </summary>
     public ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBack { get; private init; } =
         ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>>.Empty;
@@ -215,6 +221,7 @@ public sealed partial record CreditAccount
         HoldPlaced hold => account with
         {
             Holds = account.Holds.SetItem(hold.HoldId, hold),
+            TakenBack = hold.Bounced is { } bounced ? account.TakenBackBut(bounced) : account.TakenBack,
             Quiet = hold.ByRule ? account.Quiet.Remove(hold.Code) : account.Quiet,
         },
         HoldReleased hold => account with
@@ -276,7 +283,7 @@ public sealed partial record CreditAccount
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
             Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,
-            TakenBack = e.Balance.IsZero ? TakenBackWithout(new(e.InvoiceId, e.Installment)) : TakenBack,
+            TakenBack = e.Balance.IsZero ? TakenBackWithout(new(e.InvoiceId, e.Installment), e.On) : TakenBack,
         };
         if (e.OrderId is null)
             return next;
@@ -293,17 +300,29 @@ public sealed partial record CreditAccount
         return next with { Billed = Billed.SetItem((orderId, currency), BilledOf(orderId, currency) + more) };
     }
 
+    /// <summary>
+    /// What was taken back lately is kept though it is paid again: that its payment has bounced may be told later.
+    /// </summary>
     private ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBackWithout(
-        InstallmentKey closed)
+        InstallmentKey closed, DateOnly? on)
     {
         var after = TakenBack;
         foreach (var (receipt, items) in TakenBack)
         {
-            if (items.ContainsKey(closed) && !Holds.Values.Any(hold => hold.Bounced?.ReceiptId == receipt))
+            if (items.TryGetValue(closed, out var back) && !(on?.DayNumber - back.DayNumber <= BounceToldDays)
+                && !Holds.Values.Any(hold => hold.Bounced?.ReceiptId == receipt))
                 after = items.Count == 1 ? after.Remove(receipt) : after.SetItem(receipt, items.Remove(closed));
         }
 
         return after;
+    }
+
+    /// <summary>What a payment still pays when it bounces was taken back for something else, if ever.</summary>
+    private ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBackBut(
+        BouncedPayment bounced)
+    {
+        var items = TakenBackOf(bounced.ReceiptId).RemoveRange(bounced.Items);
+        return items.IsEmpty ? TakenBack.Remove(bounced.ReceiptId) : TakenBack.SetItem(bounced.ReceiptId, items);
     }
 
     private CreditAccount With(Exposure exposure) =>

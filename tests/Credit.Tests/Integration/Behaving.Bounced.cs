@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Http.Json;
+using OrderToCash.Contracts.Invoicing.V1;
+using static OrderToCash.Credit.Tests.CreditBed;
+
+namespace OrderToCash.Credit.Tests.Integration;
+
+/// <summary>What was told of a bounced payment comes again, late, or in another order.</summary>
+public sealed partial class Behaving
+{
+    private const string Bouncing = "BH05";
+
+    /// <summary>Everything comes once more after a restore, and the inbox has forgotten what is long ago.</summary>
+    [Fact]
+    public async Task a_bounce_that_is_told_again_or_happened_long_ago_is_kept_and_holds_nothing()
+    {
+        await HoldForBouncesAsync();
+        var customer = await bed.CustomerAsync(limit: 1_000, entity: Bouncing);
+        var bounced = Bounced(NewId(), customer);
+        await TellAsync(bounced);
+        await HoldsBecomeAsync(customer, "returned-payment");
+        var hold = (await bed.AccountAsync(customer)).GetProperty("placedHolds")[0].Text("holdId");
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{customer}/holds/{hold}/release", new { reason = "a slip of the bank" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+
+        await TellAsync(bounced);
+        await HoldsBecomeAsync(customer);
+        (await BehaviourAsync(customer)).GetProperty("returnedPayments").GetInt32().ShouldBe(1);
+
+        var before = await bed.HandledCountAsync();
+        await bed.PublishAsync(
+            Bounced(NewId(), customer), version: 2, happened: TimeProvider.System.GetUtcNow().AddDays(-8));
+        await bed.HandledAsync(before + 1);
+        await HoldsBecomeAsync(customer);
+        (await BehaviourAsync(customer)).GetProperty("returnedPayments").GetInt32().ShouldBe(2);
+    }
+
+    /// <summary>A receipt and what it pays are told by two services, on two queues.</summary>
+    [Fact]
+    public async Task a_bounced_payment_that_is_made_good_holds_nothing_in_whichever_order_all_of_it_is_told()
+    {
+        await HoldForBouncesAsync();
+        var orders = Enumerable.Range(0, 256)
+            .Select(code => new[] { code & 3, (code >> 2) & 3, (code >> 4) & 3, code >> 6 })
+            .Where(order => order.Distinct().Count() == 4).ToList();
+        var stories = orders.ConvertAll(_ => (Customer: NewId(), Invoice: NewId(), Receipt: NewId(), Paid: NewId()));
+        await AllAsync(at => bed.PublishAsync(Registered(stories[at].Customer, Bouncing)));
+
+        foreach (var step in Enumerable.Range(0, 4))
+            await AllAsync(at => TellOneAsync(at, orders[at][step]));
+
+        foreach (var (customer, _, _, _) in stories)
+            await HoldsBecomeAsync(customer);
+
+        async Task AllAsync(Func<int, Task> tellAsync)
+        {
+            var before = await bed.HandledCountAsync();
+            foreach (var at in Enumerable.Range(0, stories.Count))
+                await tellAsync(at);
+            await bed.HandledAsync(before + stories.Count);
+        }
+
+        Task TellOneAsync(int at, int which)
+        {
+            var (customer, invoice, receipt, payment) = stories[at];
+            var open = Issued(customer, invoice, 100).Items[0] with { DueDate = Now.AddDays(10) };
+            var paid = open with { Balance = open.Amount with { Amount = 0 } };
+            return which switch
+            {
+                0 => bed.PublishAsync(
+                    new PaymentApplied(invoice, payment, receipt, open.Amount, Now, Now, paid), version: 2),
+                1 => bed.PublishAsync(
+                    new PaymentReversed(invoice, payment, receipt, open.Amount, Now, open), version: 3),
+                2 => bed.PublishAsync(
+                    new PaymentApplied(invoice, NewId(), NewId(), open.Amount, Now, Now, paid), version: 4),
+                _ => bed.PublishAsync(Bounced(receipt, customer), version: 2),
+            };
+        }
+    }
+
+    private async Task HoldForBouncesAsync()
+    {
+        await bed.EntityAsync(Bouncing);
+        await bed.PolicyAsync(Bouncing, policy => policy with
+        {
+            Holds = policy.Holds with { OnReturnedPayment = true },
+        });
+    }
+}
