@@ -11,7 +11,7 @@ namespace OrderToCash.Credit.Integration;
 /// <summary>
 /// Keeps which payment plans were breached and which disputes were lost. A plan that is in force again, paid or ended
 /// otherwise is breached no longer; a breached one holds the account where the policy says so, until a person lets it
-/// go. What is told of long ago, or after something newer about the plan, is kept and holds nothing.
+/// go, opened or not. What is told of long ago, or after something newer about the plan, is kept and holds nothing.
 /// </summary>
 public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks books, Incidents incidents)
     : IConsumer<PlanBreached>, IConsumer<PlanActivated>, IConsumer<PlanCompleted>, IConsumer<PlanEnded>,
@@ -27,8 +27,7 @@ public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks
         batch.Row(BehaviourRows.Incident(
             plan.PlanId, BehaviourRows.BreachedPlan, plan.CustomerId, due, context.StreamVersion(), holds: true));
         var account = await store.LoadAsync(CreditAccountStream.Type, plan.CustomerId, context.CancellationToken);
-        if (account.State.Opened is not null
-            && await incidents.IsNewsAsync(context, plan.PlanId, BehaviourRows.BreachedPlan))
+        if (await incidents.IsNewsAsync(context, plan.PlanId, BehaviourRows.BreachedPlan))
         {
             batch.Append(
                 CreditAccountStream.Type, plan.CustomerId, account.Version,
@@ -67,7 +66,7 @@ public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks
     private async Task<IReadOnlyList<object>> HoldAsync(
         CreditAccount account, PaymentPlan plan, int missed, CancellationToken cancellation)
     {
-        var facts = (await books.FactsAsync(cancellation))(account);
+        var facts = await books.FactsAsync(account.Opened?.LegalEntity ?? plan.LegalEntity, cancellation);
         if (!facts.Policy.Policy.Holds.OnBreachedPlan)
             return [];
         var code = HoldDecider.BreachedPlan;

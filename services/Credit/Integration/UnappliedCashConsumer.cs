@@ -187,7 +187,7 @@ public sealed class UnappliedCashConsumer(
     private async Task<IReadOnlyList<object>> HoldAsync(
         Guid customerId, CreditAccount account, ReceiptReversed returned, CancellationToken cancellation)
     {
-        var facts = (await books.FactsAsync(cancellation))(account);
+        var facts = await books.FactsAsync(account.Opened?.LegalEntity ?? returned.LegalEntity, cancellation);
         var paid = await PaidAsync(customerId, returned.ReceiptId, cancellation);
         return HoldDecider.Bounce(
             customerId, account, new BouncedPayment(returned.ReceiptId, paid, returned.PostingDate),

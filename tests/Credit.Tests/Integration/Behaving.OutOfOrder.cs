@@ -1,21 +1,23 @@
 using System.Net;
 using System.Net.Http.Json;
+using OrderToCash.Contracts;
+using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Integration;
 
-/// <summary>What was told of a bounced payment comes again, late, or in another order.</summary>
+/// <summary>What is told of a customer's conduct comes again, late, or in another order.</summary>
 public sealed partial class Behaving
 {
-    private const string Bouncing = "BH05";
+    private const string Strict = "BH05";
 
     /// <summary>Everything comes once more after a restore, and the inbox has forgotten what is long ago.</summary>
     [Fact]
     public async Task a_bounce_that_is_told_again_or_happened_long_ago_is_kept_and_holds_nothing()
     {
-        await HoldForBouncesAsync();
-        var customer = await bed.CustomerAsync(limit: 1_000, entity: Bouncing);
+        await HoldForConductAsync();
+        var customer = await bed.CustomerAsync(limit: 1_000, entity: Strict);
         var bounced = Bounced(NewId(), customer);
         await TellAsync(bounced);
         await HoldsBecomeAsync(customer, "returned-payment");
@@ -40,12 +42,12 @@ public sealed partial class Behaving
     [Fact]
     public async Task a_bounced_payment_that_is_made_good_holds_nothing_in_whichever_order_all_of_it_is_told()
     {
-        await HoldForBouncesAsync();
+        await HoldForConductAsync();
         var orders = Enumerable.Range(0, 256)
             .Select(code => new[] { code & 3, (code >> 2) & 3, (code >> 4) & 3, code >> 6 })
             .Where(order => order.Distinct().Count() == 4).ToList();
         var stories = orders.ConvertAll(_ => (Customer: NewId(), Invoice: NewId(), Receipt: NewId(), Paid: NewId()));
-        await AllAsync(at => bed.PublishAsync(Registered(stories[at].Customer, Bouncing)));
+        await AllAsync(at => bed.PublishAsync(Registered(stories[at].Customer, Strict)));
 
         foreach (var step in Enumerable.Range(0, 4))
             await AllAsync(at => TellOneAsync(at, orders[at][step]));
@@ -79,12 +81,32 @@ public sealed partial class Behaving
         }
     }
 
-    private async Task HoldForBouncesAsync()
+    /// <summary>By the policy of the legal entity that the messages name.</summary>
+    [Fact]
+    public async Task what_holds_an_account_does_so_though_it_is_told_before_the_customer()
     {
-        await bed.EntityAsync(Bouncing);
-        await bed.PolicyAsync(Bouncing, policy => policy with
+        await HoldForConductAsync();
+        var customer = NewId();
+        await TellAsync(
+            Bounced(NewId(), customer) with { LegalEntity = Strict },
+            new PlanBreached(Plan(customer) with { LegalEntity = Strict }, Missed: 1),
+            new OverdueStateChanged(
+                customer, Strict, null, "blocked", BlocksChanges: true, 1, [new MoneyAmount(100, "USD")], 31));
+
+        await bed.PublishAsync(Registered(customer, Strict));
+
+        await Eventually.BecomesTrue(
+            async () => (await bed.Client.GetAsync($"/v1/credit/accounts/{customer}")).IsSuccessStatusCode,
+            "the account opens");
+        await HoldsBecomeAsync(customer, "breached-plan", "overdue-state", "returned-payment");
+    }
+
+    private async Task HoldForConductAsync()
+    {
+        await bed.EntityAsync(Strict);
+        await bed.PolicyAsync(Strict, policy => policy with
         {
-            Holds = policy.Holds with { OnReturnedPayment = true },
+            Holds = policy.Holds with { OnReturnedPayment = true, OnBlockedChanges = true },
         });
     }
 }
