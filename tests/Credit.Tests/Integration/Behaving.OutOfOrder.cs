@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Contracts.Invoicing.V1;
@@ -19,15 +20,23 @@ public sealed partial class Behaving
         await HoldForConductAsync();
         var customer = await bed.CustomerAsync(limit: 1_000, entity: Strict);
         var bounced = Bounced(NewId(), customer);
-        await TellAsync(bounced);
+        var open = Issued(customer, NewId(), 100).Items[0] with { DueDate = Now.AddDays(10) };
+        var paid = new PaymentApplied(
+            open.InvoiceId, NewId(), bounced.ReceiptId, open.Amount, Now, Now,
+            open with { Balance = open.Amount with { Amount = 0 } });
+        var back = new PaymentReversed(
+            open.InvoiceId, paid.AllocationId, bounced.ReceiptId, open.Amount, Now, open);
+        await TellAsync(paid, back, bounced);
         await HoldsBecomeAsync(customer, "returned-payment");
         var hold = (await bed.AccountAsync(customer)).GetProperty("placedHolds")[0].Text("holdId");
         await (await bed.Client.PostAsJsonAsync(
             $"/v1/credit/accounts/{customer}/holds/{hold}/release", new { reason = "a slip of the bank" }))
             .ShouldBeAsync(HttpStatusCode.OK);
 
-        await TellAsync(bounced);
+        await TellAsync(paid, back, bounced);
         await HoldsBecomeAsync(customer);
+        var history = await bed.Client.GetFromJsonAsync<JsonElement>($"/v1/credit/accounts/{customer}/history");
+        history.GetProperty("items").EnumerateArray().Count(e => e.Text("type") == "payment-taken-back").ShouldBe(1);
         (await BehaviourAsync(customer)).GetProperty("returnedPayments").GetInt32().ShouldBe(1);
 
         var before = await bed.HandledCountAsync();
