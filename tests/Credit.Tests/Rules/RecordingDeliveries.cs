@@ -69,9 +69,9 @@ public sealed class RecordingDeliveries
             .ThenState(account => account.ExposureIn(account.Currency)
                 .ShouldBe(Exposed(orders: 40, deliveries: 60)));
 
-    /// <summary>As an older release has stored it: 3 bills again what 2 took back. RUNBOOK asks for 2 once more.</summary>
+    /// <summary>An older release has stored that 3 bills again what 2 took back; RUNBOOK has 2 told again.</summary>
     [Fact]
-    public void a_void_invoice_that_bills_again_by_the_events_of_an_older_release_is_mended_when_its_void_is_told_again()
+    public void a_void_invoice_that_an_older_release_let_bill_again_is_mended_when_its_void_is_told_again()
     {
         var spec = Spec.Given(
             Opened, Limit(200), Order, Delivery(60),
