@@ -120,7 +120,10 @@ public sealed partial record CreditAccount
     public ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBack { get; private init; } =
         ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>>.Empty;
 
-    /// <summary>Open installments that were dunned, with the steps of the playbook.</summary>
+    /// <summary>
+    /// Installments that were dunned, with the steps of the playbook, until they are paid; also some that are not open
+    /// here, or not yet.
+    /// </summary>
     public ImmutableDictionary<InstallmentKey, ImmutableHashSet<string>> Dunned { get; private init; } =
         ImmutableDictionary<InstallmentKey, ImmutableHashSet<string>>.Empty;
 
@@ -130,6 +133,9 @@ public sealed partial record CreditAccount
 
     /// <summary>The last score; null before the first.</summary>
     public RiskAssessed? Risk { get; private init; }
+
+    /// <summary>With how many steps each of its open installments was dunned, of those that were.</summary>
+    public IEnumerable<int> DunnedTimes => Dunned.Where(item => IsOpen(item.Key)).Select(item => item.Value.Count);
 
     /// <summary>The exposure in a currency.</summary>
     public Exposure ExposureIn(Currency currency) => Exposures.GetValueOrDefault(currency) ?? Exposure.None(currency);
@@ -180,6 +186,10 @@ public sealed partial record CreditAccount
         var late = Overdue(days, facts.Today).Select(one => one.Late).ToList();
         return late.Count > 0 && !(facts.SumInBase(late) <= amount);
     }
+
+    /// <summary>True where something is to be paid of an installment that is known.</summary>
+    public bool IsOpen(InstallmentKey item) =>
+        Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known) && !known.Balance.IsZero;
 
     /// <summary>Installments from which a payment of this receipt was taken back, and when.</summary>
     public ImmutableDictionary<InstallmentKey, DateOnly> TakenBackOf(Guid receiptId) =>
@@ -235,8 +245,8 @@ public sealed partial record CreditAccount
         HoldRuleResumed rule => account with { Quiet = account.Quiet.Remove(rule.Code) },
         ItemsDunned dunned => account with
         {
-            Dunned = account.Dunned.SetItems(dunned.Items.Select(item => KeyValuePair.Create(
-                item, account.Dunned.GetValueOrDefault(item, []).Add(dunned.Step)))),
+            Dunned = account.Dunned.SetItems(dunned.Items.Concat(dunned.Early ?? []).Select(item =>
+                KeyValuePair.Create(item, account.Dunned.GetValueOrDefault(item, []).Add(dunned.Step)))),
         },
         PaymentTakenBack back => account with
         {
@@ -309,12 +319,17 @@ public sealed partial record CreditAccount
         var after = TakenBack;
         foreach (var (receipt, items) in TakenBack)
         {
-            if (items.TryGetValue(closed, out var back) && !(on?.DayNumber - back.DayNumber <= BounceToldDays)
-                && !Holds.Values.Any(hold => hold.Bounced?.ReceiptId == receipt))
-                after = items.Count == 1 ? after.Remove(receipt) : after.SetItem(receipt, items.Remove(closed));
+            if (Holds.Values.Any(hold => hold.Bounced?.ReceiptId == receipt))
+                continue;
+            var left = items.RemoveRange(items.Where(IsOver).Select(item => item.Key));
+            after = left.IsEmpty ? after.Remove(receipt) : after.SetItem(receipt, left);
         }
 
         return after;
+
+        bool IsOver(KeyValuePair<InstallmentKey, DateOnly> item) =>
+            (item.Key == closed || (on is not null && !IsOpen(item.Key)))
+            && !(on?.DayNumber - item.Value.DayNumber <= BounceToldDays);
     }
 
     /// <summary>What a payment still pays when it bounces was taken back for something else, if ever.</summary>

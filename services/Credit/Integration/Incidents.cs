@@ -13,8 +13,11 @@ public sealed class Incidents(EventStore store, TimeProvider clock)
 {
     private const string Known = "select version from credit_incidents where source_id = @sourceId and kind = @kind";
 
-    /// <summary>An incident that is heard of later than this is no news.</summary>
+    /// <summary>What is heard of later than this is no news.</summary>
     private static readonly TimeSpan News = TimeSpan.FromDays(7);
+
+    /// <summary>True where what the message tells of happened lately.</summary>
+    public bool IsOfLate(ConsumeContext context) => clock.GetUtcNow() - context.HappenedAt() < News;
 
     /// <summary>True where the message tells of the incident for the first time and soon enough.</summary>
     /// <param name="context">The message.</param>
@@ -22,7 +25,7 @@ public sealed class Incidents(EventStore store, TimeProvider clock)
     /// <param name="kind">One of <see cref="BehaviourRows"/>.</param>
     public async Task<bool> IsNewsAsync(ConsumeContext context, Guid sourceId, string kind)
     {
-        if (clock.GetUtcNow() - context.HappenedAt() >= News)
+        if (!IsOfLate(context))
             return false;
         await using var connection = await store.Database.OpenConnectionAsync(context.CancellationToken);
         var known = await connection.QueryFirstOrDefaultAsync<long?>(new CommandDefinition(

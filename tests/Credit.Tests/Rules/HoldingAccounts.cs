@@ -169,6 +169,21 @@ public sealed class HoldingAccounts
             .ThenState(account => account.TakenBack.IsEmpty.ShouldBe(!isKept));
 
     [Fact]
+    public void what_was_taken_back_long_ago_and_is_paid_is_forgotten_with_the_next_item_that_is_paid()
+    {
+        var (told, other) = (Ids.From("receipt", "2"), Ids.From("invoice", "2"));
+        Spec.Given(
+            Opened, Receivable(40, 0, Exposure()), Receivable(70, 70, Exposure(), invoiceId: other),
+            new PaymentTakenBack(Ids.From("receipt", "1"), Invoice, 1, Today),
+            new PaymentTakenBack(told, other, 1, Today))
+            .When(account => ExposureDecider.RecordReceivables(account,
+            [
+                Reported(9, 0, invoiceId: Ids.From("invoice", "3")) with { On = Today.AddDays(31) },
+            ]))
+            .ThenState(account => account.TakenBack.Keys.ShouldBe([told], "that one is open"));
+    }
+
+    [Fact]
     public void a_bounced_payment_holds_nothing_where_what_it_had_paid_is_paid_again_already()
     {
         var facts = With(policy => policy with { Holds = policy.Holds with { OnReturnedPayment = true } });
