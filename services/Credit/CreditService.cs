@@ -74,6 +74,7 @@ public static class CreditService
         services.AddSingleton<DecisionBooks>();
         services.AddSingleton<BillingSources>();
         services.AddSingleton<KnownReceipts>();
+        services.AddSingleton<Incidents>();
         services.AddSingleton<GroupReader>();
         services.AddSingleton<GroupMembership>();
         services.AddSingleton<WaitingReleases>();

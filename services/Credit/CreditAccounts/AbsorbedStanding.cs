@@ -32,7 +32,7 @@ public sealed record AbsorbedStanding(
             .. duplicate.Due.OrderBy(due => due.Key.Code, StringComparer.Ordinal)
                 .SelectMany(due => due.Value.Days.Select(day => new DuePart(day.Key, Money.Of(day.Value, due.Key)))),
         ],
-        duplicate.OwnLastPayment, duplicate.Dunned.Values.Select(steps => steps.Count).DefaultIfEmpty().Max());
+        duplicate.OwnLastPayment, duplicate.DunnedTimes.DefaultIfEmpty().Max());
 
     /// <summary>True where the other one says the same on a day: a hold that has ended since is none.</summary>
     public bool IsLike(AbsorbedStanding? other, DateOnly today)

@@ -13,7 +13,7 @@ public sealed partial record CreditAccount
     /// folds).
     /// </summary>
     public static readonly Snapshot<CreditAccount> Snapshot = Snapshots.Of<CreditAccount, CreditAccountContent>(
-        "credit_account_snapshots", shape: 4, account => account.Content, Of);
+        "credit_account_snapshots", shape: 5, account => account.Content, Of);
 
     /// <summary>So many documents and orders weigh as much as an account of common size.</summary>
     private const int CommonSize = 64;

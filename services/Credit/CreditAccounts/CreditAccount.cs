@@ -13,6 +13,12 @@ public sealed partial record CreditAccount
     /// <summary>The state before the first event.</summary>
     public static readonly CreditAccount Initial = new();
 
+    /// <summary>
+    /// So many days after an item is paid again it may be told that the payment which was taken back from it had
+    /// bounced.
+    /// </summary>
+    private const int BounceToldDays = 30;
+
     /// <summary>Who it is; null until Invoicing's registration arrives, which may be after its first invoice.</summary>
     public AccountOpened? Opened { get; private init; }
 
@@ -108,13 +114,16 @@ public sealed partial record CreditAccount
         ImmutableDictionary.Create<string, DateOnly>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Installments from which a payment was taken back, and when, by its receipt; until they are paid, or for as long
-    /// as the receipt's hold.
+    /// Installments from which a payment was taken back, and when, by its receipt; until they are paid after more than
+    /// <see cref="BounceToldDays"/>, or for as long as the receipt's hold.
     /// </summary>
     public ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBack { get; private init; } =
         ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>>.Empty;
 
-    /// <summary>Open installments that were dunned, with the steps of the playbook.</summary>
+    /// <summary>
+    /// Installments that were dunned, with the steps of the playbook, until they are paid; also some that are not open
+    /// here, or not yet.
+    /// </summary>
     public ImmutableDictionary<InstallmentKey, ImmutableHashSet<string>> Dunned { get; private init; } =
         ImmutableDictionary<InstallmentKey, ImmutableHashSet<string>>.Empty;
 
@@ -124,6 +133,9 @@ public sealed partial record CreditAccount
 
     /// <summary>The last score; null before the first.</summary>
     public RiskAssessed? Risk { get; private init; }
+
+    /// <summary>With how many steps each of its open installments was dunned, of those that were.</summary>
+    public IEnumerable<int> DunnedTimes => Dunned.Where(item => IsOpen(item.Key)).Select(item => item.Value.Count);
 
     /// <summary>The exposure in a currency.</summary>
     public Exposure ExposureIn(Currency currency) => Exposures.GetValueOrDefault(currency) ?? Exposure.None(currency);
@@ -175,6 +187,10 @@ public sealed partial record CreditAccount
         return late.Count > 0 && !(facts.SumInBase(late) <= amount);
     }
 
+    /// <summary>True where something is to be paid of an installment that is known.</summary>
+    public bool IsOpen(InstallmentKey item) =>
+        Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known) && !known.Balance.IsZero;
+
     /// <summary>Installments from which a payment of this receipt was taken back, and when.</summary>
     public ImmutableDictionary<InstallmentKey, DateOnly> TakenBackOf(Guid receiptId) =>
         TakenBack.GetValueOrDefault(receiptId, ImmutableDictionary<InstallmentKey, DateOnly>.Empty);
@@ -215,6 +231,7 @@ public sealed partial record CreditAccount
         HoldPlaced hold => account with
         {
             Holds = account.Holds.SetItem(hold.HoldId, hold),
+            TakenBack = hold.Bounced is { } bounced ? account.TakenBackBut(bounced) : account.TakenBack,
             Quiet = hold.ByRule ? account.Quiet.Remove(hold.Code) : account.Quiet,
         },
         HoldReleased hold => account with
@@ -228,8 +245,8 @@ public sealed partial record CreditAccount
         HoldRuleResumed rule => account with { Quiet = account.Quiet.Remove(rule.Code) },
         ItemsDunned dunned => account with
         {
-            Dunned = account.Dunned.SetItems(dunned.Items.Select(item => KeyValuePair.Create(
-                item, account.Dunned.GetValueOrDefault(item, []).Add(dunned.Step)))),
+            Dunned = account.Dunned.SetItems(dunned.Items.Concat(dunned.Early ?? []).Select(item =>
+                KeyValuePair.Create(item, account.Dunned.GetValueOrDefault(item, []).Add(dunned.Step)))),
         },
         PaymentTakenBack back => account with
         {
@@ -276,7 +293,7 @@ public sealed partial record CreditAccount
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
             Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,
-            TakenBack = e.Balance.IsZero ? TakenBackWithout(new(e.InvoiceId, e.Installment)) : TakenBack,
+            TakenBack = e.Balance.IsZero ? TakenBackWithout(new(e.InvoiceId, e.Installment), e.On) : TakenBack,
         };
         if (e.OrderId is null)
             return next;
@@ -293,17 +310,34 @@ public sealed partial record CreditAccount
         return next with { Billed = Billed.SetItem((orderId, currency), BilledOf(orderId, currency) + more) };
     }
 
+    /// <summary>
+    /// What was taken back lately is kept though it is paid again: that its payment has bounced may be told later.
+    /// </summary>
     private ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBackWithout(
-        InstallmentKey closed)
+        InstallmentKey closed, DateOnly? on)
     {
         var after = TakenBack;
         foreach (var (receipt, items) in TakenBack)
         {
-            if (items.ContainsKey(closed) && !Holds.Values.Any(hold => hold.Bounced?.ReceiptId == receipt))
-                after = items.Count == 1 ? after.Remove(receipt) : after.SetItem(receipt, items.Remove(closed));
+            if (Holds.Values.Any(hold => hold.Bounced?.ReceiptId == receipt))
+                continue;
+            var left = items.RemoveRange(items.Where(IsOver).Select(item => item.Key));
+            after = left.IsEmpty ? after.Remove(receipt) : after.SetItem(receipt, left);
         }
 
         return after;
+
+        bool IsOver(KeyValuePair<InstallmentKey, DateOnly> item) =>
+            (item.Key == closed || (on is not null && !IsOpen(item.Key)))
+            && !(on?.DayNumber - item.Value.DayNumber <= BounceToldDays);
+    }
+
+    /// <summary>What a payment still pays when it bounces was taken back for something else, if ever.</summary>
+    private ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBackBut(
+        BouncedPayment bounced)
+    {
+        var items = TakenBackOf(bounced.ReceiptId).RemoveRange(bounced.Items);
+        return items.IsEmpty ? TakenBack.Remove(bounced.ReceiptId) : TakenBack.SetItem(bounced.ReceiptId, items);
     }
 
     private CreditAccount With(Exposure exposure) =>

@@ -281,7 +281,11 @@ public sealed record InstallmentKey(Guid InvoiceId, int Installment);
 /// <summary>The customer was asked by Collections to pay what is overdue.</summary>
 /// <param name="Step">Code of the playbook step.</param>
 /// <param name="Items">What of it was not asked for with this step before.</param>
-public sealed record ItemsDunned(string Step, IReadOnlyList<InstallmentKey> Items);
+/// <param name="Early">The same of what was not open here: that it is may be told later. Null for nothing.</param>
+public sealed record ItemsDunned(
+    string Step, IReadOnlyList<InstallmentKey> Items,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<InstallmentKey>? Early = null);
 
 /// <summary>A payment of an installment was taken back.</summary>
 /// <param name="ReceiptId">Whose money it was.</param>

@@ -163,6 +163,10 @@ public static class CreditRefusals
         $"By now it comes to {most} for a customer in class {riskClass ?? "none"}, which is not for those to approve " +
         "who were asked. Reject this request and ask again.");
 
+    /// <summary>Who approved, approved that another hold than this be let go.</summary>
+    public static Refusal HoldOutdated() => Refusal.State("hold-outdated",
+        "The account was held anew since this was asked for. Reject this request and ask again.");
+
     /// <summary>Those who were asked may not let go what is at stake by now, or not with a customer of this class.
     /// </summary>
     /// <param name="stake">What is at stake by now.</param>

@@ -93,17 +93,17 @@ public static class ExposureDecider
     }
 
     /// <summary>
-    /// Records that open installments were dunned; what is not known here yet, or paid by now, is left out.
+    /// Records that installments were dunned. What is not known here yet, or paid by now, may be told to be open later:
+    /// news of it is kept until then.
     /// </summary>
-    public static Decision Dun(CreditAccount account, string step, IEnumerable<InstallmentKey> items)
+    public static Decision Dun(CreditAccount account, string step, IEnumerable<InstallmentKey> items, bool isNews)
     {
-        InstallmentKey[] news =
-        [
-            .. items.Distinct().Where(item =>
-                account.Receivables.TryGetValue((item.InvoiceId, item.Installment), out var known)
-                && !known.Balance.IsZero && !account.Dunned.GetValueOrDefault(item, []).Contains(step)),
-        ];
-        return news.Length == 0 ? Decision.Nothing : Decision.Of(new ItemsDunned(step, news));
+        var missing = items.Distinct().Where(item => !account.Dunned.GetValueOrDefault(item, []).Contains(step))
+            .ToLookup(account.IsOpen);
+        InstallmentKey[] early = isNews ? [.. missing[false]] : [];
+        return missing[true].Any() || early.Length > 0
+            ? Decision.Of(new ItemsDunned(step, [.. missing[true]], early.Length > 0 ? early : null))
+            : Decision.Nothing;
     }
 
     /// <summary>

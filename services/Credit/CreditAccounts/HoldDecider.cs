@@ -94,10 +94,11 @@ public static class HoldDecider
         var events = new List<object>();
         Keep(PastDue, PastDueDetail(account, facts));
         Keep(OverLimit, OverLimitDetail(account, facts));
-        if (policy.OnReturnedPayment && account.Due.Values.All(due => due.OverdueFor(0, facts.Today) <= 0))
+        if (policy.OnReturnedPayment)
         {
             events.AddRange(account.Holds.Values
-                .Where(hold => hold is { ByRule: true, Code: ReturnedPayment } && IsMadeGood(hold.Bounced, account))
+                .Where(hold => hold is { ByRule: true, Code: ReturnedPayment }
+                    && IsMadeGood(hold.Bounced, account, facts.Today))
                 .Select(hold => new HoldReleased(hold.HoldId, hold.Code)));
         }
 
@@ -116,6 +117,21 @@ public static class HoldDecider
             else if (detail is not null && !account.Holds.ContainsKey(id) && !IsQuiet(account, code, facts.Today))
                 events.Add(new HoldPlaced(id, code, detail, ByRule: true, Until: null));
         }
+    }
+
+    /// <summary>
+    /// Holds the account for a payment that bounced, where the policy says so; once. What it had paid may be paid again
+    /// before its bounce is heard of: then it holds nothing.
+    /// </summary>
+    public static Decision Bounce(
+        Guid customerId, CreditAccount account, BouncedPayment bounced, string detail, DecisionFacts facts)
+    {
+        var id = Id(customerId, ReturnedPayment, $"{bounced.ReceiptId:N}");
+        var hold = new HoldPlaced(id, ReturnedPayment, detail, ByRule: true, Until: null, bounced);
+        return !facts.Policy.Policy.Holds.OnReturnedPayment || account.Holds.ContainsKey(id)
+            || IsMadeGood(bounced, CreditAccount.Evolve(account, hold), facts.Today)
+                ? Decision.Nothing
+                : Decision.Of(hold);
     }
 
     /// <summary>
@@ -146,11 +162,14 @@ public static class HoldDecider
         account.Quiet.TryGetValue(code, out var until) && until >= today;
 
     /// <summary>
-    /// What a payment had paid was taken back and is paid again. While Invoicing still takes it back, nothing is paid
-    /// again, whatever the balances say; one that had paid nothing cannot be made good and is let go by a person.
+    /// What a payment had paid was taken back and is paid again, and nothing is overdue. While Invoicing still takes it
+    /// back, nothing is paid again, whatever the balances say; one that had paid nothing cannot be made good and is let
+    /// go by a person.
     /// </summary>
-    private static bool IsMadeGood(BouncedPayment? bounced, CreditAccount account)
+    private static bool IsMadeGood(BouncedPayment? bounced, CreditAccount account, DateOnly today)
     {
+        if (account.Due.Values.Any(due => due.OverdueFor(0, today) > 0))
+            return false;
         if (bounced is null)
             return true;
         var back = account.TakenBackOf(bounced.ReceiptId).Where(item => item.Value >= bounced.On)

@@ -140,10 +140,10 @@ public static partial class OrderRules
     private static IEnumerable<OrderReason> DunningLevel(BlockingRule rule, RuleContext context)
     {
         var (level, items) = (0, 0);
-        foreach (var steps in context.Account.Dunned.Values)
+        foreach (var times in context.Account.DunnedTimes)
         {
-            level = Math.Max(level, steps.Count);
-            items += steps.Count >= rule.Level ? 1 : 0;
+            level = Math.Max(level, times);
+            items += times >= rule.Level ? 1 : 0;
         }
 
         if (items > 0)

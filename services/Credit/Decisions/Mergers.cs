@@ -22,8 +22,18 @@ public sealed class Mergers(EventStore store, DecisionBooks books)
         select x.duplicate_id, x.survivor_id from credit_absorbed x where x.duplicate_id = any($3)
         """;
 
+    /// <summary>
+    /// Those who are merged, and those who still count with a survivor: a duplicate that was read before its merge was
+    /// undone may be taken over after it.
+    /// </summary>
     private const string All =
-        "select customer_id, merged_into from credit_accounts where merged_into is not null and legal_entity = $1";
+        """
+        select customer_id, merged_into from credit_accounts where merged_into is not null and legal_entity = $1
+        union
+        select x.duplicate_id, x.survivor_id
+        from credit_absorbed x join credit_accounts d on d.customer_id = x.duplicate_id
+        where d.legal_entity = $1
+        """;
 
     private static readonly EventMetadata Metadata = new(CreditService.Name, Reason: "Merged customers");
 
@@ -40,7 +50,7 @@ public sealed class Mergers(EventStore store, DecisionBooks books)
         return await PairsAsync(moved, billing, known, cancellation);
     }
 
-    /// <summary>All duplicates of a legal entity, whenever they were merged.</summary>
+    /// <summary>All duplicates of a legal entity, whenever they were merged, and who may be none any more.</summary>
     public async Task<IReadOnlyList<(Guid Duplicate, Guid Survivor)>> AllAsync(
         string legalEntity, CancellationToken cancellation)
     {

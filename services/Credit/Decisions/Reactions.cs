@@ -113,8 +113,9 @@ public sealed partial class Reactions(
     /// <summary>What may make room, or take away the reason of a hold.</summary>
     private static bool Touches(object e) => e is ReceivableRecorded or UnappliedCashRecorded or OpenCreditRecorded
         or LimitSet or TemporaryLimitSet or TemporaryLimitWithdrawn or OrderReduced or OrderCancelled or OrderExpired
-        or OrderDeclined or HoldReleased or CoverRegistered or CustomerKnown or RiskAssessed or GroupsAssigned
-        or DuplicateAbsorbed or DuplicateReleased or DeliveryRecorded or InvoiceCreditNoted or DepositUseNoted;
+        or OrderDeclined or HoldReleased or PaymentTakenBack or CoverRegistered or CustomerKnown or RiskAssessed
+        or GroupsAssigned or DuplicateAbsorbed or DuplicateReleased or DeliveryRecorded or InvoiceCreditNoted
+        or DepositUseNoted;
 
     /// <summary>
     /// Customers with orders that wait, for whom something has changed elsewhere: the policy of their legal entity,

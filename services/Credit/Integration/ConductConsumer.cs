@@ -1,4 +1,3 @@
-using Dapper;
 using MassTransit;
 using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Credit.CreditAccounts;
@@ -12,18 +11,13 @@ namespace OrderToCash.Credit.Integration;
 /// <summary>
 /// Keeps which payment plans were breached and which disputes were lost. A plan that is in force again, paid or ended
 /// otherwise is breached no longer; a breached one holds the account where the policy says so, until a person lets it
-/// go. What is told of long ago, or after something newer about the plan, is kept and holds nothing.
+/// go, opened or not. What is told of long ago, or after something newer about the plan, is kept and holds nothing.
 /// </summary>
-public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks books, TimeProvider clock)
+public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks books, Incidents incidents)
     : IConsumer<PlanBreached>, IConsumer<PlanActivated>, IConsumer<PlanCompleted>, IConsumer<PlanEnded>,
         IConsumer<DisputeResolved>
 {
     private const string Lost = "rejected";
-
-    private const string Known = "select version from credit_incidents where source_id = @planId and kind = @kind";
-
-    /// <summary>A breach that is heard of later than this is no news.</summary>
-    private static readonly TimeSpan News = TimeSpan.FromDays(7);
 
     /// <inheritdoc/>
     public Task Consume(ConsumeContext<PlanBreached> context) => inbox.CommitAsync(context, async batch =>
@@ -33,7 +27,7 @@ public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks
         batch.Row(BehaviourRows.Incident(
             plan.PlanId, BehaviourRows.BreachedPlan, plan.CustomerId, due, context.StreamVersion(), holds: true));
         var account = await store.LoadAsync(CreditAccountStream.Type, plan.CustomerId, context.CancellationToken);
-        if (account.State.Opened is not null && await IsNewsAsync(context, plan.PlanId))
+        if (await incidents.IsNewsAsync(context, plan.PlanId, BehaviourRows.BreachedPlan))
         {
             batch.Append(
                 CreditAccountStream.Type, plan.CustomerId, account.Version,
@@ -63,15 +57,6 @@ public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks
             outcome == Lost));
     });
 
-    private async Task<bool> IsNewsAsync(ConsumeContext context, Guid planId)
-    {
-        await using var connection = await store.Database.OpenConnectionAsync(context.CancellationToken);
-        var known = await connection.QueryFirstOrDefaultAsync<long?>(new CommandDefinition(
-            Known, new { planId, kind = BehaviourRows.BreachedPlan }, cancellationToken: context.CancellationToken));
-        return (known is null || known < context.StreamVersion())
-            && clock.GetUtcNow() - context.HappenedAt() < News;
-    }
-
     private Task ForgiveAsync(ConsumeContext context, PaymentPlan plan) => inbox.WriteAsync(
         context,
         BehaviourRows.Incident(
@@ -81,7 +66,7 @@ public sealed class ConductConsumer(Inbox inbox, EventStore store, DecisionBooks
     private async Task<IReadOnlyList<object>> HoldAsync(
         CreditAccount account, PaymentPlan plan, int missed, CancellationToken cancellation)
     {
-        var facts = (await books.FactsAsync(cancellation))(account);
+        var facts = await books.FactsAsync(account.Opened?.LegalEntity ?? plan.LegalEntity, cancellation);
         if (!facts.Policy.Policy.Holds.OnBreachedPlan)
             return [];
         var code = HoldDecider.BreachedPlan;

@@ -11,8 +11,8 @@ namespace OrderToCash.Credit.Integration;
 
 /// <summary>
 /// COL-14: while a customer is in an overdue state in which nothing of its orders is to change, its account is held
-/// where the policy says so. The hold ends with the state; one that a person has let go comes back with the next such
-/// state. The newest word counts, in whatever order they come.
+/// where the policy says so, opened or not. The hold ends with the state; one that a person has let go comes back with
+/// the next such state. The newest word counts, in whatever order they come; told again it places nothing anew.
 /// </summary>
 public sealed class OverdueStatesConsumer(Inbox inbox, EventStore store, DecisionBooks books)
     : IConsumer<OverdueStateChanged>
@@ -30,22 +30,22 @@ public sealed class OverdueStatesConsumer(Inbox inbox, EventStore store, Decisio
     public Task Consume(ConsumeContext<OverdueStateChanged> context) => inbox.CommitAsync(context, async batch =>
     {
         var (changed, version) = (context.Message, context.StreamVersion());
-        if (await KnownAsync(changed.CustomerId, context.CancellationToken) > version)
+        var known = await KnownAsync(changed.CustomerId, context.CancellationToken);
+        if (known > version)
             return;
         batch.Guard(MoveTo(changed, version));
+        if (known == version)
+            return;
         var account = await store.LoadAsync(CreditAccountStream.Type, changed.CustomerId, context.CancellationToken);
-        if (account.State.Opened is not null)
-        {
-            batch.Append(
-                CreditAccountStream.Type, changed.CustomerId, account.Version,
-                await FollowAsync(account.State, changed, context.CancellationToken));
-        }
+        batch.Append(
+            CreditAccountStream.Type, changed.CustomerId, account.Version,
+            await FollowAsync(account.State, changed, context.CancellationToken));
     });
 
     private async Task<IReadOnlyList<object>> FollowAsync(
         CreditAccount account, OverdueStateChanged changed, CancellationToken cancellation)
     {
-        var facts = (await books.FactsAsync(cancellation))(account);
+        var facts = await books.FactsAsync(account.Opened?.LegalEntity ?? changed.LegalEntity, cancellation);
         var id = HoldDecider.Id(changed.CustomerId, HoldDecider.OverdueState);
         if (!changed.BlocksChanges)
         {

@@ -64,9 +64,14 @@ public sealed class ReceivablesConsumer(
                 back.AllocationId, back.ReceiptId, back.Item, back.Amount, back.PostingDate, isReversed: true,
                 known.WasReversed));
             var facts = (await books.FactsAsync(context.CancellationToken))(account);
+
+            // That it was taken back is forgotten when it is made good, and no news when it is told again.
+            var happened = known.WasReversed is true
+                ? ExposureDecider.RecordReceivables(account, [reported], facts)
+                : ExposureDecider.TakeBack(account, reported, back.ReceiptId, back.PostingDate, facts);
             batch.Append(CreditAccountStream.Type, back.Item.CustomerId, version, With(
-                account, ExposureDecider.TakeBack(account, reported, back.ReceiptId, back.PostingDate, facts).Events,
-                back.ReceiptId, known, known.WasReversed is false ? -back.Amount.ToMoney() : null).Events);
+                account, happened.Events, back.ReceiptId, known,
+                known.WasReversed is false ? -back.Amount.ToMoney() : null).Events);
         });
     }
 

@@ -12,13 +12,13 @@ namespace OrderToCash.Credit.Integration;
 /// <summary>
 /// Keeps the unapplied cash of each credit account. Every message about a receipt carries its whole balance; a receipt
 /// may also turn out to be another customer's money, and then leaves the one account and enters the other in one write.
-/// A payment that bounced is kept as an incident and, where the policy says so, holds the account. When the money
-/// came, and until when it may bounce, is told once and kept for all messages about the receipt, in whichever order
-/// they come; what it has paid by then is counted at that moment, and later payments by
-/// <see cref="ReceivablesConsumer"/>.
+/// A payment that bounced is kept as an incident and, where the policy says so, holds the account; one that bounced
+/// long ago, or is told of again, holds nothing. When the money came, and until when it may bounce, is told once and
+/// kept for all messages about the receipt, in whichever order they come; what it has paid by then is counted at that
+/// moment, and later payments by <see cref="ReceivablesConsumer"/>.
 /// </summary>
 public sealed class UnappliedCashConsumer(
-    Inbox inbox, EventStore store, KnownReceipts receipts, DecisionBooks books)
+    Inbox inbox, EventStore store, KnownReceipts receipts, DecisionBooks books, Incidents incidents)
     : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
         IConsumer<ReceiptBalanceChanged>, IConsumer<AllocationRequested>, IConsumer<AllocationConfirmed>,
         IConsumer<AllocationRejected>, IConsumer<AllocationReversalRequested>, IConsumer<AllocationReversed>
@@ -76,6 +76,8 @@ public sealed class UnappliedCashConsumer(
         return inbox.CommitAsync(context, async batch =>
         {
             var payer = bounced is null ? null : balance.CustomerId;
+            var isNews = payer is not null
+                && await incidents.IsNewsAsync(context, receiptId, BehaviourRows.ReturnedPayment);
             if (payer is { } who)
             {
                 batch.Row(BehaviourRows.Incident(
@@ -83,13 +85,13 @@ public sealed class UnappliedCashConsumer(
             }
 
             var news = await NewsAsync(batch, receiptId, balance, version, came, context.CancellationToken);
-            foreach (var customer in news.Keys.Union(payer is { } one ? [one] : []))
+            foreach (var customer in news.Keys.Union(isNews ? [payer!.Value] : []))
             {
                 var account = await store.LoadAsync(CreditAccountStream.Type, customer, context.CancellationToken);
                 IReadOnlyList<object> events = news.TryGetValue(customer, out var record)
                     ? record(account.State).Events
                     : [];
-                if (customer == payer)
+                if (isNews && customer == payer)
                 {
                     var held = await HoldAsync(customer, account.State, bounced!, context.CancellationToken);
                     events = [.. events, .. held];
@@ -185,20 +187,12 @@ public sealed class UnappliedCashConsumer(
     private async Task<IReadOnlyList<object>> HoldAsync(
         Guid customerId, CreditAccount account, ReceiptReversed returned, CancellationToken cancellation)
     {
-        var facts = (await books.FactsAsync(cancellation))(account);
-        if (!facts.Policy.Policy.Holds.OnReturnedPayment)
-            return [];
-        var (code, amount) = (HoldDecider.ReturnedPayment, returned.Balance.Amount.ToMoney());
-        var id = HoldDecider.Id(customerId, code, returned.ReceiptId.ToString("N"));
-        return account.Holds.ContainsKey(id) ? [] : HoldDecider.Place(
-            account,
-            new HoldPlaced(
-                id, code, $"A payment of {amount} bounced ({returned.ReturnCode ?? returned.Reason}).", ByRule: true,
-                Until: null,
-                new BouncedPayment(
-                    returned.ReceiptId, await PaidAsync(customerId, returned.ReceiptId, cancellation),
-                    returned.PostingDate)),
-            facts.Today).Events;
+        var facts = await books.FactsAsync(account.Opened?.LegalEntity ?? returned.LegalEntity, cancellation);
+        var paid = await PaidAsync(customerId, returned.ReceiptId, cancellation);
+        return HoldDecider.Bounce(
+            customerId, account, new BouncedPayment(returned.ReceiptId, paid, returned.PostingDate),
+            $"A payment of {returned.Balance.Amount.ToMoney()} bounced ({returned.ReturnCode ?? returned.Reason}).",
+            facts).Events;
     }
 
     /// <summary>

@@ -28,10 +28,15 @@ public static class PlaceHold
     public sealed record ReleaseRequest(string Reason, DateOnly? Until = null);
 
     /// <summary>What is carried out once it is approved; it only ever gains optional fields.</summary>
-    public sealed record ReleaseWish(Guid CustomerId, Guid HoldId, DateOnly? Until = null);
+    /// <param name="CustomerId">The customer.</param>
+    /// <param name="HoldId">The hold.</param>
+    /// <param name="Until">Up to which day its rule is to be quiet; the policy's when null.</param>
+    /// <param name="AsOf">Version of the account when it was asked for: a hold that was placed later is another one.
+    /// Null where it was asked for before that was kept.</param>
+    public sealed record ReleaseWish(Guid CustomerId, Guid HoldId, DateOnly? Until = null, long? AsOf = null);
 
-    /// <summary>Lets the hold go that was approved, if those may approve it who did, by all that is at stake by now and
-    /// the class of the day.</summary>
+    /// <summary>Lets the hold go that was approved, if it is still that one and those may approve it who did, by all
+    /// that is at stake by now and the class of the day.</summary>
     public static async Task<Plan> CarryOutAsync(
         ReleaseWish wish, ApprovalGrant grant, CancellationToken cancellation)
     {
@@ -40,6 +45,9 @@ public static class PlaceHold
         var facts = (await grant.Services.GetRequiredService<DecisionBooks>().FactsAsync(cancellation))(account);
         if (account.Holds.GetValueOrDefault(wish.HoldId) is { } hold)
         {
+            if (wish.AsOf is { } asOf && await HoldHistory.IsPlacedAfterAsync(
+                store.Database, wish.CustomerId, wish.HoldId, asOf, cancellation))
+                return CreditRefusals.HoldOutdated();
             var (stake, risk) = await AtStakeAsync(hold, account, facts, store, cancellation);
             if (!await grant.Services.GetRequiredService<ApprovalGate>().MayStillApproveAsync(
                 grant.Requested, stake, risk, facts.Policy.Policy.Scorecard, cancellation))
@@ -88,13 +96,13 @@ public static class PlaceHold
     {
         if (new Validation().Required("/reason", request.Reason, max: 500).Problem is { } problem)
             return problem;
-        var wish = new ReleaseWish(customerId, holdId, request.Until);
         return await command.CommitAsync(async cancellation =>
         {
             var (account, version) = await command.Store.LoadAsync(CreditAccountStream.Type, customerId, cancellation);
             if (CreditAccountAccess.Deny(customerId, account, command.Caller) is { } denied)
                 return denied;
             command.Expect(version);
+            var wish = new ReleaseWish(customerId, holdId, request.Until, version);
             var facts = (await books.FactsAsync(cancellation))(account);
             var plan = Release(wish, account, version, command.Metadata(request.Reason), facts);
             if (account.Holds.GetValueOrDefault(holdId) is not { } hold

@@ -163,6 +163,34 @@ public sealed partial class Authority
         (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBeEmpty();
     }
 
+    /// <summary>I-19: a rule gives all of its holds of a customer one id, and may give one reason for all.</summary>
+    [Fact]
+    public async Task an_approval_lets_the_hold_go_that_was_asked_for_and_none_that_came_later()
+    {
+        var customer = await CustomerAsync();
+        var hold = new HoldPlaced(
+            HoldDecider.Id(customer, "sanctions"), "sanctions", "The bureau reports sanctions.", ByRule: true, null);
+        var gone = new HoldReleased(hold.HoldId, hold.Code);
+        await WriteAsync(hold);
+        var asked = await AskToLetGoAsync();
+        await WriteAsync(gone, hold);
+
+        await (await DecideAsync(asked, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "hold-outdated");
+
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["sanctions"]);
+        asked = await AskToLetGoAsync();
+        await WriteAsync(gone);
+        await (await DecideAsync(asked, "max", "credit-manager")).ShouldBeAsync(HttpStatusCode.OK);
+
+        Task WriteAsync(params object[] events) => bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata(CreditService.Name), _ => Decision.Of(events));
+
+        async Task<string> AskToLetGoAsync() => (await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{customer}/holds/{hold.HoldId}/release", new { reason = "another firm" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!;
+    }
+
     [Fact]
     public async Task a_hold_of_who_owes_what_nobody_knows_the_worth_of_takes_the_highest_band()
     {

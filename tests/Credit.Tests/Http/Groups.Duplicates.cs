@@ -94,6 +94,24 @@ public sealed partial class Groups
             .GetProperty("items").GetArrayLength();
     }
 
+    /// <summary>CRD-12: who read the duplicate before its merge was undone may take it over after that.</summary>
+    [Fact]
+    public async Task what_still_counts_with_a_survivor_after_its_merge_was_undone_is_given_back_day_by_day()
+    {
+        const string entity = "GH03";
+        await bed.EntityAsync(entity);
+        var (survivor, other) = (
+            await bed.CustomerAsync(limit: 100, entity: entity), await bed.CustomerAsync(entity: entity));
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, survivor, new EventMetadata(CreditService.Name),
+            _ => Decision.Of(new DuplicateAbsorbed(other, [Some.Exposure(receivables: 60)], 1)));
+
+        await (await bed.Client.PostAsJsonAsync("/v1/credit/daily-runs", new { legalEntity = entity }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+
+        await CountsAsync(survivor, 0);
+    }
+
     private Task PlacedHoldsBecomeAsync(Guid customer, params string[] codes) => Eventually.BecomesTrue(
         async () => (await bed.AccountAsync(customer)).Codes("placedHolds").SequenceEqual(codes),
         $"it is held for [{string.Join(", ", codes)}]");

@@ -10,7 +10,7 @@ using static OrderToCash.Credit.Tests.CreditBed;
 namespace OrderToCash.Credit.Tests.Integration;
 
 /// <summary>What the other services tell of a customer's conduct becomes part of its score.</summary>
-public sealed class Behaving(CreditBed bed) : IClassFixture<CreditBed>
+public sealed partial class Behaving(CreditBed bed) : IClassFixture<CreditBed>
 {
     private static readonly DateOnly Now = TimeProvider.System.Today("America/Chicago");
 

@@ -44,6 +44,40 @@ public sealed class FollowingOverdueStates(CreditBed bed) : IClassFixture<Credit
         await HoldsBecomeAsync(customer);
     }
 
+    /// <summary>Everything comes once more after a restore, and the inbox has forgotten what is long ago.</summary>
+    [Fact]
+    public async Task col14_do_not_hold_again_what_a_person_has_let_go_when_they_are_told_again()
+    {
+        await bed.EntityAsync("OS02");
+        var customer = await bed.CustomerAsync(limit: 1_000, entity: "OS02");
+        await TellAsync(Changed(customer, "stopped", blocks: true), version: 2);
+        await bed.PolicyAsync("OS02", policy => policy with
+        {
+            Holds = policy.Holds with { OnBlockedChanges = true },
+        });
+        await TellAsync(Changed(customer, "stopped", blocks: true), version: 2);
+        await HoldsBecomeAsync(customer);
+
+        await TellAsync(Changed(customer, "blocked", blocks: true), version: 3);
+        await HoldsBecomeAsync(customer, "overdue-state");
+        var hold = (await bed.AccountAsync(customer)).GetProperty("placedHolds")[0].Text("holdId");
+        await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{customer}/holds/{hold}/release", new { reason = "they pay tomorrow" }))
+            .ShouldBeAsync(HttpStatusCode.OK);
+        await TellAsync(Changed(customer, "blocked", blocks: true), version: 3);
+        await HoldsBecomeAsync(customer);
+
+        await TellAsync(Changed(customer, "blocked", blocks: true), version: 4);
+        await HoldsBecomeAsync(customer, "overdue-state");
+    }
+
+    private async Task TellAsync(OverdueStateChanged changed, long version)
+    {
+        var before = await bed.HandledCountAsync();
+        await bed.PublishAsync(changed, version);
+        await Eventually.BecomesTrue(async () => await bed.HandledCountAsync() > before, "it is heard");
+    }
+
     private static OverdueStateChanged Changed(Guid customer, string? to, bool blocks) =>
         new(customer, "OS01", "before", to, blocks, 1, [new MoneyAmount(100, "USD")], 31);
 

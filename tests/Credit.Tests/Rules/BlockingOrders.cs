@@ -281,7 +281,29 @@ public sealed class BlockingOrders
         Spec.Given(Opened, open with { Balance = Usd(0), Exposure = Exposure() }).When(Dun).ThenNothing();
 
         Decision Dun(CreditAccount account) =>
-            ExposureDecider.Dun(account, "reminder", [item, new InstallmentKey(Customer, 1)]);
+            ExposureDecider.Dun(account, "reminder", [item, new InstallmentKey(Customer, 1)], isNews: false);
+    }
+
+    /// <summary>I-20: a notice is heard of before its item, or before that its payment was taken back.</summary>
+    [Fact]
+    public void an_item_that_was_dunned_before_it_is_told_to_be_open_counts_once_it_is()
+    {
+        var facts = WithRules(new BlockingRule(RuleCodes.DunningLevel, Level: 1));
+        var item = new InstallmentKey(Invoice, 1);
+        var (open, early) = (Receivable(40, 40, Exposure()), new ItemsDunned("reminder", [], [item]));
+        var paid = open with { Balance = Usd(0), Exposure = Exposure(), SourceVersion = 2 };
+        Spec.Given(Opened).When(Dun).Then(early);
+        Spec.Given(Opened, early).When(Dun).ThenNothing();
+        Spec.Given(Opened, open, paid).When(Dun).Then(early);
+        Spec.Given(Opened, early).When(Check("SO-1", 1, facts)).ThenState(IsApproved("SO-1"));
+        Spec.Given(Opened, early, open).When(Check("SO-1", 1, facts)).ThenState(IsHeld("SO-1", "dunning-level"));
+        Spec.Given(Opened, early, open, paid).When(Check("SO-1", 1, facts)).ThenState(account =>
+        {
+            IsApproved("SO-1")(account);
+            account.Dunned.ShouldBeEmpty();
+        });
+
+        Decision Dun(CreditAccount account) => ExposureDecider.Dun(account, "reminder", [item], isNews: true);
     }
 
     [Fact]

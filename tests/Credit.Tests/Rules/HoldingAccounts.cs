@@ -154,11 +154,66 @@ public sealed class HoldingAccounts
         Spec.Given([.. bounced, paid]).When(Apply(facts)).ThenState(account => account.TakenBack.ShouldBeEmpty());
     }
 
-    [Fact]
-    public void that_a_payment_was_taken_back_is_forgotten_once_the_item_is_paid_and_nothing_is_held_for_it() =>
+    /// <summary>Its receipt may be told to have bounced after both.</summary>
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(0, true)]
+    [InlineData(30, true)]
+    [InlineData(31, false)]
+    public void that_a_payment_was_taken_back_is_forgotten_when_the_item_is_paid_long_after(int? days, bool isKept) =>
         Spec.Given(Opened, new PaymentTakenBack(Ids.From("receipt", "1"), Invoice, 1, Today))
-            .When(account => ExposureDecider.RecordReceivables(account, [Reported(40, 0, version: 2)]))
-            .ThenState(account => account.TakenBack.ShouldBeEmpty());
+            .When(account => ExposureDecider.RecordReceivables(account,
+            [
+                Reported(40, 0, version: 2) with { On = days is { } some ? Today.AddDays(some) : null },
+            ]))
+            .ThenState(account => account.TakenBack.IsEmpty.ShouldBe(!isKept));
+
+    [Fact]
+    public void what_was_taken_back_long_ago_and_is_paid_is_forgotten_with_the_next_item_that_is_paid()
+    {
+        var (told, other) = (Ids.From("receipt", "2"), Ids.From("invoice", "2"));
+        Spec.Given(
+            Opened, Receivable(40, 0, Exposure()), Receivable(70, 70, Exposure(), invoiceId: other),
+            new PaymentTakenBack(Ids.From("receipt", "1"), Invoice, 1, Today),
+            new PaymentTakenBack(told, other, 1, Today))
+            .When(account => ExposureDecider.RecordReceivables(account,
+            [
+                Reported(9, 0, invoiceId: Ids.From("invoice", "3")) with { On = Today.AddDays(31) },
+            ]))
+            .ThenState(account => account.TakenBack.Keys.ShouldBe([told], "that one is open"));
+    }
+
+    [Fact]
+    public void a_bounced_payment_holds_nothing_where_what_it_had_paid_is_paid_again_already()
+    {
+        var facts = With(policy => policy with { Holds = policy.Holds with { OnReturnedPayment = true } });
+        var (receipt, item) = (Ids.From("receipt", "1"), new InstallmentKey(Invoice, 1));
+        var open = Receivable(40, 40, Exposure()) with { DueDate = Today.AddDays(9), On = Today };
+        var paid = open with { Balance = Usd(0), Exposure = Exposure(), SourceVersion = 2 };
+        var back = new PaymentTakenBack(receipt, Invoice, 1, Today);
+        Spec.Given(Opened, open, back, paid).When(Bounce()).ThenNothing();
+        Spec.Given(Opened, open, back).When(Bounce()).ThenState(IsHeld);
+        Spec.Given(Opened, open).When(Bounce()).ThenState(IsHeld);
+
+        // It had paid the same item before, which somebody took back and applied anew on the day.
+        Spec.Given(Opened, open, back, paid).When(Bounce(item)).ThenState(account =>
+        {
+            IsHeld(account);
+            HoldDecider.Apply(Customer, account, facts).Events.ShouldBeEmpty("nothing is paid again");
+            account = CreditAccount.Evolve(account, open with { SourceVersion = 3 });
+            account = ExposureDecider.TakeBack(account, Reported(40, 40, version: 3), receipt, Today).Events
+                .Aggregate(account, CreditAccount.Evolve);
+            HoldDecider.Apply(Customer, account, facts).Events.ShouldBeEmpty("it is open");
+            account = CreditAccount.Evolve(account, paid with { SourceVersion = 4 });
+            HoldDecider.Apply(Customer, account, facts).Events.ShouldHaveSingleItem().ShouldBeOfType<HoldReleased>();
+        });
+
+        Func<CreditAccount, Decision> Bounce(params InstallmentKey[] paying) => account => HoldDecider.Bounce(
+            Customer, account, new BouncedPayment(receipt, paying, Today), "R01", facts);
+
+        static void IsHeld(CreditAccount account) =>
+            account.HoldsOn(Today).ShouldHaveSingleItem().Code.ShouldBe("returned-payment");
+    }
 
     [Fact]
     public void a_rule_is_quiet_for_a_year_at_most_and_what_declines_orders_never()

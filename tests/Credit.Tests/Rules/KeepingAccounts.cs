@@ -117,7 +117,8 @@ public sealed class KeepingAccounts
         (now, a, b) => ExposureDecider.RecordReceivables(now, [Item(a, b)]),
         (now, a, b) => ExposureDecider.RecordReceivables(now, [Foreign(a, b)], Rated),
         (now, a, b) => ExposureDecider.TakeBack(now, Item(a, b), Id($"receipt {b % 3}"), Today.AddDays(b)),
-        (now, a, b) => ExposureDecider.Dun(now, $"step {b % 3}", [new InstallmentKey(Id($"invoice {a}"), 1)]),
+        (now, a, b) => ExposureDecider.Dun(
+            now, $"step {b % 3}", [new InstallmentKey(Id($"invoice {a}"), 1)], isNews: b % 2 == 0),
         (now, a, b) => ExposureDecider.NoteCredit(now, Id($"invoice {a}"), Id($"memo {b % 2}"), Usd(b), b, Today),
         (now, a, b) => ExposureDecider.NoteDeposit(now, Id($"invoice {a}"), Usd(b * 3), b, Today),
         (now, a, b) => ExposureDecider.RecordCredit(now, Id($"memo {a}"), Usd(b), b),

@@ -69,6 +69,24 @@ public sealed class RecordingDeliveries
             .ThenState(account => account.ExposureIn(account.Currency)
                 .ShouldBe(Exposed(orders: 40, deliveries: 60)));
 
+    /// <summary>An older release has stored that 3 bills again what 2 took back; RUNBOOK has 2 told again.</summary>
+    [Fact]
+    public void a_void_invoice_that_an_older_release_let_bill_again_is_mended_when_its_void_is_told_again()
+    {
+        var spec = Spec.Given(
+            Opened, Limit(200), Order, Delivery(60),
+            Receivable(80, 0, Exposed(orders: 40), "SO-1", version: 3),
+            new ReservationConverted("SO-1", Invoice, Usd(20), Exposed(orders: 20)));
+        spec.When(account => ExposureDecider.RecordReceivables(
+            account, [Reported(80, 80, "SO-1"), Reported(80, 0, "SO-1", version: 3)])).ThenNothing();
+        spec.When(account => ExposureDecider.RecordReceivables(account, [Reported(0, 0, "SO-1", version: 2)]))
+            .ThenState(account =>
+            {
+                account.ExposureIn(account.Currency).ShouldBe(Exposed(orders: 40, deliveries: 60));
+                account.Receivables[(Invoice, 1)].SourceVersion.ShouldBe(3);
+            });
+    }
+
     [Fact]
     public void an_invoice_that_is_known_before_its_delivery_leaves_nothing_unbilled() =>
         Spec.Given(Opened, Limit(200), Order)
