@@ -23,9 +23,14 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         "on conflict (id) do update set customer_id = excluded.customer_id, currency = excluded.currency, " +
         "unapplied = excluded.unapplied, version = excluded.version where excluded.version >= receipts.version";
 
-    /// <summary>Whoever has no share by this word has none, unless a newer word is here already.</summary>
+    /// <summary>
+    /// Whoever has no share by this word has none. A newer word that is here already has said it of everybody, also of
+    /// whom it does not name: then this one gives nothing to anybody. The receipt's row, which is written before, keeps
+    /// other words of it waiting.
+    /// </summary>
     private const string Shares =
-        "with told as (select * from unnest($2, $3) as s (customer_id, unapplied)), " +
+        "with told as (select * from unnest($2, $3) as s (customer_id, unapplied) " +
+        "where not exists (select 1 from receipts w where w.id = $1 and w.version > $5)), " +
         "gone as (update receipt_shares r set unapplied = 0, version = $5 where r.receipt_id = $1 " +
         "and r.version < $5 and not exists (select 1 from told t where t.customer_id = r.customer_id) " +
         "returning r.customer_id), " +

@@ -10,7 +10,7 @@ using OrderToCash.TestKit;
 namespace OrderToCash.Collections.Tests.Integration;
 
 /// <summary>Messages come twice and in any order; what is known ends the same.</summary>
-public sealed class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
+public sealed partial class Replicas(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
     [Fact]
     public async Task a_payment_that_comes_before_its_invoice_is_not_undone_by_it()
