@@ -280,6 +280,7 @@ public static class CollectionsService
         .Add<DisputeCreditRefused>("dispute_credit_refused")
         .Add<DisputeRejected>("dispute_rejected")
         .Add<DisputeWithdrawn>("dispute_withdrawn")
+        .Add<DisputeDeductionTakenBack>("dispute_deduction_taken_back")
         .Add<DisputeFellOverdue>("dispute_fell_overdue");
 
     private static void AddContactEvents(EventTypes types) => types

@@ -20,6 +20,9 @@ public sealed record Dispute
     /// <summary>Its day has passed and nobody has decided.</summary>
     public bool IsOverdue { get; init; }
 
+    /// <summary>The payment that fell short is gone; Invoicing's answer ends it, whatever it is.</summary>
+    public bool IsDeductionTakenBack { get; init; }
+
     /// <summary>Nobody has decided yet.</summary>
     public bool IsUndecided => Status is DisputeStatus.Open or DisputeStatus.Investigating;
 
@@ -48,6 +51,7 @@ public sealed record Dispute
         DisputeCreditRefused refused => dispute with { Case = refused.Case, Status = refused.Case.Undecided },
         DisputeRejected rejected => dispute with { Case = rejected.Case, Status = DisputeStatus.Rejected },
         DisputeWithdrawn withdrawn => dispute with { Case = withdrawn.Case, Status = DisputeStatus.Withdrawn },
+        DisputeDeductionTakenBack => dispute with { IsDeductionTakenBack = true },
         DisputeFellOverdue overdue => dispute with { Case = overdue.Case, IsOverdue = true },
         _ => dispute,
     };

@@ -127,7 +127,7 @@ public static class DisputeDecider
 
     /// <summary>
     /// The payment that fell short was taken back. This word may come before the dispute itself; and one that is
-    /// decided stays decided.
+    /// decided stays decided. Of one that is accepted it is remembered, for Invoicing may still refuse the credit.
     /// </summary>
     public static Decision WithdrawDeduction(Dispute dispute)
     {
@@ -137,22 +137,34 @@ public static class DisputeDecider
             { Status: DisputeStatus.Withdrawn } => Decision.Nothing,
             { Case: null } => Decision.Of(new DisputeWithdrawn(null)),
             { IsUndecided: true, Case: { } now } => Decision.Of(new DisputeWithdrawn(Settled(now))),
+            { Status: DisputeStatus.Accepted, IsDeductionTakenBack: false, Case: { } now } =>
+                Decision.Of(new DisputeDeductionTakenBack(now)),
             _ => Decision.Nothing,
         };
     }
 
     /// <summary>Invoicing has credited it.</summary>
     public static Decision Credited(Dispute dispute, Guid requestId, Guid? creditMemoId, string? number) =>
-        WhileAwaited(dispute, requestId, now => new DisputeCredited(Settled(now), creditMemoId, number));
+        WhileAwaited(
+            dispute, requestId, now => Decision.Of(new DisputeCredited(Settled(now), creditMemoId, number)));
 
     /// <summary>Invoicing waits for an approval.</summary>
     public static Decision CreditAwaited(Dispute dispute, Guid requestId, string detail) =>
-        WhileAwaited(dispute, requestId, now => new DisputeCreditAwaited(now, detail));
+        WhileAwaited(dispute, requestId, now => Decision.Of(new DisputeCreditAwaited(now, detail)));
 
-    /// <summary>Invoicing does not credit it.</summary>
+    /// <summary>
+    /// Invoicing does not credit it: somebody looks into it again, unless the payment that fell short was taken back
+    /// meanwhile and there is nothing left to look into.
+    /// </summary>
     public static Decision CreditRefused(Dispute dispute, Guid requestId, string code, string detail) =>
-        WhileAwaited(dispute, requestId, now => new DisputeCreditRefused(
-            now with { Accepted = Money.Zero(now.Accepted.Currency) }, code, detail));
+        WhileAwaited(dispute, requestId, now =>
+        {
+            var refused = new DisputeCreditRefused(
+                now with { Accepted = Money.Zero(now.Accepted.Currency) }, code, detail);
+            return dispute.IsDeductionTakenBack
+                ? Decision.Of(refused, new DisputeWithdrawn(Settled(refused.Case)))
+                : Decision.Of(refused);
+        });
 
     /// <summary>Notes once that its day has passed.</summary>
     public static Decision Overdue(Dispute dispute, DateOnly today)
@@ -176,11 +188,11 @@ public static class DisputeDecider
             : DisputeRefusals.Decided(dispute.Status);
     }
 
-    private static Decision WhileAwaited(Dispute dispute, Guid requestId, Func<DisputeCase, object> happened)
+    private static Decision WhileAwaited(Dispute dispute, Guid requestId, Func<DisputeCase, Decision> decide)
     {
         ArgumentNullException.ThrowIfNull(dispute);
         return dispute is { Status: DisputeStatus.Accepted, Case: { } now } && dispute.RequestId == requestId
-            ? Decision.Of(happened(now))
+            ? decide(now)
             : Decision.Nothing;
     }
 }

@@ -130,5 +130,12 @@ public sealed record DisputeRejected(DisputeCase Case);
 /// <param name="Case">As it is now; null where the word came before the dispute itself.</param>
 public sealed record DisputeWithdrawn(DisputeCase? Case);
 
+/// <summary>
+/// The payment that fell short was taken back while Invoicing has the request for the credit memo. What is credited
+/// stays so; what is refused is withdrawn, as the item is open as a whole again.
+/// </summary>
+/// <param name="Case">As it was and is.</param>
+public sealed record DisputeDeductionTakenBack(DisputeCase Case);
+
 /// <summary>Its day has passed and nobody has decided.</summary>
 public sealed record DisputeFellOverdue(DisputeCase Case);

@@ -221,6 +221,31 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
             "it is dropped");
     }
 
+    /// <summary>Invoicing's approval takes days, and the payment comes back meanwhile.</summary>
+    [Fact]
+    public async Task one_whose_payment_was_taken_back_is_dropped_when_its_credit_is_refused()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync("back@globex.example"), 1, 100);
+        var taken = new DeductionTaken(
+            Story.NewId(), Story.NewId(), story.Entity, item.CustomerId, item.InvoiceId, 1, Story.Usd(15), "price");
+        var dispute = DisputeStream.OfDeduction(taken.AllocationId);
+        await story.TellAsync(taken, 2);
+        await story.KnowsAsync($"select count(*) from disputes where id = '{dispute}'");
+        var accepted = await Story.ReadAsync<DisputeView>(
+            await story.PostAsync($"{Path}/{dispute}/accept", new { reason = "True." }), HttpStatusCode.Accepted);
+
+        await story.TellAsync(
+            new DeductionWithdrawn(taken.ReceiptId, taken.AllocationId, item.InvoiceId, 1, Story.Usd(15)), 3);
+        await story.KnowsAsync(
+            $"select count(*) from mt_events where stream_id = '{dispute}' and type = 'dispute_deduction_taken_back'");
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(85);
+        await AnswerAsync(story, accepted, "refused");
+
+        (await BecomesAsync(story, accepted, DisputeStatus.Withdrawn)).Disputed.Amount.ShouldBe(0);
+        (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(100);
+    }
+
     /// <summary>A run that writes small rests off may not know of it yet.</summary>
     [Fact]
     public async Task one_of_what_was_written_off_is_closed_and_of_what_was_paid_in_full_or_in_part_is_not()

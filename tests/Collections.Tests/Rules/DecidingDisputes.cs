@@ -119,6 +119,28 @@ public sealed class DecidingDisputes
         Spec.Given(new DisputeWithdrawn(null)).When(DisputeDecider.WithdrawDeduction).ThenNothing();
     }
 
+    /// <summary>Invoicing has the request, and nobody knows yet what comes of it.</summary>
+    [Fact]
+    public void a_deduction_that_is_taken_back_while_its_credit_is_awaited_is_not_looked_into_again()
+    {
+        var accepted = new DisputeAccepted(Case with { Accepted = Some.Usd(100), Owner = "ana" }, Request, false);
+        var takenBack = new DisputeDeductionTakenBack(accepted.Case);
+
+        Spec.Given(Opened, accepted).When(DisputeDecider.WithdrawDeduction).Then(takenBack);
+        Spec.Given(Opened, accepted, takenBack).When(DisputeDecider.WithdrawDeduction).ThenNothing();
+        Spec.Given(Opened, accepted, takenBack)
+            .When(dispute => DisputeDecider.CreditRefused(dispute, Request, "rejected", "No."))
+            .ThenState(dispute =>
+            {
+                dispute.Status.ShouldBe(DisputeStatus.Withdrawn);
+                dispute.Case!.Disputed.ShouldBe(Some.Usd(0));
+                dispute.Case.Accepted.ShouldBe(Some.Usd(0));
+            });
+        Spec.Given(Opened, accepted, takenBack)
+            .When(dispute => DisputeDecider.Credited(dispute, Request, Some.Id(), "CM-1"))
+            .ThenState(dispute => dispute.Status.ShouldBe(DisputeStatus.Credited));
+    }
+
     [Fact]
     public void it_falls_overdue_once_and_again_only_with_a_new_day()
     {
