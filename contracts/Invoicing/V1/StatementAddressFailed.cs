@@ -10,5 +10,8 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 /// <param name="ContactId">Who has the address, as <c>Contact</c> names them; null where nobody has it any more, or
 /// there was no identifier.</param>
 /// <param name="Detail">What the mail system said, without the address.</param>
+/// <param name="CustomerVersion">Version of the customer by which the contact has that address: where a newer
+/// <see cref="CustomerChanged"/> is known, it may have another one by now. Null for not known.</param>
 public sealed record StatementAddressFailed(
-    Guid StatementId, string LegalEntity, Guid CustomerId, Guid? ContactId, string Detail);
+    Guid StatementId, string LegalEntity, Guid CustomerId, Guid? ContactId, string Detail,
+    long? CustomerVersion = null);

@@ -20,6 +20,9 @@ public sealed record ContactableCustomer(
     string Language, IReadOnlyList<Contact> Contacts, IReadOnlyList<HoldKind> Holds,
     IReadOnlyList<Guid>? MergedWith = null)
 {
+    /// <summary>Version of Invoicing's word that all but holds and mergers are from.</summary>
+    public long Version { get; init; }
+
     /// <summary>The customers that are one company, the surviving one first; itself where nothing was merged.</summary>
     public IReadOnlyList<Guid> Company => MergedWith ?? [Id];
 
@@ -132,7 +135,7 @@ public sealed class ContactBook(NpgsqlDataSource database)
                coalesce(e.time_zone, 'UTC'), c.country, c.language, c.contacts::text,
                array(select distinct h.kind from holds h
                    where h.customer_id = any(g.company) and h.status = 'active' and h.invoice_id is null),
-               g.company
+               g.company, c.version
         from customers c left join legal_entities e on e.code = c.legal_entity
         cross join lateral (
             select coalesce((select m.survivor_id from merged_customers m where m.customer_id = c.id), c.id) as id) s
@@ -201,6 +204,9 @@ public sealed class ContactBook(NpgsqlDataSource database)
             row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5),
             row.Text(6), row.GetString(7),
             [.. contacts.OrderByDescending(contact => contact.Role == AccountsPayable)],
-            [.. row.GetFieldValue<string[]>(9).Select(Kebab.Parse<HoldKind>)], row.GetFieldValue<Guid[]>(10));
+            [.. row.GetFieldValue<string[]>(9).Select(Kebab.Parse<HoldKind>)], row.GetFieldValue<Guid[]>(10))
+        {
+            Version = row.GetInt64(11),
+        };
     }
 }

@@ -51,7 +51,8 @@ public static class InvoicingPublications
             ? new Contract.BillingAgreementSetUp(e.StreamId, agreement, e.Data.CustomerId, e.Data.LegalEntity)
             : null)
         .On<StatementAddressFailed>(e => new Contract.StatementAddressFailed(
-            e.StreamId, e.Data.LegalEntity, e.Data.CustomerId, e.Data.ContactId, e.Data.Detail))
+            e.StreamId, e.Data.LegalEntity, e.Data.CustomerId, e.Data.ContactId, e.Data.Detail,
+            e.Data.CustomerVersion))
         .ApprovalMatrices();
 
     private static void PublishInvoices(Publications publications) => publications

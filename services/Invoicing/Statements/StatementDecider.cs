@@ -49,10 +49,12 @@ public static class StatementDecider
     /// <param name="statement">The statement.</param>
     /// <param name="reason">What the mail server said, without the address.</param>
     /// <param name="contactId">Who has that address.</param>
-    public static Decision Unreachable(Statement statement, string reason, Guid? contactId)
+    /// <param name="customerVersion">By which version of the customer.</param>
+    public static Decision Unreachable(Statement statement, string reason, Guid? contactId, long? customerVersion)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        return WhilePrepared(statement, new StatementNotSent(reason), Failed(statement, contactId, reason));
+        return WhilePrepared(
+            statement, new StatementNotSent(reason), Failed(statement, contactId, customerVersion, reason));
     }
 
     /// <summary>It is time to try again what was put off; nothing where it was not, or it is early.</summary>
@@ -83,7 +85,9 @@ public static class StatementDecider
     /// <param name="statement">The statement.</param>
     /// <param name="report">What the mail system told.</param>
     /// <param name="contactId">Who has the address that it was sent to.</param>
-    public static Decision Report(Statement statement, StatementDeliveryReported report, Guid? contactId = null)
+    /// <param name="customerVersion">By which version of the customer.</param>
+    public static Decision Report(
+        Statement statement, StatementDeliveryReported report, Guid? contactId = null, long? customerVersion = null)
     {
         ArgumentNullException.ThrowIfNull(statement);
         ArgumentNullException.ThrowIfNull(report);
@@ -98,12 +102,14 @@ public static class StatementDecider
             || (statement.Status == StatementStatus.Opened && told == StatementStatus.Delivered);
         return known ? Decision.Nothing
             : report.State == DeliveryState.Bounced
-                ? Decision.Of(report, Failed(statement, contactId, report.Detail ?? "It came back."))
+                ? Decision.Of(
+                    report, Failed(statement, contactId, customerVersion, report.Detail ?? "It came back."))
                 : Decision.Of(report);
     }
 
-    private static StatementAddressFailed Failed(Statement statement, Guid? contactId, string detail) =>
-        new(statement.Prepared!.LegalEntity, statement.Prepared.CustomerId, contactId, detail);
+    private static StatementAddressFailed Failed(
+        Statement statement, Guid? contactId, long? customerVersion, string detail) => new(
+        statement.Prepared!.LegalEntity, statement.Prepared.CustomerId, contactId, detail, customerVersion);
 
     private static Decision WhilePrepared(Statement statement, params object[] outcome)
     {

@@ -59,7 +59,11 @@ public sealed record StatementNotSent(
 /// <summary>Mail does not arrive at the address that it was sent to: it came back, or was not taken for that.</summary>
 /// <param name="ContactId">Who has that address still; null where nobody has, or had no identifier.</param>
 /// <param name="Detail">What the mail server said, without the address.</param>
-public sealed record StatementAddressFailed(string LegalEntity, Guid CustomerId, Guid? ContactId, string Detail);
+/// <param name="CustomerVersion">Version of the customer as it was when the contact had the address; null where an
+/// earlier version of this service noted it. (A fingerprint of the address would outlive the person's key.)</param>
+public sealed record StatementAddressFailed(
+    string LegalEntity, Guid CustomerId, Guid? ContactId, string Detail,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? CustomerVersion = null);
 
 /// <summary>It is to be sent once more, as it is.</summary>
 public sealed record StatementSendAgain;

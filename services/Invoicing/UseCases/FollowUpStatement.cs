@@ -34,15 +34,16 @@ public static class FollowUpStatement
         StatementRecipients recipients)
     {
         var (statement, _) = await command.Store.LoadAsync(StatementStream.Type, id, command.Cancellation);
-        Guid? contactId = null;
+        Addressee? addressee = null;
         if (report.State == DeliveryState.Bounced && statement.Prepared is { } made
             && await mails.OpenAsync(await documents.FindAsync(id, command.Cancellation), command.Cancellation)
                 is var (mail, _))
-            contactId = (await recipients.FindAsync(made.CustomerId, mail.To, command.Cancellation)).ContactId;
+            addressee = await recipients.FindAsync(made.CustomerId, mail.To, command.Cancellation);
         return await DecideAsync(id, command, now => StatementDecider.Report(
             now, new StatementDeliveryReported(
                 report.State, (report.At ?? command.Clock.GetUtcNow()).ToUniversalTime(),
-                MailWords.WithoutAddresses(report.Detail)), contactId));
+                MailWords.WithoutAddresses(report.Detail)),
+            addressee?.ContactId, addressee?.CustomerVersion));
     }
 
     private static Task<IResult> DecideAsync(Guid id, HttpCommand command, Func<Statement, Decision> decide) =>

@@ -91,6 +91,7 @@ internal static class Samples
             _ when type == typeof(DateOnly) => new DateOnly(2026, 10, 31),
             _ when type == typeof(DateTimeOffset) => new DateTimeOffset(2026, 10, 31, 12, 30, 0, TimeSpan.Zero),
             _ when type == typeof(int) => 1,
+            _ when type == typeof(long) => 1L,
             _ when type == typeof(bool) => true,
             _ when type == typeof(decimal) => 1250.00m,
             _ when type == typeof(IReadOnlyList<string>) => new[] { field.Name! },

@@ -152,8 +152,8 @@ public class StatementRecipients(InvoicingApp app)
             () => app.Bus.Heard<StatementAddressFailed>(statement.Id).Count > 0, "Collections is told");
         var failed = app.Bus.Heard<StatementAddressFailed>(statement.Id).ShouldHaveSingleItem();
         var contact = (await app.Client.ReadAsync($"/v1/customers/{Customer(statement)}"))["contacts"][0];
-        (failed.ContactId, failed.Detail)
-            .ShouldBe((contact.GetProperty("id").GetGuid(), "550 5.1.1 <the recipient> unknown"));
+        (failed.ContactId, failed.CustomerVersion, failed.Detail)
+            .ShouldBe((contact.GetProperty("id").GetGuid(), 2, "550 5.1.1 <the recipient> unknown"));
     }
 
     /// <summary>Says it, twice, and waits until it is known.</summary>

@@ -202,7 +202,7 @@ public class PublishedContracts
                 [Some.Usd(25)], "e3b0c442"),
             new StatementSent("98fc1c14", "9afbf4c8"),
             new StatementDeliveryReported(DeliveryState.Bounced, Some.Now, "no such mailbox"),
-            new StatementAddressFailed("US01", Some.Customer, Ids.From("contact", "1"), "no such mailbox"),
+            new StatementAddressFailed("US01", Some.Customer, Ids.From("contact", "1"), "no such mailbox", 4),
             new StatementSendAgain(), new StatementNotSent("The mail server is away.", Some.Now.AddMinutes(5)),
             new StatementRunFinished(1, 0, 2, 0),
         ];

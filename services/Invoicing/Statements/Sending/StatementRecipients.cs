@@ -6,8 +6,9 @@ namespace OrderToCash.Invoicing.Statements.Sending;
 
 /// <summary>Whom a mail that was made is for, as things are now.</summary>
 /// <param name="ContactId">The contact with its address; null where nobody has it or it has no identifier.</param>
+/// <param name="CustomerVersion">Version of the customer by which that is so.</param>
 /// <param name="Obstacle">Why it may not be sent, or null.</param>
-public sealed record Addressee(Guid? ContactId, string? Obstacle);
+public sealed record Addressee(Guid? ContactId, long CustomerVersion, string? Obstacle);
 
 /// <summary>
 /// Who gets a statement, and whether they may be written to: asked when it is made, and once more whenever it is sent,
@@ -35,20 +36,24 @@ public sealed class StatementRecipients(EventStore store, TimeProvider clock)
     /// <summary>Looks up whose the address of a mail is at this moment, and whether mail may go there.</summary>
     public async Task<Addressee> FindAsync(Guid customerId, string address, CancellationToken cancellation)
     {
-        var (customer, _) = await store.LoadAsync(CustomerStream.Type, customerId, cancellation);
+        var (customer, version) = await store.LoadAsync(CustomerStream.Type, customerId, cancellation);
         var there = customer.Now!.Contacts.Where(contact =>
             string.Equals(contact.Email, address, StringComparison.OrdinalIgnoreCase)).ToList();
         if (there.Count == 0)
-            return new Addressee(null, "The address it was made for is nobody's any more; make another statement.");
+        {
+            return new Addressee(
+                null, version, "The address it was made for is nobody's any more; make another statement.");
+        }
+
         var contact = there.Find(one => one.Consent != false);
         if (contact is null)
-            return new Addressee(there[0].Id, "Whom it was made for does not agree to be written to.");
+            return new Addressee(there[0].Id, version, "Whom it was made for does not agree to be written to.");
         if (await DunningHolds.ForbiddingContactAsync(store.Database, customerId, clock.GetUtcNow(), cancellation)
             is { } kind)
-            return new Addressee(contact.Id, $"Nobody may get in touch with the customer ({kind}).");
+            return new Addressee(contact.Id, version, $"Nobody may get in touch with the customer ({kind}).");
         var closed = await ClosedAddresses.ReadAsync(store.Database, [customerId], cancellation);
         return new Addressee(
-            contact.Id, closed.Contains(customerId, address)
+            contact.Id, version, closed.Contains(customerId, address)
                 ? "Whom it was made for does not want mail, or mail does not arrive there."
                 : null);
     }

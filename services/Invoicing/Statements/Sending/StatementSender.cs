@@ -91,7 +91,8 @@ public sealed partial class StatementSender(
         return await delivery.HandOverAsync(mail, cancellation) switch
         {
             null => StatementDecider.Sent(statement, Rendering.StatementWriter.Sha256(bytes), hash),
-            { IsOfAddress: true } no => StatementDecider.Unreachable(statement, no.Reason, addressee.ContactId),
+            { IsOfAddress: true } no => StatementDecider.Unreachable(
+                statement, no.Reason, addressee.ContactId, addressee.CustomerVersion),
             var no => StatementDecider.NotSent(
                 statement, no.Reason, MailRetries.NextInLog(no, statement.Failures, wanted.At, clock.GetUtcNow())),
         };
