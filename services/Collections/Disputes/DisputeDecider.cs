@@ -115,9 +115,10 @@ public static class DisputeDecider
         : WhileUndecided(dispute!, now => Decision.Of(new DisputeWithdrawn(Settled(now))));
 
     /// <summary>
-    /// What it is about was given up: nobody has to decide who is right. One that is decided stays decided.
+    /// Nothing is owed any more of what it is about, and nobody has to decide who is right. One that is decided stays
+    /// decided.
     /// </summary>
-    public static Decision GiveUp(Dispute dispute)
+    public static Decision Drop(Dispute dispute)
     {
         ArgumentNullException.ThrowIfNull(dispute);
         return dispute is { IsUndecided: true, Case: { } now }

@@ -125,8 +125,8 @@ public sealed record DisputeCreditRefused(DisputeCase Case, string Code, string 
 /// <summary>The customer is wrong; it is payable again.</summary>
 public sealed record DisputeRejected(DisputeCase Case);
 
-/// <summary>The customer dropped it, the payment that fell short was taken back, or what is disputed was given up.
-/// </summary>
+/// <summary>The customer dropped it, the payment that fell short was taken back, what is disputed was given up, or its
+/// invoice is void.</summary>
 /// <param name="Case">As it is now; null where the word came before the dispute itself.</param>
 public sealed record DisputeWithdrawn(DisputeCase? Case);
 

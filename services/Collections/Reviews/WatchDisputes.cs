@@ -6,15 +6,24 @@ using OrderToCash.Collections.ReadModels;
 namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
-/// Notes that the day of a dispute has passed without a decision. One of which nothing is owed any more because it was
-/// written off is closed: a write-off that does not know of it yet may pass it on the way. Where less was written off
-/// than is disputed the customer has paid some of that, and may have it coming back: a person decides.
+/// Notes that the day of a dispute has passed without a decision. One of a void invoice is closed, and so is one of
+/// which nothing is owed any more because it was written off: a write-off that does not know of it yet may pass it on
+/// the way. Where less was written off than is disputed the customer has paid some of that, and may have it coming
+/// back: a person decides.
 /// </summary>
 public sealed class WatchDisputes(EventSourcing.EventStore store) : IReviewStep
 {
     private const string Due =
         "select id from disputes where status in ('open', 'investigating') and not overdue " +
         "and customer_id = any($1) and due_on < $2";
+
+    /// <summary>What is void stays so, whatever else is told of it.</summary>
+    private const string Void =
+        """
+        select d.id from disputes d where d.status in ('open', 'investigating') and d.customer_id = any($1)
+        and exists (select 1 from item_history h
+            where h.invoice_id = d.invoice_id and h.installment = d.installment and h.kind = 'voided')
+        """;
 
     /// <summary>
     /// What was written off from the day on that it was opened makes up for all that is disputed of the item.
@@ -37,14 +46,8 @@ public sealed class WatchDisputes(EventSourcing.EventStore store) : IReviewStep
     /// <inheritdoc/>
     public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)
     {
-        foreach (var id in await GivenUpAsync(chunk, cancellation))
-        {
-            await store.DecideAsync(
-                DisputeStream.Type, id,
-                IReviewStep.Itself with { Reason = "Nothing is owed on it any more: it was written off." },
-                DisputeDecider.GiveUp, cancellation: cancellation);
-        }
-
+        await DropAsync(chunk, GivenUp, "Nothing is owed on it any more: it was written off.", cancellation);
+        await DropAsync(chunk, Void, "Nothing is owed on it any more: the invoice is void.", cancellation);
         foreach (var (id, day) in await chunk.OverAsync(store.Database, Due, cancellation))
         {
             await store.DecideAsync(
@@ -53,10 +56,15 @@ public sealed class WatchDisputes(EventSourcing.EventStore store) : IReviewStep
         }
     }
 
-    private async Task<IReadOnlyList<Guid>> GivenUpAsync(ReviewChunk chunk, CancellationToken cancellation)
+    private async Task DropAsync(ReviewChunk chunk, string sql, string reason, CancellationToken cancellation)
     {
-        await using var command = store.Database.CreateCommand(GivenUp);
+        await using var command = store.Database.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
-        return await command.ReadAsync(row => row.GetGuid(0), cancellation);
+        foreach (var id in await command.ReadAsync(row => row.GetGuid(0), cancellation))
+        {
+            await store.DecideAsync(
+                DisputeStream.Type, id, IReviewStep.Itself with { Reason = reason }, DisputeDecider.Drop,
+                cancellation: cancellation);
+        }
     }
 }

@@ -276,6 +276,26 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
             (await story.GetAsync<DisputeView>($"{Path}/{other.Id}")).Status.ShouldBe(DisputeStatus.Open);
     }
 
+    /// <summary>A word about an invoice may follow that it is void.</summary>
+    [Fact]
+    public async Task one_of_a_void_invoice_is_closed()
+    {
+        var story = await Story.BeginAsync(app);
+        var customer = await story.CustomerAsync();
+        var (item, other) = (await story.InvoiceAsync(customer, 1), await story.InvoiceAsync(customer, 1));
+        var (gone, kept) = (await OpenAsync(story, item, 70), await OpenAsync(story, other, 70));
+        var none = item with { Balance = Story.Usd(0) };
+
+        await story.TellAsync(new InvoiceVoided(item.InvoiceId, "Billed twice.", app.Clock.Today, [none]), 3);
+        await story.ChangeAsync(none, "dispute-marked", 70, 4);
+
+        (await BecomesAsync(story, gone, DisputeStatus.Withdrawn)).Disputed.Amount.ShouldBe(0);
+        using var client = app.Client();
+        (await client.GetStringAsync($"{Path}/{gone.Id}/history")).ShouldContain("the invoice is void");
+        await story.AllReviewedAsync();
+        (await story.GetAsync<DisputeView>($"{Path}/{kept.Id}")).Status.ShouldBe(DisputeStatus.Open);
+    }
+
     [Fact]
     public async Task one_that_nobody_decides_in_time_falls_overdue()
     {
