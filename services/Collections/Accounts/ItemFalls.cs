@@ -2,7 +2,8 @@ namespace OrderToCash.Collections.Accounts;
 
 /// <summary>
 /// By how much each word of Invoicing about an item lowered what is owed on it, in SQL. The balances themselves say so,
-/// so a cash discount and a small difference beside a payment are in it. Payments count by their value date, without
+/// so a cash discount and a small difference beside a payment are in it; of what was given up the word itself does, as
+/// one before it may be on its way and the balances then say that of both. Payments count by their value date, without
 /// those taken back; everything else by its accounting date, below zero where it raised the balance. What is charged
 /// back is still owed, on a document of its own: it lowers nothing.
 /// </summary>
@@ -15,11 +16,11 @@ internal static class ItemFalls
     public const string SinceSource =
         """
         lateral (
-            select n.kind, n.day, n.was - n.balance as amount from (
+            select n.kind, n.day, a.amount from (
                 select case when h.kind = 'payment-applied' then 'payment'
                             when h.kind in ('written-off', 'write-off-recovered') then 'given-up'
                             else 'other' end as kind,
-                       coalesce(s.value_date, h.posting_date) as day, h.balance,
+                       coalesce(s.value_date, h.posting_date) as day, h.balance, h.given_up,
                        coalesce((select b.balance from item_history b where b.invoice_id = h.invoice_id
                            and b.installment = h.installment and b.version < h.version
                            order by b.version desc limit 1), h.amount) as was
@@ -29,6 +30,7 @@ internal static class ItemFalls
                 where h.invoice_id = i.invoice_id and h.installment = i.installment and h.version > i.source_version
                 and h.kind not in ('payment-reversed', 'charged-back', 'chargeback-reversed')
                 and (h.kind <> 'payment-applied' or s.id is not null)) n
-            where n.was <> n.balance) f
+            cross join lateral (select coalesce(n.given_up, n.was - n.balance) as amount) a
+            where a.amount <> 0) f
         """;
 }

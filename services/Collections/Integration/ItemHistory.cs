@@ -11,7 +11,10 @@ namespace OrderToCash.Collections.Integration;
 /// <c>payment-reversed</c>, or the kind of the <see cref="OpenItemsChanged"/>.</param>
 /// <param name="PostingDate">Accounting date.</param>
 /// <param name="Items">The items.</param>
-internal sealed record ItemChange(string Kind, DateOnly PostingDate, IReadOnlyList<OpenItem> Items)
+/// <param name="GivenUp">What was written off of the one item that it is about; below zero for recovered. Null for
+/// anything else.</param>
+internal sealed record ItemChange(
+    string Kind, DateOnly PostingDate, IReadOnlyList<OpenItem> Items, decimal? GivenUp = null)
 {
     public const string Issued = "issued";
 
@@ -27,8 +30,9 @@ internal static class ItemHistory
 {
     private const string Insert =
         "insert into item_history (invoice_id, installment, version, legal_entity, customer_id, kind, posting_date, " +
-        "due_date, currency, amount, balance) select i.invoice_id, i.installment, $9, i.legal_entity, i.customer_id, " +
-        "$10, $11, i.due_date, i.currency, i.amount, i.balance " +
+        "due_date, currency, amount, balance, given_up) " +
+        "select i.invoice_id, i.installment, $9, i.legal_entity, i.customer_id, " +
+        "$10, $11, i.due_date, i.currency, i.amount, i.balance, $12 " +
         "from unnest($1, $2, $3, $4, $5, $6, $7, $8) as i (invoice_id, installment, legal_entity, customer_id, " +
         "due_date, currency, amount, balance) on conflict do nothing";
 
@@ -59,6 +63,7 @@ internal static class ItemHistory
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = change.Kind });
         command.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = change.PostingDate });
+        command.Parameters.Add(new NpgsqlParameter<decimal?> { TypedValue = change.GivenUp });
         return command;
     }
 

@@ -56,7 +56,7 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
     public Task Consume(ConsumeContext<OpenItemsChanged> context)
     {
         var message = context.Message;
-        var change = new ItemChange(message.Kind, message.PostingDate, message.Items);
+        var change = new ItemChange(message.Kind, message.PostingDate, message.Items, GivenUp(message));
         return WriteAsync(context, message.InvoiceId, change, [.. Credit(context, message)]);
     }
 
@@ -88,6 +88,14 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
         PendingAllocations.Close(
             context.Message.AllocationId, context.Message.InvoiceId, context.Message.Installment,
             context.Message.Amount));
+
+    private static decimal? GivenUp(OpenItemsChanged message) => message switch
+    {
+        { Items.Count: not 1 } => null,
+        { Kind: "written-off" } => message.Amount.ToMoney().Amount,
+        { Kind: "write-off-recovered" } => -message.Amount.ToMoney().Amount,
+        _ => null,
+    };
 
     private static IEnumerable<NpgsqlBatchCommand> Credit(ConsumeContext context, OpenItemsChanged message)
     {
