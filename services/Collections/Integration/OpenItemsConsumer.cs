@@ -87,7 +87,8 @@ public sealed class OpenItemsConsumer(Inbox inbox, TimeProvider clock)
         context,
         PendingAllocations.Close(
             context.Message.AllocationId, context.Message.InvoiceId, context.Message.Installment,
-            context.Message.Amount));
+            context.Message.Amount),
+        ReviewQueue.RequestOwing(clock.GetUtcNow(), context.Message.InvoiceId));
 
     private static decimal? GivenUp(OpenItemsChanged message) => message switch
     {

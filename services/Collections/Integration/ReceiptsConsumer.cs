@@ -11,6 +11,7 @@ namespace OrderToCash.Collections.Integration;
 /// Keeps the unapplied cash of every receipt, by customer, and what is on its way to an item. An allocation that
 /// CashApplication has confirmed stays pending here until Invoicing's own message lowers the balance: in between the
 /// item would look unpaid. A pending payment is no cash; what it is expected to pay is held back until it ends.
+/// Who owes an item is looked at when money for it is on its way or is not any more, whoever pays.
 /// </summary>
 public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
     : IConsumer<ReceiptRecorded>, IConsumer<ReceiptIdentified>, IConsumer<ReceiptReversed>,
@@ -64,7 +65,7 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         var message = context.Message;
         return WriteAsync(
             context, message.ReceiptId, message.Balance, Locks.Invoice.Keys(message.InvoiceId),
-            PendingAllocations.Open(message));
+            PendingAllocations.Open(message), ReviewQueue.RequestOwing(clock.GetUtcNow(), message.InvoiceId));
     }
 
     /// <inheritdoc/>
@@ -77,7 +78,8 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         var message = context.Message;
         return WriteAsync(
             context, message.ReceiptId, message.Balance, [],
-            PendingAllocations.Close(message.AllocationId, message.InvoiceId, message.Installment, message.Amount));
+            PendingAllocations.Close(message.AllocationId, message.InvoiceId, message.Installment, message.Amount),
+            ReviewQueue.RequestOwing(clock.GetUtcNow(), message.InvoiceId));
     }
 
     /// <inheritdoc/>
@@ -103,10 +105,12 @@ public sealed class ReceiptsConsumer(Inbox inbox, TimeProvider clock)
         Func<PendingPaymentItem, NpgsqlBatchCommand> row)
     {
         Guid[] customers = customerId is { } customer ? [customer] : [];
+        Guid[] invoices = [.. items.Select(item => item.InvoiceId)];
+        var now = clock.GetUtcNow();
         return inbox.WriteAsync(
             context,
-            [.. Locks.Invoice.Keys(items.Select(item => item.InvoiceId)), .. Locks.Contact.Keys(customers)],
-            [.. items.Select(row), ReviewQueue.Request(clock.GetUtcNow(), customers)]);
+            [.. Locks.Invoice.Keys(invoices), .. Locks.Contact.Keys(customers)],
+            [.. items.Select(row), ReviewQueue.Request(now, customers), ReviewQueue.RequestOwing(now, invoices)]);
     }
 
     /// <summary>

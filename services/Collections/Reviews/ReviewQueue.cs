@@ -84,6 +84,19 @@ public sealed class ReviewQueue(NpgsqlDataSource database, TimeProvider clock)
     }
 
     /// <summary>
+    /// The same for whoever owes these invoices, whoever else pays them. Of one that is not known here yet nobody does:
+    /// its own word asks for a look.
+    /// </summary>
+    public static NpgsqlBatchCommand RequestOwing(DateTimeOffset now, params Guid[] invoices)
+    {
+        var command = new NpgsqlBatchCommand(
+            $"{InsertInto} select distinct customer_id, $2 from open_items where invoice_id = any($1)");
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = invoices });
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+        return command;
+    }
+
+    /// <summary>
     /// The same for all of a legal entity's customers on the worklist, and those who may be put there just now by a
     /// look at what was known before.
     /// </summary>

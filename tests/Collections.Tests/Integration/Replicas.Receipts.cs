@@ -1,5 +1,6 @@
 using OrderToCash.Collections.Tests.Support;
 using OrderToCash.Contracts.CashApplication.V1;
+using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Integration;
@@ -64,6 +65,45 @@ public sealed partial class Replicas
         Task<string> OfAsync(Guid customer) => story.ScalarAsync<string>(
             "select trim_scale(unapplied) || ' of ' || version from receipt_shares " +
             $"where receipt_id = '{receipt}' and customer_id = '{customer}'");
+    }
+
+    /// <summary>A parent pays what its subsidiary owes; each word of it changes what that is asked for.</summary>
+    [Fact]
+    public async Task who_owes_an_item_is_looked_at_when_money_of_another_comes_and_when_it_does_not()
+    {
+        var story = await Story.BeginAsync(app);
+        var (parent, item) = (await story.CustomerAsync(), await story.InvoiceAsync(await story.CustomerAsync(), 10));
+        var (asked, allocations) = (
+            story.Requested(item, Guid.Empty, 100) with { CustomerId = parent, Balance = Story.Cash(parent, 0) },
+            new[] { Story.NewId(), Story.NewId() });
+        PendingPaymentItem[] items = [new(Story.NewId(), item.InvoiceId, 1, item.InvoiceNumber, Story.Usd(100))];
+        (await ListedAsync()).ShouldBeTrue();
+
+        await HandledAsync(story, asked with { AllocationId = allocations[0] });
+        (await ListedAsync()).ShouldBeFalse();
+        await HandledAsync(story, new PaymentApplicationRejected(
+            item.InvoiceId, 1, allocations[0], asked.ReceiptId, Story.Usd(100), "on-hold", "Not now."));
+        (await ListedAsync()).ShouldBeTrue();
+
+        await HandledAsync(story, asked with { AllocationId = allocations[1] }, 3);
+        (await ListedAsync()).ShouldBeFalse();
+        await HandledAsync(
+            story,
+            new AllocationRejected(
+                asked.ReceiptId, allocations[1], item.InvoiceId, 1, Story.Usd(100), "taken-back", "Taken back.",
+                asked.Balance),
+            4);
+        (await ListedAsync()).ShouldBeTrue();
+
+        var today = app.Clock.Today;
+        await HandledAsync(story, new PendingPaymentRecorded(
+            Story.NewId(), story.Entity, "ach", "initiated", parent, Story.Usd(100), today, today.AddDays(10), items));
+        (await ListedAsync()).ShouldBeFalse();
+        await HandledAsync(story, new PendingPaymentEnded(
+            Story.NewId(), story.Entity, "failed", null, Story.Usd(100), null, items));
+        (await ListedAsync()).ShouldBeTrue();
+
+        async Task<bool> ListedAsync() => (await story.WorklistAsync()).Items.Count > 0;
     }
 
     private async Task ExecuteAsync(string sql)
