@@ -25,6 +25,7 @@ public sealed class DayBook(NpgsqlDataSource database, LegalEntities entities, T
         "exists (select 1 from promises p where p.customer_id = c.id and p.status = 'open') or " +
         "exists (select 1 from payment_plans p where p.customer_id = c.id and p.status = 'active') or " +
         "exists (select 1 from disputes d where d.customer_id = c.id and d.status in ('open', 'investigating')) or " +
+        "exists (select 1 from placements p where p.customer_id = c.id and p.status = 'placed') or " +
         "exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active') or " +
         "exists (select 1 from escalations e where e.customer_id = c.id and e.status = 'open') or " +
         "exists (select 1 from tasks t where t.customer_id = c.id and t.state = 'open'))";

@@ -63,6 +63,27 @@ public sealed class Agencies(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await story.PreviewAsync()).Notices.ShouldHaveSingleItem().Amount.Amount.ShouldBe(100);
     }
 
+    /// <summary>What the agency has is the duplicate's again, and so is every word about it.</summary>
+    [Fact]
+    public async Task money_for_what_was_handed_over_before_a_merge_was_undone_earns_with_the_next_day()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = (await story.CustomerAsync(), await story.CustomerAsync());
+        var item = await story.InvoiceAsync(duplicate, 20);
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+        await story.KnowsAsync($"select count(*) from open_items where customer_id = '{survivor}'");
+        var placed = await PlaceAsync(story, survivor);
+        await story.ChangeAsync(duplicate, 3, []);
+        await story.KnowsAsync($"select count(*) from open_items where customer_id = '{duplicate}'");
+        await story.AllReviewedAsync();
+        await PayAsync(story, item, 100, 2, app.Clock.Today);
+        await story.AllReviewedAsync();
+
+        app.Clock.Days += 1;
+
+        (await ReceivedAsync(story, placed, 100)).Status.ShouldBe(PlacementStatus.Closed);
+    }
+
     [Fact]
     public async Task who_owes_in_another_currency_only_is_handed_over_with_that()
     {
