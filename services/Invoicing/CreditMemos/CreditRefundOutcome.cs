@@ -47,15 +47,18 @@ public sealed class CreditRefundOutcome
     /// <param name="told">What cash application says.</param>
     /// <param name="rate">Of the day of the payment; null for equal currencies and where there is none.</param>
     /// <param name="context">When, and which days are open.</param>
+    /// <param name="lacked">What deposits that the invoice is netted with lack of what it took of them, by
+    /// <see cref="Invoice.LackedBy"/>; null for nothing.</param>
     public static CreditRefundOutcome Of(
         Guid memoId, CreditMemo memo, Invoice? invoice, PaymentOfRefund told, ExchangeRate? rate,
-        PostingContext context)
+        PostingContext context, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(memo);
         ArgumentNullException.ThrowIfNull(told);
         ArgumentNullException.ThrowIfNull(context);
         var outcome = new CreditRefundOutcome(memoId, memo, invoice, told, context);
         outcome.Refusal = outcome.Contradiction() ?? outcome.Pay(rate) ?? outcome.Return();
+        outcome.WithdrawOthers(lacked);
         return outcome;
     }
 
@@ -95,6 +98,20 @@ public sealed class CreditRefundOutcome
         return OnMemoOf(CreditRefundDecider.Return(_memo, _told.RefundId, PostedOn(day, refund.PaidOn)))
             ?? OnInvoiceOf(invoice =>
                 AdjustmentDecider.ReturnRefund(invoice, _told.RefundId, refund.Amount, _context));
+    }
+
+    /// <summary>
+    /// What has left may be what covered other refunds: a payment bounced before this was heard, and this one was taken
+    /// back in their stead. They end as they do where it is heard first.
+    /// </summary>
+    private void WithdrawOthers(Money? lacked)
+    {
+        if (_invoice is { } invoice && _onInvoice.OfType<InvoiceCreditRefunded>().Any())
+        {
+            _onInvoice.AddRange(AdjustmentDecider.Uncovered(
+                invoice, lacked ?? Money.Zero(invoice.Currency),
+                $"What may be paid back of {invoice.Issued!.Number} has left by another refund."));
+        }
     }
 
     /// <summary>The day that is told, or the next one that takes postings.</summary>

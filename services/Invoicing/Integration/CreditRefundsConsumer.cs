@@ -30,7 +30,8 @@ public sealed class CreditRefundsConsumer(Inbox inbox, EventStore store, Account
         var outcome = CreditRefundOutcome.Of(
             told.CreditMemoId, refund.Memo.State, refund.Invoice?.State,
             Read(told),
-            await RateAsync(told, refund.Memo.State, batch, cancellation), calendars.Context(issued.Books.LegalEntity));
+            await RateAsync(told, refund.Memo.State, batch, cancellation), calendars.Context(issued.Books.LegalEntity),
+            refund.Lacked);
         if (outcome.Refusal is { } refusal)
             throw new MessageRefusedException($"Refund {told.RefundId}: {refusal.Code} {refusal.Detail}");
         refund.Append(

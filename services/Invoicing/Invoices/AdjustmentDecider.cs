@@ -78,6 +78,18 @@ public static class AdjustmentDecider
             memo.CustomerId));
     }
 
+    /// <summary>A credit memo that was issued for the invoice is void: it may be credited by so much again.</summary>
+    /// <param name="lacked">What deposits that it is netted with lack, by <see cref="Invoice.LackedBy"/>; null for
+    /// nothing.</param>
+    public static Decision WithdrawCredit(
+        Invoice invoice, Guid creditMemoId, string number, Money amount, Money? lacked = null)
+    {
+        ArgumentNullException.ThrowIfNull(invoice);
+        return WithUncovered(
+            invoice, new InvoiceCreditWithdrawn(creditMemoId, amount),
+            $"Credit memo {number} for {invoice.Issued!.Number} is void.", lacked);
+    }
+
     /// <summary>
     /// Part of a credit memo issued for it is paid back: at most what was paid beyond what is owed and is kept for no
     /// other refund.

@@ -66,8 +66,11 @@ public static class ChargeDecider
             .. Income(invoice, invoice.ToReinstate(back, line), -1).Share(booked).Select(entryLine =>
                 entryLine.OtherSide()),
         ]);
-        return Decision.Of(new ChargeReinstated(
-            reinstatementId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry, line));
+        return AdjustmentDecider.WithUncovered(
+            invoice,
+            new ChargeReinstated(
+                reinstatementId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry, line),
+            $"What was let go of {invoice.Issued.Number} is owed again.");
     }
 
     /// <summary>

@@ -52,8 +52,8 @@ internal sealed class NettedDocuments
     }
 
     /// <summary>
-    /// Goes with what takes money off the document. Of a deposit that lacks more by it: refunds of its invoices that
-    /// are not covered any more are withdrawn.
+    /// Goes with what takes money off the document or pays it back. Of a deposit that lacks more by it: refunds of its
+    /// invoices that are not covered any more are withdrawn.
     /// </summary>
     public void Follow(WriteBatch batch, IReadOnlyList<object> onDocument)
     {
@@ -65,7 +65,7 @@ internal sealed class NettedDocuments
         {
             batch.Append(InvoiceStream.Type, invoiceId, version, AdjustmentDecider.Uncovered(
                 invoice, LackedOf(invoice, after),
-                $"What was paid on deposit {after.Issued!.Number} of {invoice.Issued!.Number} was taken back."));
+                $"What was paid on deposit {after.Issued!.Number} of {invoice.Issued!.Number} is not there any more."));
         }
     }
 

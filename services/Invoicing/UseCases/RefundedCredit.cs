@@ -27,7 +27,9 @@ internal sealed record RefundedCredit(
             await NettedDocuments.LoadAsync(store, invoiceId, invoice.State, cancellation));
     }
 
-    /// <summary>Adds both sides to a write.</summary>
+    /// <summary>
+    /// Adds both sides to a write; of a deposit with the refunds of its invoices that are not covered any more.
+    /// </summary>
     public void Append(
         WriteBatch batch, IReadOnlyList<object> onMemo, Func<Invoice, IReadOnlyList<object>> onInvoice,
         EventMetadata? metadata = null)
@@ -35,10 +37,10 @@ internal sealed record RefundedCredit(
         batch.Append(CreditMemoStream.Type, MemoId, Memo.Version, onMemo, metadata);
         if (Invoice is { } invoice)
         {
+            var changes = onInvoice(invoice.State);
             batch.Append(
-                InvoiceStream.Type, Memo.State.Issued!.InvoiceId!.Value, invoice.Version, onInvoice(invoice.State),
-                metadata);
-            Netted!.Guard(batch);
+                InvoiceStream.Type, Memo.State.Issued!.InvoiceId!.Value, invoice.Version, changes, metadata);
+            Netted!.Follow(batch, changes);
         }
     }
 

@@ -36,9 +36,11 @@ public static class VoidCreditMemo
             if (memo.Issued.InvoiceId is { } invoiceId)
             {
                 var invoice = await command.Store.LoadAsync(InvoiceStream.Type, invoiceId, cancellation);
-                batch.Append(
+                var netted = await NettedDocuments.LoadAsync(command.Store, invoiceId, invoice.State, cancellation);
+                netted.Guard(batch).Append(
                     InvoiceStream.Type, invoiceId, invoice.Version,
-                    [new InvoiceCreditWithdrawn(id, memo.Issued.Total)]);
+                    AdjustmentDecider.WithdrawCredit(
+                        invoice.State, id, memo.Issued.Number, memo.Issued.Total, netted.Lacked()).Events);
             }
 
             var after = version + decision.Events.Count;

@@ -116,6 +116,43 @@ public class RefundsPaidOut(InvoicingApp app)
         (await app.Client.PostAsync(path, Refund("E2E-2", 40, Payee))).ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>
+    /// 60 of a deposit of 100 pay an invoice, 40 of it are credited. 50 of its payment come back, but the 40 had left
+    /// already: together that is what was to be paid back of the invoice.
+    /// </summary>
+    [Fact]
+    public async Task I18_are_withdrawn_where_a_netted_deposit_was_paid_back_that_its_payment_left()
+    {
+        var customer = await app.Client.RegisterAsync(await EntityAsync(payRefunds: true));
+        var lines = new[] { new { description = "Ahead", quantity = "1", unitPrice = "100" } };
+        var deposit = (await app.Client.PostAsync("/v1/deposits", new { customerId = customer, lines }))
+            .ShouldBe(HttpStatusCode.Created);
+        var (bounces, _) = (await PaidAsync(deposit.Id, 50), await PaidAsync(deposit.Id, 50));
+        var invoice = await app.Client.IssueAsync(customer, 100);
+        (await app.Client.PostAsync(
+            $"/v1/deposits/{deposit.Id}/applications", new { invoiceId = invoice.Id, amount = 60 }))
+            .ShouldBe(HttpStatusCode.OK);
+        await PaidAsync(invoice.Id, 40);
+        var (ofDeposit, ofInvoice) =
+            (await MemoAsync(customer, 40, deposit.Id), await MemoAsync(customer, 100, invoice.Id));
+        foreach (var (memo, amount) in new[] { (ofDeposit, 40), (ofInvoice, 60) })
+        {
+            (await app.Client.PostAsync($"/v1/credit-memos/{memo}/refunds", Refund("E2E-1", amount, Payee)))
+                .ShouldBe(HttpStatusCode.OK);
+        }
+
+        var (left, kept) = (await ToldAsync(ofDeposit), await ToldAsync(ofInvoice));
+        await app.Bus.PublishAsync(Messages.ReversalRequested(bounces, deposit.Id, 50));
+        await Eventually.BecomesTrue(
+            () => app.Bus.Heard<CreditRefundWithdrawn>(left.RefundId).Count == 1, "it is withdrawn, too late");
+        app.Bus.Heard<CreditRefundWithdrawn>(kept.RefundId).ShouldBeEmpty();
+
+        await app.Bus.PublishAsync(Changed(left, "paid", TestApi.Today), Some.NewId());
+
+        await Eventually.BecomesTrue(
+            () => app.Bus.Heard<CreditRefundWithdrawn>(kept.RefundId).Count == 1, "the other one is withdrawn");
+    }
+
     /// <summary>While an older release may run beside this one, the policy is off, and all is as it was.</summary>
     [Fact]
     public async Task Are_paid_by_hand_where_the_policy_is_off_or_was_when_they_were_asked_for()

@@ -59,6 +59,9 @@ public class RefundsPaidByCash
             .UnapplyCredit(invoice, Ids.From("application", "1"), other, Some.Context), credit);
         Withdrawn(30, invoice => AdjustmentDecider
             .Recover(invoice, Ids.From("recovery", "1"), 1, null, Some.Context), paid, lost);
+        var credited = new InvoiceCredited(other.CreditMemoId, other.Number, Some.Usd(50));
+        Withdrawn(50, invoice => AdjustmentDecider
+            .WithdrawCredit(invoice, other.CreditMemoId, other.Number, Some.Usd(50)), paid, credited);
 
         void Withdrawn(decimal amount, Func<Invoice, Decision> decide, params object[] before)
         {
@@ -75,6 +78,64 @@ public class RefundsPaidByCash
             Of([issued, .. before, new InvoiceCredited(Memo, "CM-1", Some.Usd(amount))]);
 
         static Invoice Of(params object[] events) => events.Aggregate(Invoice.Initial, Invoice.Evolve);
+    }
+
+    /// <summary>
+    /// I-18: 150 paid by 90 and 60, all of it credited, refunds of 90 and 60 told to pay. The first is paid, and the 90
+    /// bounce: the second rests on money that has left, whichever of the two is heard first.
+    /// </summary>
+    [Theory]
+    [InlineData("paid", "reversed")]
+    [InlineData("reversed", "paid")]
+    public void Are_withdrawn_where_what_covered_them_has_left_by_another(params string[] order)
+    {
+        var second = Ids.From("refund", "2");
+        var invoice = new[] { (1, 90m), (2, 60m) }.Aggregate(
+            Invoice.Evolve(Invoice.Initial, Some.Issued(150)),
+            (state, payment) => InvoiceDecider
+                .ApplyPayment(state, Some.Payment(payment.Item1, payment.Item2), Some.Context).Events
+                .Aggregate(state, Invoice.Evolve));
+        invoice = new object[]
+        {
+            new InvoiceCredited(Memo, "CM-1", Some.Usd(90)),
+            new InvoiceCredited(Ids.From("memo", "2"), "CM-2", Some.Usd(60)),
+            new InvoiceCreditRefundReserved(Memo, Refund, Some.Usd(90)),
+            new InvoiceCreditRefundReserved(Ids.From("memo", "2"), second, Some.Usd(60)),
+        }.Aggregate(invoice, Invoice.Evolve);
+        var (memo, withdrawn) = (Approved(90), new HashSet<Guid>());
+
+        foreach (var heard in order)
+        {
+            IEnumerable<object> events = heard == "reversed"
+                ? InvoiceDecider.ReversePayment(invoice, Some.Reversal(1, 90), Some.Context).Events
+                : CreditRefundOutcome.Of(
+                    Memo, memo, invoice, new PaymentOfRefund(Refund, Some.Today, null), null, Some.Context).OnInvoice;
+            invoice = events.Aggregate(invoice, Invoice.Evolve);
+            withdrawn.UnionWith(events.OfType<InvoiceCreditRefundUncovered>().Select(one => one.RefundId));
+        }
+
+        withdrawn.ShouldContain(second);
+        (invoice.Refunded, invoice.RefundedInVain).ShouldBe((Some.Usd(90), Some.Usd(30)));
+    }
+
+    /// <summary>What has come back again covers the others as it did.</summary>
+    [Fact]
+    public void Are_not_withdrawn_where_another_was_paid_and_sent_back()
+    {
+        object[] past =
+        [
+            .. Some.Applied(Some.Issued(), 1, 60), new InvoiceCredited(Memo, "CM-1", Some.Issued().Total),
+            new InvoiceCreditRefundReserved(Memo, Refund, Some.Usd(60)),
+            new InvoiceCreditRefundReserved(Memo, Ids.From("refund", "2"), Some.Usd(40)),
+        ];
+        var invoice = past.Aggregate(Invoice.Initial, Invoice.Evolve);
+
+        Told(null).OnInvoice.OfType<InvoiceCreditRefundUncovered>().ShouldHaveSingleItem();
+        Told(Some.Today).OnInvoice.OfType<InvoiceCreditRefundUncovered>()
+            .ShouldNotContain(one => one.Amount == Some.Usd(60));
+
+        CreditRefundOutcome Told(DateOnly? returnedOn) => CreditRefundOutcome.Of(
+            Memo, Approved(60), invoice, new PaymentOfRefund(Refund, Some.Today, returnedOn), null, Some.Context);
     }
 
     [Fact]

@@ -53,6 +53,26 @@ public class WaivingLines
             .ShouldBe([(Fee, -10m), (Interest, -20m), (Tax, -3m)]);
     }
 
+    /// <summary>
+    /// I-18: 66.00 of 110.00 are paid, 44.00 let go and 33.00 credited, which were to be paid back: 11.00 are owed now.
+    /// </summary>
+    [Fact]
+    public void A_refund_is_withdrawn_where_the_charge_is_owed_again()
+    {
+        var memo = Waive(Issued(), 44, null).Memo;
+        object[] after =
+        [
+            .. InvoiceDecider.ApplyPayment(memo, Some.Payment(1, 66), Some.Context).Events,
+            new InvoiceCredited(Ids.From("memo", "1"), "CM-1", Some.Usd(33)),
+            new InvoiceCreditRefundReserved(Ids.From("memo", "1"), Ids.From("refund", "1"), Some.Usd(33)),
+        ];
+        memo = after.Aggregate(memo, Invoice.Evolve);
+        memo.Uncovered.ShouldBeEmpty();
+
+        Reinstate(memo, null, null).Events.OfType<InvoiceCreditRefundUncovered>().ShouldHaveSingleItem()
+            .RefundId.ShouldBe(Ids.From("refund", "1"));
+    }
+
     /// <summary>Whatever is let go and asked for again in whatever parts, no account is left with a cent.</summary>
     [Fact]
     public void Parts_sum_to_the_lines_to_the_cent_and_back()
