@@ -39,8 +39,11 @@ internal sealed record CreditRefundWorld(
     /// <summary>What was posted on cash clearing on either side, and on the bank, by day.</summary>
     public ImmutableList<(DateOnly Day, string Role, decimal Amount)> Posted { get; init; } = [];
 
-    /// <summary>True once the payment on the invoice has bounced.</summary>
+    /// <summary>True while the payment on the invoice has bounced and did not come again.</summary>
     public bool HasBounced { get; init; }
+
+    /// <summary>Words of Invoicing's log that the other side is told.</summary>
+    public long Written { get; init; }
 
     public static Guid RefundId(string name) => Ids.From("credit-refund", name);
 
@@ -52,8 +55,9 @@ internal sealed record CreditRefundWorld(
     public string Key() => string.Join('|',
     [
         Text(Memo), Text(Invoice),
-        .. Refunds.Select(pair => $"{pair.Key}:{pair.Value.Status}{pair.Value.WithdrawnFor}"),
-        string.Join(',', InFlight.Select(message => $"{message.Name}*{message.Left}{message.IsNew}")
+        .. Refunds.Select(pair => $"{pair.Key}:{pair.Value.Status}{pair.Value.WithdrawnFor}" +
+            $"{pair.Value.WithdrawnAt}/{pair.Value.ApprovedAt}"),
+        string.Join(',', InFlight.Select(message => $"{message.Name}@{message.Sequence}*{message.Left}{message.IsNew}")
             .Order(StringComparer.Ordinal)),
         string.Join(',', Deeds),
     ]);
@@ -72,9 +76,9 @@ internal sealed record CreditRefundWorld(
                 new CreditRefundRequested(
                     m.LegalEntity, m.CreditMemoId, m.Number, m.Reference, m.CustomerId, m.Amount.ToMoney(),
                     new Payee(m.Payee!.Name, m.Payee.Iban), m.Reason, m.RequestedBy, m.ApprovedBy,
-                    m.ClearingAccount))),
+                    m.ClearingAccount, message.Sequence))),
             Contract.CreditRefundWithdrawn m => world.OnRefund(
-                NameOf(m.RefundId), refund => RefundDecider.Withdraw(refund, m.Reason)),
+                NameOf(m.RefundId), refund => RefundDecider.Withdraw(refund, m.Reason, message.Sequence)),
             Cash.CreditRefundChanged m => world.Settle(CreditRefundOutcome.Of(
                 m.CreditMemoId, world.Memo, world.Invoice, new PaymentOfRefund(m.RefundId, m.PaidOn, m.ReturnedOn),
                 null, Later)),
@@ -107,14 +111,21 @@ internal sealed record CreditRefundWorld(
                 CreditMemoDecider.Apply(
                     Memo, RefundId($"apply {name}"),
                     new CreditApplication(RefundId("other"), "INV-2", 1, World.Usd(50))).Events, []),
+            "keep" => OnBoth(
+                CreditRefundDecider.Reserve(Memo, RefundId(name), World.Usd(60), $"E2E-{name}", isPaidByCash: true),
+                AdjustmentDecider.ReserveRefund(Invoice, MemoId, RefundId(name), World.Usd(60))),
             "bounce" => (this with { HasBounced = true }).OnInvoicing([], InvoiceDecider.ReversePayment(
                 Invoice, new ReversePayment(World.AllocationId("a"), World.ReceiptId("a"), 1, World.Usd(100), "nsf"),
                 Posting).Events),
+            "repay" when HasBounced => (this with { HasBounced = false }).OnInvoicing([], InvoiceDecider.ApplyPayment(
+                Invoice,
+                new ApplyPayment(World.AllocationId("b"), World.ReceiptId("b"), 1, World.Usd(100), Today, "2400"),
+                Posting).Events),
+            "repay" => this,
             _ => throw new ArgumentOutOfRangeException(nameof(deed), deed, "Nobody does this."),
         };
     }
 
-    /// <summary>All or nothing of the two sides, as in one transaction.</summary>
     private CreditRefundWorld Approve(string name, string iban)
     {
         var (id, amount) = (RefundId(name), World.Usd(60));
@@ -122,8 +133,12 @@ internal sealed record CreditRefundWorld(
             id, "CM-1", Memo.Issued!.CustomerId, "US01", amount, $"E2E-{name}", "1090", "goods came back", "ana", "mia",
             new RefundPayee("Globex", iban)), Posting);
         var onInvoice = AdjustmentDecider.ReserveRefund(Invoice, MemoId, id, amount);
-        return onMemo.IsRefused || onInvoice.IsRefused ? this : OnInvoicing(onMemo.Events, onInvoice.Events);
+        return OnBoth(onMemo, onInvoice);
     }
+
+    /// <summary>All or nothing of the two sides, as in one transaction.</summary>
+    private CreditRefundWorld OnBoth(Decision onMemo, Decision onInvoice) =>
+        onMemo.IsRefused || onInvoice.IsRefused ? this : OnInvoicing(onMemo.Events, onInvoice.Events);
 
     private CreditRefundWorld OnInvoicing(IReadOnlyList<object> onMemo, IReadOnlyList<object> onInvoice) => (this with
     {
@@ -153,15 +168,22 @@ internal sealed record CreditRefundWorld(
     }
 
     /// <summary>Of what is published, what the other service reads of it.</summary>
-    private CreditRefundWorld Send(Publications publications, Guid stream, IReadOnlyList<object> events) => this with
+    private CreditRefundWorld Send(Publications publications, Guid stream, IReadOnlyList<object> events)
     {
-        InFlight = InFlight.AddRange(
+        var told = (
             from fact in events
             from message in publications.Of(Stored(stream, fact))
             where message.Contract is Contract.CreditRefundApproved or Contract.CreditRefundWithdrawn
                 or Cash.CreditRefundChanged
-            select new Message(Describe(message.Contract), message.Contract, 2, IsNew: true)),
-    };
+            select message.Contract).ToList();
+        var ofInvoicing = publications == FromInvoicing ? told.Count : 0;
+        return this with
+        {
+            InFlight = InFlight.AddRange(told.Select((contract, index) => new Message(
+                Describe(contract), contract, 2, IsNew: true, ofInvoicing > 0 ? Written + index + 1 : 0))),
+            Written = Written + ofInvoicing,
+        };
+    }
 
     private static StoredEvent Stored(Guid stream, object fact) => new()
     {

@@ -35,6 +35,8 @@ public sealed class Refunds_of_credit_memos
     [InlineData("bounce a,approve a,approve b,file a,release a")]
     [InlineData("approve a,bounce a,file a,release a")]
     [InlineData("approve a,file a,bounce a,release a,drop a")]
+    [InlineData("keep a,bounce a,repay a,approve a")]
+    [InlineData("approve a,approve b,file a,release a,bounce a,repay a")]
     public void I18_come_to_what_was_credited_and_paid_at_most_and_agree_in_the_end(string deeds)
     {
         var explored = Explore(Begin(deeds));
@@ -105,9 +107,11 @@ public sealed class Refunds_of_credit_memos
     /// </summary>
     private static void HoldsInTheEnd(CreditRefundWorld world)
     {
-        foreach (var (name, refund) in world.Refunds)
+        foreach (var (name, refund) in world.Refunds.Where(one => one.Value.Requested is not null))
         {
             var id = CreditRefundWorld.RefundId(name);
+            if (refund.Status == RefundStatus.Rejected && !IsMisdirected(refund))
+                refund.WithdrawnAt.ShouldNotBeNull().ShouldBeGreaterThan(refund.ApprovedAt!.Value);
             (world.Memo.Reserved.ContainsKey(id), world.Memo.Refunds.ContainsKey(id)).ShouldBe((
                 refund is { Requested: not null, Status: RefundStatus.Approved or RefundStatus.InPayment },
                 refund.Status == RefundStatus.Paid));
@@ -129,6 +133,9 @@ public sealed class Refunds_of_credit_memos
         world.Posted.Where(one => one.Role == "bank").Sum(one => one.Amount)
             .ShouldBe(-world.Memo.Refunds.Values.Sum(one => one.Amount.Amount));
     }
+
+    private static bool IsMisdirected(Refund refund) =>
+        !OrderToCash.CashApplication.BankAccounts.Iban.IsValid(refund.Requested!.Payee.Iban!);
 
     /// <summary>An invoice of 100.00 that was paid, and a credit memo for all of it.</summary>
     private static CreditRefundWorld Begin(string deeds)

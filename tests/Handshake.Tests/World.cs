@@ -20,7 +20,8 @@ namespace OrderToCash.Handshake.Tests;
 /// <param name="Body">The contract.</param>
 /// <param name="Left">Deliveries left; two at first, for redelivery.</param>
 /// <param name="IsNew">True until it has come once.</param>
-internal sealed record Message(string Name, object Body, int Left, bool IsNew);
+/// <param name="Sequence">Place of its event in the log of who says it, where that is heeded.</param>
+internal sealed record Message(string Name, object Body, int Left, bool IsNew, long Sequence = 0);
 
 /// <summary>
 /// Both services and the broker between them as one value: two receipts, an invoice of 100.00, what is on its way and

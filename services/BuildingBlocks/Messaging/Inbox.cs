@@ -147,6 +147,18 @@ public static class MessageHeaders
     }
 
     /// <summary>
+    /// Place of the event behind the message in the log of its service: of two that one service has decided one on the
+    /// other, the later one has the higher place, whichever streams they are of. Throws where the header is missing.
+    /// </summary>
+    public static long Sequence(this ConsumeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Headers.TryGetHeader(Wire.Sequence, out var value)
+            ? Convert.ToInt64(value, CultureInfo.InvariantCulture)
+            : throw new MessageRefusedException($"The message lacks the header {Wire.Sequence}.");
+    }
+
+    /// <summary>
     /// When the event behind the message happened, to the second; throws where the message does not say.
     /// </summary>
     public static DateTimeOffset HappenedAt(this ConsumeContext context)

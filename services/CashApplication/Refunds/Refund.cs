@@ -62,6 +62,15 @@ public sealed record Refund
     /// <summary>Why Invoicing has taken it back; null where it has not.</summary>
     public string? WithdrawnFor { get; init; }
 
+    /// <summary>
+    /// Where Invoicing took it back before it was told of here: the place of that in its log, and what it approves
+    /// later is paid after all. Null where it was told, and where the place is not known: that stays so for good.
+    /// </summary>
+    public long? WithdrawnAt { get; init; }
+
+    /// <summary>Place of its approval in Invoicing's log; null where that is not known.</summary>
+    public long? ApprovedAt { get; init; }
+
     /// <summary>Accounting date of the payment; null before that.</summary>
     public DateOnly? PaidOn { get; init; }
 
@@ -79,10 +88,13 @@ public sealed record Refund
                 e.LegalEntity, null, e.Number, e.CustomerId, e.Amount, e.Payee, e.Reason, e.RequestedBy,
                 new RefundedCreditMemo(e.CreditMemoId, e.Reference, e.ClearingAccount)),
             Status = RefundStatus.Approved,
+            ApprovedAt = e.Sequence,
+            WithdrawnFor = null,
         },
         CreditRefundDeclined => refund with { Status = RefundStatus.Rejected },
         CreditRefundCancelled => refund with { Status = RefundStatus.Cancelled },
         CreditRefundHeld e => refund with { WithdrawnFor = e.Reason },
+        CreditRefundWithdrawnAhead e => refund with { WithdrawnFor = e.Reason, WithdrawnAt = e.Sequence },
         CreditRefundPaid e => refund.Paid(e.PaymentFileId, e.Entry.PostingDate),
         CreditRefundReturned => refund with { Status = RefundStatus.Returned },
         RefundApproved => refund with { Status = RefundStatus.Approved },

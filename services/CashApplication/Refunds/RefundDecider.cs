@@ -27,7 +27,8 @@ public static partial class RefundDecider
 
     /// <summary>
     /// Takes over what Invoicing has approved, once however often it is told. Nobody approves it again here; what
-    /// cannot be paid as it was told is declined at once, so that the credit is not kept in vain.
+    /// cannot be paid as it was told is declined at once, so that the credit is not kept in vain. It is told with its
+    /// place in Invoicing's log: what was taken back before that was seen to be covered again.
     /// </summary>
     public static Decision Take(Refund refund, CreditRefundRequested told)
     {
@@ -38,7 +39,8 @@ public static partial class RefundDecider
         var obstacle = told.Payee is { Iban: null, AccountNumber: null }
             ? RefundRefusals.NoAccount
             : Check(told.Payee);
-        return (refund.WithdrawnFor ?? obstacle?.Detail) is { } reason
+        var withdrawn = refund.WithdrawnAt < told.Sequence ? null : refund.WithdrawnFor;
+        return (withdrawn ?? obstacle?.Detail) is { } reason
             ? Decision.Of(
                 told, new CreditRefundDeclined(told.LegalEntity, told.CreditMemoId, told.Amount, reason))
             : Decision.Of(told);
@@ -46,15 +48,22 @@ public static partial class RefundDecider
 
     /// <summary>
     /// Invoicing takes it back: at once where it is in no payment file, else when that is dropped, and it is not
-    /// released before. What the bank was told stays paid; what was not told yet is declined when it is.
+    /// released before. What the bank was told stays paid; what was not told yet is declined when it is, unless it was
+    /// approved after that.
     /// </summary>
-    public static Decision Withdraw(Refund refund, string reason)
+    /// <param name="sequence">Place of that in Invoicing's log.</param>
+    public static Decision Withdraw(Refund refund, string reason, long sequence)
     {
         ArgumentNullException.ThrowIfNull(refund);
         return refund switch
         {
+            { Requested: null, WithdrawnFor: null } => Decision.Of(new CreditRefundWithdrawnAhead(reason, sequence)),
+            { Requested: null } => refund.WithdrawnAt < sequence
+                ? Decision.Of(new CreditRefundWithdrawnAhead(reason, sequence))
+                : Decision.Nothing,
             { WithdrawnFor: not null } => Decision.Nothing,
-            { Requested: null } or { Status: RefundStatus.InPayment } => Decision.Of(new CreditRefundHeld(reason)),
+            _ when refund.ApprovedAt > sequence => Decision.Nothing,
+            { Status: RefundStatus.InPayment } => Decision.Of(new CreditRefundHeld(reason)),
             { Status: RefundStatus.Approved, Requested.Credit: not null } =>
                 Decision.Of(Cancelled(refund.Requested, reason)),
             _ => Decision.Nothing,

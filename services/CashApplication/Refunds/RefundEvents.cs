@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.Kernel;
 
@@ -33,9 +34,11 @@ public sealed record RefundRequested(
 /// <param name="RequestedBy">Who asked for it there.</param>
 /// <param name="ApprovedBy">Who approved it there.</param>
 /// <param name="ClearingAccount">Ledger account on which the credit memo's side of the payment is booked.</param>
+/// <param name="Sequence">Place of the approval in Invoicing's log; null where an older version took it over.</param>
 public sealed record CreditRefundRequested(
     string LegalEntity, Guid CreditMemoId, string Number, string Reference, Guid CustomerId, Money Amount, Payee Payee,
-    string Reason, string RequestedBy, string ApprovedBy, string ClearingAccount);
+    string Reason, string RequestedBy, string ApprovedBy, string ClearingAccount,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Sequence = null);
 
 /// <summary>The refund of a credit memo cannot be paid as it was told; it is open again at Invoicing.</summary>
 public sealed record CreditRefundDeclined(string LegalEntity, Guid CreditMemoId, Money Amount, string Reason);
@@ -44,10 +47,17 @@ public sealed record CreditRefundDeclined(string LegalEntity, Guid CreditMemoId,
 public sealed record CreditRefundCancelled(string LegalEntity, Guid CreditMemoId, Money Amount, string Reason);
 
 /// <summary>
-/// Invoicing has taken it back while it was in a payment file, which is not released with it any more, or before it was
-/// told of it.
+/// Invoicing has taken it back while it was in a payment file, which is not released with it any more. Older versions
+/// say so also of one that they were not told of yet.
 /// </summary>
 public sealed record CreditRefundHeld(string Reason);
+
+/// <summary>
+/// Invoicing has taken it back before it was told of here: while it waited there for its approval, or the two words
+/// have overtaken each other. What was approved after that is paid.
+/// </summary>
+/// <param name="Sequence">Place of that in Invoicing's log.</param>
+public sealed record CreditRefundWithdrawnAhead(string Reason, long Sequence);
 
 /// <summary>The bank was told to pay the refund of a credit memo.</summary>
 /// <param name="BankAccount">Code of the account it is paid from.</param>

@@ -28,20 +28,23 @@ internal sealed record RefundedCredit(
     }
 
     /// <summary>
-    /// Adds both sides to a write; of a deposit with the refunds of its invoices that are not covered any more.
+    /// Adds both sides to a write; of a deposit with the refunds of its invoices that are not covered any more. An
+    /// invoice that is not changed, because the refund is kept already, stands still meanwhile: who hears of the refund
+    /// and that it is not covered any more takes the later word in our log.
     /// </summary>
     public void Append(
         WriteBatch batch, IReadOnlyList<object> onMemo, Func<Invoice, IReadOnlyList<object>> onInvoice,
         EventMetadata? metadata = null)
     {
         batch.Append(CreditMemoStream.Type, MemoId, Memo.Version, onMemo, metadata);
-        if (Invoice is { } invoice)
-        {
-            var changes = onInvoice(invoice.State);
-            batch.Append(
-                InvoiceStream.Type, Memo.State.Issued!.InvoiceId!.Value, invoice.Version, changes, metadata);
-            Netted!.Follow(batch, changes);
-        }
+        if (Invoice is not { } invoice)
+            return;
+        var (invoiceId, changes) = (Memo.State.Issued!.InvoiceId!.Value, onInvoice(invoice.State));
+        if (changes.Count > 0)
+            batch.Append(InvoiceStream.Type, invoiceId, invoice.Version, changes, metadata);
+        else if (onMemo.Count > 0)
+            batch.Guard(UnmovedDocuments.Hold(invoiceId, invoice.Version));
+        Netted!.Follow(batch, changes);
     }
 
     /// <summary>The credit memo as it is after what was decided.</summary>

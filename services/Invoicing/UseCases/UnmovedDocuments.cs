@@ -14,6 +14,21 @@ internal static class UnmovedDocuments
         "select otc_version_conflict() from unnest($1, $2) as seen (id, version) " +
         "join mt_streams s on s.id = seen.id where s.version <> seen.version";
 
+    private const string Held =
+        "select case when version <> $2 then otc_version_conflict() end from mt_streams where id = $1 for share";
+
+    /// <summary>
+    /// A guard for one whose changes take no lock in common: it has not moved, and who moves it waits and has a later
+    /// place in the log than what is written here.
+    /// </summary>
+    public static NpgsqlBatchCommand Hold(Guid id, long version)
+    {
+        var held = new NpgsqlBatchCommand(Held);
+        held.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
+        held.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
+        return held;
+    }
+
     /// <summary>A guard: nothing is written where one of them has moved since it was read.</summary>
     public static NpgsqlBatchCommand Of(IReadOnlyDictionary<Guid, Loaded<Invoice>> documents)
     {

@@ -95,6 +95,32 @@ public sealed class Refunds_of_credit_memos(CashApp app) : IClassFixture<CashApp
         await EventuallyAsync(wrong, "rejected");
     }
 
+    /// <summary>
+    /// What was paid in bounced and came again while it waited for its approval; the word of that comes late, and once
+    /// more after it.
+    /// </summary>
+    [Fact]
+    public async Task are_paid_where_they_were_approved_after_invoicing_took_them_back()
+    {
+        var told = Told("7", 30m, new RefundPayee("Globex Corporation", PayeeIban));
+        var withdrawn = new CreditRefundWithdrawn(told.RefundId, Ids.From("test", "i"), "US01", told.Amount, "bounced");
+        await app.Invoicing.PublishAsync(withdrawn, 5);
+        await Eventually.BecomesTrue(
+            async () => await app.ScalarAsync<long>(
+                $"select count(*) from mt_events where stream_id = '{told.RefundId}'") == 1,
+            "it is kept");
+
+        await app.Invoicing.PublishAsync(told, 9);
+
+        await EventuallyAsync(told, "approved");
+        await app.Invoicing.PublishAsync(withdrawn with { Reason = "bounced before" }, 6);
+        await app.Invoicing.PublishAsync(withdrawn with { Reason = "bounced again" }, 12);
+        await EventuallyAsync(told, "cancelled");
+        (await app.ScalarAsync<string>(
+            $"select data::text from mt_events where stream_id = '{told.RefundId}' and type = 'credit_refund_cancelled'"))
+            .ShouldContain("bounced again");
+    }
+
     private static CreditRefundApproved Told(string name, decimal amount, RefundPayee? payee) => new(
         Ids.From("test-refund", name), Ids.From("test-memo", name), $"CM-US01-2026-00000{name}", "US01",
         Invoicing.Globex, new MoneyAmount(amount, "USD"), $"E2E-{name}", "1090", "goods came back", "ana", "mia",

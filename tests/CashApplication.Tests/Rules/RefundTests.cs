@@ -117,7 +117,10 @@ public sealed class Refunds_that_Invoicing_has_approved
     public void are_not_paid_where_invoicing_takes_them_back_in_time()
     {
         var cancelled = new CreditRefundCancelled("US01", Memo, Usd(40m), "bounced");
-        var held = new CreditRefundHeld("bounced");
+        var (ahead, held) = (new CreditRefundWithdrawnAhead("bounced", 5), new CreditRefundHeld("bounced"));
+        Refunds.Given().When(Withdraw).Then(ahead);
+        Refunds.Given(ahead).When(refund => RefundDecider.Take(refund, Told())).Then(
+            Told(), new CreditRefundDeclined("US01", Memo, Usd(40m), "bounced"));
         Refunds.Given(Told()).When(Withdraw).Then(cancelled);
         Refunds.Given(Told(), cancelled).When(Withdraw).ThenNothing();
         Refunds.Given(held).When(refund => RefundDecider.Take(refund, Told())).Then(
@@ -132,7 +135,49 @@ public sealed class Refunds_that_Invoicing_has_approved
         var paid = RefundDecider.Pay(Of(inFile), Id, File, Account, Today).Events;
         Refunds.Given([.. inFile, .. paid]).When(Withdraw).ThenNothing();
 
-        static Decision Withdraw(Refund refund) => RefundDecider.Withdraw(refund, "bounced");
+        static Decision Withdraw(Refund refund) => RefundDecider.Withdraw(refund, "bounced", 5);
+    }
+
+    /// <summary>
+    /// It waits at Invoicing for its approval, what was paid in bounces and comes again, and it is approved then; or it
+    /// is approved and what was paid in bounces. The last word counts, in whatever order they are heard.
+    /// </summary>
+    [Fact]
+    public void follow_the_last_word_of_invoicing()
+    {
+        Ends(isPaid: true, approved: 9, withdrawn: [5]);
+        Ends(isPaid: true, approved: 9, withdrawn: [5, 7]);
+        foreach (var (approved, withdrawn) in new (long, long[])[] { (5, [9]), (7, [5, 9]), (5, [7, 9]) })
+            Ends(isPaid: false, approved, withdrawn);
+
+        static void Ends(bool isPaid, long approved, long[] withdrawn)
+        {
+            foreach (var story in Orders([approved, .. withdrawn]))
+            {
+                var refund = story.Aggregate(Refund.Initial, (now, word) => (word == approved
+                    ? RefundDecider.Take(now, Told() with { Sequence = approved })
+                    : RefundDecider.Withdraw(now, "bounced", word)).Events.Aggregate(now, Refund.Evolve));
+
+                (refund.Status == RefundStatus.Approved).ShouldBe(isPaid, string.Join(", ", story));
+            }
+        }
+
+        static IEnumerable<long[]> Orders(long[] words) => words.Length < 2
+            ? [words]
+            : words.SelectMany(word => Orders([.. words.Where(one => one != word)])
+                .Select(rest => (long[])[word, .. rest]));
+    }
+
+    /// <summary>Older versions did not keep the place: what they held stays so.</summary>
+    [Fact]
+    public void stay_withdrawn_where_nobody_knows_when_that_was()
+    {
+        var held = new CreditRefundHeld("bounced");
+        Refunds.Given(held).When(refund => RefundDecider.Take(refund, Told() with { Sequence = 9 })).Then(
+            Told() with { Sequence = 9 }, new CreditRefundDeclined("US01", Memo, Usd(40m), "bounced"));
+        Refunds.Given(held).When(refund => RefundDecider.Withdraw(refund, "bounced", 5)).ThenNothing();
+        Refunds.Given(Told()).When(refund => RefundDecider.Withdraw(refund, "bounced", 5))
+            .Then(new CreditRefundCancelled("US01", Memo, Usd(40m), "bounced"));
     }
 
     private static CreditRefundRequested Told() => new(

@@ -118,6 +118,7 @@ public sealed class Invoicing : IAsyncDisposable
                 [Wire.MessageType] = name.Urn,
                 [Wire.StreamId] = Guid.Empty.ToString(),
                 [Wire.StreamVersion] = version,
+                [Wire.Sequence] = version,
             },
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire);

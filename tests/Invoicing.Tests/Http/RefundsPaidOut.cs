@@ -153,6 +153,38 @@ public class RefundsPaidOut(InvoicingApp app)
             () => app.Bus.Heard<CreditRefundWithdrawn>(kept.RefundId).Count == 1, "the other one is withdrawn");
     }
 
+    /// <summary>
+    /// Who approves it has seen it covered; what takes that away comes after it, and so is the later word for whoever
+    /// pays.
+    /// </summary>
+    [Fact]
+    public async Task Are_approved_while_their_invoice_stands_still()
+    {
+        var customer = await app.Client.RegisterAsync(await EntityAsync(payRefunds: true));
+        var invoice = await app.Client.IssueAsync(customer, 400);
+        await PaidAsync(invoice.Id, 400);
+        var memo = await MemoAsync(customer, 400, invoice.Id);
+        using var requester = app.Approver("ana", "ar-manager");
+        var waiting = (await requester.PostAsync($"/v1/credit-memos/{memo}/refunds", Refund("E2E-1", 300, Payee)))
+            .ShouldBe(HttpStatusCode.Accepted);
+        using var manager = app.Approver("mia", "ar-manager");
+        await using var connection = await app.Database.Source.OpenConnectionAsync();
+        await using var moving = await connection.BeginTransactionAsync();
+        await using var hold = connection.CreateCommand();
+        hold.CommandText = $"select id from mt_streams where id = '{invoice.Id}' for no key update";
+        (await hold.ExecuteScalarAsync()).ShouldBe(invoice.Id);
+
+        var approval = manager.PostAsync($"/v1/approvals/{waiting.Id}/approve", new { reason = "agreed" });
+
+        await using var waits = app.Database.Source.CreateCommand(
+            "select count(*) from pg_stat_activity where datname = current_database() " +
+            "and wait_event_type = 'Lock' and query ~ 'for share'");
+        await Eventually.BecomesTrue(async () => (long)(await waits.ExecuteScalarAsync())! > 0, "it waits");
+        await moving.RollbackAsync();
+        (await approval).ShouldBe(HttpStatusCode.OK);
+        await ToldAsync(memo);
+    }
+
     /// <summary>While an older release may run beside this one, the policy is off, and all is as it was.</summary>
     [Fact]
     public async Task Are_paid_by_hand_where_the_policy_is_off_or_was_when_they_were_asked_for()
