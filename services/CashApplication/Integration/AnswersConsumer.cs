@@ -1,4 +1,5 @@
 using MassTransit;
+using Npgsql;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Replicas;
@@ -21,11 +22,11 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
     {
         var answer = context.Message;
         var version = context.StreamVersion();
-        return inbox.DecideAsync(context, ReceiptStream.Type, answer.ReceiptId,
+        return DecideAsync(context, answer.ReceiptId,
             receipt => ReceiptDecider.Confirm(
                 receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), CreditedBy(answer),
                 GivenUpBy(answer.Difference, answer.PostingDate, answer.DifferenceLine)),
-            (batch, _) => batch
+            batch => batch
                 .Row(OpenItems.Write(version, answer.Item))
                 .Row(ItemMovements.Of(version, answer)));
     }
@@ -35,7 +36,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
     {
         var answer = context.Message;
         var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
-        await LetGoAsync(context, answer.ReceiptId, receipt => ReceiptDecider.Reject(
+        await DecideAsync(context, answer.ReceiptId, receipt => ReceiptDecider.Reject(
             receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), answer.Code, answer.Detail,
             deadlines));
     }
@@ -47,7 +48,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
         var version = context.StreamVersion();
         var deadlines = await DeadlinesAsync(answer.ReceiptId, context.CancellationToken);
         var takenBack = await TakenBackAsync(answer, context.CancellationToken);
-        await LetGoAsync(context, answer.ReceiptId,
+        await DecideAsync(context, answer.ReceiptId,
             receipt => ReceiptDecider.ConfirmReversal(
                 receipt, answer.ReceiptId, answer.AllocationId, answer.Amount.ToMoney(), deadlines, takenBack,
                 GivenUpBy(answer.Difference, answer.PostingDate, answer.DifferenceLine)),
@@ -57,35 +58,40 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
     }
 
     /// <summary>
-    /// Decides on what is not applied any more. A remittance advice that the receipt follows no longer by that waits
-    /// again, in the same write.
+    /// Decides on the receipt. A remittance advice that it follows no longer by that waits again, in the same write.
+    /// Most answers let go of none: advices are read where one does, and it is decided again.
     /// </summary>
-    private async Task LetGoAsync(
+    private async Task DecideAsync(
         ConsumeContext context, Guid receiptId, Func<Receipt, Decision> decide, Action<WriteBatch>? with = null)
     {
-        var followed = await FollowedAsync(receiptId, context.CancellationToken);
+        Dictionary<Guid, Loaded<Remittance>> advices = [];
         Guid[] before = [];
         await inbox.DecideAsync(
             context, ReceiptStream.Type, receiptId,
             receipt =>
             {
-                before = followed.Count > 0 ? [.. receipt.FollowedAdvices] : [];
-                return decide(receipt);
+                var decision = decide(receipt);
+                before = decision.Events.All(one => one is AllocationConfirmed) ? [] : [.. receipt.FollowedAdvices];
+                return decision;
             },
             (batch, decided) =>
             {
                 with?.Invoke(batch);
                 foreach (var id in before.Length > 0 ? before.Except(decided.State.FollowedAdvices) : [])
                 {
-                    if (followed.TryGetValue(id, out var advice))
+                    if (advices.TryGetValue(id, out var advice))
                     {
                         batch.Append(
                             Remittance.Type, id, advice.Version,
                             RemittanceDecider.Release(advice.State, receiptId).Events, inbox.Metadata(context));
                     }
+                    else
+                    {
+                        batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+                    }
                 }
             },
-            async cancellation => followed = await FollowedAsync(receiptId, cancellation));
+            async cancellation => advices = await FollowedAsync(receiptId, cancellation));
     }
 
     private async Task<Dictionary<Guid, Loaded<Remittance>>> FollowedAsync(

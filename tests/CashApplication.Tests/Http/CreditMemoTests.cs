@@ -266,6 +266,38 @@ public sealed class Credit_memos(CashApp app) : IClassFixture<CashApp>, IAsyncLi
         await TakeOffAsync(true);
     }
 
+    /// <summary>
+    /// An older instance at Invoicing leaves them out: the money is taken back, and its advice is there for the next
+    /// payment, or for this one again.
+    /// </summary>
+    [Fact]
+    public async Task that_invoicing_left_out_let_their_advice_wait_again()
+    {
+        const string number = "INV-US01-2026-810101";
+        var invoice = await app.Invoicing.InvoiceAsync(number, 500m);
+        var memo = await IssueAsync("CM-US01-2026-810107", 50m);
+        var advice = (await app.Client.PostAsync("/v1/remittances", new
+        {
+            legalEntity = "US01",
+            amount = Usd("450.00"),
+            paymentReference = "PAY-810101",
+            lines = new[]
+            {
+                new { documentNumber = number, paid = Usd("500.00") },
+                new { documentNumber = "CM-US01-2026-810107", paid = Usd("-50.00") },
+            },
+        })).Id();
+        var receipt = await app.Client.PostAsync("/v1/receipts", Receipt("450.00", "PAY-810101"));
+        receipt.Items("allocations").ShouldHaveSingleItem().Items("credits").ShouldHaveSingleItem();
+        (await app.Client.ReadAsync($"/v1/remittances/{advice}")).Id("receiptId").ShouldBe(receipt.Id());
+
+        await app.Invoicing.PublishAsync(
+            Applied(receipt, invoice, 450m, memo, 50m, number) with { Credits = null }, 3);
+
+        await EventuallyAsync(receipt.Id(), now => now.Items("allocations")[0].Text("status") == "reversal-pending");
+        (await app.Client.ReadAsync($"/v1/remittances/{advice}")).Text("status").ShouldBe("waiting");
+    }
+
     private Task<JsonElement> TakeOffAsync(bool takesOff) => app.Client.PutAsync(
         "/v1/cash-policies/US01", new { autoApplyThreshold = "0.90", takesOffCreditMemos = takesOff });
 
