@@ -93,19 +93,24 @@ public static class AccountDecider
     /// Lets terms hold that Credit has agreed on, and keeps the way of billing that was agreed with them. Words may
     /// come twice and overtake each other: the one with the highest version counts, and a person's later change is not
     /// undone by a repeat. A duplicate notes them, too: they are its own should it be told apart again. A repeat of the
-    /// last word brings the way of billing, and nothing else, where an older instance took that word without it.
+    /// last word brings the way of billing, and nothing else, where an older instance took that word without it. So
+    /// does a word after which something was agreed on with a duplicate of the customer.
     /// </summary>
     /// <param name="customer">Whose.</param>
     /// <param name="terms">The terms.</param>
     /// <param name="version">Version of Credit's account.</param>
+    /// <param name="sequence">Place of the agreement in Credit's log.</param>
     /// <param name="billing">The way of billing, in words; null leaves what was agreed before.</param>
-    public static Decision Agree(Customer customer, string terms, long version, string? billing = null)
+    public static Decision Agree(
+        Customer customer, string terms, long version, long sequence, string? billing = null)
     {
         ArgumentNullException.ThrowIfNull(customer);
         var now = customer.Now!;
-        return version > now.TermsVersion ? Agree(now with { TermsVersion = version }, terms, billing)
-            : version == now.TermsVersion ? AgreeOnBilling(customer, billing)
-            : Decision.Nothing;
+        return version == now.TermsVersion ? AgreeOnBilling(customer, billing)
+            : version < now.TermsVersion ? Decision.Nothing
+            : sequence > now.TermsSequence ? Agree(now with { TermsVersion = version }, terms, sequence, billing)
+            : Decision.Of(new CustomerChanged(
+                now with { TermsVersion = version, AgreedBilling = now.AgreedBilling ?? billing }));
     }
 
     /// <summary>Lets a way of billing hold that was agreed, where none is kept; null for none.</summary>
@@ -118,21 +123,29 @@ public static class AccountDecider
     }
 
     /// <summary>
-    /// Lets hold what was agreed on with a duplicate of this customer, which is billed in its place.
+    /// Lets hold what was agreed on with a duplicate of this customer, which is billed in its place; where something
+    /// else was agreed on with either of them after that, only a way of billing that is missing.
     /// </summary>
-    public static Decision AgreeFor(Customer survivor, string terms, string? billing = null)
+    /// <param name="survivor">Who is billed.</param>
+    /// <param name="terms">The terms.</param>
+    /// <param name="sequence">Place of the agreement in Credit's log.</param>
+    /// <param name="billing">The way of billing, in words; null leaves what was agreed before.</param>
+    public static Decision AgreeFor(Customer survivor, string terms, long sequence, string? billing = null)
     {
         ArgumentNullException.ThrowIfNull(survivor);
-        return Agree(survivor.Now!, terms, billing);
+        return sequence > survivor.Now!.TermsSequence
+            ? Agree(survivor.Now, terms, sequence, billing)
+            : AgreeOnBilling(survivor, billing);
     }
 
-    private static Decision Agree(CustomerSnapshot now, string terms, string? billing) =>
+    private static Decision Agree(CustomerSnapshot now, string terms, long sequence, string? billing) =>
         PaymentTerms.TryParse(terms, out var agreed)
             ? Decision.Of(new CustomerChanged(now with
             {
                 Terms = agreed.ToString(),
                 TermsOrigin = TermsOrigin.ApprovedRequest,
                 AgreedBilling = billing ?? now.AgreedBilling,
+                TermsSequence = sequence,
             }))
             : CustomerRefusals.Terms(terms, "/terms");
 

@@ -286,6 +286,8 @@ public sealed record InvoicePreference(
 /// was said. Billing schedules are set up by a person.</param>
 /// <param name="Suspension">Who wants service to be suspended; null where nobody does, and where it was suspended
 /// before this was kept.</param>
+/// <param name="TermsSequence">Place in Credit's log of the last agreement on its terms, with it or with a duplicate
+/// that it is billed in place of; 0 without one, and where an older version took it.</param>
 public sealed record CustomerSnapshot(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
@@ -295,7 +297,8 @@ public sealed record CustomerSnapshot(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BillTo? BillTo = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InvoicePreference? Invoices = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AgreedBilling = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Suspension? Suspension = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Suspension? Suspension = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] long TermsSequence = 0)
 {
     /// <summary>The parent that gets its documents, or null.</summary>
     [JsonIgnore]

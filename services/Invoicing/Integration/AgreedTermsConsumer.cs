@@ -12,17 +12,18 @@ namespace OrderToCash.Invoicing.Integration;
 /// <summary>
 /// Lets terms hold that Credit has agreed on with a customer: invoices from now on are due by them. The way of billing
 /// that was agreed with them is shown with the customer, and kept to be set up as a billing schedule. What was agreed
-/// with a duplicate holds for the customer that is billed in its place, too.
+/// with a duplicate holds for the customer that is billed in its place, too: of both the last agreement counts.
 /// </summary>
 public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsumer<CustomerTermsAgreed>
 {
     public const string Queue = "invoicing-agreed-terms";
 
     public Task Consume(ConsumeContext<CustomerTermsAgreed> context) => inbox.CommitAsync(
-        context, batch => AgreeAsync(batch, context.Message, context.StreamVersion(), context.CancellationToken));
+        context, batch => AgreeAsync(
+            batch, context.Message, context.StreamVersion(), context.Sequence(), context.CancellationToken));
 
     private async Task AgreeAsync(
-        WriteBatch batch, CustomerTermsAgreed agreed, long version, CancellationToken cancellation)
+        WriteBatch batch, CustomerTermsAgreed agreed, long version, long sequence, CancellationToken cancellation)
     {
         var (customer, at) = await store.LoadAsync(CustomerStream.Type, agreed.CustomerId, cancellation);
         if (customer.Now is not { } now)
@@ -33,7 +34,8 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
                 new BillingAgreement(agreed.SourceId, agreed.CustomerId, words, PlanOf(agreed), version)));
         }
 
-        var decision = Accepted(AccountDecider.Agree(customer, agreed.Terms, version, agreed.BillingSchedule));
+        var decision = Accepted(AccountDecider.Agree(
+            customer, agreed.Terms, version, sequence, agreed.BillingSchedule));
         if (decision.Events.Count == 0)
             return;
         batch.Append(CustomerStream.Type, agreed.CustomerId, at, decision.Events);
@@ -43,7 +45,7 @@ public sealed class AgreedTermsConsumer(Inbox inbox, EventStore store) : IConsum
         batch.Append(
             CustomerStream.Type, survivorId, survivor.Version,
             Accepted(version > now.TermsVersion
-                ? AccountDecider.AgreeFor(survivor.State, agreed.Terms, agreed.BillingSchedule)
+                ? AccountDecider.AgreeFor(survivor.State, agreed.Terms, sequence, agreed.BillingSchedule)
                 : AccountDecider.AgreeOnBilling(survivor.State, agreed.BillingSchedule)).Events);
     }
 

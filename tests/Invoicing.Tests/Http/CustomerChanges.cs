@@ -170,7 +170,8 @@ public class CustomerChanges(InvoicingApp app)
         (await app.Client.PutAsync($"/v1/legal-entities/{entity}/approval-matrix", new { rules = new[] { rule } }))
             .ShouldBe(HttpStatusCode.OK);
         await app.Bus.PublishAsync(
-            agreed with { CustomerId = survivor, Terms = "NET 80", BillingSchedule = "each quarter" }, version: 2);
+            agreed with { CustomerId = survivor, Terms = "NET 80", BillingSchedule = "each quarter" }, version: 2,
+            sequence: 9);
         await Eventually.Passes(async () =>
         {
             var shown = await app.Client.ReadAsync($"/v1/customers/{survivor}");
@@ -181,8 +182,14 @@ public class CustomerChanges(InvoicingApp app)
         });
         (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", merge)).ShouldBe(HttpStatusCode.OK);
 
+        // What was agreed with the duplicate before that comes late: it is the duplicate's own and nobody else's.
+        await app.Bus.PublishAsync(agreed with { Terms = "NET 90" }, version: 8, sequence: 8);
+        await Eventually.Passes(async () =>
+            (await app.Client.ReadAsync($"/v1/customers/{duplicate}"))["terms"].GetString().ShouldBe("NET 90"));
+        (await app.Client.ReadAsync($"/v1/customers/{survivor}"))["terms"].GetString().ShouldBe("NET 80");
+
         (await app.Client.PostAsync($"/v1/customers/{duplicate}/unmerge", new { reason = "two companies" }))
-            .ShouldBe(HttpStatusCode.OK)["terms"].GetString().ShouldBe("NET 75");
+            .ShouldBe(HttpStatusCode.OK)["terms"].GetString().ShouldBe("NET 90");
         (await app.Client.PostAsync($"/v1/customers/{duplicate}/merge", merge))
             .ShouldBe(HttpStatusCode.Conflict, "approval-required");
     }

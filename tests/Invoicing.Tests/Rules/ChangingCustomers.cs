@@ -106,24 +106,54 @@ public class ChangingCustomers
     public void Terms_agreed_with_a_duplicate_are_noted_by_it_once_and_hold_for_its_survivor()
     {
         object[] merged = [Registered("1"), .. AccountDecider.Merge(Globex(), Survivor, Other()).Events];
-        var agreed = AccountDecider.Agree(merged.Aggregate(Customer.Initial, Customer.Evolve), "NET 60", 3).Events;
+        var agreed = AccountDecider.Agree(merged.Aggregate(Customer.Initial, Customer.Evolve), "NET 60", 3, 20).Events;
 
         var after = ((CustomerChanged)agreed.ShouldHaveSingleItem()).After;
         (after.Terms, after.Status, after.TermsVersion).ShouldBe(("NET 60", CustomerStatus.Merged, 3));
-        Customers.Given([.. merged, .. agreed]).When(customer => AccountDecider.Agree(customer, "NET 90", 3))
+        Customers.Given([.. merged, .. agreed]).When(customer => AccountDecider.Agree(customer, "NET 90", 3, 20))
             .ThenNothing();
-        Customers.Given(Registered("2")).When(customer => AccountDecider.AgreeFor(customer, "net 60"))
+        Customers.Given(Registered("2")).When(customer => AccountDecider.AgreeFor(customer, "net 60", 20))
             .ThenState(customer => (customer.Now!.Terms, customer.Now.TermsOrigin, customer.Now.TermsVersion)
                 .ShouldBe(("NET 60", TermsOrigin.ApprovedRequest, 0)));
+    }
+
+    /// <summary>
+    /// NET 90 was agreed with the duplicate, then NET 30 with its survivor, each the first word of its account: it is
+    /// NET 30 in whatever order they come. An older version kept no place: what comes then holds.
+    /// </summary>
+    [Fact]
+    public void The_last_agreement_holds_whichever_of_merged_customers_it_is_with()
+    {
+        var survivor = Customer.Evolve(Customer.Initial, Registered("2"));
+        var (own, ofDuplicate) = (Own(survivor), OfDuplicate(survivor));
+
+        (OfDuplicate(own).Now!.Terms, Own(ofDuplicate).Now!.Terms).ShouldBe(("NET 30", "NET 30"));
+        var last = After(own, AccountDecider.AgreeFor(own, "NET 75", 50));
+        (last.Now!.Terms, After(last, AccountDecider.Agree(last, "NET 45", 5, 45)).Now!)
+            .ShouldBe(("NET 75", last.Now with { TermsVersion = 5 }));
+        OfDuplicate(After(own, Decision.Of(new CustomerChanged(own.Now! with { TermsSequence = 0 })))).Now!.Terms
+            .ShouldBe("NET 90");
+
+        static Customer Own(Customer customer) =>
+            After(customer, AccountDecider.Agree(customer, "NET 30", 4, 40));
+
+        static Customer OfDuplicate(Customer customer) =>
+            After(customer, AccountDecider.AgreeFor(customer, "NET 90", 10));
+
+        static Customer After(Customer customer, Decision decision)
+        {
+            decision.Refusal.ShouldBeNull();
+            return decision.Events.Aggregate(customer, Customer.Evolve);
+        }
     }
 
     [Fact]
     public void A_way_of_billing_that_was_agreed_stays_until_another_one_is()
     {
-        object[] agreed = [Registered("1"), .. AccountDecider.Agree(Globex(), "NET 60", 3, "each quarter").Events];
-        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 45", 4)).ThenState(after =>
+        object[] agreed = [Registered("1"), .. AccountDecider.Agree(Globex(), "NET 60", 3, 20, "each quarter").Events];
+        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 45", 4, 30)).ThenState(after =>
             (after.Now!.Terms, after.Now.AgreedBilling).ShouldBe(("NET 45", "each quarter")));
-        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 60", 4, "each month"))
+        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 60", 4, 30, "each month"))
             .ThenState(after => after.Now!.AgreedBilling.ShouldBe("each month"));
     }
 
@@ -131,20 +161,20 @@ public class ChangingCustomers
     [Fact]
     public void A_repeat_of_the_last_word_brings_the_way_of_billing_that_is_missing_and_nothing_else()
     {
-        object[] agreed = [Registered("1"), .. AccountDecider.Agree(Globex(), "NET 60", 3).Events];
+        object[] agreed = [Registered("1"), .. AccountDecider.Agree(Globex(), "NET 60", 3, 20).Events];
         object[] changed =
         [
             .. agreed,
             new CustomerChanged(agreed.Aggregate(Customer.Initial, Customer.Evolve).Now! with { Terms = "NET 10" }),
         ];
-        Customers.Given(changed).When(customer => AccountDecider.Agree(customer, "NET 60", 3, "each quarter"))
+        Customers.Given(changed).When(customer => AccountDecider.Agree(customer, "NET 60", 3, 20, "each quarter"))
             .ThenState(after =>
                 (after.Now!.Terms, after.Now.AgreedBilling).ShouldBe(("NET 10", "each quarter")));
-        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 60", 2, "each quarter"))
+        Customers.Given(agreed).When(customer => AccountDecider.Agree(customer, "NET 60", 2, 10, "each quarter"))
             .ThenNothing();
         Customers.Given([.. agreed, .. AccountDecider.Agree(
-                agreed.Aggregate(Customer.Initial, Customer.Evolve), "NET 60", 3, "each quarter").Events])
-            .When(customer => AccountDecider.Agree(customer, "NET 60", 3, "each month")).ThenNothing();
+                agreed.Aggregate(Customer.Initial, Customer.Evolve), "NET 60", 3, 20, "each quarter").Events])
+            .When(customer => AccountDecider.Agree(customer, "NET 60", 3, 20, "each month")).ThenNothing();
     }
 
     [Fact]

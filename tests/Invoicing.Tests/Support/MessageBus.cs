@@ -44,9 +44,13 @@ public sealed class MessageBus : IAsyncDisposable
            select JsonSerializer.Deserialize<T>(message.Body, Json.Wire),
     ];
 
-    /// <summary>Publishes a contract as another service's relay does, of an event that happened then.</summary>
+    /// <summary>
+    /// Publishes a contract as another service's relay does, of an event that happened then. Where its place in that
+    /// service's log is not said, the streams of the test are as old as they are long.
+    /// </summary>
     public async Task PublishAsync(
-        object contract, Guid? messageId = null, long version = 1, DateTimeOffset? happenedAt = null)
+        object contract, Guid? messageId = null, long version = 1, DateTimeOffset? happenedAt = null,
+        long? sequence = null)
     {
         var name = ContractName.Of(contract.GetType());
         var properties = new BasicProperties
@@ -55,7 +59,12 @@ public sealed class MessageBus : IAsyncDisposable
             ContentType = "application/json",
             DeliveryMode = DeliveryModes.Persistent,
             Timestamp = new AmqpTimestamp((happenedAt ?? TimeProvider.System.GetUtcNow()).ToUnixTimeSeconds()),
-            Headers = new Dictionary<string, object?> { [Wire.MessageType] = name.Urn, [Wire.StreamVersion] = version },
+            Headers = new Dictionary<string, object?>
+            {
+                [Wire.MessageType] = name.Urn,
+                [Wire.StreamVersion] = version,
+                [Wire.Sequence] = sequence ?? version,
+            },
         };
         var body = JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire);
         await _channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties, body);
