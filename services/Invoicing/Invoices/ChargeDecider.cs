@@ -69,7 +69,8 @@ public static class ChargeDecider
         return AdjustmentDecider.WithUncovered(
             invoice,
             new ChargeReinstated(
-                reinstatementId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry, line),
+                reinstatementId, back, invoice.ItemWith(installment, invoice.Balances[installment] + back), entry,
+                line),
             $"What was let go of {invoice.Issued.Number} is owed again.");
     }
 

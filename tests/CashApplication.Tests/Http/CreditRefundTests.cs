@@ -117,7 +117,8 @@ public sealed class Refunds_of_credit_memos(CashApp app) : IClassFixture<CashApp
         await app.Invoicing.PublishAsync(withdrawn with { Reason = "bounced again" }, 12);
         await EventuallyAsync(told, "cancelled");
         (await app.ScalarAsync<string>(
-            $"select data::text from mt_events where stream_id = '{told.RefundId}' and type = 'credit_refund_cancelled'"))
+            $"select data::text from mt_events where stream_id = '{told.RefundId}' " +
+            "and type = 'credit_refund_cancelled'"))
             .ShouldContain("bounced again");
     }
 
