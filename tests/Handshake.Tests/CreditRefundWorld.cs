@@ -111,6 +111,7 @@ internal sealed record CreditRefundWorld(
                 CreditMemoDecider.Apply(
                     Memo, RefundId($"apply {name}"),
                     new CreditApplication(RefundId("other"), "INV-2", 1, World.Usd(50))).Events, []),
+            "keep" when Memo.ToldToPay.Contains(RefundId(name)) => this,
             "keep" => OnBoth(
                 CreditRefundDecider.Reserve(Memo, RefundId(name), World.Usd(60), $"E2E-{name}", isPaidByCash: true),
                 AdjustmentDecider.ReserveRefund(Invoice, MemoId, RefundId(name), World.Usd(60))),
