@@ -32,8 +32,8 @@ public sealed class AutomaticCredits(EventStore store, AccountingCalendars calen
                 select 1 from customers d join open_items o on o.customer_id = d.customer_id
                 where (d.customer_id = g.customer_id or d.merged_into = g.customer_id)
                     and o.currency = m.currency and o.balance > 0 and o.balance > o.disputed + (
-                        select coalesce(sum(p.amount), 0) from pending_payments p
-                        where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment))
+                        select coalesce(sum(p.amount), 0) from expected_payments p
+                        where p.invoice_id = o.invoice_id and p.installment = o.installment))
         order by 1 limit @limit
         """;
 

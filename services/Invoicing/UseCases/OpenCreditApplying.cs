@@ -34,7 +34,7 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
 
     /// <summary>
     /// What is disputed is left alone, its credit may come from the dispute; and what a pending payment is to pay, or
-    /// the payment would find nothing to pay. Of an invoice they are other slices, so both are taken off.
+    /// the payment would find nothing to pay, until a while after it came. Of an invoice they are other slices, so both are taken off.
     /// </summary>
     private const string Items =
         """
@@ -43,8 +43,8 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
                 row_number() over (partition by o.currency order by min(o.due_date), o.invoice_id) as place
             from open_items o
             cross join lateral (
-                select coalesce(sum(p.amount), 0) as amount from pending_payments p
-                where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment) expected
+                select coalesce(sum(p.amount), 0) as amount from expected_payments p
+                where p.invoice_id = o.invoice_id and p.installment = o.installment) expected
             where o.customer_id = any(@ids) and o.balance > 0 and o.balance > o.disputed + expected.amount
                 and o.currency in (
                     select currency from credit_memos where customer_id = any(@ids) and open_amount > reserved)
@@ -53,8 +53,8 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
         """;
 
     private const string Pending =
-        "select invoice_id, installment, sum(amount) from pending_payments " +
-        "where pending and invoice_id = any(@invoiceIds) group by invoice_id, installment";
+        "select invoice_id, installment, sum(amount) from expected_payments " +
+        "where invoice_id = any(@invoiceIds) group by invoice_id, installment";
 
     /// <summary>What to write, and what it settles.</summary>
     /// <param name="customerId">The customer, or one that is one with it.</param>

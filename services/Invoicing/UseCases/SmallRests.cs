@@ -58,8 +58,8 @@ internal static class SmallRests
             and o.disputed = 0 and i.kind <> 'Deposit' and not o.invoice_id = any(@skip)
             and o.balance + m.written_off <= @limit and m.last_posting <= @day
             and not exists (
-                select from pending_payments p
-                where p.pending and p.invoice_id = o.invoice_id and p.installment = o.installment)
+                select from expected_payments p
+                where p.invoice_id = o.invoice_id and p.installment = o.installment)
             and not exists (select from credit_memos k where k.invoice_id = o.invoice_id and k.open_amount > 0)
             and not exists (select from ({CreditsWaiting}) w where w.invoice_id = o.invoice_id)
         """;

@@ -21,8 +21,8 @@ public sealed class WriteOffRunner(EventStore store, AccountingCalendars calenda
     private const int AtOnce = 100;
 
     private const string Pending =
-        "select distinct invoice_id, installment from pending_payments " +
-        "where pending and invoice_id = any(@invoiceIds)";
+        "select distinct invoice_id, installment from expected_payments " +
+        "where invoice_id = any(@invoiceIds)";
 
     /// <inheritdoc/>
     public string Name => "WriteOffRunner:All";

@@ -88,6 +88,37 @@ public class OpenCredits(InvoicingApp app)
         (await OpenAsync(memo), await BalanceAsync(invoice.Id)).ShouldBe(("0.00", "10.00"));
     }
 
+    /// <summary>
+    /// The payment is a receipt, and the message that applies it comes by another queue, a minute later: it still finds
+    /// what it was to pay.
+    /// </summary>
+    [Fact]
+    public async Task D04_leave_what_a_payment_that_was_settled_is_about_to_pay()
+    {
+        var (entity, customer) = await CustomerAsync();
+        var invoice = await app.Client.IssueAsync(customer, 100, TestApi.Today.AddDays(-40));
+        var memo = await MemoAsync(customer, 90, TestApi.Today.AddDays(-3));
+        await PolicyAsync(entity);
+        var item = new PendingPaymentItem(Some.NewId(), invoice.Id, 1, "INV", new MoneyAmount(70, "USD"));
+        var payment = Some.NewId();
+        await app.Bus.PublishAsync(new PendingPaymentRecorded(
+            payment, entity, "card", "authorized", customer, item.Amount, TestApi.Today, TestApi.Today, [item]));
+        await KnownAsync(item.ItemId, pending: true);
+        await app.Bus.PublishAsync(new PendingPaymentEnded(
+            payment, entity, "settled", customer, item.Amount, Some.NewId(), [item]));
+        await KnownAsync(item.ItemId, pending: false);
+
+        await ApplyAsync(entity);
+
+        (await OpenAsync(memo), await BalanceAsync(invoice.Id)).ShouldBe(("60.00", "70.00"));
+        await using var later = app.Store.Database.CreateCommand(
+            "update pending_payments set settled_at = settled_at - interval '16 minutes' where item_id = $1");
+        later.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = item.ItemId });
+        (await later.ExecuteNonQueryAsync()).ShouldBe(1);
+        await ApplyAsync(entity);
+        (await OpenAsync(memo), await BalanceAsync(invoice.Id)).ShouldBe(("0.00", "10.00"));
+    }
+
     private Task KnownAsync(Guid item, bool pending) => Eventually.BecomesTrue(
         async () =>
         {
