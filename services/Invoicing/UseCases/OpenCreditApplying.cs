@@ -34,7 +34,8 @@ internal sealed class OpenCreditApplying(EventStore store, TimeProvider clock)
 
     /// <summary>
     /// What is disputed is left alone, its credit may come from the dispute; and what a pending payment is to pay, or
-    /// the payment would find nothing to pay, until a while after it came. Of an invoice they are other slices, so both are taken off.
+    /// the payment would find nothing to pay, until a while after it has come. Of an invoice they are other slices, so
+    /// both are taken off.
     /// </summary>
     private const string Items =
         """
