@@ -40,7 +40,11 @@ public sealed record Customer
             .Select(contact => KeyValuePair.Create(contact.Id!.Value, contact.Erased));
         return this with
         {
-            Now = now with { Suspension = now.Suspension ?? SuspensionUnder(now.Status) },
+            Now = now with
+            {
+                Suspension = now.Suspension ?? SuspensionUnder(now.Status),
+                TermsSequence = Math.Max(now.TermsSequence, Now?.TermsSequence ?? 0),
+            },
             Persons = Persons.AddRange(persons),
         };
     }

@@ -287,7 +287,8 @@ public sealed record InvoicePreference(
 /// <param name="Suspension">Who wants service to be suspended; null where nobody does, and where it was suspended
 /// before this was kept.</param>
 /// <param name="TermsSequence">Place in Credit's log of the last agreement on its terms, with it or with a duplicate
-/// that it is billed in place of; 0 without one, and where an older version took it.</param>
+/// that it is billed in place of; 0 without one. An older version says nothing of it: the last one that is known
+/// stands.</param>
 public sealed record CustomerSnapshot(
     string Number, string LegalEntity, string Name, string? ExternalId, string Currency, string Country,
     string Language, string? Segment, string Terms, TermsOrigin TermsOrigin, Guid? ParentId,
