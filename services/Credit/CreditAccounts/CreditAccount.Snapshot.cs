@@ -13,7 +13,7 @@ public sealed partial record CreditAccount
     /// folds).
     /// </summary>
     public static readonly Snapshot<CreditAccount> Snapshot = Snapshots.Of<CreditAccount, CreditAccountContent>(
-        "credit_account_snapshots", shape: 5, account => account.Content, Of);
+        "credit_account_snapshots", shape: 6, account => account.Content, Of);
 
     /// <summary>So many documents and orders weigh as much as an account of common size.</summary>
     private const int CommonSize = 64;
@@ -49,6 +49,7 @@ public sealed partial record CreditAccount
         Quiet = [.. Quiet],
         TakenBack = [.. TakenBack.Select(back => KeyValuePair.Create(
             back.Key, (IReadOnlyList<KeyValuePair<InstallmentKey, DateOnly>>)[.. back.Value]))],
+        TakenBackSwept = TakenBackSwept,
         Dunned = [.. Dunned],
         Cover = [.. Cover.Values],
         Risk = Risk,
@@ -88,6 +89,7 @@ public sealed partial record CreditAccount
         Quiet = Initial.Quiet.AddRange(content.Quiet),
         TakenBack = content.TakenBack.ToImmutableDictionary(
             back => back.Key, back => back.Value.ToImmutableDictionary()),
+        TakenBackSwept = content.TakenBackSwept,
         Dunned = Initial.Dunned.AddRange(content.Dunned),
         Cover = content.Cover.ToImmutableDictionary(cover => cover.CoverId),
         Risk = content.Risk,

@@ -121,6 +121,11 @@ public sealed partial record CreditAccount
         ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>>.Empty;
 
     /// <summary>
+    /// The newest day as of which <see cref="TakenBack"/> was looked through for what is over; null before the first.
+    /// </summary>
+    public DateOnly? TakenBackSwept { get; private init; }
+
+    /// <summary>
     /// Installments that were dunned, with the steps of the playbook, until they are paid; also some that are not open
     /// here, or not yet.
     /// </summary>
@@ -293,8 +298,9 @@ public sealed partial record CreditAccount
             Receivables = Receivables.SetItem(key, receivable),
             Due = Due.SetItem(currency, due.Add(receivable.DueDate, receivable.Payable)),
             Dunned = e.Balance.IsZero ? Dunned.Remove(new(e.InvoiceId, e.Installment)) : Dunned,
-            TakenBack = e.Balance.IsZero ? TakenBackWithout(new(e.InvoiceId, e.Installment), e.On) : TakenBack,
         };
+        if (e.Balance.IsZero && !TakenBack.IsEmpty)
+            next = next.WithoutTakenBack(new(e.InvoiceId, e.Installment), e.On);
         if (e.OrderId is null)
             return next;
         var before = known.SourceVersion > 0 ? known.Billed : Money.Zero(currency);
@@ -311,25 +317,30 @@ public sealed partial record CreditAccount
     }
 
     /// <summary>
-    /// What was taken back lately is kept though it is paid again: that its payment has bounced may be told later.
+    /// What was taken back lately is kept though it is paid again: that its payment has bounced may be told later. The
+    /// item that was closed just now is looked at by itself, all others once a day: there may be tens of thousands, of
+    /// which each closes in its turn.
     /// </summary>
-    private ImmutableDictionary<Guid, ImmutableDictionary<InstallmentKey, DateOnly>> TakenBackWithout(
-        InstallmentKey closed, DateOnly? on)
+    private CreditAccount WithoutTakenBack(InstallmentKey closed, DateOnly? on)
     {
+        var isNewDay = on is not null && !(on <= TakenBackSwept);
         var after = TakenBack;
         foreach (var (receipt, items) in TakenBack)
         {
+            if (!isNewDay && !items.ContainsKey(closed))
+                continue;
             if (Holds.Values.Any(hold => hold.Bounced?.ReceiptId == receipt))
                 continue;
-            var left = items.RemoveRange(items.Where(IsOver).Select(item => item.Key));
+            var left = items.RemoveRange(
+                isNewDay ? items.Where(IsOver).Select(item => item.Key) : IsOld(items[closed]) ? [closed] : []);
             after = left.IsEmpty ? after.Remove(receipt) : after.SetItem(receipt, left);
         }
 
-        return after;
+        return this with { TakenBack = after, TakenBackSwept = isNewDay ? on : TakenBackSwept };
 
-        bool IsOver(KeyValuePair<InstallmentKey, DateOnly> item) =>
-            (item.Key == closed || (on is not null && !IsOpen(item.Key)))
-            && !(on?.DayNumber - item.Value.DayNumber <= BounceToldDays);
+        bool IsOver(KeyValuePair<InstallmentKey, DateOnly> item) => IsOld(item.Value) && !IsOpen(item.Key);
+
+        bool IsOld(DateOnly back) => !(on?.DayNumber - back.DayNumber <= BounceToldDays);
     }
 
     /// <summary>What a payment still pays when it bounces was taken back for something else, if ever.</summary>

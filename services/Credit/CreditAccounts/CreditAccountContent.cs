@@ -42,6 +42,7 @@ internal sealed record CreditAccountContent
         get; init;
     }
 
+    public required DateOnly? TakenBackSwept { get; init; }
     public required IReadOnlyList<KeyValuePair<InstallmentKey, ImmutableHashSet<string>>> Dunned { get; init; }
     public required IReadOnlyList<CoverRegistered> Cover { get; init; }
     public required RiskAssessed? Risk { get; init; }

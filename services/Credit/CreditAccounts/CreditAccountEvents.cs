@@ -273,7 +273,11 @@ public sealed record HoldPlaced(
 /// <param name="Items">Items of the customer that it paid until then.</param>
 /// <param name="On">Accounting date of its reversal; what was taken back before was taken back for something else.
 /// </param>
-public sealed record BouncedPayment(Guid ReceiptId, IReadOnlyList<InstallmentKey> Items, DateOnly On);
+/// <param name="Applied">What of it was applied when it bounced, to items of whomever. Null where that waited for an
+/// answer, and in events from before it was kept.</param>
+public sealed record BouncedPayment(
+    Guid ReceiptId, IReadOnlyList<InstallmentKey> Items, DateOnly On,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Applied = null);
 
 /// <summary>One installment of an invoice.</summary>
 public sealed record InstallmentKey(Guid InvoiceId, int Installment);

@@ -86,7 +86,14 @@ public static class HoldDecider
     /// fact (a bounced payment, a breached plan) is placed by whoever hears of the fact. A rule whose hold a person has
     /// let go is quiet until the day that was said, or until its cause has gone once.
     /// </summary>
-    public static Decision Apply(Guid customerId, CreditAccount account, DecisionFacts facts)
+    /// <param name="customerId">The customer.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="facts">Day and policy.</param>
+    /// <param name="takenBack">What was taken back of payments that bounced, by receipt, as far as it is known; null
+    /// for nothing.</param>
+    public static Decision Apply(
+        Guid customerId, CreditAccount account, DecisionFacts facts,
+        IReadOnlyDictionary<Guid, Money>? takenBack = null)
     {
         if (account.Opened is null)
             return Decision.Nothing;
@@ -98,7 +105,7 @@ public static class HoldDecider
         {
             events.AddRange(account.Holds.Values
                 .Where(hold => hold is { ByRule: true, Code: ReturnedPayment }
-                    && IsMadeGood(hold.Bounced, account, facts.Today))
+                    && IsMadeGood(hold.Bounced, account, takenBack, facts.Today))
                 .Select(hold => new HoldReleased(hold.HoldId, hold.Code)));
         }
 
@@ -123,13 +130,20 @@ public static class HoldDecider
     /// Holds the account for a payment that bounced, where the policy says so; once. What it had paid may be paid again
     /// before its bounce is heard of: then it holds nothing.
     /// </summary>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="bounced">The payment.</param>
+    /// <param name="takenBack">What of it is known to be taken back, by its receipt.</param>
+    /// <param name="detail">In words.</param>
+    /// <param name="facts">Day and policy.</param>
     public static Decision Bounce(
-        Guid customerId, CreditAccount account, BouncedPayment bounced, string detail, DecisionFacts facts)
+        Guid customerId, CreditAccount account, BouncedPayment bounced, IReadOnlyDictionary<Guid, Money> takenBack,
+        string detail, DecisionFacts facts)
     {
         var id = Id(customerId, ReturnedPayment, $"{bounced.ReceiptId:N}");
         var hold = new HoldPlaced(id, ReturnedPayment, detail, ByRule: true, Until: null, bounced);
         return !facts.Policy.Policy.Holds.OnReturnedPayment || account.Holds.ContainsKey(id)
-            || IsMadeGood(bounced, CreditAccount.Evolve(account, hold), facts.Today)
+            || IsMadeGood(bounced, CreditAccount.Evolve(account, hold), takenBack, facts.Today)
                 ? Decision.Nothing
                 : Decision.Of(hold);
     }
@@ -163,15 +177,19 @@ public static class HoldDecider
 
     /// <summary>
     /// What a payment had paid was taken back and is paid again, and nothing is overdue. While Invoicing still takes it
-    /// back, nothing is paid again, whatever the balances say; one that had paid nothing cannot be made good and is let
-    /// go by a person.
+    /// back, or not all of that is heard of, nothing is paid again, whatever the balances say; one that had paid
+    /// nothing cannot be made good and is let go by a person.
     /// </summary>
-    private static bool IsMadeGood(BouncedPayment? bounced, CreditAccount account, DateOnly today)
+    private static bool IsMadeGood(
+        BouncedPayment? bounced, CreditAccount account, IReadOnlyDictionary<Guid, Money>? takenBack, DateOnly today)
     {
         if (account.Due.Values.Any(due => due.OverdueFor(0, today) > 0))
             return false;
         if (bounced is null)
             return true;
+        if (bounced.Applied is { } applied && (applied.IsZero || takenBack is null
+            || !takenBack.TryGetValue(bounced.ReceiptId, out var known) || known < applied))
+            return false;
         var back = account.TakenBackOf(bounced.ReceiptId).Where(item => item.Value >= bounced.On)
             .Select(item => item.Key).ToHashSet();
         return back.Count > 0 && bounced.Items.All(back.Contains) && back.All(item =>

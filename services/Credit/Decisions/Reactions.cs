@@ -60,10 +60,16 @@ public sealed partial class Reactions(
     public async Task ReactAsync(Guid customerId, CancellationToken cancellation)
     {
         var facts = await books.FactsAsync(cancellation);
-        await store.DecideAsync(
-            CreditAccountStream.Type, customerId, Metadata("A rule of the policy"),
-            account => HoldDecider.Apply(customerId, account, facts(account)), cancellation: cancellation);
+        var decided = await ApplyAsync(null);
+        var takenBack = await ReturnedPayments.TakenBackAsync(
+            store.Database, decided.State.Holds.Values.Select(hold => hold.Bounced), cancellation);
+        if (takenBack.Count > 0)
+            await ApplyAsync(takenBack);
         await RecheckAsync(customerId, cancellation);
+
+        Task<Decided<CreditAccount>> ApplyAsync(IReadOnlyDictionary<Guid, Money>? takenBack) => store.DecideAsync(
+            CreditAccountStream.Type, customerId, Metadata("A rule of the policy"),
+            account => HoldDecider.Apply(customerId, account, facts(account), takenBack), cancellation: cancellation);
     }
 
     /// <summary>

@@ -12,7 +12,8 @@ namespace OrderToCash.Credit.Integration;
 /// <summary>
 /// COL-14: while a customer is in an overdue state in which nothing of its orders is to change, its account is held
 /// where the policy says so, opened or not. The hold ends with the state; one that a person has let go comes back with
-/// the next such state. The newest word counts, in whatever order they come; told again it places nothing anew.
+/// the next such state, and one that stands is placed anew by it: who was asked to let the one of before go does not
+/// let go this one. The newest word counts, in whatever order they come; told again it places nothing anew.
 /// </summary>
 public sealed class OverdueStatesConsumer(Inbox inbox, EventStore store, DecisionBooks books)
     : IConsumer<OverdueStateChanged>
@@ -52,7 +53,7 @@ public sealed class OverdueStatesConsumer(Inbox inbox, EventStore store, Decisio
             return account.Holds.ContainsKey(id) ? [new HoldReleased(id, HoldDecider.OverdueState)] : [];
         }
 
-        return !facts.Policy.Policy.Holds.OnBlockedChanges || account.Holds.ContainsKey(id)
+        return !facts.Policy.Policy.Holds.OnBlockedChanges
             ? []
             : HoldDecider.Place(
                 account,

@@ -1,5 +1,6 @@
 using Dapper;
 using MassTransit;
+using Npgsql;
 using OrderToCash.Contracts.CashApplication.V1;
 using OrderToCash.Credit.CreditAccounts;
 using OrderToCash.Credit.Decisions;
@@ -29,6 +30,9 @@ public sealed class UnappliedCashConsumer(
     private const string FindPaid =
         "select distinct invoice_id as InvoiceId, installment as Installment from credit_payments " +
         "where receipt_id = @receiptId and customer_id = @customerId and not is_reversed";
+
+    private const string StillThere =
+        "select otc_version_conflict() from mt_streams where id = $1 and version <> $2";
 
     /// <inheritdoc/>
     public async Task Consume(ConsumeContext<ReceiptRecorded> context) => await RecordAsync(
@@ -97,9 +101,20 @@ public sealed class UnappliedCashConsumer(
                     events = [.. events, .. held];
                 }
 
+                // Nothing to hold for was found on what was loaded, and what the receipt pays was read after it.
+                if (isNews && customer == payer && events.Count == 0)
+                    batch.Guard(Unmoved(customer, account.Version));
                 batch.Append(CreditAccountStream.Type, customer, account.Version, events);
             }
         });
+    }
+
+    private static NpgsqlBatchCommand Unmoved(Guid customerId, long version)
+    {
+        var unmoved = new NpgsqlBatchCommand(StillThere);
+        unmoved.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = customerId });
+        unmoved.Parameters.Add(new NpgsqlParameter<long> { TypedValue = version });
+        return unmoved;
     }
 
     /// <summary>
@@ -188,9 +203,13 @@ public sealed class UnappliedCashConsumer(
         Guid customerId, CreditAccount account, ReceiptReversed returned, CancellationToken cancellation)
     {
         var facts = await books.FactsAsync(account.Opened?.LegalEntity ?? returned.LegalEntity, cancellation);
-        var paid = await PaidAsync(customerId, returned.ReceiptId, cancellation);
+        var (applied, pending) = (returned.Balance.Applied.ToMoney(), returned.Balance.Pending.ToMoney());
+        var bounced = new BouncedPayment(
+            returned.ReceiptId, await PaidAsync(customerId, returned.ReceiptId, cancellation), returned.PostingDate,
+            applied.IsZero && !pending.IsZero ? null : applied);
         return HoldDecider.Bounce(
-            customerId, account, new BouncedPayment(returned.ReceiptId, paid, returned.PostingDate),
+            customerId, account, bounced,
+            await ReturnedPayments.TakenBackAsync(store.Database, [bounced], cancellation),
             $"A payment of {returned.Balance.Amount.ToMoney()} bounced ({returned.ReturnCode ?? returned.Reason}).",
             facts).Events;
     }

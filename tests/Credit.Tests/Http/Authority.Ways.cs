@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using OrderToCash.Approvals;
 using OrderToCash.Contracts;
+using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Contracts.Invoicing.V1;
 using OrderToCash.Credit.UseCases;
 using OrderToCash.EventSourcing;
@@ -189,6 +190,42 @@ public sealed partial class Authority
         async Task<string> AskToLetGoAsync() => (await (await bed.Client.PostAsJsonAsync(
             $"/v1/credit/accounts/{customer}/holds/{hold.HoldId}/release", new { reason = "another firm" }))
             .ShouldBeAsync(HttpStatusCode.Accepted)).Text("id")!;
+    }
+
+    /// <summary>COL-14, I-19: the state has become a worse one since.</summary>
+    [Fact]
+    public async Task an_approval_lets_no_hold_go_whose_overdue_state_is_another_by_now()
+    {
+        var customer = await BandedCustomerAsync();
+        await bed.PolicyAsync(Banded, policy => policy with
+        {
+            Holds = policy.Holds with { OnBlockedChanges = true },
+        });
+        await OwesAsync(customer, 600, "USD");
+        var hold = await HoldAsync("stopped", version: 3);
+        var asked = await (await bed.Client.PostAsJsonAsync(
+            $"/v1/credit/accounts/{customer}/holds/{hold}/release", new { reason = "they pay tomorrow" }))
+            .ShouldBeAsync(HttpStatusCode.Accepted);
+        (await HoldAsync("legal", version: 4)).ShouldBe(hold);
+
+        await (await DecideAsync(asked.Text("id")!, "max", "credit-manager"))
+            .ShouldBeProblemAsync(HttpStatusCode.Conflict, "hold-outdated");
+
+        (await bed.AccountAsync(customer)).Codes("placedHolds").ShouldBe(["overdue-state"]);
+
+        async Task<string> HoldAsync(string state, long version)
+        {
+            await bed.PublishAsync(
+                new OverdueStateChanged(
+                    customer, Banded, null, state, BlocksChanges: true, 1, [new MoneyAmount(600, "USD")], 31),
+                version);
+            var account = await Eventually.Becomes(
+                () => bed.AccountAsync(customer),
+                now => now.GetProperty("placedHolds").EnumerateArray()
+                    .Any(one => one.Text("detail")!.Contains($"'{state}'", StringComparison.Ordinal)),
+                $"it is held for {state}");
+            return account.GetProperty("placedHolds")[0].Text("holdId")!;
+        }
     }
 
     [Fact]

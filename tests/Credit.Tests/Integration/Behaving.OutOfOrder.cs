@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Npgsql;
 using OrderToCash.Contracts;
 using OrderToCash.Contracts.Collections.V1;
 using OrderToCash.Contracts.Invoicing.V1;
+using OrderToCash.EventSourcing;
 using static OrderToCash.Credit.Tests.CreditBed;
 
 namespace OrderToCash.Credit.Tests.Integration;
@@ -85,6 +87,103 @@ public sealed partial class Behaving
                     new PaymentApplied(invoice, NewId(), NewId(), open.Amount, Now, Now, paid), version: 4),
                 _ => bed.PublishAsync(Bounced(receipt, customer), version: 2),
             };
+        }
+    }
+
+    /// <summary>
+    /// Its one item is paid again in both stories: with other money before the bounce, which the bank had booked before
+    /// that, or while what it had paid of a second item is not heard of yet.
+    /// </summary>
+    [Fact]
+    public async Task a_bounced_payment_holds_until_all_that_it_had_paid_is_made_good_and_if_that_was_nothing_longer()
+    {
+        await HoldForConductAsync();
+        var moved = await bed.CustomerAsync(limit: 1_000, entity: Strict);
+        var spread = await bed.CustomerAsync(limit: 1_000, entity: Strict);
+        var receipt = NewId();
+        await PayAgainAsync(moved, NewId());
+        await TellAsync(Bounced(receipt, moved) with { PostingDate = Now.AddDays(-1), Balance = Balance(moved, 100) });
+        await HoldsBecomeAsync(moved, "returned-payment");
+        await TouchAsync(moved);
+        (await bed.AccountAsync(moved)).Codes("placedHolds").ShouldBe(["returned-payment"], "nobody has let it go");
+
+        receipt = NewId();
+        await PayAgainAsync(spread, NewId());
+        await TellAsync(Bounced(receipt, spread) with
+        {
+            Balance = Balance(spread, 0) with { Applied = new MoneyAmount(200, "USD") },
+        });
+        await HoldsBecomeAsync(spread, "returned-payment");
+        await TouchAsync(spread);
+        (await bed.AccountAsync(spread)).Codes("placedHolds").ShouldBe(["returned-payment"], "not all is heard of");
+        await PayAgainAsync(spread, NewId());
+        await HoldsBecomeAsync(spread);
+
+        async Task PayAgainAsync(Guid customer, Guid of)
+        {
+            var allocation = NewId();
+            var open = Issued(customer, of, 100).Items[0] with { DueDate = Now.AddDays(10) };
+            var paid = open with { Balance = open.Amount with { Amount = 0 } };
+            await TellAsync(
+                new PaymentApplied(of, allocation, receipt, open.Amount, Now, Now, paid),
+                new PaymentReversed(of, allocation, receipt, open.Amount, Now, open));
+            await HeardAsync(await bed.PublishAsync(
+                new PaymentApplied(of, NewId(), NewId(), open.Amount, Now, Now, paid), version: 4));
+        }
+    }
+
+    /// <summary>What the receipt pays is read after the account: a second item is taken back in between.</summary>
+    [Fact]
+    public async Task a_bounced_payment_holds_though_what_it_had_paid_is_taken_back_while_that_is_decided()
+    {
+        await HoldForConductAsync();
+        var customer = await bed.CustomerAsync(limit: 1_000, entity: Strict);
+        var (receipt, first, second, allocation) = (NewId(), NewId(), NewId(), NewId());
+        var half = new MoneyAmount(50, "USD");
+        var open = Issued(customer, first, 50).Items[0] with { DueDate = Now.AddDays(10) };
+        var paid = open with { Balance = half with { Amount = 0 } };
+        await TellAsync(
+            new PaymentApplied(first, allocation, receipt, half, Now, Now, paid),
+            new PaymentApplied(second, NewId(), receipt, half, Now, Now, paid with { InvoiceId = second }));
+        await TellAsync(new PaymentReversed(first, allocation, receipt, half, Now, open));
+        await HeardAsync(
+            await bed.PublishAsync(new PaymentApplied(first, NewId(), NewId(), half, Now, Now, paid), version: 4),
+            await bed.PublishAsync(Receipt(receipt, customer, 0), version: 3));
+
+        await using var connection = await bed.Database.OpenConnectionAsync();
+        await using var other = await connection.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand(
+            "lock table credit_payments in access exclusive mode", connection, other))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        var bounced = await bed.PublishAsync(Bounced(receipt, customer), version: 2);
+        await Eventually.BecomesTrue(IsWaitedForAsync, "it waits for what the receipt pays");
+        await bed.App.Store.DecideAsync(
+            CreditAccountStream.Type, customer, new EventMetadata(CreditService.Name),
+            account => ExposureDecider.TakeBack(
+                account,
+                new ReportedReceivable(
+                    second, 1, "INV-2", null, Some.Usd(50), Some.Usd(50), 3, Now.AddDays(10), On: Now),
+                receipt, Now));
+        await using (var reverse = new NpgsqlCommand(
+            "update credit_payments set is_reversed = true where receipt_id = $1", connection, other))
+        {
+            reverse.Parameters.AddWithValue(receipt);
+            await reverse.ExecuteNonQueryAsync();
+        }
+
+        await other.CommitAsync();
+
+        await HeardAsync(bounced);
+        await HoldsBecomeAsync(customer, "returned-payment");
+
+        async Task<bool> IsWaitedForAsync()
+        {
+            await using var find = bed.Database.CreateCommand(
+                "select exists (select 1 from pg_locks where relation = 'credit_payments'::regclass and not granted)");
+            return (bool)(await find.ExecuteScalarAsync())!;
         }
     }
 

@@ -183,6 +183,83 @@ public sealed class HoldingAccounts
             .ThenState(account => account.TakenBack.Keys.ShouldBe([told], "that one is open"));
     }
 
+    /// <summary>There may be tens of thousands of them, of which each closes in its turn.</summary>
+    [Fact]
+    public void what_was_taken_back_and_is_paid_is_looked_through_once_a_day_but_for_the_item_that_closes()
+    {
+        var (receipt, other) = (Ids.From("receipt", "1"), Ids.From("invoice", "2"));
+        var paid = Spec.Given(
+            Opened, Receivable(40, 0, Exposure()), Receivable(70, 70, Exposure(), invoiceId: other),
+            Receivable(9, 0, Exposure(), invoiceId: Ids.From("invoice", "3")) with { On = Today.AddDays(31) },
+            new PaymentTakenBack(receipt, Invoice, 1, Today.AddDays(-1)),
+            new PaymentTakenBack(receipt, other, 1, Today),
+            Receivable(9, 0, Exposure(), invoiceId: Ids.From("invoice", "4")) with { On = Today.AddDays(31) },
+            new PaymentTakenBack(receipt, Ids.From("invoice", "3"), 1, Today.AddDays(-1)));
+        paid.When(Close(31)).ThenState(account =>
+            account.TakenBackOf(receipt).Keys.ShouldBe([new InstallmentKey(Ids.From("invoice", "3"), 1)]));
+        paid.When(Close(30)).ThenState(account => account.TakenBackOf(receipt).Count.ShouldBe(2));
+        paid.When(Close(32)).ThenState(account => account.TakenBack.ShouldBeEmpty());
+
+        Func<CreditAccount, Decision> Close(int days) => account => ExposureDecider.RecordReceivables(
+            account, [Reported(70, 0, version: 2, invoiceId: other) with { On = Today.AddDays(days) }]);
+    }
+
+    /// <summary>The bank has booked the return before somebody moved the money to where it belongs.</summary>
+    [Fact]
+    public void a_bounced_payment_that_had_paid_nothing_any_more_holds_until_a_person_lets_it_go()
+    {
+        var facts = With(policy => policy with { Holds = policy.Holds with { OnReturnedPayment = true } });
+        var receipt = Ids.From("receipt", "1");
+        object[] paidAgain =
+        [
+            Opened, new PaymentTakenBack(receipt, Invoice, 1, Today),
+            Receivable(40, 0, Exposure(), version: 4) with { On = Today },
+        ];
+        Spec.Given(paidAgain).When(Bounce(applied: 40, takenBack: 40)).ThenNothing();
+        Spec.Given(paidAgain).When(Bounce(applied: null, takenBack: 0)).ThenNothing();
+        Spec.Given(paidAgain).When(Bounce(applied: 0, takenBack: 40)).ThenState(account =>
+        {
+            var hold = account.HoldsOn(Today).ShouldHaveSingleItem();
+            hold.Code.ShouldBe("returned-payment");
+            HoldDecider.Apply(Customer, account, facts, Known(40)).Events.ShouldBeEmpty("nobody has let it go");
+            HoldDecider.Release(account, hold.HoldId, null, facts).Events.ShouldHaveSingleItem();
+        });
+
+        Func<CreditAccount, Decision> Bounce(decimal? applied, decimal takenBack) => account => HoldDecider.Bounce(
+            Customer, account,
+            new BouncedPayment(receipt, [], Today.AddDays(-1), applied is { } some ? Usd(some) : null),
+            Known(takenBack), "R01", facts);
+
+        Dictionary<Guid, Money> Known(decimal takenBack) => new() { [receipt] = Usd(takenBack) };
+    }
+
+    /// <summary>What it had paid of another item may be told after its bounce.</summary>
+    [Fact]
+    public void a_bounced_payment_holds_until_all_that_it_had_paid_is_known_to_be_taken_back()
+    {
+        var facts = With(policy => policy with { Holds = policy.Holds with { OnReturnedPayment = true } });
+        var (receipt, late) = (Ids.From("receipt", "1"), Ids.From("invoice", "2"));
+        Spec.Given(
+            Opened, new PaymentTakenBack(receipt, Invoice, 1, Today),
+            Receivable(40, 0, Exposure(), version: 4) with { On = Today })
+            .When(account => HoldDecider.Bounce(
+                Customer, account, new BouncedPayment(receipt, [], Today, Usd(110)), Known(40), "R01", facts))
+            .ThenState(account =>
+            {
+                account.HoldsOn(Today).ShouldHaveSingleItem().Code.ShouldBe("returned-payment");
+                HoldDecider.Apply(Customer, account, facts, Known(40)).Events.ShouldBeEmpty("not all is known");
+                HoldDecider.Apply(Customer, account, facts).Events.ShouldBeEmpty("nothing is known");
+                account = CreditAccount.Evolve(account, Receivable(70, 70, Exposure(), null, 3, late));
+                account = CreditAccount.Evolve(account, new PaymentTakenBack(receipt, late, 1, Today));
+                HoldDecider.Apply(Customer, account, facts, Known(110)).Events.ShouldBeEmpty("it is open");
+                account = CreditAccount.Evolve(account, Receivable(70, 0, Exposure(), null, 4, late));
+                HoldDecider.Apply(Customer, account, facts, Known(110)).Events
+                    .ShouldHaveSingleItem().ShouldBeOfType<HoldReleased>();
+            });
+
+        Dictionary<Guid, Money> Known(decimal takenBack) => new() { [receipt] = Usd(takenBack) };
+    }
+
     [Fact]
     public void a_bounced_payment_holds_nothing_where_what_it_had_paid_is_paid_again_already()
     {
@@ -209,7 +286,7 @@ public sealed class HoldingAccounts
         });
 
         Func<CreditAccount, Decision> Bounce(params InstallmentKey[] paying) => account => HoldDecider.Bounce(
-            Customer, account, new BouncedPayment(receipt, paying, Today), "R01", facts);
+            Customer, account, new BouncedPayment(receipt, paying, Today), new Dictionary<Guid, Money>(), "R01", facts);
 
         static void IsHeld(CreditAccount account) =>
             account.HoldsOn(Today).ShouldHaveSingleItem().Code.ShouldBe("returned-payment");

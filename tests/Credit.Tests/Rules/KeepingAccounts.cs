@@ -42,6 +42,7 @@ public sealed class KeepingAccounts
         new HoldPlaced(Id("rule"), "past-due", "x", ByRule: true, null),
         new HoldReleased(Id("rule"), "past-due", Today),
         new PaymentTakenBack(Id("receipt"), Invoice, 1, Today),
+        Received(Reported(9, 0, invoiceId: Id("paid")) with { On = Today }),
         new ItemsDunned("first", [new InstallmentKey(Invoice, 1)]), new ItemsDunned("next", [new(Invoice, 1)]),
         new CoverRegistered(Id("cover"), "insurance", "Atradius", "P-1", Usd(30), 90, Today, null),
         new RiskAssessed(71, "B", 1, "rescoring", null, 60, "A", IsWorse: true),
