@@ -89,7 +89,7 @@ public static class PlanDecider
     /// <summary>
     /// Judges it on a day by what was settled on its items since it was proposed. One that is kept ends, too, where
     /// nothing of it is owed any more because the rest was written off; one that was breached before is not mended by
-    /// that.
+    /// that. One that is kept takes its items back once no other plan covers them any more.
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="money">What was settled, not taken back.</param>
@@ -98,9 +98,10 @@ public static class PlanDecider
     /// <param name="isOpen">Something of what it covers is still owed.</param>
     /// <param name="elsewhere">Items that another plan covers by now: they are not moved by this one; null for none.
     /// </param>
+    /// <param name="isCovered">Each item is covered by a plan that is kept, this one or another.</param>
     public static Decision Judge(
         PaymentPlan plan, IReadOnlyList<PlanMoney> money, DateOnly today, Guid requestId, bool isOpen = true,
-        IReadOnlyList<ItemElsewhere>? elsewhere = null)
+        IReadOnlyList<ItemElsewhere>? elsewhere = null, bool isCovered = true)
     {
         ArgumentNullException.ThrowIfNull(plan);
         if (plan is not { Status: PlanStatus.Active or PlanStatus.Breached or PlanStatus.Completed, Plan: { } agreed })
@@ -111,7 +112,7 @@ public static class PlanDecider
         var status = hasEnded ? PlanStatus.Completed
             : missed is null ? PlanStatus.Active
             : PlanStatus.Breached;
-        if (status == plan.Status)
+        if (status == plan.Status && (isCovered || status != PlanStatus.Active))
             return Decision.Nothing;
         return Decision.Of(status switch
         {

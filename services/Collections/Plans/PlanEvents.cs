@@ -84,7 +84,7 @@ public sealed record PlanBreached(
 
 /// <summary>
 /// It is kept after all: money that came in time was booked late. Or it is not completed after all: money was taken
-/// back.
+/// back. Or it takes items back: the plan that covered them meanwhile has ended.
 /// </summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Received">What was settled on its items since it was proposed.</param>

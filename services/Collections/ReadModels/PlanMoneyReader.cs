@@ -9,8 +9,9 @@ namespace OrderToCash.Collections.ReadModels;
 /// <param name="Money">What settled them, as far as the plan is about them.</param>
 /// <param name="IsOpen">Something of that is still owed.</param>
 /// <param name="Elsewhere">Items that another plan covers by now; null for none.</param>
+/// <param name="IsCovered">Each item is covered by a plan that is kept, this one or another.</param>
 public sealed record PlanAccount(
-    IReadOnlyList<PlanMoney> Money, bool IsOpen, IReadOnlyList<ItemElsewhere>? Elsewhere);
+    IReadOnlyList<PlanMoney> Money, bool IsOpen, IReadOnlyList<ItemElsewhere>? Elsewhere, bool IsCovered);
 
 /// <summary>Reads what has become of the items of payment plans since they were proposed.</summary>
 public sealed class PlanMoneyReader(NpgsqlDataSource database)
@@ -20,7 +21,8 @@ public sealed class PlanMoneyReader(NpgsqlDataSource database)
         select i.plan_id, i.invoice_id, i.installment, p.currency, i.covered, o.balance, f.kind, f.day, f.amount,
             exists (
                 select 1 from plan_items n where n.active and n.invoice_id = i.invoice_id
-                and n.installment = i.installment and n.plan_id <> i.plan_id)
+                and n.installment = i.installment and n.plan_id <> i.plan_id),
+            i.active
         from plan_items i join payment_plans p on p.id = i.plan_id
         left join lateral (
             select h.balance from item_history h
@@ -45,7 +47,7 @@ public sealed class PlanMoneyReader(NpgsqlDataSource database)
                     .Select(row => new ItemElsewhere(row.Invoice, row.Installment)).Distinct().ToList();
                 return new PlanAccount(
                     [.. items.SelectMany(item => item.Settled())], items.Exists(item => item.Left.IsPositive),
-                    elsewhere.Count > 0 ? elsewhere : null);
+                    elsewhere.Count > 0 ? elsewhere : null, plan.All(row => row.IsActive || row.IsElsewhere));
             });
     }
 
@@ -61,8 +63,9 @@ public sealed class PlanMoneyReader(NpgsqlDataSource database)
             ? null
             : new ItemFall(
                 Kebab.Parse<FallKind>(row.GetString(6)), row.GetFieldValue<DateOnly>(7), row.Money(8, 3)),
-        row.GetBoolean(9));
+        row.GetBoolean(9), row.GetBoolean(10));
 
     private sealed record ItemRow(
-        Guid Plan, Guid Invoice, int Installment, Money Covered, Money? Open, ItemFall? Fall, bool IsElsewhere);
+        Guid Plan, Guid Invoice, int Installment, Money Covered, Money? Open, ItemFall? Fall, bool IsElsewhere,
+        bool IsActive);
 }

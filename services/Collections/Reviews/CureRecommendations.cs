@@ -12,7 +12,8 @@ namespace OrderToCash.Collections.Reviews;
 /// on waiting: nothing would bring it again once that has failed, and what is approved is carried out only as far as it
 /// may be collected. Service that is suspended goes on once all that it was suspended for is settled; what was given up
 /// is not, unless it is at most a twentieth of it, as small balances are. A recommendation of an earlier suspension has
-/// nothing to take back of a later one, where Invoicing says for whom it is.
+/// nothing to take back of a later one, where Invoicing says for whom it is; while it is owed, it holds the others
+/// back, for an older release carries suspensions out without naming them.
 /// </summary>
 public sealed class CureRecommendations(
     EventSourcing.EventStore store, ApprovalGate gate, TimeProvider clock) : IReviewStep
@@ -32,12 +33,12 @@ public sealed class CureRecommendations(
                     join item_history h on h.invoice_id = m.invoice_id and h.installment = m.installment
                     where m.recommendation_id = r.id
                     window item as (partition by h.invoice_id, h.installment order by h.version)) f
-                group by f.currency having sum(f.given_up) > sum(f.amount) * 0.05))
+                group by f.currency having sum(f.given_up) > sum(f.amount) * 0.05)),
+            coalesce(c.suspended_for_version <> c.version or r.id = any(c.suspended_for), true)
         from recommendations r join customers c on c.id = r.customer_id
         where r.customer_id = any($1) and (r.status = 'waiting'
             or (r.status = 'approved' and r.kind = 'suspend')
-            or (r.status = 'carried-out' and r.kind = 'suspend' and c.status = 'suspended'
-                and (c.suspended_for is null or c.suspended_for_version <> c.version or r.id = any(c.suspended_for))))
+            or (r.status = 'carried-out' and r.kind = 'suspend' and c.status = 'suspended'))
         """;
 
     /// <inheritdoc/>
@@ -47,19 +48,20 @@ public sealed class CureRecommendations(
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = chunk.Ids });
         var candidates = await command.ReadAsync(
             row => (Id: row.GetGuid(0), Customer: row.GetGuid(1),
-                Status: Kebab.Parse<RecommendationStatus>(row.GetString(2)), Owed: row.GetBoolean(3)),
+                Status: Kebab.Parse<RecommendationStatus>(row.GetString(2)), Owed: row.GetBoolean(3),
+                IsWanted: row.GetBoolean(4)),
             cancellation);
 
         // Several may have asked for one suspension, one of them just now: it ends with the last of them.
         var suspended = candidates
             .Where(one => one is { Owed: true, Status: not RecommendationStatus.Waiting })
             .Select(one => one.Customer).ToHashSet();
-        foreach (var (id, customer, status, isOwed) in candidates)
+        foreach (var (id, customer, status, isOwed, isWanted) in candidates)
         {
             var isCured = !isOwed && status switch
             {
                 RecommendationStatus.Waiting => true,
-                RecommendationStatus.CarriedOut => !suspended.Contains(customer),
+                RecommendationStatus.CarriedOut => isWanted && !suspended.Contains(customer),
                 _ => false,
             };
             if (isCured)

@@ -7,7 +7,8 @@ namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
 /// Judges payment plans by what was settled on their items and when. Those that ended in the last half year are looked
-/// at again, because money may be booked late or taken back.
+/// at again, because money may be booked late or taken back. The end of a plan asks for another look: one that is kept
+/// may take items back.
 /// </summary>
 public sealed class JudgePlans(EventSourcing.EventStore store, PlanMoneyReader money, TimeProvider clock) : IReviewStep
 {
@@ -42,11 +43,14 @@ public sealed class JudgePlans(EventSourcing.EventStore store, PlanMoneyReader m
             await store.DecideAsync(
                 PaymentPlanStream.Type, id, IReviewStep.Itself,
                 plan => PlanDecider.Judge(
-                    plan, account.Money, today[customer], requestId, account.IsOpen, account.Elsewhere),
+                    plan, account.Money, today[customer], requestId, account.IsOpen, account.Elsewhere,
+                    account.IsCovered),
                 with: (batch, decided) =>
                 {
                     if (decided.Events.OfType<PlanReinstated>().Any())
                         batch.Row(Agreeing(id, account.Elsewhere ?? []));
+                    else if (decided.Events.Count > 0)
+                        batch.Row(ReviewQueue.RequestCompany(clock.GetUtcNow(), customer));
                 },
                 refresh: async stop => account = (await money.ReadAsync([id], stop))[id],
                 cancellation: cancellation);

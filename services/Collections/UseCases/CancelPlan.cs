@@ -32,7 +32,7 @@ public static class CancelPlan
                 : PlanDecider.Cancel(plan, requestId, account?.Elsewhere),
             decided => Reply.Ok(PlanView.Of(id, decided.State, decided.Version), decided.Version),
             request.Reason,
-            with: (batch, decided) => batch.Row(ReviewQueue.Request(
+            with: (batch, decided) => batch.Row(ReviewQueue.RequestCompany(
                 command.Clock.GetUtcNow(), decided.State.Plan!.CustomerId)));
     }
 }

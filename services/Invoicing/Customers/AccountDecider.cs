@@ -172,18 +172,22 @@ public static class AccountDecider
 
     /// <summary>
     /// A recommendation of Collections wants service to be suspended no more: it goes on, unless somebody else does.
-    /// Service that was ended stays so.
+    /// Service that was ended stays so. A duplicate that was suspended when it was found to be one notes it, too.
     /// </summary>
     public static Decision ReinstateFor(Customer customer, Guid recommendationId)
     {
         ArgumentNullException.ThrowIfNull(customer);
         var now = customer.Now!;
-        if (now.Status == CustomerStatus.Active)
+        var isMerged = now.Status == CustomerStatus.Merged;
+        var status = isMerged ? customer.StatusBeforeMerge : now.Status;
+        if (status == CustomerStatus.Active)
             return Decision.Nothing;
-        if (now.Status != CustomerStatus.Suspended)
+        if (status != CustomerStatus.Suspended)
             return CustomerRefusals.WrongStatus(now, CustomerStatus.Active);
-        var left = Suspension.Of(now).Without(recommendationId);
-        return left == Suspension.Of(now) ? Decision.Nothing
+        var suspension = Suspension.Of(now with { Status = status });
+        var left = suspension.Without(recommendationId);
+        return left == suspension ? Decision.Nothing
+            : isMerged ? Decision.Of(new CustomerChanged(now with { Suspension = left }))
             : left.IsOver ? Reinstate(customer)
             : Decision.Of(new CustomerSuspended(now with { Suspension = left }));
     }
@@ -224,14 +228,20 @@ public static class AccountDecider
         };
     }
 
-    /// <summary>Undoes a merge; the customer stands where it stood before.</summary>
+    /// <summary>
+    /// Undoes a merge; the customer stands where it stood before, unless all who wanted it to be suspended want that no
+    /// more.
+    /// </summary>
     public static Decision Unmerge(Customer customer)
     {
         ArgumentNullException.ThrowIfNull(customer);
-        return customer.Now!.Status != CustomerStatus.Merged
-            ? CustomerRefusals.NotMerged(customer.Now)
-            : Decision.Of(new CustomerUnmerged(
-                customer.Now with { Status = customer.StatusBeforeMerge, MergedInto = null }));
+        var now = customer.Now!;
+        if (now.Status != CustomerStatus.Merged)
+            return CustomerRefusals.NotMerged(now);
+        var after = now with { Status = customer.StatusBeforeMerge, MergedInto = null };
+        return Decision.Of(new CustomerUnmerged(after is { Status: CustomerStatus.Suspended, Suspension.IsOver: true }
+            ? after with { Status = CustomerStatus.Active, Suspension = null }
+            : after));
     }
 
     /// <summary>Erases the data of somebody who is or was among the contacts; again it is nothing.</summary>

@@ -25,10 +25,14 @@ public sealed class CollectionsRequestsConsumer(
     {
         var asked = context.Message;
         var request = Request(context, asked.RequestId, asked.PlanId, CollectionsRequest.Reschedule);
-        var (items, plan) = (asked.Items.ToLookup(item => item.InvoiceId), $"payment-plan {asked.PlanId}");
-        return CarryOutAsync(context, request, asked.RequestedBy, null, batch => OnInvoicesAsync(
-            batch, items.Select(invoice => invoice.Key), (id, invoice) => AdjustmentDecider.Reschedule(
-                invoice, [.. Dates(invoice, items[id], plan)], plan, Posting(invoice))));
+        var items = asked.Items.ToLookup(item => item.InvoiceId);
+        return CarryOutAsync(context, request, asked.RequestedBy, null, batch =>
+        {
+            var plan = new PlanRequest(asked.PlanId, context.Sequence(), batch.IsFirst);
+            return OnInvoicesAsync(
+                batch, items.Select(invoice => invoice.Key), (id, invoice) => AdjustmentDecider.Reschedule(
+                    invoice, [.. Dates(invoice, items[id], plan)], plan.Source, Posting(invoice), plan.Sequence));
+        });
     }
 
     public Task Consume(ConsumeContext<WriteOffRequested> context)
@@ -66,14 +70,12 @@ public sealed class CollectionsRequestsConsumer(
         _ => throw new MessageRefusedException($"'{change}' is no change of service."),
     };
 
-    /// <summary>
-    /// Only what is still open has a due date to move, and a plan that ends gives back the first one of what nobody has
-    /// moved after it: a later plan, which may be heard of before that end, keeps its dates, and so does a person.
-    /// </summary>
-    private static IEnumerable<NewDueDate> Dates(Invoice invoice, IEnumerable<RescheduledItem> items, string plan) =>
+    /// <summary>Only what is still open has a due date to move, and only what is for the plan to move.</summary>
+    private static IEnumerable<NewDueDate> Dates(
+        Invoice invoice, IEnumerable<RescheduledItem> items, PlanRequest plan) =>
         from item in items
         where invoice.Balances.TryGetValue(item.Installment, out var balance) && balance.IsPositive
-        where item.DueDate is not null || invoice.MovedBy.GetValueOrDefault(item.Installment) == plan
+        where plan.MayMove(invoice, item.Installment, givesBack: item.DueDate is null)
         let first = invoice.Issued!.Installments[item.Installment - 1].DueDate
         select new NewDueDate(item.Installment, item.DueDate ?? first);
 
@@ -139,13 +141,14 @@ public sealed class CollectionsRequestsConsumer(
                 return;
             var metadata = inbox.Metadata(context) with { By = by, Reason = reason };
             var answer = request.Version < subject.Version ? request.Overtaken()
-                : await carryOut(new RequestBatch(batch, metadata)) is { } refusal ? request.Refused(refusal)
+                : await carryOut(new RequestBatch(batch, metadata, subject.Known.IsEmpty)) is { } refusal
+                    ? request.Refused(refusal)
                 : request.CarriedOut();
             batch.Append(CollectionsSubjectStream.Type, stream, version, [answer], metadata);
         });
 
-    /// <summary>The message's write, in the name of whoever asked.</summary>
-    private sealed record RequestBatch(WriteBatch Batch, EventMetadata Metadata)
+    /// <summary>The message's write, in the name of whoever asked; the first one about its subject or not.</summary>
+    private sealed record RequestBatch(WriteBatch Batch, EventMetadata Metadata, bool IsFirst)
     {
         public void Append<TState>(StreamType<TState> type, Guid id, long version, IReadOnlyList<object> events)
             where TState : class => Batch.Append(type, id, version, events, Metadata);

@@ -250,8 +250,13 @@ public static class AdjustmentDecider
     }
 
     /// <summary>Moves due dates of open installments; the days first agreed are kept.</summary>
+    /// <param name="invoice">The invoice.</param>
+    /// <param name="dates">The new ones.</param>
+    /// <param name="source">What allows it, with its reference.</param>
+    /// <param name="context">The day it is booked on.</param>
+    /// <param name="sequence">Place in the log of Collections of a plan's request; null where no plan asks.</param>
     public static Decision Reschedule(
-        Invoice invoice, IReadOnlyList<NewDueDate> dates, string source, PostingContext context)
+        Invoice invoice, IReadOnlyList<NewDueDate> dates, string source, PostingContext context, long? sequence = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(dates);
@@ -264,12 +269,13 @@ public static class AdjustmentDecider
             if (dueDate < invoice.Issued!.InvoiceDate || dueDate > today.AddDays(MaxDaysAhead))
                 return AdjustmentRefusals.DueDate(dueDate, invoice.Issued.InvoiceDate, today.AddDays(MaxDaysAhead));
             var item = invoice.ItemWith(installment, invoice.Balances[installment]);
-            if (item.DueDate == dueDate && invoice.MovedBy.GetValueOrDefault(installment, source) == source)
+            if (item.DueDate == dueDate && invoice.MovedBy.GetValueOrDefault(installment, source) == source
+                && !(sequence > invoice.MovedAt.GetValueOrDefault(installment)))
                 continue;
             var moved = new InstallmentRescheduled(
                 item.DueDate, today,
                 item with { DueDate = dueDate, OriginalDueDate = item.OriginalDueDate ?? item.DueDate }, source,
-                context.Calendar.IsAdjusting(today));
+                context.Calendar.IsAdjusting(today), sequence);
             events.Add(moved);
             invoice = Invoice.Evolve(invoice, moved);
         }

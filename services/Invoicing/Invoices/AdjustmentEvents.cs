@@ -78,17 +78,20 @@ public sealed record ChargeReinstated(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Line = null) : IFinancialEvent;
 
 /// <summary>
-/// An installment is due on another day, or on the same one by another plan or change of terms; the day first agreed is
-/// kept.
+/// An installment is due on another day, or on the same one by another plan or change of terms or a later word of the
+/// same plan; the day first agreed is kept.
 /// </summary>
 /// <param name="PreviousDueDate">Until now.</param>
 /// <param name="PostingDate">From this day on it is aged by the new due date.</param>
 /// <param name="Item">The installment after it.</param>
 /// <param name="Source">What allows it: <c>payment-plan</c> or <c>terms-change</c>, with its reference.</param>
 /// <param name="Adjusting">It goes into a softly closed period.</param>
+/// <param name="Sequence">Place in the log of Collections of the plan's request; null where no plan asked for it, and
+/// in what was stored before this was kept.</param>
 public sealed record InstallmentRescheduled(
     DateOnly PreviousDueDate, DateOnly PostingDate, OpenItem Item, string Source,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Adjusting = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Adjusting = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Sequence = null);
 
 /// <summary>How much of an installment is disputed was set; none ends the dispute. It stays owed.</summary>
 /// <param name="Previous">Disputed until now.</param>

@@ -75,6 +75,11 @@ public sealed partial record Invoice
     /// <summary>What allowed the last of these moves, per installment: a plan or a change of terms.</summary>
     public ImmutableSortedDictionary<int, string> MovedBy { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
 
+    /// <summary>
+    /// Place in the log of Collections of the last request of a payment plan that moved it, per installment.
+    /// </summary>
+    public ImmutableSortedDictionary<int, long> MovedAt { get; init; } = ImmutableSortedDictionary<int, long>.Empty;
+
     /// <summary>The due date of each installment that was last found to have passed unpaid.</summary>
     public ImmutableSortedDictionary<int, DateOnly> Overdue { get; init; } =
         ImmutableSortedDictionary<int, DateOnly>.Empty;
@@ -307,7 +312,7 @@ public sealed partial record Invoice
         ChargeReinstated back => invoice.Settle(back.Item.Installment, back.Amount)
             .LetGo(back.Item.Installment, [.. invoice.ToReinstate(back.Amount, back.Line)
                 .Select(one => (one.Line, -one.Amount))]),
-        InstallmentRescheduled moved => invoice.Move(moved.Item, moved.Source),
+        InstallmentRescheduled moved => invoice.Move(moved.Item.Installment, moved),
         InvoiceBecameOverdue overdue => invoice with
         {
             Overdue = invoice.Overdue.SetItem(overdue.Item.Installment, overdue.Item.DueDate),
@@ -356,10 +361,11 @@ public sealed partial record Invoice
         };
     }
 
-    private Invoice Move(OpenItem item, string source) => this with
+    private Invoice Move(int installment, InstallmentRescheduled moved) => this with
     {
-        DueDates = DueDates.SetItem(item.Installment, item.DueDate),
-        MovedBy = MovedBy.SetItem(item.Installment, source),
+        DueDates = DueDates.SetItem(installment, moved.Item.DueDate),
+        MovedBy = MovedBy.SetItem(installment, moved.Source),
+        MovedAt = moved.Sequence is { } sequence ? MovedAt.SetItem(installment, sequence) : MovedAt,
     };
 
     private Invoice Settle(int installment, Money change) =>

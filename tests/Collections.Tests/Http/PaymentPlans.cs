@@ -162,6 +162,42 @@ public sealed class PaymentPlans(CollectionsApp app) : IClassFixture<Collections
             $"select plan_id from plan_items where invoice_id = '{item.InvoiceId}' and active")).ShouldBe(next.Id);
     }
 
+    /// <summary>Nobody else would move its due date, and it would be dunned though its plan is kept.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task what_another_plan_covered_returns_to_the_one_that_is_kept_once_that_ends(bool isCancelled)
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 30, 100);
+        var (plan, inTime) = (await ProposeAsync(story, item.CustomerId, 4), app.Clock.Today.AddDays(1));
+        app.Clock.Days += 7;
+        await BecomesAsync(story, plan, PlanStatus.Breached);
+        var next = await ProposeAsync(story, item.CustomerId, 1);
+        await story.TellAsync(Story.Applied(item, Story.NewId(), 50) with { ValueDate = inTime }, 2);
+        await BecomesAsync(story, plan, PlanStatus.Active);
+
+        if (isCancelled)
+        {
+            await Story.ReadAsync<PlanView>(
+                await story.PostAsync($"{Path}/{next.Id}/cancel", new { reason = "The first one." }),
+                HttpStatusCode.OK);
+        }
+        else
+        {
+            app.Clock.Days += 7;
+            await BecomesAsync(story, next, PlanStatus.Breached);
+        }
+
+        await story.KnowsAsync($"select count(*) from plan_items where plan_id = '{plan.Id}' and active");
+        await story.ReviewedAsync(item.CustomerId);
+        (await story.GetAsync<PlanView>($"{Path}/{plan.Id}")).Status.ShouldBe(PlanStatus.Active);
+        (await story.ScalarAsync<string>(
+            "select string_agg(type || ' ' || (data->'Elsewhere' is null), ', ' order by version) " +
+            $"from mt_events where stream_id = '{plan.Id}' and type = 'plan_reinstated'"))
+            .ShouldBe("plan_reinstated false, plan_reinstated true");
+    }
+
     /// <summary>One look finds that both are kept after all.</summary>
     [Fact]
     public async Task of_two_plans_that_are_kept_after_all_the_one_that_covers_an_item_again_moves_its_due_date()

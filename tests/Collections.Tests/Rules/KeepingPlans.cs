@@ -140,6 +140,19 @@ public sealed class KeepingPlans
     }
 
     [Fact]
+    public void one_that_is_kept_takes_back_what_no_other_plan_covers_any_more()
+    {
+        Spec.Given(Proposed, Activated).When(plan => PlanDecider.Judge(
+            plan, [Paid(3, 100)], Today.AddDays(20), Request, isCovered: false))
+            .Then(new PlanReinstated(Proposed, Some.Usd(100), Request));
+        Spec.Given(Proposed, Activated).When(plan => PlanDecider.Judge(
+            plan, [], Today.AddDays(20), Request, isCovered: false))
+            .Then(new PlanBreached(Proposed, 1, Some.Usd(0), Request));
+        Spec.Given(Proposed, Activated, new PlanBreached(Proposed, 1, Some.Usd(0), Request)).When(plan =>
+            PlanDecider.Judge(plan, [], Today.AddDays(21), Request, isCovered: false)).ThenNothing();
+    }
+
+    [Fact]
     public void what_has_come_is_shown_on_the_first_installments_first() =>
         PlanDecider.ReceivedPer(Proposed, Some.Usd(150))
             .ShouldBe([Some.Usd(100), Some.Usd(50), Some.Usd(0)]);

@@ -30,6 +30,23 @@ public partial class CollectionsRequests
             installments = new[] { new { installment = 1, dueDate = planned.AddDays(5) } },
         })).ShouldBe(HttpStatusCode.OK);
         await CarriedOutAsync(Reschedule(other, entity, customer, invoice, null), 5, planned.AddDays(5));
+
+        // It is kept after all: money in time was booked late. The next plan is agreed on after the person's word.
+        await CarriedOutAsync(Reschedule(other, entity, customer, invoice, planned), 6, planned.AddDays(5));
+        await CarriedOutAsync(Reschedule(Some.NewId(), entity, customer, invoice, planned), 2, planned, 7);
+    }
+
+    /// <summary>A plan is activated and ended, then another one is made, and all is heard of at once.</summary>
+    [Fact]
+    public async Task A_plan_takes_nothing_from_a_later_one_that_is_heard_of_before_it()
+    {
+        var (entity, customer, invoice) = await InvoiceAsync(100);
+        var (earlier, later, planned) = (Some.NewId(), Some.NewId(), TestApi.Today.AddDays(90));
+
+        await CarriedOutAsync(Reschedule(later, entity, customer, invoice, planned), 2, planned, 30);
+        await CarriedOutAsync(
+            Reschedule(earlier, entity, customer, invoice, planned.AddDays(60)), 2, planned, 10);
+        await CarriedOutAsync(Reschedule(earlier, entity, customer, invoice, null), 3, planned, 20);
     }
 
     [Fact]
@@ -53,9 +70,10 @@ public partial class CollectionsRequests
         await ToldAsync(customer, []);
     }
 
-    private async Task CarriedOutAsync(RescheduleRequested asked, long version, DateOnly dueDate)
+    private async Task CarriedOutAsync(
+        RescheduleRequested asked, long version, DateOnly dueDate, long? sequence = null)
     {
-        await app.Bus.PublishAsync(asked, version: version);
+        await app.Bus.PublishAsync(asked, version: version, sequence: sequence);
         await AnsweredAsync(asked.RequestId, "carried-out");
         (await DueDateAsync(asked.Items[0].InvoiceId)).ShouldBe(dueDate);
     }

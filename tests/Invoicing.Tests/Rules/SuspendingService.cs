@@ -77,8 +77,25 @@ public class SuspendingService
 
         Customers.Given([.. Told(By(One)), new CustomerMerged(merged), new CustomerUnmerged(unmerged)])
             .When(NoMore(Other)).ThenNothing();
-        Customers.Given([.. Told(By(One)), new CustomerMerged(merged)]).When(NoMore(One))
-            .ThenRefused("wrong-customer-status");
+    }
+
+    /// <summary>What is taken back while it is a duplicate does not come back with the end of that.</summary>
+    [Fact]
+    public void A_duplicate_notes_who_wants_it_no_more_and_is_active_once_it_is_none_if_nobody_is_left()
+    {
+        var other = CustomerSnapshot.Of(Registered) with { Number = "CUST-US01-000002" };
+        var survivor = Customer.Initial with { Now = other };
+        Func<Customer, Decision> merge = customer => AccountDecider.Merge(customer, Other, survivor);
+
+        Customers.Given(Told(By(One), By(Other), merge, NoMore(One))).When(AccountDecider.Unmerge)
+            .ThenState(StatusIs(CustomerStatus.Suspended));
+        Customers.Given(Told(By(One), By(Other), merge, NoMore(One), NoMore(Other))).When(AccountDecider.Unmerge)
+            .ThenState(StatusIs(CustomerStatus.Active));
+        Customers.Given(Told(By(One), merge, NoMore(One))).When(NoMore(One)).ThenNothing();
+        Customers.Given(Told(By(One), AccountDecider.Suspend, merge, NoMore(One))).When(AccountDecider.Unmerge)
+            .ThenState(StatusIs(CustomerStatus.Suspended));
+        Customers.Given([Registered, Before, .. Told([Registered, Before], merge, NoMore(One))])
+            .When(AccountDecider.Unmerge).ThenState(StatusIs(CustomerStatus.Active));
     }
 
     private static Func<Customer, Decision> By(Guid recommendation) =>
