@@ -224,9 +224,9 @@ public partial class CollectionsRequests(InvoicingApp app)
 
         for (var copy = 0; copy < 8; copy++)
             await app.Bus.PublishAsync(asked, version: 2);
+        var answer = await AnsweredAsync(request, "carried-out");
         await app.Bus.PublishAsync(asked with { RequestId = Some.NewId() }, version: 5);
 
-        var answer = await AnsweredAsync(request, "carried-out");
         await Eventually.Passes(async () => (await app.Bus.CountAsync(ReminderFeesConsumer.Queue)).ShouldBe(0u));
         var memo = await app.Client.ReadAsync($"/v1/invoices/{answer.DocumentId}");
         (memo["number"].GetString(), memo["total"].GetProperty("amount").GetString(), memo["kind"].GetString())
