@@ -298,6 +298,22 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
         (await story.GetAsync<DisputeView>($"{Path}/{open.Id}")).Status.ShouldBe(DisputeStatus.Open);
     }
 
+    /// <summary>Invoicing marks it on the item that it has just written off; its words may come in any order.</summary>
+    [Fact]
+    public async Task one_that_was_marked_on_its_item_after_the_write_off_is_closed()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await story.CustomerAsync(), 1);
+        var (gone, none) = (await OpenAsync(story, item, 70), item with { Balance = Story.Usd(0) });
+
+        await story.ChangeAsync(none, "dispute-marked", 70, 4);
+        await story.TellAsync(
+            new OpenItemsChanged(
+                item.InvoiceId, "written-off", Story.Usd(100), app.Clock.Today, "lost", Story.NewId(), [none]), 3);
+
+        (await BecomesAsync(story, gone, DisputeStatus.Withdrawn)).Disputed.Amount.ShouldBe(0);
+    }
+
     /// <summary>A word about an invoice may follow that it is void.</summary>
     [Fact]
     public async Task one_of_a_void_invoice_is_closed()
