@@ -57,7 +57,7 @@ public sealed class StatementBouncesConsumer(Inbox inbox, EventStore store, Cont
 
     /// <summary>
     /// Who has the address that failed; null where they may have another one by now, or Invoicing's word of it is on
-    /// its way. A word about a customer need not change an address: who was never told of with another one has it still.
+    /// its way. A word about a customer need not change an address: who was never told of with another one has it yet.
     /// </summary>
     private async Task<Contact?> OwnerAsync(
         ContactableCustomer customer, StatementAddressFailed failed, CancellationToken cancellation)
