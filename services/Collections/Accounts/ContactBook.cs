@@ -158,6 +158,9 @@ public sealed class ContactBook(NpgsqlDataSource database)
         order by c.id not in (select id from recipient), c.id
         """;
 
+    private const string MailAddresses =
+        "select distinct lower(trim(value)) from known_contacts where contact_id = $1 and kind = 'email'";
+
     /// <summary>
     /// The customers of a legal entity that a mail address belongs to: a contact of theirs has it, or this notice of
     /// theirs, or a copy of it, went to it; whom that went to comes first. None where it was erased: neither says it
@@ -171,6 +174,14 @@ public sealed class ContactBook(NpgsqlDataSource database)
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ContactProfile.Key(email)! });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = noticeId });
         return await command.ReadAsync(row => row.GetGuid(0), cancellation);
+    }
+
+    /// <summary>All mail addresses that Invoicing has ever told of a contact, as they are compared.</summary>
+    public async Task<IReadOnlyList<string>> MailAddressesAsync(Guid contactId, CancellationToken cancellation)
+    {
+        await using var command = database.CreateCommand(MailAddresses);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = contactId });
+        return await command.ReadAsync(row => row.GetString(0), cancellation);
     }
 
     /// <summary>The customer, or null when Invoicing has not told of it.</summary>

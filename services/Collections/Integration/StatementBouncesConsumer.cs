@@ -13,9 +13,9 @@ namespace OrderToCash.Collections.Integration;
 
 /// <summary>
 /// A statement of account that did not arrive says of an address what a notice that came back says: nothing more goes
-/// to it, and somebody is to find another one. The message names whose address that was: where the customer has been
-/// changed since, they may have another one by now, which is left alone, and somebody looks into it all the same. That
-/// task knows the message for good, longer than the inbox does: what a person has put right since stays so.
+/// to it, and somebody is to find another one. The message names whose address that was: where they may have had
+/// another one then, theirs is left alone, and somebody looks into it all the same. That task knows the message for
+/// good, longer than the inbox does. A message from before a person said that the address is good again says nothing.
 /// </summary>
 public sealed class StatementBouncesConsumer(Inbox inbox, EventStore store, ContactBook contacts, TimeProvider clock)
     : IConsumer<StatementAddressFailed>
@@ -28,10 +28,7 @@ public sealed class StatementBouncesConsumer(Inbox inbox, EventStore store, Cont
         var (message, cancellation) = (context.Message, context.CancellationToken);
         var customer = await contacts.FindAsync(message.CustomerId, cancellation)
             ?? throw new UnknownCustomerException(message.CustomerId);
-        var isChanged = customer.Version > message.CustomerVersion;
-        var contact = message.ContactId is { } id && !isChanged
-            ? customer.Contacts.FirstOrDefault(one => one.Id == id)
-            : null;
+        var contact = await OwnerAsync(customer, message, cancellation);
         var point = new ContactPoint(
             customer.LegalEntity, customer.Id, ContactChannel.Email, contact?.Email?.Trim(), contact?.Name);
         var stream = ContactProfileStream.Id(customer.Id);
@@ -41,6 +38,8 @@ public sealed class StatementBouncesConsumer(Inbox inbox, EventStore store, Cont
             if ((await store.LoadAsync(CollectionTaskStream.Type, task, cancellation)).Version > 0)
                 return;
             var (profile, version) = await store.LoadAsync(ContactProfileStream.Type, stream, cancellation);
+            if (await IsRestoredSinceAsync(profile, point, context))
+                return;
             var failed = point.Address is null
                 ? Decision.Nothing
                 : ContactDecider.Fail(profile, new AddressFailed(point, message.Detail, null));
@@ -54,5 +53,38 @@ public sealed class StatementBouncesConsumer(Inbox inbox, EventStore store, Cont
                     [TaskDecider.RepairAddress(point, null, clock.Today(customer.EntityZone))]);
             }
         });
+    }
+
+    /// <summary>
+    /// Who has the address that failed; null where they may have another one by now, or Invoicing's word of it is on
+    /// its way. A word about a customer need not change an address: who was never told of with another one has it yet.
+    /// </summary>
+    private async Task<Contact?> OwnerAsync(
+        ContactableCustomer customer, StatementAddressFailed failed, CancellationToken cancellation)
+    {
+        if (failed.ContactId is not { } id || customer.Version < failed.CustomerVersion)
+            return null;
+        var contact = customer.Contacts.FirstOrDefault(one => one.Id == id);
+        return customer.Version > failed.CustomerVersion
+            && (await contacts.MailAddressesAsync(id, cancellation)).Count > 1
+                ? null
+                : contact;
+    }
+
+    /// <summary>
+    /// True where somebody has said since that the address is good: the message waited in the error queue, or made no
+    /// task because the address had failed before, and has come again.
+    /// </summary>
+    private async Task<bool> IsRestoredSinceAsync(
+        ContactProfile profile, ContactPoint point, ConsumeContext<StatementAddressFailed> context)
+    {
+        if (point.Address is null || profile.HasFailed(point.Address, point.Channel))
+            return false;
+        var happened = context.HappenedAt();
+        return await store.ReadAsync(ContactProfileStream.Id(point.CustomerId), context.CancellationToken)
+            .AnyAsync(
+                e => e.At > happened && e.Data is AddressRestored restored && restored.Point.Channel == point.Channel
+                    && ContactProfile.Key(restored.Point.Address) == ContactProfile.Key(point.Address),
+                context.CancellationToken);
     }
 }

@@ -31,7 +31,8 @@ public sealed class AccountPlacements(EventSourcing.EventStore store, TimeProvid
             or (p.status in ('recalled', 'closed') and p.placed_at is not null and p.ended_at > $2))
         """;
 
-    private const int MemoryDays = 180;
+    /// <summary>So long after its end a placement is looked at.</summary>
+    internal const int MemoryDays = 180;
 
     /// <inheritdoc/>
     public async Task ReviewAsync(ReviewChunk chunk, CancellationToken cancellation)

@@ -28,7 +28,8 @@ public sealed class CureRecommendations(
                     select h.currency,
                         case when lead(h.version) over item is null then h.amount else 0 end as amount,
                         case when h.kind in ('written-off', 'write-off-recovered')
-                            then coalesce(lag(h.balance) over item, h.amount) - h.balance else 0 end as given_up
+                            then coalesce(h.given_up, coalesce(lag(h.balance) over item, h.amount) - h.balance)
+                            else 0 end as given_up
                     from recommendation_items m
                     join item_history h on h.invoice_id = m.invoice_id and h.installment = m.installment
                     where m.recommendation_id = r.id

@@ -6,8 +6,10 @@ namespace OrderToCash.Collections.Reviews;
 
 /// <summary>
 /// Notices when a day begins at a legal entity, in its own calendar. Then all its customers that the passing of days
-/// means something for are looked at: once per day, whichever instance is first. Until the next day begins anywhere the
-/// database is not asked, but for once a minute: a legal entity may be new, or in another time zone.
+/// means something for are looked at: once per day, whichever instance is first. So are those with a placement or a
+/// recommendation to follow: where a merge was undone, what it is about is another customer's, and so is all news of
+/// it. Until the next day begins anywhere the database is not asked, but for once a minute: a legal entity may be new,
+/// or in another time zone.
 /// </summary>
 public sealed class DayBook(NpgsqlDataSource database, LegalEntities entities, TimeProvider clock)
 {
@@ -25,7 +27,10 @@ public sealed class DayBook(NpgsqlDataSource database, LegalEntities entities, T
         "exists (select 1 from promises p where p.customer_id = c.id and p.status = 'open') or " +
         "exists (select 1 from payment_plans p where p.customer_id = c.id and p.status = 'active') or " +
         "exists (select 1 from disputes d where d.customer_id = c.id and d.status in ('open', 'investigating')) or " +
-        "exists (select 1 from placements p where p.customer_id = c.id and p.status = 'placed') or " +
+        "exists (select 1 from placements p where p.customer_id = c.id and (p.status = 'placed' or " +
+        "(p.placed_at is not null and p.ended_at > $4))) or " +
+        "exists (select 1 from recommendations r where r.customer_id = c.id and (r.status = 'waiting' or " +
+        "(r.kind = 'suspend' and r.status = 'carried-out' and c.status = 'suspended'))) or " +
         "exists (select 1 from holds h where h.customer_id = c.id and h.status = 'active') or " +
         "exists (select 1 from escalations e where e.customer_id = c.id and e.status = 'open') or " +
         "exists (select 1 from tasks t where t.customer_id = c.id and t.state = 'open'))";
@@ -55,6 +60,10 @@ public sealed class DayBook(NpgsqlDataSource database, LegalEntities entities, T
             turn.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entity.Code });
             turn.Parameters.Add(new NpgsqlParameter<DateOnly> { TypedValue = today });
             turn.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = now });
+            turn.Parameters.Add(new NpgsqlParameter<DateTimeOffset>
+            {
+                TypedValue = now.AddDays(-AccountPlacements.MemoryDays),
+            });
             await turn.ExecuteNonQueryAsync(cancellation);
         }
 

@@ -26,7 +26,8 @@ public sealed class WatchDisputes(EventSourcing.EventStore store) : IReviewStep
         """;
 
     /// <summary>
-    /// What was written off from the day on that it was opened makes up for all that is disputed of the item.
+    /// What was written off from the day on that it was opened makes up for all that is disputed of the item. After
+    /// that the dispute itself may be marked on it, and a due date moved: that pays nothing.
     /// </summary>
     private const string GivenUp =
         $"""
@@ -36,7 +37,7 @@ public sealed class WatchDisputes(EventSourcing.EventStore store) : IReviewStep
         cross join lateral (select d.invoice_id, d.installment, 0 as source_version) i
         where d.status in ('open', 'investigating') and d.customer_id = any($1) and o.balance = 0
         and (select h.kind from item_history h where h.invoice_id = d.invoice_id and h.installment = d.installment
-            order by h.version desc limit 1) = 'written-off'
+            and h.kind not in ('dispute-marked', 'rescheduled') order by h.version desc limit 1) = 'written-off'
         and (select sum(f.amount) from {ItemFalls.SinceSource}
             where f.kind = 'given-up' and f.day >= (d.opened_at at time zone coalesce(z.time_zone, 'UTC'))::date)
             >= (select sum(x.disputed) from disputes x

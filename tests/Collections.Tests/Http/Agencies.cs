@@ -76,12 +76,21 @@ public sealed class Agencies(CollectionsApp app) : IClassFixture<CollectionsApp>
         await story.ChangeAsync(duplicate, 3, []);
         await story.KnowsAsync($"select count(*) from open_items where customer_id = '{duplicate}'");
         await story.AllReviewedAsync();
-        await PayAsync(story, item, 100, 2, app.Clock.Today);
+        var paid = await PayAsync(story, item, 100, 2, app.Clock.Today);
         await story.AllReviewedAsync();
 
         app.Clock.Days += 1;
 
         (await ReceivedAsync(story, placed, 100)).Status.ShouldBe(PlacementStatus.Closed);
+        await story.TellAsync(
+            new PaymentReversed(
+                item.InvoiceId, paid.AllocationId, paid.ReceiptId, paid.Amount, app.Clock.Today, item), 3);
+        await story.KnowsAsync($"select count(*) from settlements where id = '{paid.AllocationId}' and reversed");
+        await story.AllReviewedAsync();
+
+        app.Clock.Days += 1;
+
+        (await ReceivedAsync(story, placed, 0)).Commission.Amount.ShouldBe(0);
     }
 
     [Fact]

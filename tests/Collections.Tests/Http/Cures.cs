@@ -41,6 +41,41 @@ public sealed class Cures(CollectionsApp app) : IClassFixture<CollectionsApp>
         await BecomesAsync(story, suspension, RecommendationStatus.Reversed);
     }
 
+    /// <summary>The payment before the write-off waits in a queue.</summary>
+    [Fact]
+    public async Task service_goes_on_where_the_small_balance_is_known_before_the_payment()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await SuspendableAsync(story, 2), 40);
+        var suspension = await SuspendedAsync(story, item.CustomerId);
+
+        await story.ChangeAsync(item with { Balance = Story.Usd(0) }, "written-off", 0.50m, 3);
+
+        await BecomesAsync(story, suspension, RecommendationStatus.Reversed);
+    }
+
+    /// <summary>What the survivor was suspended for is the duplicate's again, and so is every word about it.</summary>
+    [Fact]
+    public async Task service_goes_on_with_the_next_day_where_a_merge_was_undone_before_it_was_paid()
+    {
+        var story = await Story.BeginAsync(app);
+        var (survivor, duplicate) = (await SuspendableAsync(story, 2), await story.CustomerAsync());
+        var item = await story.InvoiceAsync(duplicate, 40);
+        await story.ChangeAsync(duplicate, 2, [], survivor);
+        await story.KnowsAsync($"select count(*) from open_items where customer_id = '{survivor}'");
+        var suspension = await SuspendedAsync(story, survivor);
+        await story.ChangeAsync(duplicate, 3, []);
+        await story.KnowsAsync($"select count(*) from open_items where customer_id = '{duplicate}'");
+        await story.AllReviewedAsync();
+        await story.PayAsync(item, 100);
+        await story.AllReviewedAsync();
+        (await GetAsync(story, suspension)).Status.ShouldBe(RecommendationStatus.CarriedOut);
+
+        app.Clock.Days += 1;
+
+        await BecomesAsync(story, suspension, RecommendationStatus.Reversed);
+    }
+
     [Fact]
     public async Task service_that_was_ended_meanwhile_does_not_go_on()
     {

@@ -9,7 +9,7 @@ using OrderToCash.TestKit;
 
 namespace OrderToCash.Collections.Tests.Http;
 
-public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
+public sealed partial class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
 {
     private const string Path = "/v1/collections/disputes";
 
@@ -274,48 +274,6 @@ public sealed class Disputes(CollectionsApp app) : IClassFixture<CollectionsApp>
         await story.AllReviewedAsync();
         foreach (var other in new[] { open, rest, claim })
             (await story.GetAsync<DisputeView>($"{Path}/{other.Id}")).Status.ShouldBe(DisputeStatus.Open);
-    }
-
-    /// <summary>The payment before the write-off waits in a queue: both together are no write-off.</summary>
-    [Fact]
-    public async Task one_of_which_some_was_paid_stays_where_the_write_off_is_known_before_the_payment()
-    {
-        var story = await Story.BeginAsync(app);
-        var customer = await story.CustomerAsync();
-        var (item, other) = (await story.InvoiceAsync(customer, 1), await story.InvoiceAsync(customer, 1));
-        var (open, gone) = (await OpenAsync(story, item, 80), await OpenAsync(story, other, 70));
-
-        await story.ChangeAsync(item with { Balance = Story.Usd(0) }, "written-off", 70, 3);
-        await story.ChangeAsync(other with { Balance = Story.Usd(0) }, "written-off", 70, 3);
-        await BecomesAsync(story, gone, DisputeStatus.Withdrawn);
-        await story.AllReviewedAsync();
-
-        (await story.GetAsync<DisputeView>($"{Path}/{open.Id}")).Status.ShouldBe(DisputeStatus.Open);
-        await story.TellAsync(Story.Applied(item, Story.NewId(), 30), 2);
-        await story.KnowsAsync(
-            $"select count(*) from item_history where invoice_id = '{item.InvoiceId}' and version = 2");
-        await story.AllReviewedAsync();
-        (await story.GetAsync<DisputeView>($"{Path}/{open.Id}")).Status.ShouldBe(DisputeStatus.Open);
-    }
-
-    /// <summary>A word about an invoice may follow that it is void.</summary>
-    [Fact]
-    public async Task one_of_a_void_invoice_is_closed()
-    {
-        var story = await Story.BeginAsync(app);
-        var customer = await story.CustomerAsync();
-        var (item, other) = (await story.InvoiceAsync(customer, 1), await story.InvoiceAsync(customer, 1));
-        var (gone, kept) = (await OpenAsync(story, item, 70), await OpenAsync(story, other, 70));
-        var none = item with { Balance = Story.Usd(0) };
-
-        await story.TellAsync(new InvoiceVoided(item.InvoiceId, "Billed twice.", app.Clock.Today, [none]), 3);
-        await story.ChangeAsync(none, "dispute-marked", 70, 4);
-
-        (await BecomesAsync(story, gone, DisputeStatus.Withdrawn)).Disputed.Amount.ShouldBe(0);
-        using var client = app.Client();
-        (await client.GetStringAsync($"{Path}/{gone.Id}/history")).ShouldContain("the invoice is void");
-        await story.AllReviewedAsync();
-        (await story.GetAsync<DisputeView>($"{Path}/{kept.Id}")).Status.ShouldBe(DisputeStatus.Open);
     }
 
     [Fact]

@@ -192,12 +192,14 @@ public sealed class Story
 
     public static Guid NewId() => Ids.Next(TimeProvider.System);
 
-    /// <summary>Publishes a contract as a relay does.</summary>
-    public Task TellAsync(object contract, long version, Guid? messageId = null) => TellAsync(
-        contract.GetType(), JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire), version,
-        messageId);
+    /// <summary>Publishes a contract as a relay does, of what happened just now or at another time.</summary>
+    public Task TellAsync(object contract, long version, Guid? messageId = null, DateTimeOffset? at = null) =>
+        TellAsync(
+            contract.GetType(), JsonSerializer.SerializeToUtf8Bytes(contract, contract.GetType(), Json.Wire), version,
+            messageId, at);
 
-    public async Task TellAsync(Type contract, ReadOnlyMemory<byte> body, long version, Guid? messageId = null)
+    public async Task TellAsync(
+        Type contract, ReadOnlyMemory<byte> body, long version, Guid? messageId = null, DateTimeOffset? at = null)
     {
         var name = ContractName.Of(contract);
         var channel = await _app.Broker.PublishChannelAsync(CancellationToken.None);
@@ -205,7 +207,7 @@ public sealed class Story
         {
             MessageId = (messageId ?? NewId()).ToString(),
             ContentType = "application/json",
-            Timestamp = new AmqpTimestamp(_app.Clock.GetUtcNow().ToUnixTimeSeconds()),
+            Timestamp = new AmqpTimestamp((at ?? _app.Clock.GetUtcNow()).ToUnixTimeSeconds()),
             Headers = new Dictionary<string, object?> { [Wire.MessageType] = name.Urn, [Wire.StreamVersion] = version },
         };
         await channel.BasicPublishAsync(Wire.Exchange, name.RoutingKey, mandatory: true, properties, body);
