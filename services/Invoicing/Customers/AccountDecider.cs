@@ -109,15 +109,16 @@ public static class AccountDecider
         var now = customer.Now!;
         if (version < now.TermsVersion)
             return Decision.Nothing;
+        if (version == now.TermsVersion && sequence <= now.TermsSequence)
+            return AgreeOnBilling(customer, billing);
         if (version > now.TermsVersion && sequence > now.TermsSequence)
             return Agree(now with { TermsVersion = version }, terms, sequence, billing);
-        var noted = now with
+        return Decision.Of(new CustomerChanged(now with
         {
             TermsVersion = version,
             TermsSequence = Math.Max(sequence, now.TermsSequence),
             AgreedBilling = now.AgreedBilling ?? billing,
-        };
-        return noted == now ? Decision.Nothing : Decision.Of(new CustomerChanged(noted));
+        }));
     }
 
     /// <summary>Lets a way of billing hold that was agreed, where none is kept; null for none.</summary>
