@@ -237,7 +237,6 @@ public static class CashApplicationService
         .Add<CreditRefundRequested>("credit_refund_requested")
         .Add<CreditRefundDeclined>("credit_refund_declined")
         .Add<CreditRefundHeld>("credit_refund_held")
-        .Add<CreditRefundWithdrawnAhead>("credit_refund_withdrawn_ahead")
         .Add<CreditRefundCancelled>("credit_refund_cancelled")
         .Add<CreditRefundPaid>("credit_refund_paid")
         .Add<CreditRefundReturned>("credit_refund_returned")

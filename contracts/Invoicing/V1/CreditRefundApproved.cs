@@ -2,7 +2,8 @@ namespace OrderToCash.Contracts.Invoicing.V1;
 
 /// <summary>
 /// A refund of an open credit memo is approved and is to be paid out: whoever has the bank accounts pays it, asks
-/// nobody again, and says what became of it.
+/// nobody again, and says what became of it. Of this and CreditRefundWithdrawn the one with the higher header
+/// otc-sequence counts, whichever comes first.
 /// </summary>
 /// <param name="RefundId">The refund.</param>
 /// <param name="CreditMemoId">The credit memo it is of.</param>

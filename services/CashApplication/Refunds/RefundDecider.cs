@@ -57,9 +57,8 @@ public static partial class RefundDecider
         ArgumentNullException.ThrowIfNull(refund);
         return refund switch
         {
-            { Requested: null, WithdrawnFor: null } => Decision.Of(new CreditRefundWithdrawnAhead(reason, sequence)),
-            { Requested: null } => refund.WithdrawnAt < sequence
-                ? Decision.Of(new CreditRefundWithdrawnAhead(reason, sequence))
+            { Requested: null } => refund.WithdrawnFor is null || refund.WithdrawnAt < sequence
+                ? Decision.Of(new CreditRefundHeld(reason, sequence))
                 : Decision.Nothing,
             { WithdrawnFor: not null } => Decision.Nothing,
             _ when refund.ApprovedAt > sequence => Decision.Nothing,

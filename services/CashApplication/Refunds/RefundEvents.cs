@@ -47,17 +47,14 @@ public sealed record CreditRefundDeclined(string LegalEntity, Guid CreditMemoId,
 public sealed record CreditRefundCancelled(string LegalEntity, Guid CreditMemoId, Money Amount, string Reason);
 
 /// <summary>
-/// Invoicing has taken it back while it was in a payment file, which is not released with it any more. Older versions
-/// say so also of one that they were not told of yet.
+/// Invoicing has taken it back while it was in a payment file, which is not released with it any more; or before it was
+/// told of here: while it waited there for its approval, or the two words have overtaken each other. Of the latter,
+/// what was approved after that is paid.
 /// </summary>
-public sealed record CreditRefundHeld(string Reason);
-
-/// <summary>
-/// Invoicing has taken it back before it was told of here: while it waited there for its approval, or the two words
-/// have overtaken each other. What was approved after that is paid.
-/// </summary>
-/// <param name="Sequence">Place of that in Invoicing's log.</param>
-public sealed record CreditRefundWithdrawnAhead(string Reason, long Sequence);
+/// <param name="Sequence">Place of that in Invoicing's log; null where it was in a payment file, and where an older
+/// version, which knows no places, has heard it: that declines it for good.</param>
+public sealed record CreditRefundHeld(
+    string Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Sequence = null);
 
 /// <summary>The bank was told to pay the refund of a credit memo.</summary>
 /// <param name="BankAccount">Code of the account it is paid from.</param>

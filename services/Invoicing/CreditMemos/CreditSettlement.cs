@@ -79,7 +79,9 @@ public sealed class CreditSettlement(
     /// <param name="applicationId">The application.</param>
     /// <param name="invoice">The invoice that it settles.</param>
     /// <param name="allocationId">The payment that is taken back with it; null for a person.</param>
-    public Decision TakeBack(Guid applicationId, Invoice invoice, Guid? allocationId = null)
+    /// <param name="lacked">What deposits that the invoice is netted with lack; null for nothing.</param>
+    public Decision TakeBack(
+        Guid applicationId, Invoice invoice, Guid? allocationId = null, Money? lacked = null)
     {
         var decision = CreditMemoDecider.Unapply(Memo, applicationId, allocationId);
         if (decision.IsRefused)
@@ -87,7 +89,7 @@ public sealed class CreditSettlement(
         var open = Memo.Open;
         Remember(decision);
         var worth = Memo.BaseOf(Memo.Open) - Memo.BaseOf(open);
-        return AdjustmentDecider.UnapplyCredit(invoice, applicationId, Source(worth, invoice), context);
+        return AdjustmentDecider.UnapplyCredit(invoice, applicationId, Source(worth, invoice), context, lacked);
     }
 
     private Decision Apply(Guid invoiceId, Invoice invoice, int installment, Money amount)

@@ -103,7 +103,8 @@ public sealed record CreditedPayment(
         {
             var application = ApplicationOf(command.AllocationId, memoId);
             var settlement = new CreditSettlement(memoId, memo, context, () => application);
-            var takenBack = Certain(settlement.TakeBack(application, after, command.AllocationId));
+            var takenBack = Certain(settlement.TakeBack(
+                application, after, command.AllocationId, command.Lacked));
             beside.Add(new CreditBeside(memoId, after.Credits[application].Amount));
             onInvoice.AddRange(takenBack.Events);
             onMemos.Add((memoId, settlement.MemoEvents));

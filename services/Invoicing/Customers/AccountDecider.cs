@@ -93,8 +93,9 @@ public static class AccountDecider
     /// Lets terms hold that Credit has agreed on, and keeps the way of billing that was agreed with them. Words may
     /// come twice and overtake each other: the one with the highest version counts, and a person's later change is not
     /// undone by a repeat. A duplicate notes them, too: they are its own should it be told apart again. A repeat of the
-    /// last word brings the way of billing, and nothing else, where an older instance took that word without it. So
-    /// does a word after which something was agreed on with a duplicate of the customer.
+    /// last word brings the way of billing and the place of the agreement, and nothing else, where an older instance
+    /// took that word without them. So does a word after which something was agreed on with a duplicate of the
+    /// customer bring the way of billing.
     /// </summary>
     /// <param name="customer">Whose.</param>
     /// <param name="terms">The terms.</param>
@@ -106,11 +107,18 @@ public static class AccountDecider
     {
         ArgumentNullException.ThrowIfNull(customer);
         var now = customer.Now!;
-        return version == now.TermsVersion ? AgreeOnBilling(customer, billing)
-            : version < now.TermsVersion ? Decision.Nothing
-            : sequence > now.TermsSequence ? Agree(now with { TermsVersion = version }, terms, sequence, billing)
-            : Decision.Of(new CustomerChanged(
-                now with { TermsVersion = version, AgreedBilling = now.AgreedBilling ?? billing }));
+        if (version < now.TermsVersion)
+            return Decision.Nothing;
+        if (version == now.TermsVersion && sequence <= now.TermsSequence)
+            return AgreeOnBilling(customer, billing);
+        if (version > now.TermsVersion && sequence > now.TermsSequence)
+            return Agree(now with { TermsVersion = version }, terms, sequence, billing);
+        return Decision.Of(new CustomerChanged(now with
+        {
+            TermsVersion = version,
+            TermsSequence = Math.Max(sequence, now.TermsSequence),
+            AgreedBilling = now.AgreedBilling ?? billing,
+        }));
     }
 
     /// <summary>Lets a way of billing hold that was agreed, where none is kept; null for none.</summary>

@@ -167,9 +167,12 @@ public static class AdjustmentDecider
         return back.IsRefused ? back : Decision.Of([returned, .. back.Events]);
     }
 
-    /// <summary>Takes a credit off again; the installment is open by so much more.</summary>
+    /// <summary>
+    /// Takes a credit off again; the installment is open by so much more. What deposits of the invoice lack covers
+    /// none of its refunds.
+    /// </summary>
     public static Decision UnapplyCredit(
-        Invoice invoice, Guid applicationId, CreditSource memo, PostingContext context)
+        Invoice invoice, Guid applicationId, CreditSource memo, PostingContext context, Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(memo);
@@ -185,7 +188,7 @@ public static class AdjustmentDecider
                     invoice.BaseOpened(credit.Installment, credit.Amount)),
                 JournalLine.OnCredit(Receivables(invoice), AccountRoles.Receivables, credit.Amount, memo.Base),
                 context),
-            memo.CustomerId), $"Credit memo {memo.Number} was taken off {invoice.Issued!.Number} again.");
+            memo.CustomerId), $"Credit memo {memo.Number} was taken off {invoice.Issued!.Number} again.", lacked);
     }
 
     /// <summary>

@@ -17,8 +17,10 @@ public sealed record ChargebackReversal(InvoiceChargebackReversed OnInvoice, Inv
     /// <param name="chargeback">As it is.</param>
     /// <param name="expected">What payments on their way are to pay of the chargeback.</param>
     /// <param name="context">When, and which days are open.</param>
+    /// <param name="lacked">What deposits that the invoice is netted with lack; null for nothing.</param>
     public static (ChargebackReversal? Reversal, Refusal? Refusal) Of(
-        Invoice invoice, Guid chargebackId, Invoice chargeback, Money expected, PostingContext context)
+        Invoice invoice, Guid chargebackId, Invoice chargeback, Money expected, PostingContext context,
+        Money? lacked = null)
     {
         ArgumentNullException.ThrowIfNull(invoice);
         ArgumentNullException.ThrowIfNull(chargeback);
@@ -39,7 +41,7 @@ public sealed record ChargebackReversal(InvoiceChargebackReversed OnInvoice, Inv
             [chargeback.ItemWith(1, Money.Zero(part.Amount.Currency))],
             context.Reversal(issued.Books, notBefore, PostingKinds.ChargebackReversed, issued.Entry));
         var opened = OpenedAgain(invoice, chargebackId, part, issued, notBefore, context);
-        if (Invoice.Evolve(invoice, opened).Uncovered.Any())
+        if (Invoice.Evolve(invoice, opened).UncoveredBut(lacked ?? Money.Zero(invoice.Currency)).Any())
             return (null, ChargebackRefusals.RefundKept(invoice));
         return (new ChargebackReversal(opened, voided), null);
     }

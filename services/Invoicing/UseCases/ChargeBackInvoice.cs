@@ -38,8 +38,8 @@ public static class ChargeBackInvoice
     public sealed record Response(InvoiceView Chargeback, InvoiceView Invoice);
 
     private const string Expected =
-        "select coalesce(sum(amount), 0) from pending_payments " +
-        "where pending and invoice_id = @invoiceId and installment = @installment";
+        "select coalesce(sum(amount), 0) from expected_payments " +
+        "where invoice_id = @invoiceId and installment = @installment";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -130,15 +130,16 @@ public static class ChargeBackInvoice
                 return unexplained;
             await calendars.RefreshAsync(cancellation);
             var chargeback = await command.Store.LoadAsync(InvoiceStream.Type, chargebackId, cancellation);
+            var netted = await NettedDocuments.LoadAsync(command.Store, id, invoice, cancellation);
             var (reversal, refusal) = ChargebackReversal.Of(
                 invoice, chargebackId, chargeback.State,
                 await ExpectedAsync(chargebackId, 1, invoice.Currency, command.Store, cancellation),
-                calendars.Context(issued.Books.LegalEntity, command.Caller, request.PostingDate));
+                calendars.Context(issued.Books.LegalEntity, command.Caller, request.PostingDate), netted.Lacked());
             if (reversal is null)
                 return refusal!;
-            var batch = new WriteBatch(command.Metadata(request.Reason))
+            var batch = netted.Guard(new WriteBatch(command.Metadata(request.Reason))
                 .Append(InvoiceStream.Type, id, version, [reversal.OnInvoice])
-                .Append(InvoiceStream.Type, chargebackId, chargeback.Version, [reversal.OnChargeback]);
+                .Append(InvoiceStream.Type, chargebackId, chargeback.Version, [reversal.OnChargeback]));
             return Plan.Write(batch, Reply.Ok(new Response(
                 InvoiceView.Of(
                     chargebackId, Invoice.Evolve(chargeback.State, reversal.OnChargeback), chargeback.Version + 1),

@@ -34,13 +34,14 @@ public static class UnapplyCreditMemo
             var invoice = await command.Store.LoadAsync(InvoiceStream.Type, application.InvoiceId, cancellation);
             await calendars.RefreshAsync(cancellation);
             var settlement = CreditMemoAccess.Settlement(id, memo, command, calendars);
-            var decision = settlement.TakeBack(applicationId, invoice.State);
+            var netted = await NettedDocuments.LoadAsync(
+                command.Store, application.InvoiceId, invoice.State, cancellation);
+            var decision = settlement.TakeBack(applicationId, invoice.State, lacked: netted.Lacked());
             if (decision.Refusal is { } refusal)
                 return refusal;
             var batch = new WriteBatch(command.Metadata(request.Reason))
                 .Append(InvoiceStream.Type, application.InvoiceId, invoice.Version, decision.Events);
-            (await NettedDocuments.LoadAsync(command.Store, application.InvoiceId, invoice.State, cancellation))
-                .Follow(batch, decision.Events);
+            netted.Follow(batch, decision.Events);
             return CreditMemoAccess.Write(id, batch, version, settlement);
         });
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Refunds;
 using OrderToCash.Kernel;
@@ -117,7 +118,7 @@ public sealed class Refunds_that_Invoicing_has_approved
     public void are_not_paid_where_invoicing_takes_them_back_in_time()
     {
         var cancelled = new CreditRefundCancelled("US01", Memo, Usd(40m), "bounced");
-        var (ahead, held) = (new CreditRefundWithdrawnAhead("bounced", 5), new CreditRefundHeld("bounced"));
+        var (ahead, held) = (new CreditRefundHeld("bounced", 5), new CreditRefundHeld("bounced"));
         Refunds.Given().When(Withdraw).Then(ahead);
         Refunds.Given(ahead).When(refund => RefundDecider.Take(refund, Told())).Then(
             Told(), new CreditRefundDeclined("US01", Memo, Usd(40m), "bounced"));
@@ -176,6 +177,7 @@ public sealed class Refunds_that_Invoicing_has_approved
         Refunds.Given(held).When(refund => RefundDecider.Take(refund, Told() with { Sequence = 9 })).Then(
             Told() with { Sequence = 9 }, new CreditRefundDeclined("US01", Memo, Usd(40m), "bounced"));
         Refunds.Given(held).When(refund => RefundDecider.Withdraw(refund, "bounced", 5)).ThenNothing();
+        JsonSerializer.Serialize(held, Json.Stored).ShouldBe("""{"Reason":"bounced"}""");
         Refunds.Given(Told()).When(refund => RefundDecider.Withdraw(refund, "bounced", 5))
             .Then(new CreditRefundCancelled("US01", Memo, Usd(40m), "bounced"));
     }

@@ -34,6 +34,9 @@ internal sealed class DatabaseBackup : IDisposable
     {
         await RunAsync("createdb", "--template=template0", Name);
         await RunAsync("pg_restore", "--exit-on-error", "--single-transaction", $"--dbname={Name}", _file);
+        await RunAsync(
+            "psql", "-d", Name, "-c",
+            "select setval('mt_events_sequence', last_value + 1000000) from mt_events_sequence");
     }
 
     /// <inheritdoc/>

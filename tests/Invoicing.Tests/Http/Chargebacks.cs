@@ -127,11 +127,16 @@ public class Chargebacks(InvoicingApp app)
         var (entity, customer) = await CustomerAsync();
         var invoice = (await app.Client.IssueAsync(customer, 100)).Id;
         var path = $"/v1/invoices/{invoice}/chargebacks";
+        var (payment, usd) = (Some.NewId(), new MoneyAmount(30, "USD"));
+        PendingPaymentItem[] items = [new(Some.NewId(), invoice, 1, "INV-1", usd)];
         await app.Bus.PublishAsync(new PendingPaymentRecorded(
-            Some.NewId(), entity, "ach", "initiated", customer, new MoneyAmount(30, "USD"), TestApi.Today,
-            TestApi.Today.AddDays(5),
-            [new PendingPaymentItem(Some.NewId(), invoice, 1, "INV-1", new MoneyAmount(30, "USD"))]));
+            payment, entity, "ach", "initiated", customer, usd, TestApi.Today, TestApi.Today.AddDays(5), items));
         await Eventually.Passes(async () => (await IsExpectedAsync(invoice)).ShouldBeTrue());
+        (await app.Client.PostAsync(path, new { reason = "x" })).ShouldBe(HttpStatusCode.Conflict, "payment-pending");
+        // It is a receipt, and what applies that comes by another queue.
+        await app.Bus.PublishAsync(
+            new PendingPaymentEnded(payment, entity, "settled", customer, usd, Some.NewId(), items));
+        await Eventually.Passes(async () => (await IsExpectedAsync(invoice)).ShouldBeFalse());
         (await app.Client.PostAsync(path, new { reason = "x" })).ShouldBe(HttpStatusCode.Conflict, "payment-pending");
         (await app.Client.PutAsync(
             $"/v1/invoices/{invoice}/installments/1/dispute", new { amount = "50", reason = "x" }))

@@ -177,6 +177,23 @@ public class ChangingCustomers
             .When(customer => AccountDecider.Agree(customer, "NET 60", 3, 20, "each month")).ThenNothing();
     }
 
+    /// <summary>
+    /// NET 30 was the last word to an older instance, which kept no place of it; a person said NET 10 since. It comes
+    /// again: what was agreed with a duplicate before it is not the last agreement, and NET 10 stands.
+    /// </summary>
+    [Fact]
+    public void A_repeat_of_the_last_word_brings_the_place_of_the_agreement_that_is_missing()
+    {
+        var before = new CustomerChanged(Globex().Now! with { Terms = "NET 10", TermsVersion = 4 });
+
+        Customers.Given(Registered("1"), before).When(customer => AccountDecider.Agree(customer, "NET 30", 4, 40))
+            .ThenState(after => (after.Now!.Terms, after.Now.TermsVersion, after.Now.TermsSequence)
+                .ShouldBe(("NET 10", 4, 40)));
+        object[] known = [Registered("1"), before, new CustomerChanged(before.After with { TermsSequence = 40 })];
+        Customers.Given(known).When(customer => AccountDecider.Agree(customer, "NET 30", 4, 40)).ThenNothing();
+        Customers.Given(known).When(customer => AccountDecider.AgreeFor(customer, "NET 90", 10)).ThenNothing();
+    }
+
     [Fact]
     public void D72_customers_of_different_currencies_or_entities_are_not_merged()
     {

@@ -1,3 +1,4 @@
+using OrderToCash.Invoicing.Customers;
 using OrderToCash.Invoicing.Invoices;
 using OrderToCash.Kernel;
 
@@ -96,6 +97,58 @@ public class RefundingNettedInvoices
             .ShouldBeOfType<InvoiceCreditRefundUncovered>().RefundId.ShouldBe(RefundId);
     }
 
+    /// <summary>
+    /// Paid by the deposit and 40.00 of another credit memo, and credited in full; refunds of 40.00 and 60.00 are told
+    /// to pay. The deposit's payment bounces, which leaves the first; then the other credit memo is taken off.
+    /// </summary>
+    [Fact]
+    public void I18_refunds_that_wait_are_withdrawn_where_a_credit_is_taken_off_beside_a_deposit_that_lacks()
+    {
+        var other = new CreditSource(Ids.From("memo", "other"), "CM-US01-2026-000009", Some.Today);
+        var application = Ids.From("application", "1");
+        var (deposit, invoice) = Credited(100, paid: 0, before: now => AdjustmentDecider
+            .ApplyCredit(now, application, other, 1, Some.Usd(40), Some.Context));
+        invoice = Waiting(invoice, 40, 60);
+        deposit = After(deposit, InvoiceDecider.ReversePayment(deposit, Some.Reversal(1, 60), Some.Context));
+        var lacked = invoice.LackedBy(DepositId, deposit);
+        Withdrawn(AdjustmentDecider.Uncovered(invoice, lacked, "x")).ShouldBe([Some.Usd(60)]);
+
+        var taken = AdjustmentDecider.UnapplyCredit(invoice, application, other, Some.Context, lacked);
+
+        Withdrawn(taken.Events).ShouldBe([Some.Usd(40), Some.Usd(60)], ignoreOrder: true);
+    }
+
+    /// <summary>
+    /// 40.00 of it are charged back and 60.00 credited; a refund of 20.00 is left of two where the deposit lacks 40.00.
+    /// Nothing would cover it once the chargeback is taken back.
+    /// </summary>
+    [Fact]
+    public void I18_a_chargeback_is_not_taken_back_where_a_refund_that_waits_rests_on_a_deposit_that_lacks()
+    {
+        var chargebackId = Ids.From("chargeback", "1");
+        InvoiceIssued? chargeback = null;
+        var (deposit, invoice) = Credited(60, paid: 0, bounced: 40, before: now =>
+        {
+            var wish = new ChargeBack(
+                new ChargebackOrigin(FinalId, now.Issued!.Number, 1, "short paid", null), null, null, Some.Usd(0));
+            var (draft, refusal) = ChargebackDraft.Of(now, wish, CustomerStatus.Active, Some.Context);
+            refusal.ShouldBeNull();
+            (chargeback, var onInvoice) = draft!.Issue(chargebackId, "DM-US01-2026-000001");
+            return Decision.Of(onInvoice);
+        });
+        invoice = Waiting(invoice, 20);
+        deposit = After(deposit, InvoiceDecider.ReversePayment(deposit, Some.Reversal(3, 40), Some.Context));
+        var lacked = invoice.LackedBy(DepositId, deposit);
+        AdjustmentDecider.Uncovered(invoice, lacked, "x").ShouldBeEmpty();
+
+        Reversed(lacked).ShouldBe("refund-awaited");
+        Reversed(Some.Usd(0)).ShouldBeNull();
+
+        string? Reversed(Money lacks) => ChargebackReversal.Of(
+            invoice, chargebackId, Invoice.Evolve(Invoice.Initial, chargeback!), Some.Usd(0), Some.Context, lacks)
+            .Refusal?.Code;
+    }
+
     [Fact]
     public void A_refund_that_waits_is_not_covered_any_more_once_the_netting_is_taken_back()
     {
@@ -115,7 +168,19 @@ public class RefundingNettedInvoices
         (invoice.Balance, invoice.Chargeable).ShouldBe((Some.Usd(40), Some.Usd(10)));
     }
 
-    private static (Invoice Deposit, Invoice Invoice) Credited(decimal amount, decimal paid = 40, decimal bounced = 0)
+    private static IEnumerable<Money> Withdrawn(IEnumerable<object> events) =>
+        events.OfType<InvoiceCreditRefundUncovered>().Select(one => one.Amount);
+
+    /// <summary>Refunds that cash application is told to pay, asked for in this order.</summary>
+    private static Invoice Waiting(Invoice invoice, params decimal[] amounts)
+    {
+        var refunds = Enumerable.Range(1, amounts.Length).Select(one => Ids.From("refund", $"{one}")).Order();
+        return refunds.Zip(amounts, (refund, amount) => (refund, amount)).Aggregate(invoice, (now, one) => After(
+            now, AdjustmentDecider.ReserveRefund(now, MemoId, one.refund, Some.Usd(one.amount))));
+    }
+
+    private static (Invoice Deposit, Invoice Invoice) Credited(
+        decimal amount, decimal paid = 40, decimal bounced = 0, Func<Invoice, Decision>? before = null)
     {
         var ahead = Some.Draft(Some.Wish(Some.Line(1, 60, 0, account: "2450"))) with { Kind = DocumentKind.Deposit };
         var deposit = After(Invoice.Initial, InvoiceDecider.Issue(Invoice.Initial, ahead, "DEP-US01-2026-000001"));
@@ -127,6 +192,8 @@ public class RefundingNettedInvoices
         invoice = After(invoice, settlement.Settle(FinalId, invoice));
         if (paid > 0)
             invoice = After(invoice, InvoiceDecider.ApplyPayment(invoice, Some.Payment(2, paid), Some.Context));
+        if (before is not null)
+            invoice = After(invoice, before(invoice));
         var memo = new CreditSource(MemoId, "CM-US01-2026-000001", Some.Today);
         return (settlement.Deposit, After(invoice, AdjustmentDecider.Credit(invoice, memo, Some.Usd(amount))));
     }
