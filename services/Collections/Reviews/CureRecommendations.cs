@@ -12,8 +12,9 @@ namespace OrderToCash.Collections.Reviews;
 /// on waiting: nothing would bring it again once that has failed, and what is approved is carried out only as far as it
 /// may be collected. Service that is suspended goes on once all that it was suspended for is settled; what was given up
 /// is not, unless it is at most a twentieth of it, as small balances are. A recommendation of an earlier suspension has
-/// nothing to take back of a later one, where Invoicing says for whom it is; while it is owed, it holds the others
-/// back, for an older release carries suspensions out without naming them.
+/// nothing to take back of a later one, where Invoicing says for whom it is. One that is owed holds back those that
+/// Invoicing names, also where it is not named itself, as an older release carries suspensions out without naming them;
+/// unless it was made before all of them, for then it is of an earlier suspension.
 /// </summary>
 public sealed class CureRecommendations(
     EventSourcing.EventStore store, ApprovalGate gate, TimeProvider clock) : IReviewStep
@@ -39,7 +40,10 @@ public sealed class CureRecommendations(
         from recommendations r join customers c on c.id = r.customer_id
         where r.customer_id = any($1) and (r.status = 'waiting'
             or (r.status = 'approved' and r.kind = 'suspend')
-            or (r.status = 'carried-out' and r.kind = 'suspend' and c.status = 'suspended'))
+            or (r.status = 'carried-out' and r.kind = 'suspend' and c.status = 'suspended'
+                and coalesce(c.suspended_for_version <> c.version or r.made_at >= (
+                    select min(n.made_at) from recommendations n where n.id = any(c.suspended_for)),
+                    c.suspended_for is null)))
         """;
 
     /// <inheritdoc/>

@@ -139,6 +139,26 @@ public sealed class Cures(CollectionsApp app) : IClassFixture<CollectionsApp>
         await BecomesAsync(story, other.Id, RecommendationStatus.Reversed);
     }
 
+    /// <summary>What an earlier suspension was for was written off, and a person let service go on.</summary>
+    [Fact]
+    public async Task service_goes_on_though_an_earlier_suspension_was_never_paid_for()
+    {
+        var story = await Story.BeginAsync(app);
+        var item = await story.InvoiceAsync(await SuspendableAsync(story, 2), 40);
+        var earlier = await SuspendedAsync(story, item.CustomerId);
+        await story.ChangeAsync(item with { Balance = Story.Usd(0) }, "written-off", 100, 2);
+        await StatusAsync(story, item.CustomerId, "active", 4);
+        var more = await story.InvoiceAsync(item.CustomerId, 35);
+        var later = await RecommendAsync(story, item.CustomerId, "suspend", HttpStatusCode.Created);
+        await CarriedOutAsync(story, later.Id);
+        await StatusAsync(story, item.CustomerId, "suspended", 5, [later.Id]);
+
+        await story.PayAsync(more, 100);
+
+        await BecomesAsync(story, later.Id, RecommendationStatus.Reversed);
+        (await GetAsync(story, earlier)).Status.ShouldBe(RecommendationStatus.CarriedOut);
+    }
+
     [Fact]
     public async Task service_goes_on_that_was_paid_for_before_its_suspension_was_answered()
     {
