@@ -76,6 +76,12 @@ public sealed class WriteBatch(EventMetadata metadata)
     }
 
     /// <summary>
+    /// What this was decided on is known to be old by now: nothing of the batch is written, and it is decided again, as
+    /// where a stream has moved.
+    /// </summary>
+    public WriteBatch Outdated() => Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+
+    /// <summary>
     /// A statement that runs after the appends and the inline read models. The same one may be given to every try.
     /// </summary>
     public WriteBatch Row(NpgsqlBatchCommand command)

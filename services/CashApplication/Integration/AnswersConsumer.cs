@@ -1,5 +1,4 @@
 using MassTransit;
-using Npgsql;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Remittances;
 using OrderToCash.CashApplication.Replicas;
@@ -87,7 +86,7 @@ public sealed class AnswersConsumer(Inbox inbox, EventStore store, ReceiptMatchi
                     }
                     else
                     {
-                        batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+                        batch.Outdated();
                     }
                 }
             },

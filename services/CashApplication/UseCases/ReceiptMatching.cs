@@ -1,4 +1,3 @@
-using Npgsql;
 using OrderToCash.CashApplication.Policies;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
@@ -102,7 +101,7 @@ public sealed partial class ReceiptMatching(EventStore store, CashPolicy configu
             var (remittance, version) = await store.LoadAsync(Remittance.Type, remittanceId, cancellation);
             var claimed = RemittanceDecider.Match(remittance, receiptId);
             if (claimed.IsRefused)
-                batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+                batch.Outdated();
             else
                 batch.Append(Remittance.Type, remittanceId, version, claimed.Events);
         }

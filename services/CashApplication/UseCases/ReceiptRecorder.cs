@@ -1,4 +1,3 @@
-using Npgsql;
 using OrderToCash.CashApplication.ReadModels;
 using OrderToCash.CashApplication.Receipts;
 using OrderToCash.CashApplication.Receipts.Matching;
@@ -106,7 +105,7 @@ public sealed partial class ReceiptRecorder(
                 credit.Source.PostedOn(today));
             if (receipt.Balance.IsReversed || receipt.Source is not null)
             {
-                batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+                batch.Outdated();
             }
             else if (!cleared.IsRefused)
             {

@@ -76,7 +76,7 @@ public static class RecordPendingPayment
 
             // Somebody told it meanwhile: after the conflict it is answered with as it is.
             if (added.Count == 0)
-                batch.Guard(new NpgsqlBatchCommand("select otc_version_conflict()"));
+                batch.Outdated();
             var now = PendingPayment.Evolve(pending, added is [var one] ? one.Fact : fact);
             return Plan.Write(
                 batch, Reply.Created($"/v1/pending-payments/{id}", PendingPaymentView.Of(id, now, 1), 1), wakeUp.Wake);
